@@ -1,0 +1,109 @@
+#include "common/pipelines/pipelines.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+
+namespace tarn::pipelines {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr uintmax_t kMaxFileBytes = 1 << 20;
+
+bool IsPipelineName(const std::string& name) {
+  return std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  });
+}
+
+bool IsVariableName(std::string_view name) {
+  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+  });
+}
+
+// RFC 3629: no overlong forms, no surrogates, nothing over U+10FFFF.
+bool IsUtf8(std::string_view text) {
+  for (size_t i = 0; i < text.size();) {
+    const auto byte = [&](size_t at) { return static_cast<unsigned char>(at < text.size() ? text[at] : 0); };
+    const unsigned char lead = byte(i);
+    const int extra = lead < 0x80                    ? 0
+                      : lead >= 0xc2 && lead <= 0xdf ? 1
+                      : lead >= 0xe0 && lead <= 0xef ? 2
+                      : lead >= 0xf0 && lead <= 0xf4 ? 3
+                                                     : -1;
+    if (extra < 0) return false;
+    for (int k = 1; k <= extra; ++k) {
+      if ((byte(i + k) & 0xc0) != 0x80) return false;
+    }
+    const unsigned char next = byte(i + 1);
+    if ((lead == 0xe0 && next < 0xa0) || (lead == 0xed && next > 0x9f) || (lead == 0xf0 && next < 0x90) ||
+        (lead == 0xf4 && next > 0x8f))
+      return false;
+    i += static_cast<size_t>(extra) + 1;
+  }
+  return true;
+}
+
+}  // namespace
+
+Result<std::vector<PipelineFolder>> ListPipelines(const fs::path& root) {
+  std::vector<PipelineFolder> folders;
+  std::error_code failure;
+  if (!fs::exists(root, failure)) return folders;
+  for (fs::directory_iterator entry(root, failure), end; !failure && entry != end; entry.increment(failure)) {
+    const std::string name = entry->path().filename().string();
+    std::error_code ignored;
+    if (name.front() == '.' || !entry->is_directory(ignored)) continue;
+    if (!IsPipelineName(name)) {
+      return Error(Code::kInvalidArgument,
+                   "a pipeline's folder is named with a-z, 0-9, _ and - only: " + name);
+    }
+    folders.push_back({name, entry->path()});
+  }
+  if (failure) return Error(Code::kInternal, "cannot read the folder of pipelines: " + failure.message());
+  std::sort(folders.begin(), folders.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  return folders;
+}
+
+Result<std::string> ReadPipelineFile(const fs::path& file) {
+  std::error_code failure;
+  const uintmax_t size = fs::file_size(file, failure);
+  std::ifstream in(file, std::ios::binary);
+  if (failure || !in) return Error(Code::kNotFound, "there is no such file: " + file.filename().string());
+  if (size > kMaxFileBytes)
+    return Error(Code::kTooLarge, "the file is over 1 MiB: " + file.filename().string());
+  std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  if (!IsUtf8(text))
+    return Error(Code::kInvalidArgument, "the file is not UTF-8: " + file.filename().string());
+  return text;
+}
+
+Result<std::string> ExpandEnvironment(const std::string& text) {
+  std::string expanded;
+  for (size_t i = 0; i < text.size();) {
+    const size_t open = text.find("${", i);
+    const size_t close = open == std::string::npos ? open : text.find('}', open);
+    if (close == std::string::npos) return expanded + text.substr(i);
+    expanded.append(text, i, open - i);
+    const std::string inside = text.substr(open + 2, close - open - 2);
+    const size_t separator = inside.find(":-");
+    const std::string name = inside.substr(0, separator);
+    if (!IsVariableName(name))
+      return Error(Code::kInvalidArgument,
+                   "${...} holds the name of an environment variable, not: " + inside);
+    const char* value = std::getenv(name.c_str());
+    const bool set = value && *value;
+    if (!set && separator == std::string::npos) {
+      return Error(Code::kInvalidArgument,
+                   "the environment variable is not set and has no default (${NAME:-default}): " + name);
+    }
+    expanded += set ? std::string(value) : inside.substr(separator + 2);
+    i = close + 1;
+  }
+  return expanded;
+}
+
+}  // namespace tarn::pipelines

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/result/result.h"
+
+namespace tarn::pipelines {
+
+/// One folder of $TARN_PIPELINES: `<root>/<name>/`.
+struct PipelineFolder {
+  std::string name;
+  std::filesystem::path path;
+};
+
+/// The folders below `root`, sorted by name; hidden ones are left out. A missing root has none.
+/// Errors: kInvalidArgument for a folder name outside [a-z0-9_-], kInternal.
+Result<std::vector<PipelineFolder>> ListPipelines(const std::filesystem::path& root);
+
+/// Reads a file of a pipeline. Errors: kNotFound, kTooLarge over 1 MiB, kInvalidArgument if it is not UTF-8.
+Result<std::string> ReadPipelineFile(const std::filesystem::path& file);
+
+/// Replaces ${NAME} and ${NAME:-default} by environment variables. Errors: kInvalidArgument naming the
+/// variable that is not set and has no default.
+Result<std::string> ExpandEnvironment(const std::string& text);
+
+/// Calls `changed` on a thread of its own whenever a file below `root` is added, changed or removed (looked
+/// for every `interval`). Stops and joins when destroyed.
+class Watcher {
+ public:
+  virtual ~Watcher() = default;
+  static std::unique_ptr<Watcher> Start(std::filesystem::path root, std::chrono::milliseconds interval,
+                                        std::function<void()> changed);
+};
+
+}  // namespace tarn::pipelines

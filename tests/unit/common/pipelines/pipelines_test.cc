@@ -1,0 +1,89 @@
+#include "common/pipelines/pipelines.h"
+
+#include <condition_variable>
+#include <cstdlib>
+#include <fstream>
+#include <mutex>
+
+#include "tests/support/result_matchers.h"
+#include "tests/support/temp_directory.h"
+
+namespace tarn::pipelines {
+namespace {
+
+namespace fs = std::filesystem;
+
+TEST(Pipelines, ListsFoldersSortedWithoutHiddenOnes) {
+  TempDirectory root;
+  for (const char* name : {"weather", "spotify", ".git"}) fs::create_directory(root / name);
+  std::ofstream(root / "README.md") << "not a folder";
+  const auto folders = ListPipelines(root.path());
+  ASSERT_THAT(folders, IsOk());
+  ASSERT_EQ(folders->size(), 2u);
+  EXPECT_EQ((*folders)[0].name, "spotify");
+  EXPECT_EQ((*folders)[1].name, "weather");
+}
+
+TEST(Pipelines, AMissingRootHasNone) {
+  const auto folders = ListPipelines("/nonexistent/pipelines");
+  ASSERT_THAT(folders, IsOk());
+  EXPECT_TRUE(folders->empty());
+}
+
+TEST(Pipelines, RefusesAFolderWithAnOddName) {
+  TempDirectory root;
+  fs::create_directory(root / "My Pipeline");
+  EXPECT_THAT(ListPipelines(root.path()), HasError(Code::kInvalidArgument, "My Pipeline"));
+}
+
+TEST(PipelineFile, MustBeUtf8AndSmall) {
+  TempDirectory root;
+  std::ofstream(root / "good.yaml") << "name: \xc3\xa9\xf0\x9f\x8e\xb5\n";
+  EXPECT_EQ(*ReadPipelineFile(root / "good.yaml"), "name: \xc3\xa9\xf0\x9f\x8e\xb5\n");
+  for (const char* bytes : {"\xff", "\xc0\xaf", "\xed\xa0\x80", "\xf5\x80\x80\x80", "a\xe2\x82"}) {
+    std::ofstream(root / "bad.yaml") << bytes;
+    EXPECT_THAT(ReadPipelineFile(root / "bad.yaml"), HasError(Code::kInvalidArgument, "UTF-8"));
+  }
+  std::ofstream(root / "large.yaml") << std::string((1 << 20) + 1, 'a');
+  EXPECT_THAT(ReadPipelineFile(root / "large.yaml"), HasError(Code::kTooLarge, "1 MiB"));
+  EXPECT_THAT(ReadPipelineFile(root / "none.yaml"), HasError(Code::kNotFound, "none.yaml"));
+}
+
+TEST(Environment, IsExpandedWithDefaults) {
+  setenv("PIPELINES_TEST_VALUE", "v", 1);
+  unsetenv("PIPELINES_TEST_UNSET");
+  EXPECT_EQ(*ExpandEnvironment("a ${PIPELINES_TEST_VALUE} ${PIPELINES_TEST_UNSET:-d e} $x {y}"),
+            "a v d e $x {y}");
+  EXPECT_EQ(*ExpandEnvironment("open ${PIPELINES"), "open ${PIPELINES");
+  EXPECT_THAT(ExpandEnvironment("${PIPELINES_TEST_UNSET}"),
+              HasError(Code::kInvalidArgument, "PIPELINES_TEST_UNSET"));
+  EXPECT_THAT(ExpandEnvironment("${not a name}"), HasError(Code::kInvalidArgument, "not a name"));
+}
+
+TEST(Watcher, TellsOfAddedChangedAndRemovedFiles) {
+  TempDirectory root;
+  std::mutex mutex;
+  std::condition_variable told;
+  int times = 0;
+  const auto watcher = Watcher::Start(root.path(), std::chrono::milliseconds(5), [&] {
+    const std::lock_guard lock(mutex);
+    ++times;
+    told.notify_all();
+  });
+  const auto wait_for = [&](int expected) {
+    std::unique_lock lock(mutex);
+    return told.wait_for(lock, std::chrono::seconds(10), [&] { return times >= expected; });
+  };
+  fs::create_directory(root / "spotify");
+  std::ofstream(root / "spotify" / "source.yaml") << "a";
+  ASSERT_TRUE(wait_for(1));
+  const int before_change = times;
+  std::ofstream(root / "spotify" / "source.yaml") << "longer";
+  ASSERT_TRUE(wait_for(before_change + 1));
+  const int before_removal = times;
+  fs::remove(root / "spotify" / "source.yaml");
+  EXPECT_TRUE(wait_for(before_removal + 1));
+}
+
+}  // namespace
+}  // namespace tarn::pipelines
