@@ -1,0 +1,204 @@
+#include "common/object_store/local_object_store.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <set>
+#include <system_error>
+#include <utility>
+
+#include "common/ids/ulid.h"
+#include "common/object_store/event_table.h"
+#include "common/object_store/file_reader.h"
+#include "common/object_store/local_pin.h"
+#include "common/object_store/local_store.h"
+#include "common/object_store/names.h"
+#include "common/object_store/object_table.h"
+#include "common/object_store/staging.h"
+#include "common/tracing/trace_context.h"
+
+namespace tarn::object_store {
+namespace {
+
+constexpr size_t kMaxMetadataBytes = 8 * 1024;
+constexpr size_t kMaxTextBytes = 512;  // of a content type, a token, a traceparent
+
+Status CheckNames(const std::string& bucket, const std::string& key) {
+  TARN_TRY(CheckBucketName(bucket));
+  return CheckKey(key);
+}
+
+Status CheckOptions(const PutOptions& options) {
+  if (options.content_type.size() > kMaxTextBytes || !IsUtf8(options.content_type)) {
+    return Error(Code::kInvalidArgument, "a content type is UTF-8 of at most 512 bytes").At("content_type");
+  }
+  size_t bytes = 0;
+  for (const auto& [name, value] : options.metadata) {
+    bytes += name.size() + value.size();
+    if (!IsUtf8(name) || !IsUtf8(value)) return Error(Code::kInvalidArgument, "metadata must be UTF-8").At("metadata");
+  }
+  if (bytes <= kMaxMetadataBytes) return Ok();
+  return Error(Code::kInvalidArgument, "an object's metadata has at most 8192 bytes").At("metadata");
+}
+
+Status SyncDirectory(const std::filesystem::path& path) {
+  const FileDescriptor directory(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!directory.valid()) return SystemError(errno, "open the store's directory");
+  return Sync(directory, "the store's directory");
+}
+
+}  // namespace
+
+Result<std::unique_ptr<ObjectStore>> OpenLocalStore(const LocalStoreOptions& options) {
+  return LocalObjectStore::Open(options);
+}
+
+Result<LocalObjectStore::Parts> LocalObjectStore::OpenParts(const std::filesystem::path& root) {
+  const auto internal = root / ".tarn";
+  const auto workspaces = internal / "workspaces";
+  std::error_code failed;
+  std::filesystem::create_directories(workspaces, failed);
+  if (failed) return Error(Code::kUnavailable, "the object store's directory cannot be made: " + root.string());
+  // The lake is for everyone on the machine, the index and what is not committed yet are not.
+  std::filesystem::permissions(internal, std::filesystem::perms::owner_all, failed);
+  for (const auto& directory : {root.parent_path(), root, internal}) TARN_TRY(SyncDirectory(directory));
+  TARN_ASSIGN(BucketTree tree, BucketTree::Open(root));
+  TARN_ASSIGN(auto lock, CommitLock::Open(internal / "commit.lock"));
+  TARN_ASSIGN(const auto held, lock->Acquire());
+  TARN_ASSIGN(auto index, Index::Open(internal / "index.db"));
+  return Parts{std::move(tree), std::move(lock), std::move(index), workspaces};
+}
+
+Result<std::unique_ptr<ObjectStore>> LocalObjectStore::Open(const LocalStoreOptions& options) {
+  std::error_code failed;
+  const auto root = std::filesystem::absolute(options.root, failed).lexically_normal();
+  if (failed) return Error(Code::kUnavailable, "the object store's directory cannot be found: " + options.root.string());
+  TARN_ASSIGN(Parts parts, OpenParts(root));
+  std::unique_ptr<LocalObjectStore> store(new LocalObjectStore(std::move(parts), options));
+  TARN_TRY(store->TakeOver());
+  return std::unique_ptr<ObjectStore>(std::move(store));
+}
+
+LocalObjectStore::LocalObjectStore(Parts parts, const LocalStoreOptions& options)
+    : tree_(std::move(parts.tree)),
+      lock_(std::move(parts.lock)),
+      index_(std::move(parts.index)),
+      workspaces_(std::move(parts.workspaces)),
+      writer_(options.writer),
+      fault_(options.fault),
+      pending_(*index_, tree_, workspaces_, writer_, fault_),
+      files_(*index_, tree_, *lock_, pending_, workspaces_) {}
+
+Status LocalObjectStore::TakeOver() {
+  TARN_ASSIGN(const auto held, lock_->Acquire());
+  TARN_TRY(pending_.SettleLeftovers());
+  TARN_ASSIGN(const auto needed, pending_.NeededWorkspaces());
+  SweepDeadWorkspaces(workspaces_, needed);
+  TARN_ASSIGN(workspace_, Workspace::Create(workspaces_));
+  committer_ = std::make_unique<Committer>(*index_, tree_, *workspace_, *lock_, pending_, fault_);
+  return Ok();
+}
+
+Status LocalObjectStore::EnsureBucket(const std::string& bucket) {
+  TARN_TRY(CheckBucketName(bucket));
+  if (tree_.OpenBucket(bucket).ok()) return Ok();
+  return tree_.CreateBucket(bucket);
+}
+
+Result<std::vector<std::string>> LocalObjectStore::ListBuckets() { return tree_.Buckets(); }
+
+Result<std::unique_ptr<StagingWriter>> LocalObjectStore::Stage() { return StageNew(workspace_); }
+
+Result<std::unique_ptr<StagedObject>> LocalObjectStore::StageFile(const std::filesystem::path& file) {
+  return StageExisting(workspace_, file);
+}
+
+Result<std::shared_ptr<const std::filesystem::path>> LocalObjectStore::ScratchDirectory() {
+  const auto path = workspace_->scratch() / NewUlid();
+  std::error_code failed;
+  if (!std::filesystem::create_directory(path, failed)) return SystemError(failed.value(), "make a scratch directory");
+  const auto remove = [workspace = workspace_](const std::filesystem::path* directory) {
+    std::error_code ignored;
+    std::filesystem::remove_all(*directory, ignored);
+    delete directory;
+  };
+  return std::shared_ptr<const std::filesystem::path>(new std::filesystem::path(path), remove);
+}
+
+Status LocalObjectStore::CheckChanges(const std::vector<Change>& changes) const {
+  std::set<std::pair<std::string_view, std::string_view>> seen;
+  for (const Change& change : changes) {
+    TARN_TRY(CheckNames(change.bucket, change.key));
+    TARN_TRY(CheckOptions(change.options));
+    if (!seen.emplace(change.bucket, change.key).second) {
+      return Error(Code::kInvalidArgument, "a commit changes a key at most once: " + change.bucket + "/" + change.key);
+    }
+    if (!change.content) continue;
+    const auto* staged = dynamic_cast<const LocalStagedObject*>(change.content.get());
+    if (!staged || &staged->workspace() != workspace_.get()) {
+      return Error(Code::kInvalidArgument, "the content was staged in another store: " + change.key);
+    }
+  }
+  return Ok();
+}
+
+Result<CommitResult> LocalObjectStore::Commit(std::vector<Change> changes, const CommitOptions& options) {
+  TARN_TRY(CheckChanges(changes));
+  if (options.token.size() > kMaxTextBytes) return Error(Code::kInvalidArgument, "a token has at most 512 bytes").At("token");
+  CommitRequest request{std::move(changes), options.token, options.traceparent, writer_};
+  if (request.traceparent.empty()) request.traceparent = TraceContext::Current().Traceparent();
+  if (request.traceparent.size() > kMaxTextBytes) request.traceparent.clear();
+  TARN_ASSIGN(CommitResult result, committer_->Commit(request));
+  if (!result.repeated) Announce(result.last_sequence);
+  return result;
+}
+
+Result<ObjectInfo> LocalObjectStore::Head(const std::string& bucket, const std::string& key) {
+  TARN_TRY(CheckNames(bucket, key));
+  TARN_ASSIGN(auto connection, index_->Read());
+  TARN_ASSIGN(auto object, FindObject(*connection, bucket, key));
+  if (object) return std::move(object->info);
+  return Error(Code::kNotFound, "there is no such object: " + bucket + "/" + key);
+}
+
+Result<std::unique_ptr<ObjectReader>> LocalObjectStore::Get(const std::string& bucket, const std::string& key,
+                                                            std::optional<ByteRange> range) {
+  TARN_TRY(CheckNames(bucket, key));
+  TARN_ASSIGN(OpenObject object, files_.Open(bucket, key));
+  return ReadObjectFile(std::move(object), range);
+}
+
+Result<ListPage> LocalObjectStore::List(const ListRequest& request) {
+  TARN_TRY(CheckBucketName(request.bucket));
+  TARN_ASSIGN([[maybe_unused]] const FileDescriptor bucket, tree_.OpenBucket(request.bucket));
+  TARN_ASSIGN(auto connection, index_->Read());
+  return ListObjects(*connection, request);
+}
+
+Result<std::unique_ptr<Pin>> LocalObjectStore::PinFiles(const std::vector<ObjectVersion>& objects) {
+  for (const ObjectVersion& object : objects) TARN_TRY(CheckNames(object.bucket, object.key));
+  return PinObjectFiles(files_, workspace_, objects);
+}
+
+Result<EventPage> LocalObjectStore::ReadEvents(int64_t after_sequence, const EventFilter& filter, int64_t limit) {
+  TARN_ASSIGN(auto connection, index_->Read());
+  return ReadEventLog(*connection, after_sequence, filter, limit);
+}
+
+Result<int64_t> LocalObjectStore::LastSequence() {
+  TARN_ASSIGN(auto connection, index_->Read());
+  return LastEventSequence(*connection);
+}
+
+void LocalObjectStore::OnCommit(std::function<void(int64_t last_sequence)> listener) {
+  const std::lock_guard lock(listeners_mutex_);
+  listeners_.push_back(std::move(listener));
+}
+
+void LocalObjectStore::Announce(int64_t last_sequence) {
+  const std::lock_guard lock(listeners_mutex_);
+  for (const auto& listener : listeners_) listener(last_sequence);
+}
+
+}  // namespace tarn::object_store

@@ -1,0 +1,111 @@
+#include "common/object_store/staging.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "common/ids/ulid.h"
+
+namespace tarn::object_store {
+namespace {
+
+constexpr mode_t kFileMode = 0666;  // less the umask: other engines read the lake
+
+// Makes the content durable and takes the identity by which the index will know the file.
+Result<FileIdentity> Seal(const FileDescriptor& file) {
+  TARN_TRY(Sync(file, "an object's content"));
+  struct stat status;
+  if (fstat(file.get(), &status) != 0) return SystemError(errno, "look at a staged file");
+  return IdentityOf(status);
+}
+
+class FileWriter final : public StagingWriter {
+ public:
+  FileWriter(std::shared_ptr<Workspace> workspace, std::string name, FileDescriptor file)
+      : workspace_(std::move(workspace)), name_(std::move(name)), file_(std::move(file)) {}
+
+  ~FileWriter() override {
+    if (file_.valid()) unlinkat(workspace_->staging_directory().get(), name_.c_str(), 0);
+  }
+
+  Status Write(std::string_view data) override {
+    if (!file_.valid() || broken_) return Error(Code::kInternal, "the content was finished or broken off before");
+    // After a part of a write nobody knows what the file holds.
+    broken_ = true;
+    TARN_TRY(WriteAll(file_.get(), data));
+    broken_ = false;
+    md5_.Update(data);
+    return Ok();
+  }
+
+  Result<std::unique_ptr<StagedObject>> Finish() override {
+    if (!file_.valid() || broken_) return Error(Code::kInternal, "the content was finished or broken off before");
+    broken_ = true;
+    TARN_ASSIGN(const FileIdentity identity, Seal(file_));
+    file_ = FileDescriptor();
+    return std::unique_ptr<StagedObject>(
+        std::make_unique<LocalStagedObject>(workspace_, name_, identity, md5_.Finish()));
+  }
+
+ private:
+  std::shared_ptr<Workspace> workspace_;
+  std::string name_;
+  FileDescriptor file_;
+  Md5 md5_;
+  bool broken_ = false;
+};
+
+}  // namespace
+
+LocalStagedObject::LocalStagedObject(std::shared_ptr<Workspace> workspace, std::string name, FileIdentity identity,
+                                     std::string etag)
+    : workspace_(std::move(workspace)), name_(std::move(name)), identity_(identity), etag_(std::move(etag)) {}
+
+LocalStagedObject::~LocalStagedObject() {
+  if (!released_) unlinkat(workspace_->staging_directory().get(), name_.c_str(), 0);
+}
+
+Result<std::unique_ptr<StagingWriter>> StageNew(std::shared_ptr<Workspace> workspace) {
+  std::string name = NewUlid();
+  FileDescriptor file(openat(workspace->staging_directory().get(), name.c_str(),
+                             O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, kFileMode));
+  if (!file.valid()) return SystemError(errno, "make a staged file");
+  return std::unique_ptr<StagingWriter>(
+      std::make_unique<FileWriter>(std::move(workspace), std::move(name), std::move(file)));
+}
+
+Result<std::string> EtagOf(const FileDescriptor& file) {
+  Md5 md5;
+  std::string buffer(256 * 1024, '\0');
+  for (off_t offset = 0;;) {
+    const ssize_t count = pread(file.get(), buffer.data(), buffer.size(), offset);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return SystemError(errno, "read a file");
+    if (count == 0) return md5.Finish();
+    md5.Update(std::string_view(buffer.data(), static_cast<size_t>(count)));
+    offset += count;
+  }
+}
+
+Result<std::unique_ptr<StagedObject>> StageExisting(std::shared_ptr<Workspace> workspace,
+                                                    const std::filesystem::path& file) {
+  const FileDescriptor opened(open(file.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  struct stat status;
+  if (!opened.valid() || fstat(opened.get(), &status) != 0 || !S_ISREG(status.st_mode)) {
+    return Error(Code::kInvalidArgument, "not a regular file that could be staged: " + file.filename().string());
+  }
+  TARN_ASSIGN(std::string etag, EtagOf(opened));
+  TARN_ASSIGN(const FileIdentity identity, Seal(opened));
+  std::string name = NewUlid();
+  if (renameat(AT_FDCWD, file.c_str(), workspace->staging_directory().get(), name.c_str()) != 0) {
+    if (errno != EXDEV) return SystemError(errno, "move a file into staging");
+    return Error(Code::kInvalidArgument, "the file is not on the object store's disk: use a scratch directory");
+  }
+  return std::unique_ptr<StagedObject>(
+      std::make_unique<LocalStagedObject>(std::move(workspace), std::move(name), identity, std::move(etag)));
+}
+
+}  // namespace tarn::object_store
