@@ -1,0 +1,93 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "common/result/result.h"
+
+namespace tarn::http_client {
+
+/// Which addresses a request may connect to; checked on the address actually connected to, after DNS.
+enum class AddressPolicy {
+  kAny,
+  kNoPrivate,         ///< refuses loopback, private, link-local, unique-local, multicast and unspecified
+  kLoopbackOrPublic,  ///< as kNoPrivate, but loopback is allowed
+};
+
+struct Request {
+  std::string method = "GET";
+  std::string url;  ///< http or https only
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+  std::chrono::milliseconds connect_timeout{5'000};
+  std::chrono::milliseconds timeout{30'000};  ///< for the whole exchange
+  uint64_t max_response_bytes = 64 << 20;
+  AddressPolicy address_policy = AddressPolicy::kAny;
+  bool follow_redirects = false;  ///< up to 5, same address policy, credentials dropped on another host
+  std::stop_token cancelled;
+};
+
+struct Response {
+  int status = 0;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+
+  /// The first value of that field; names compare without case.
+  std::optional<std::string_view> Header(std::string_view name) const;
+};
+
+/// The delay a `Retry-After` asks for, in seconds or as an HTTP date (RFC 9110 section 10.2.3); nothing if
+/// there is none or it cannot be read. Never negative.
+std::optional<std::chrono::milliseconds> RetryAfter(const Response& response);
+
+/// How failed tries are repeated: exponential backoff with full jitter.
+struct RetryPolicy {
+  int max_attempts = 5;
+  std::chrono::milliseconds initial_backoff{200};
+  std::chrono::milliseconds max_backoff{10'000};
+  /// A Retry-After over this is not waited for: the response is returned to the caller as it is.
+  std::chrono::milliseconds max_retry_after{60'000};
+};
+
+/// Returns the delay before try number `attempt` + 1 (attempt counts from 1): random in [0, min(max, initial
+/// * 2^(attempt-1))].
+std::chrono::milliseconds Backoff(const RetryPolicy& policy, int attempt);
+
+/// Sends requests with libcurl over kept-alive connections. Thread-safe: connections are pooled. The current
+/// thread's trace goes along as `traceparent` unless the request has that header. Proxies of the environment
+/// are used under AddressPolicy::kAny only, and never for loopback. A response header may have 64 KiB.
+class HttpClient {
+ public:
+  HttpClient();
+  ~HttpClient();
+
+  /// Returns any response, whatever its status. Errors: kUnavailable (cannot connect, connection broken),
+  /// kDeadlineExceeded, kTooLarge (the response is over the limit), kPermissionDenied (address policy),
+  /// kCancelled, kInvalidArgument (the URL).
+  Result<Response> Send(const Request& request);
+
+  /// Sends again on kUnavailable, kDeadlineExceeded, 429 and 5xx (not 501), waiting as `policy` and
+  /// Retry-After say. `on_retry` is told the attempt that failed, the delay and why.
+  using OnRetry = std::function<void(int attempt, std::chrono::milliseconds delay, const std::string& why)>;
+  Result<Response> SendWithRetry(const Request& request, const RetryPolicy& policy,
+                                 const OnRetry& on_retry = nullptr);
+
+  /// Streams the body of a 2xx response into `file` (created or truncated); other statuses keep the body in
+  /// the response, as Send does. max_response_bytes bounds the file.
+  Result<Response> Download(const Request& request, const std::filesystem::path& file);
+
+ private:
+  struct Pool;
+  std::unique_ptr<Pool> pool_;
+};
+
+}  // namespace tarn::http_client

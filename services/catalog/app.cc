@@ -1,0 +1,134 @@
+#include "services/catalog/app.h"
+
+#include "common/events/consumer.h"
+#include "common/events/routes.h"
+#include "common/events/subscriptions.h"
+#include "common/idempotency/idempotency_store.h"
+#include "common/object_store/local_object_store.h"
+#include "common/sqlite/database.h"
+#include "services/catalog/crawlers/crawl_runner.h"
+#include "services/catalog/crawlers/crawl_store.h"
+#include "services/catalog/crawlers/default_crawler.h"
+#include "services/catalog/routes.h"
+#include "services/catalog/tables/migrations.h"
+#include "services/catalog/tables/sqlite_table_store.h"
+
+namespace tarn::catalog {
+
+extern const std::string_view kOpenApi;
+
+namespace {
+
+// What must be opened, and may fail, before anything is wired.
+struct Opened {
+  std::unique_ptr<sqlite::Database> writer;
+  std::unique_ptr<sqlite::Database> reader;
+  std::unique_ptr<object_store::ObjectStore> store;
+  std::unique_ptr<events::SubscriptionStore> subscriptions;
+};
+
+Result<Opened> OpenAll(const CatalogOptions& options) {
+  const auto file = options.common.state() / "catalog.db";
+  Opened opened;
+  TARN_ASSIGN(opened.writer, sqlite::Database::Open(file));
+  TARN_TRY(opened.writer->Migrate(Migrations()));
+  TARN_ASSIGN(opened.reader, sqlite::Database::Open(file));
+  TARN_ASSIGN(opened.store, object_store::OpenLocalStore({options.common.lake(), "catalog"}));
+  TARN_TRY(opened.store->EnsureBucket(options.crawler.bucket));
+  TARN_ASSIGN(opened.subscriptions, events::SubscriptionStore::Open(options.common.lake()));
+  return opened;
+}
+
+// Built in the order of dependence, destroyed in reverse.
+class CatalogApp : public service::App {
+ public:
+  CatalogApp(const CatalogOptions& options, metrics::Registry& metrics, Opened opened)
+      : options_(options),
+        metrics_(metrics),
+        opened_(std::move(opened)),
+        tables_(*opened_.writer, *opened_.reader, options.keep_versions),
+        crawls_(*opened_.writer, options.keep_crawls),
+        idempotency_(*opened_.writer),
+        crawl_metrics_(metrics),
+        crawler_(*opened_.store, tables_, crawls_, crawl_metrics_, options.crawler),
+        runner_(crawler_, crawls_, crawl_metrics_),
+        endpoints_{DatabaseEndpoints(tables_), TableEndpoints(tables_), ResolveEndpoint(tables_),
+                   CrawlEndpoints(crawls_, runner_, options.crawler.bucket)} {}
+
+  ~CatalogApp() override { crawler_.Stop(); }
+
+  // Starts to read the event log, so that the webhook route has someone to wake.
+  Status StartConsumer() {
+    TARN_ASSIGN(const CatalogTotals totals, tables_.Totals());
+    crawl_metrics_.SetTotals(totals);
+    TARN_ASSIGN(const int64_t cursor, crawls_.Cursor());
+    events::ConsumerOptions consumer;
+    consumer.name = kSubscriptionId;
+    consumer.filter = Filter();
+    consumer_ = events::Consumer::Start(
+        consumer, *opened_.store, cursor,
+        [this](const object_store::EventPage& page) { return crawler_.HandleEvents(page); });
+    return runner_.Start();
+  }
+
+  http::Router MakeRouter() override {
+    http::Router router;
+    service::AddOperationalRoutes(
+        router, metrics_, kOpenApi,
+        {{"database", [this] { return Answers(tables_.Totals()); }},
+         {"object_store", [this] { return Answers(opened_.store->LastSequence()); }}});
+    AddCatalogRoutes(router, endpoints_, idempotency_);
+    events::AddWebhookRoute(router, *opened_.subscriptions, kSubscriptionId, *consumer_);
+    return router;
+  }
+
+  Status Started(uint16_t port) override {
+    events::Subscription subscription;
+    subscription.id = kSubscriptionId;
+    subscription.endpoint = "http://127.0.0.1:" + std::to_string(port) + "/v1/events";
+    subscription.filter = Filter();
+    TARN_TRY(opened_.subscriptions->Upsert(std::move(subscription), consumer_->cursor()));
+    return Ok();
+  }
+
+  void Stopping() override {
+    crawler_.Stop();
+    consumer_.reset();
+  }
+
+ private:
+  object_store::EventFilter Filter() const {
+    object_store::EventFilter filter;
+    filter.bucket = options_.crawler.bucket;
+    return filter;
+  }
+
+  template <class T>
+  static Status Answers(const Result<T>& result) {
+    return result.ok() ? Ok() : Status(result.error());
+  }
+
+  const CatalogOptions options_;
+  metrics::Registry& metrics_;
+  Opened opened_;
+  SqliteTableStore tables_;
+  CrawlStore crawls_;
+  IdempotencyStore idempotency_;
+  CrawlMetrics crawl_metrics_;
+  DefaultCrawler crawler_;
+  CrawlRunner runner_;
+  Endpoints endpoints_;
+  std::unique_ptr<events::Consumer> consumer_;  // last: its thread uses the others
+};
+
+}  // namespace
+
+Result<std::unique_ptr<service::App>> MakeCatalogApp(const CatalogOptions& options,
+                                                     metrics::Registry& metrics) {
+  TARN_ASSIGN(Opened opened, OpenAll(options));
+  auto app = std::make_unique<CatalogApp>(options, metrics, std::move(opened));
+  TARN_TRY(app->StartConsumer());
+  return std::unique_ptr<service::App>(std::move(app));
+}
+
+}  // namespace tarn::catalog

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <stop_token>
+
+#include "common/duckdb/engine.h"
+#include "common/result/result.h"
+#include "services/catalog/tables/types.h"
+
+namespace tarn::catalog {
+
+struct InspectionOptions {
+  uint64_t memory_limit_bytes = 1ull << 30;
+  int64_t threads = 2;
+  std::chrono::milliseconds timeout{300'000};  ///< per file
+};
+
+/// A file with more columns is not a table but a mistake, and would bloat every schema.
+inline constexpr size_t kMaxColumns = 5'000;
+Error TooManyColumns(size_t columns);
+
+/// What a file turned out to hold. The layout's partition keys are left empty.
+struct Inspection {
+  FileLayout layout;
+  int64_t rows = 0;
+};
+
+/// Finds out schema and row count of the files in one directory. Its SQL engine can reach nothing else. One
+/// thread.
+class FileInspector {
+ public:
+  FileInspector(std::filesystem::path directory, const InspectionOptions& options)
+      : directory_(std::move(directory)), options_(options) {}
+
+  /// Reads as much of the file as it takes to be sure: a Parquet file's footer, all of a CSV or JSON file. A
+  /// file that breaks the engine costs nothing but its own inspection: the next one gets a fresh engine.
+  /// Errors: kUnprocessable for a file that cannot be read (where() = "line N" if known), kResourceExhausted
+  /// and kDeadlineExceeded for one that takes too much, kInternal when the engine failed on it; kCancelled;
+  /// and kUnavailable when the engine could not be started, which says nothing about the file.
+  Result<Inspection> Inspect(const std::filesystem::path& path, FileFormat format,
+                             std::stop_token cancelled = {});
+
+ private:
+  Result<std::unique_ptr<duckdb::Connection>> Connect();
+
+  const std::filesystem::path directory_;
+  const InspectionOptions options_;
+  std::unique_ptr<duckdb::Instance> instance_;
+};
+
+}  // namespace tarn::catalog

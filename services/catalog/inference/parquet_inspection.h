@@ -1,0 +1,14 @@
+#pragma once
+
+#include <filesystem>
+#include <stop_token>
+
+#include "services/catalog/inference/file_inspector.h"
+
+namespace tarn::catalog {
+
+/// Reads schema and row count from a Parquet file's footer. Errors: those of Connection::Execute.
+Result<Inspection> InspectParquet(duckdb::Connection& connection, const std::filesystem::path& file,
+                                  std::stop_token cancelled);
+
+}  // namespace tarn::catalog

@@ -1,0 +1,53 @@
+#include "services/catalog/routes.h"
+
+#include "common/http/paging.h"
+
+namespace tarn::catalog {
+namespace {
+
+// A handler that calls a method of an endpoint class.
+template <class Endpoint>
+http::Handler Bind(Endpoint& endpoint, Result<http::Response> (Endpoint::*method)(http::Request&)) {
+  return [&endpoint, method](http::Request& request) { return (endpoint.*method)(request); };
+}
+
+http::RouteOptions Listing() {
+  http::RouteOptions options;
+  options.query_parameters = http::kPageParameters;
+  return options;
+}
+
+http::RouteOptions ResolveBody() {
+  http::RouteOptions options;
+  options.body = http::BodyMode::kBuffered;
+  options.content_types = {"application/x-protobuf", "application/json"};
+  return options;
+}
+
+}  // namespace
+
+void AddCatalogRoutes(http::Router& router, Endpoints& endpoints, IdempotencyStore& idempotency) {
+  DatabaseEndpoints& databases = endpoints.databases;
+  router.Get("/v1/databases", Listing(), Bind(databases, &DatabaseEndpoints::List));
+  router.Get("/v1/databases/{database}", {}, Bind(databases, &DatabaseEndpoints::Get));
+
+  TableEndpoints& tables = endpoints.tables;
+  router.Get("/v1/databases/{database}/tables", Listing(), Bind(tables, &TableEndpoints::List));
+  router.Get("/v1/databases/{database}/tables/{table}", {}, Bind(tables, &TableEndpoints::Get));
+  router.Get("/v1/databases/{database}/tables/{table}/versions", Listing(),
+             Bind(tables, &TableEndpoints::Versions));
+  router.Get("/v1/databases/{database}/tables/{table}/files", Listing(),
+             Bind(tables, &TableEndpoints::Files));
+  router.Get("/v1/databases/{database}/tables/{table}/partitions", Listing(),
+             Bind(tables, &TableEndpoints::Partitions));
+  router.Get("/v1/databases/{database}/tables/{table}/failed-files", Listing(),
+             Bind(tables, &TableEndpoints::FailedFiles));
+  router.Post("/v1/tables:resolve", ResolveBody(), Bind(endpoints.resolve, &ResolveEndpoint::operator()));
+
+  CrawlEndpoints& crawls = endpoints.crawls;
+  router.Get("/v1/crawls", Listing(), Bind(crawls, &CrawlEndpoints::List));
+  router.Get("/v1/crawls/{id}", {}, Bind(crawls, &CrawlEndpoints::Get));
+  router.Post("/v1/crawls", http::JsonBody(), idempotency.Wrap(Bind(crawls, &CrawlEndpoints::Create)));
+}
+
+}  // namespace tarn::catalog

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "common/http/router.h"
+#include "common/idempotency/idempotency_store.h"
+#include "services/catalog/crawlers/crawl_endpoints.h"
+#include "services/catalog/tables/database_endpoints.h"
+#include "services/catalog/tables/resolve_endpoint.h"
+#include "services/catalog/tables/table_endpoints.h"
+
+namespace tarn::catalog {
+
+/// The id of this service's event subscription.
+inline constexpr const char* kSubscriptionId = "tarn-catalog";
+
+/// What the routes call. All must outlive the router.
+struct Endpoints {
+  DatabaseEndpoints databases;
+  TableEndpoints tables;
+  ResolveEndpoint resolve;
+  CrawlEndpoints crawls;
+};
+
+/// Adds the catalog's own routes.
+void AddCatalogRoutes(http::Router& router, Endpoints& endpoints, IdempotencyStore& idempotency);
+
+}  // namespace tarn::catalog

@@ -1,0 +1,115 @@
+#include "services/catalog/tables/layout_json.h"
+
+#include <nlohmann/json.hpp>
+
+#include "common/json/json.h"
+
+namespace tarn::catalog {
+namespace {
+
+using nlohmann::json;
+
+Error Damaged(const char* what) {
+  return Error(Code::kInternal, std::string("the catalog's record of a ") + what + " is damaged");
+}
+
+std::vector<Column> ColumnsFromJson(const json& value) {
+  std::vector<Column> columns;
+  for (const json& column : value) {
+    columns.push_back({column.at("name"), column.at("type"), column.at("partition_key")});
+  }
+  return columns;
+}
+
+CsvDialect DialectFromJson(const json& value) {
+  return {value.at("delimiter"), value.at("quote"), value.at("escape"), value.at("has_header"),
+          value.at("skip_lines")};
+}
+
+// Runs `read` on the parsed text; what does not fit its expectations is damage.
+template <class Read>
+auto Load(std::string_view text, const char* what, Read read) -> Result<decltype(read(json()))> {
+  const auto value = json::parse(text, nullptr, false);
+  if (value.is_discarded()) return Damaged(what);
+  try {
+    return read(value);
+  } catch (const json::exception&) {
+    return Damaged(what);
+  }
+}
+
+}  // namespace
+
+const char* FormatName(FileFormat format) {
+  switch (format) {
+    case FileFormat::kParquet:
+      return "parquet";
+    case FileFormat::kCsv:
+      return "csv";
+    case FileFormat::kJson:
+      return "json";
+  }
+  return "parquet";
+}
+
+json ColumnsToJson(const std::vector<Column>& columns) {
+  json array = json::array();
+  for (const Column& column : columns) {
+    array.push_back({{"name", column.name}, {"type", column.type}, {"partition_key", column.partition_key}});
+  }
+  return array;
+}
+
+json DialectToJson(const CsvDialect& dialect) {
+  return {{"delimiter", dialect.delimiter},
+          {"quote", dialect.quote},
+          {"escape", dialect.escape},
+          {"has_header", dialect.has_header},
+          {"skip_lines", dialect.skip_lines}};
+}
+
+std::string StoreLayout(const FileLayout& layout) {
+  json value = {{"format", FormatName(layout.format)},
+                {"columns", ColumnsToJson(layout.columns)},
+                {"partition", ColumnsToJson(layout.partition)}};
+  if (layout.csv) value["csv"] = DialectToJson(*layout.csv);
+  return tarn::json::Dump(value);
+}
+
+std::string StoreColumns(const std::vector<Column>& columns) {
+  return tarn::json::Dump(ColumnsToJson(columns));
+}
+
+std::string StorePartition(const std::vector<PartitionValue>& values) {
+  json array = json::array();
+  for (const PartitionValue& value : values) array.push_back(json::array({value.key, value.value}));
+  return tarn::json::Dump(array);
+}
+
+Result<FileLayout> LoadLayout(std::string_view text) {
+  return Load(text, "file layout", [](const json& value) {
+    FileLayout layout;
+    const std::string format = value.at("format");
+    layout.format = format == "csv"    ? FileFormat::kCsv
+                    : format == "json" ? FileFormat::kJson
+                                       : FileFormat::kParquet;
+    layout.columns = ColumnsFromJson(value.at("columns"));
+    layout.partition = ColumnsFromJson(value.at("partition"));
+    if (value.contains("csv")) layout.csv = DialectFromJson(value.at("csv"));
+    return layout;
+  });
+}
+
+Result<std::vector<Column>> LoadColumns(std::string_view text) {
+  return Load(text, "schema", ColumnsFromJson);
+}
+
+Result<std::vector<PartitionValue>> LoadPartition(std::string_view text) {
+  return Load(text, "partition", [](const json& value) {
+    std::vector<PartitionValue> values;
+    for (const json& pair : value) values.push_back({pair.at(0), pair.at(1)});
+    return values;
+  });
+}
+
+}  // namespace tarn::catalog

@@ -1,0 +1,114 @@
+#include "services/catalog/tables/migrations.h"
+
+#include "common/idempotency/idempotency_store.h"
+
+namespace tarn::catalog {
+namespace {
+
+// A file belongs to the versions from_version <= v < to_version; to_version is NULL while it is live. So a
+// commit writes only what it changes, however many files the table has.
+constexpr const char* kTables = R"sql(
+CREATE TABLE databases (
+  name TEXT PRIMARY KEY,
+  created_at INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE tables (
+  id INTEGER PRIMARY KEY,
+  database TEXT NOT NULL REFERENCES databases (name),
+  name TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  schema TEXT NOT NULL,
+  files INTEGER NOT NULL,
+  size_bytes INTEGER NOT NULL,
+  rows INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  UNIQUE (database, name)
+);
+
+CREATE TABLE versions (
+  table_id INTEGER NOT NULL REFERENCES tables (id),
+  version INTEGER NOT NULL,
+  schema TEXT,            -- NULL: that of the version before
+  files INTEGER NOT NULL,
+  size_bytes INTEGER NOT NULL,
+  rows INTEGER NOT NULL,
+  files_added INTEGER NOT NULL,
+  files_removed INTEGER NOT NULL,
+  crawl_id TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  PRIMARY KEY (table_id, version)
+) WITHOUT ROWID;
+
+CREATE TABLE layouts (
+  id INTEGER PRIMARY KEY,  -- in order of first appearance
+  table_id INTEGER NOT NULL REFERENCES tables (id),
+  body TEXT NOT NULL,
+  live_files INTEGER NOT NULL,
+  UNIQUE (table_id, body)
+);
+
+CREATE TABLE files (
+  id INTEGER PRIMARY KEY,
+  table_id INTEGER NOT NULL REFERENCES tables (id),
+  bucket TEXT NOT NULL,
+  key TEXT NOT NULL,
+  object_version TEXT NOT NULL,
+  size_bytes INTEGER NOT NULL,
+  rows INTEGER NOT NULL,
+  last_modified INTEGER NOT NULL,
+  layout_id INTEGER NOT NULL REFERENCES layouts (id),
+  partition TEXT NOT NULL,
+  from_version INTEGER NOT NULL,
+  to_version INTEGER
+);
+CREATE UNIQUE INDEX files_live ON files (bucket, key) WHERE to_version IS NULL;
+CREATE INDEX files_of_table ON files (table_id, key) WHERE to_version IS NULL;
+CREATE INDEX files_gone ON files (table_id, to_version) WHERE to_version IS NOT NULL;
+CREATE INDEX files_by_layout ON files (layout_id);
+
+CREATE TABLE partitions (
+  table_id INTEGER NOT NULL REFERENCES tables (id),
+  partition TEXT NOT NULL,
+  files INTEGER NOT NULL,
+  size_bytes INTEGER NOT NULL,
+  rows INTEGER NOT NULL,
+  PRIMARY KEY (table_id, partition)
+) WITHOUT ROWID;
+
+CREATE TABLE failed_files (
+  bucket TEXT NOT NULL,
+  key TEXT NOT NULL,
+  database TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  object_version TEXT NOT NULL,
+  code TEXT NOT NULL,
+  detail TEXT NOT NULL,
+  location TEXT NOT NULL,
+  crawl_id TEXT NOT NULL,
+  failed_at INTEGER NOT NULL,
+  PRIMARY KEY (bucket, key)
+) WITHOUT ROWID;
+CREATE INDEX failed_files_of_table ON failed_files (database, table_name, key);
+)sql";
+
+constexpr const char* kCrawls = R"sql(
+CREATE TABLE crawls (
+  id TEXT PRIMARY KEY,
+  state TEXT NOT NULL,
+  body TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX crawls_unfinished ON crawls (id) WHERE state IN ('queued', 'running');
+
+CREATE TABLE cursors (
+  consumer TEXT PRIMARY KEY,
+  sequence INTEGER NOT NULL
+) WITHOUT ROWID;
+)sql";
+
+}  // namespace
+
+std::vector<std::string> Migrations() { return {kTables, kCrawls, IdempotencyStore::kMigration}; }
+
+}  // namespace tarn::catalog

@@ -1,0 +1,266 @@
+#include "services/catalog/tables/sqlite_table_store.h"
+
+#include "services/catalog/tables/layout_json.h"
+#include "services/catalog/tables/sqlite_file_reader.h"
+#include "services/catalog/tables/table_commit.h"
+
+namespace tarn::catalog {
+namespace {
+
+constexpr const char* kTableColumns =
+    "t.database, t.name, t.version, t.schema, t.files, t.size_bytes, t.rows, t.created_at, t.updated_at, "
+    "(SELECT count(*) FROM partitions p WHERE p.table_id = t.id), "
+    "(SELECT count(*) FROM failed_files f WHERE f.database = t.database AND f.table_name = t.name), t.id";
+
+Result<Table> ReadTable(const sqlite::Statement& row) {
+  Table table;
+  table.name = {row.Text(0), row.Text(1)};
+  table.version = row.Integer(2);
+  TARN_ASSIGN(table.columns, LoadColumns(row.Text(3)));
+  table.files = row.Integer(4);
+  table.size_bytes = static_cast<uint64_t>(row.Integer(5));
+  table.rows = row.Integer(6);
+  table.created_at = FromUnixMillis(row.Integer(7));
+  table.updated_at = FromUnixMillis(row.Integer(8));
+  table.partitions = row.Integer(9);
+  table.failed_files = row.Integer(10);
+  return table;
+}
+
+Error NoSuchTable(const TableName& name) {
+  return Error(Code::kNotFound, "there is no such table: " + name.database + "." + name.table);
+}
+
+// The id of a table; kNotFound.
+Result<int64_t> TableId(sqlite::Database& database, const TableName& name) {
+  TARN_ASSIGN(auto select, database.Prepare("SELECT id FROM tables WHERE database = ? AND name = ?"));
+  TARN_ASSIGN(const bool found, select.Bind(1, name.database).Bind(2, name.table).Step());
+  if (!found) return NoSuchTable(name);
+  return select.Integer(0);
+}
+
+Database ReadDatabase(const sqlite::Statement& row) {
+  return {row.Text(0), row.Integer(2), FromUnixMillis(row.Integer(1))};
+}
+
+// Holds one snapshot of the database while it lives, so that several SELECTs see the same commits.
+class ReadTransaction {
+ public:
+  static Result<ReadTransaction> Begin(sqlite::Database& database) {
+    ReadTransaction transaction(database);
+    TARN_TRY(database.Execute("BEGIN"));
+    transaction.begun_ = true;
+    return transaction;
+  }
+  ReadTransaction(ReadTransaction&& other) noexcept
+      : database_(other.database_),
+        lock_(std::move(other.lock_)),
+        begun_(std::exchange(other.begun_, false)) {}
+  ~ReadTransaction() {
+    // Nothing was written, so rolling back is as good as committing and cannot fail on the disk.
+    if (begun_) (void)database_.Execute("ROLLBACK");
+  }
+
+ private:
+  explicit ReadTransaction(sqlite::Database& database) : database_(database), lock_(database.Lock()) {}
+
+  sqlite::Database& database_;
+  std::unique_lock<std::recursive_mutex> lock_;
+  bool begun_ = false;
+};
+
+Result<std::optional<TableSnapshot>> ReadSnapshot(sqlite::Database& database, const TableName& name) {
+  TARN_ASSIGN(auto select,
+              database.Prepare("SELECT id, version, schema FROM tables WHERE database = ? AND name = ?"));
+  TARN_ASSIGN(const bool found, select.Bind(1, name.database).Bind(2, name.table).Step());
+  if (!found) return std::optional<TableSnapshot>();
+  TableSnapshot snapshot{name, select.Integer(1), {}, {}};
+  TARN_ASSIGN(snapshot.columns, LoadColumns(select.Text(2)));
+  TARN_ASSIGN(snapshot.files, ReadLiveFiles(database, select.Integer(0), "", -1));
+  return std::optional(std::move(snapshot));
+}
+
+}  // namespace
+
+Result<std::vector<Database>> SqliteTableStore::ListDatabases(const std::string& after, int64_t limit) {
+  const auto lock = reader_.Lock();
+  TARN_ASSIGN(auto select,
+              reader_.Prepare(
+                  "SELECT d.name, d.created_at, (SELECT count(*) FROM tables t WHERE t.database = d.name) "
+                  "FROM databases d WHERE d.name > ? ORDER BY d.name LIMIT ?"));
+  select.Bind(1, after).Bind(2, limit);
+  std::vector<Database> databases;
+  while (true) {
+    TARN_ASSIGN(const bool more, select.Step());
+    if (!more) return databases;
+    databases.push_back(ReadDatabase(select));
+  }
+}
+
+Result<Database> SqliteTableStore::GetDatabase(const std::string& name) {
+  const auto lock = reader_.Lock();
+  TARN_ASSIGN(auto select,
+              reader_.Prepare(
+                  "SELECT d.name, d.created_at, (SELECT count(*) FROM tables t WHERE t.database = d.name) "
+                  "FROM databases d WHERE d.name = ?"));
+  TARN_ASSIGN(const bool found, select.Bind(1, name).Step());
+  if (!found) return Error(Code::kNotFound, "there is no such database: " + name);
+  return ReadDatabase(select);
+}
+
+Result<std::vector<Table>> SqliteTableStore::ListTables(const std::string& database, const std::string& after,
+                                                        int64_t limit) {
+  TARN_ASSIGN(const auto transaction, ReadTransaction::Begin(reader_));
+  TARN_TRY(GetDatabase(database));
+  TARN_ASSIGN(auto select,
+              reader_.Prepare(std::string("SELECT ") + kTableColumns +
+                              " FROM tables t WHERE t.database = ? AND t.name > ? ORDER BY t.name LIMIT ?"));
+  select.Bind(1, database).Bind(2, after).Bind(3, limit);
+  std::vector<Table> tables;
+  while (true) {
+    TARN_ASSIGN(const bool more, select.Step());
+    if (!more) return tables;
+    TARN_ASSIGN(Table table, ReadTable(select));
+    tables.push_back(std::move(table));
+  }
+}
+
+Result<Table> SqliteTableStore::GetTable(const TableName& name) {
+  const auto lock = reader_.Lock();
+  TARN_ASSIGN(auto select, reader_.Prepare(std::string("SELECT ") + kTableColumns +
+                                           " FROM tables t WHERE t.database = ? AND t.name = ?"));
+  TARN_ASSIGN(const bool found, select.Bind(1, name.database).Bind(2, name.table).Step());
+  if (!found) return NoSuchTable(name);
+  return ReadTable(select);
+}
+
+Result<std::vector<TableVersion>> SqliteTableStore::ListVersions(const TableName& name, int64_t before,
+                                                                 int64_t limit) {
+  TARN_ASSIGN(const auto transaction, ReadTransaction::Begin(reader_));
+  TARN_ASSIGN(const int64_t table_id, TableId(reader_, name));
+  TARN_ASSIGN(
+      auto select,
+      reader_.Prepare(
+          "SELECT version, schema IS NOT NULL, files, size_bytes, rows, files_added, files_removed, "
+          "crawl_id, "
+          "created_at FROM versions WHERE table_id = ? AND version < ? ORDER BY version DESC LIMIT ?"));
+  select.Bind(1, table_id).Bind(2, before > 0 ? before : INT64_MAX).Bind(3, limit);
+  std::vector<TableVersion> versions;
+  while (true) {
+    TARN_ASSIGN(const bool more, select.Step());
+    if (!more) return versions;
+    versions.push_back({select.Integer(0), select.Integer(1) != 0, select.Integer(2),
+                        static_cast<uint64_t>(select.Integer(3)), select.Integer(4), select.Integer(5),
+                        select.Integer(6), select.Text(7), FromUnixMillis(select.Integer(8))});
+  }
+}
+
+Result<std::vector<DataFile>> SqliteTableStore::ListFiles(const TableName& name, const std::string& after_key,
+                                                          int64_t limit) {
+  TARN_ASSIGN(const auto transaction, ReadTransaction::Begin(reader_));
+  TARN_ASSIGN(const int64_t table_id, TableId(reader_, name));
+  return ReadLiveFiles(reader_, table_id, after_key, limit);
+}
+
+Result<std::vector<Partition>> SqliteTableStore::ListPartitions(const TableName& name,
+                                                                const std::string& after, int64_t limit) {
+  TARN_ASSIGN(const auto transaction, ReadTransaction::Begin(reader_));
+  TARN_ASSIGN(const int64_t table_id, TableId(reader_, name));
+  TARN_ASSIGN(auto select,
+              reader_.Prepare("SELECT partition, files, size_bytes, rows FROM partitions "
+                              "WHERE table_id = ? AND partition > ? ORDER BY partition LIMIT ?"));
+  select.Bind(1, table_id).Bind(2, after).Bind(3, limit);
+  std::vector<Partition> partitions;
+  while (true) {
+    TARN_ASSIGN(const bool more, select.Step());
+    if (!more) return partitions;
+    TARN_ASSIGN(auto values, LoadPartition(select.Text(0)));
+    partitions.push_back({std::move(values), select.Text(0), select.Integer(1),
+                          static_cast<uint64_t>(select.Integer(2)), select.Integer(3)});
+  }
+}
+
+Result<std::vector<FailedFile>> SqliteTableStore::ListFailedFiles(const TableName& name,
+                                                                  const std::string& after_key,
+                                                                  int64_t limit) {
+  const auto lock = reader_.Lock();
+  TARN_ASSIGN(
+      auto select,
+      reader_.Prepare("SELECT bucket, key, object_version, code, detail, location, crawl_id, failed_at "
+                      "FROM failed_files WHERE database = ? AND table_name = ? AND key > ? "
+                      "ORDER BY key LIMIT ?"));
+  select.Bind(1, name.database).Bind(2, name.table).Bind(3, after_key).Bind(4, limit);
+  std::vector<FailedFile> files;
+  while (true) {
+    TARN_ASSIGN(const bool more, select.Step());
+    if (!more) return files;
+    files.push_back({select.Text(0), select.Text(1), select.Text(2), select.Text(3), select.Text(4),
+                     select.Text(5), select.Text(6), FromUnixMillis(select.Integer(7))});
+  }
+}
+
+Result<std::vector<std::optional<TableSnapshot>>> SqliteTableStore::Resolve(
+    const std::vector<TableName>& names) {
+  TARN_ASSIGN(const auto transaction, ReadTransaction::Begin(reader_));
+  std::vector<std::optional<TableSnapshot>> snapshots;
+  for (const TableName& name : names) {
+    TARN_ASSIGN(auto snapshot, ReadSnapshot(reader_, name));
+    snapshots.push_back(std::move(snapshot));
+  }
+  return snapshots;
+}
+
+Result<std::optional<KnownObject>> SqliteTableStore::FindObject(const std::string& bucket,
+                                                                const std::string& key) {
+  const auto lock = reader_.Lock();
+  TARN_ASSIGN(auto select,
+              reader_.Prepare(
+                  "SELECT object_version, 0 FROM files WHERE bucket = ?1 AND key = ?2 AND to_version IS NULL "
+                  "UNION ALL SELECT object_version, 1 FROM failed_files WHERE bucket = ?1 AND key = ?2"));
+  TARN_ASSIGN(const bool found, select.Bind(1, bucket).Bind(2, key).Step());
+  if (!found) return std::optional<KnownObject>();
+  return std::optional(KnownObject{select.Text(0), select.Integer(1) != 0});
+}
+
+Result<std::map<std::string, std::string>> SqliteTableStore::KnownObjects(const std::string& bucket,
+                                                                          const std::string& prefix) {
+  TARN_ASSIGN(const auto transaction, ReadTransaction::Begin(reader_));
+  TARN_ASSIGN(auto select,
+              reader_.Prepare("SELECT key, object_version FROM files WHERE bucket = ?1 AND key >= ?2 "
+                              "AND substr(key, 1, length(?2)) = ?2 AND to_version IS NULL UNION ALL "
+                              "SELECT key, object_version FROM failed_files WHERE bucket = ?1 AND key >= ?2 "
+                              "AND substr(key, 1, length(?2)) = ?2"));
+  select.Bind(1, bucket).Bind(2, prefix);
+  std::map<std::string, std::string> objects;
+  while (true) {
+    TARN_ASSIGN(const bool more, select.Step());
+    if (!more) return objects;
+    objects.emplace(select.Text(0), select.Text(1));
+  }
+}
+
+Result<CatalogTotals> SqliteTableStore::Totals() {
+  const auto lock = reader_.Lock();
+  TARN_ASSIGN(
+      auto select,
+      reader_.Prepare(
+          "SELECT count(*), coalesce(sum(files), 0), (SELECT count(*) FROM failed_files) FROM tables"));
+  TARN_TRY(select.Step());
+  return CatalogTotals{select.Integer(0), select.Integer(1), select.Integer(2)};
+}
+
+Result<std::vector<CommittedTable>> SqliteTableStore::Commit(const std::vector<TableChange>& changes,
+                                                             const CommitContext& context, const Also& also) {
+  std::vector<CommittedTable> committed;
+  TARN_TRY(writer_.Transact([&]() -> Status {
+    for (const TableChange& change : changes) {
+      TableCommit commit(writer_, context, keep_versions_);
+      TARN_ASSIGN(auto table, commit.Apply(change));
+      if (table) committed.push_back(std::move(*table));
+    }
+    return also(committed);
+  }));
+  return committed;
+}
+
+}  // namespace tarn::catalog

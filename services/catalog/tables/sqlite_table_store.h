@@ -1,0 +1,47 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "common/sqlite/database.h"
+#include "services/catalog/tables/table_store.h"
+
+namespace tarn::catalog {
+
+/// The table store in SQLite. Reads and commits go through two connections to one file, so that a read does
+/// not wait for a commit's fsync; for ":memory:" both are the same connection.
+class SqliteTableStore : public TableStore {
+ public:
+  /// Both databases must be migrated (Migrations()) and outlive this. Of each table `keep_versions` versions
+  /// are kept.
+  SqliteTableStore(sqlite::Database& writer, sqlite::Database& reader, int64_t keep_versions)
+      : writer_(writer), reader_(reader), keep_versions_(keep_versions) {}
+
+  Result<std::vector<Database>> ListDatabases(const std::string& after, int64_t limit) override;
+  Result<Database> GetDatabase(const std::string& name) override;
+  Result<std::vector<Table>> ListTables(const std::string& database, const std::string& after,
+                                        int64_t limit) override;
+  Result<Table> GetTable(const TableName& name) override;
+  Result<std::vector<TableVersion>> ListVersions(const TableName& name, int64_t before,
+                                                 int64_t limit) override;
+  Result<std::vector<DataFile>> ListFiles(const TableName& name, const std::string& after_key,
+                                          int64_t limit) override;
+  Result<std::vector<Partition>> ListPartitions(const TableName& name, const std::string& after,
+                                                int64_t limit) override;
+  Result<std::vector<FailedFile>> ListFailedFiles(const TableName& name, const std::string& after_key,
+                                                  int64_t limit) override;
+  Result<std::vector<std::optional<TableSnapshot>>> Resolve(const std::vector<TableName>& names) override;
+  Result<std::optional<KnownObject>> FindObject(const std::string& bucket, const std::string& key) override;
+  Result<std::map<std::string, std::string>> KnownObjects(const std::string& bucket,
+                                                          const std::string& prefix) override;
+  Result<CatalogTotals> Totals() override;
+  Result<std::vector<CommittedTable>> Commit(const std::vector<TableChange>& changes,
+                                             const CommitContext& context, const Also& also) override;
+
+ private:
+  sqlite::Database& writer_;
+  sqlite::Database& reader_;
+  const int64_t keep_versions_;
+};
+
+}  // namespace tarn::catalog

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "services/catalog/tables/types.h"
+
+namespace tarn::catalog {
+
+/// How the REST API shows them (openapi.json has the schemas).
+nlohmann::json DatabaseToJson(const Database& database);
+nlohmann::json TableToJson(const Table& table);
+nlohmann::json VersionToJson(const TableVersion& version);
+nlohmann::json PartitionToJson(const Partition& partition);
+/// `schema` is that of the file's table.
+nlohmann::json DataFileToJson(const DataFile& file, const std::vector<Column>& schema);
+nlohmann::json FailedFileToJson(const FailedFile& file);
+nlohmann::json SnapshotToJson(const TableSnapshot& snapshot);
+
+}  // namespace tarn::catalog

@@ -1,0 +1,139 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/result/result.h"
+#include "common/time/time.h"
+
+namespace tarn::catalog {
+
+/// The type of a column in which a file has no value at all: any other type wins over it.
+inline constexpr const char* kUnknownType = "NULL";
+
+/// How a path writes that a partition key is NULL (Apache Hive's convention).
+inline constexpr const char* kNullPartition = "__HIVE_DEFAULT_PARTITION__";
+
+struct Column {
+  std::string name;
+  std::string type;            ///< as DuckDB writes it: "BIGINT", "STRUCT(a VARCHAR)[]"
+  bool partition_key = false;  ///< its values stand in the path (key=value), not in the files
+
+  bool operator==(const Column&) const = default;
+};
+
+enum class FileFormat { kParquet, kCsv, kJson };
+const char* FormatName(FileFormat format);  ///< "parquet", "csv", "json"
+
+/// How a CSV file is written. Its columns, in order, are those of the layout.
+struct CsvDialect {
+  std::string delimiter = ",";
+  std::string quote = "\"";
+  std::string escape = "\"";
+  bool has_header = true;
+  int64_t skip_lines = 0;  ///< before the header or the first row
+
+  bool operator==(const CsvDialect&) const = default;
+};
+
+/// What a file looks like inside, and what its path adds. Files of one writer usually share one layout.
+struct FileLayout {
+  FileFormat format = FileFormat::kParquet;
+  std::vector<Column> columns;    ///< the file's own, in order
+  std::vector<Column> partition;  ///< the keys in its path, in order, each with the type of this file's value
+  std::optional<CsvDialect> csv;  ///< set for CSV only
+
+  bool operator==(const FileLayout&) const = default;
+};
+
+struct PartitionValue {
+  std::string key;
+  std::string value;  ///< decoded text, or kNullPartition
+
+  bool operator==(const PartitionValue&) const = default;
+};
+
+/// A file that belongs to a table: one version of one object.
+struct DataFile {
+  std::string bucket;
+  std::string key;
+  std::string version;
+  uint64_t size_bytes = 0;
+  int64_t rows = 0;
+  Timestamp last_modified;
+  std::vector<PartitionValue> partition;
+  std::shared_ptr<const FileLayout> layout;
+};
+
+/// A file that is in a table's folder but could not be read.
+struct FailedFile {
+  std::string bucket;
+  std::string key;
+  std::string version;
+  std::string code;    ///< CodeName of the error
+  std::string detail;  ///< what is wrong with it
+  std::string where;   ///< "line 3", empty if unknown
+  std::string crawl_id;
+  Timestamp failed_at;
+};
+
+struct TableName {
+  std::string database;
+  std::string table;
+
+  auto operator<=>(const TableName&) const = default;
+};
+
+struct Database {
+  std::string name;
+  int64_t tables = 0;
+  Timestamp created_at;
+};
+
+/// A table as it is now.
+struct Table {
+  TableName name;
+  int64_t version = 0;
+  std::vector<Column> columns;  ///< partition keys last
+  int64_t files = 0;            ///< 0: every file is gone, the last schema is kept
+  uint64_t size_bytes = 0;
+  int64_t rows = 0;
+  int64_t partitions = 0;
+  int64_t failed_files = 0;
+  Timestamp created_at;
+  Timestamp updated_at;
+};
+
+struct TableVersion {
+  int64_t version = 0;
+  bool schema_changed = false;  ///< against the version before
+  int64_t files = 0;
+  uint64_t size_bytes = 0;
+  int64_t rows = 0;
+  int64_t files_added = 0;
+  int64_t files_removed = 0;
+  std::string crawl_id;
+  Timestamp created_at;
+};
+
+/// The files of a table that share all partition values.
+struct Partition {
+  std::vector<PartitionValue> values;
+  std::string position;  ///< where it stands in the order of the listing
+  int64_t files = 0;
+  uint64_t size_bytes = 0;
+  int64_t rows = 0;
+};
+
+/// A table at one version with all its files: what a statement reads.
+struct TableSnapshot {
+  TableName name;
+  int64_t version = 0;
+  std::vector<Column> columns;  ///< partition keys last
+  std::vector<DataFile> files;
+};
+
+}  // namespace tarn::catalog

@@ -1,0 +1,136 @@
+#include "services/extract/app.h"
+
+#include <optional>
+
+#include "common/events/deliverer.h"
+#include "common/events/routes.h"
+#include "common/events/subscriptions.h"
+#include "common/http_client/http_client.h"
+#include "common/idempotency/idempotency_store.h"
+#include "common/logging/log.h"
+#include "common/object_store/local_object_store.h"
+#include "common/pipelines/pipelines.h"
+#include "common/sqlite/database.h"
+#include "services/extract/periodic_task.h"
+#include "services/extract/routes.h"
+#include "services/extract/schedules/scheduler.h"
+
+namespace tarn::extract {
+
+extern const std::string_view kOpenApi;
+
+namespace {
+
+/// What must be open before anything else can be built.
+struct Stores {
+  std::unique_ptr<sqlite::Database> database;
+  std::unique_ptr<object_store::ObjectStore> objects;
+  std::unique_ptr<events::SubscriptionStore> subscriptions;
+};
+
+class ExtractApp : public service::App {
+ public:
+  ExtractApp(const Config& config, metrics::Registry& metrics, Stores stores)
+      : config_(config),
+        metrics_(metrics),
+        stores_(std::move(stores)),
+        runs_(*stores_.database),
+        idempotency_(*stores_.database),
+        sources_(config.common.pipelines),
+        runner_(config.runner, sources_, runs_, *stores_.objects, http_, metrics),
+        scheduler_(sources_, runs_, runner_),
+        source_endpoints_(sources_, runner_),
+        run_endpoints_(runs_, runner_),
+        deliverer_(events::Deliverer::Start({.writer = "extract"}, *stores_.objects, *stores_.subscriptions,
+                                            http_, metrics)) {
+    stores_.objects->OnCommit([this](int64_t) { deliverer_->Wake(); });
+    sources_.Reload();  // the first request may ask for them
+  }
+
+  http::Router MakeRouter() override {
+    http::Router router;
+    service::AddOperationalRoutes(router, metrics_, kOpenApi,
+                                  {{"object_store", [this] { return CheckObjectStore(); }},
+                                   {"database", [this] { return CheckDatabase(); }}});
+    AddRoutes(router, idempotency_, source_endpoints_, run_endpoints_);
+    events::AddSubscriptionRoutes(router, *stores_.objects, *stores_.subscriptions, *deliverer_);
+    return router;
+  }
+
+  Status Started(uint16_t) override {
+    TARN_TRY(runner_.Begin());
+    watcher_ = pipelines::Watcher::Start(config_.common.pipelines, config_.reload_interval,
+                                         [this] { sources_.Reload(); });
+    schedule_.emplace(std::chrono::seconds(1), [this] { scheduler_.StartDue(Now()); });
+    if (config_.adopt_interval.count() > 0) adoption_.emplace(config_.adopt_interval, [this] { Adopt(); });
+    return Ok();
+  }
+
+  void Stopping() override {
+    adoption_.reset();
+    schedule_.reset();
+    watcher_.reset();
+    runner_.Stop();
+    stores_.objects->OnCommit(nullptr);
+    deliverer_.reset();
+  }
+
+ private:
+  Status CheckObjectStore() {
+    TARN_TRY(stores_.objects->LastSequence());
+    return Ok();
+  }
+
+  Status CheckDatabase() {
+    const auto lock = stores_.database->Lock();
+    return stores_.database->Execute("SELECT 1 FROM runs LIMIT 1");
+  }
+
+  void Adopt() {
+    const auto changes = object_store::AdoptForeignFiles(*stores_.objects, config_.adopt_settle);
+    if (!changes.ok()) {
+      log::Warn("cannot look for foreign files", {{"error", changes.error()}});
+    } else if (*changes > 0) {
+      log::Info("took over foreign files", {{"changes", *changes}});
+      deliverer_->Wake();
+    }
+  }
+
+  // In the order of dependency: each uses only those above it.
+  const Config& config_;
+  metrics::Registry& metrics_;
+  Stores stores_;
+  http_client::HttpClient http_;
+  RunStore runs_;
+  IdempotencyStore idempotency_;
+  SourceCatalog sources_;
+  Runner runner_;
+  Scheduler scheduler_;
+  SourceEndpoints source_endpoints_;
+  RunEndpoints run_endpoints_;
+  std::unique_ptr<events::Deliverer> deliverer_;
+  std::unique_ptr<pipelines::Watcher> watcher_;
+  std::optional<PeriodicTask> schedule_;
+  std::optional<PeriodicTask> adoption_;
+};
+
+Result<Stores> OpenStores(const service::CommonOptions& common) {
+  Stores stores;
+  TARN_ASSIGN(stores.database, sqlite::Database::Open(common.state() / "extract.db"));
+  TARN_TRY(stores.database->Migrate({RunStore::kMigration, IdempotencyStore::kMigration}));
+  TARN_ASSIGN(stores.objects, object_store::OpenLocalStore({common.lake(), "extract"}));
+  for (const char* bucket : {"raw", "transformed", "results", "logs"}) {
+    TARN_TRY(stores.objects->EnsureBucket(bucket));
+  }
+  TARN_ASSIGN(stores.subscriptions, events::SubscriptionStore::Open(common.lake()));
+  return stores;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<service::App>> MakeApp(const Config& config, metrics::Registry& metrics) {
+  TARN_ASSIGN(Stores stores, OpenStores(config.common));
+  return std::unique_ptr<service::App>(std::make_unique<ExtractApp>(config, metrics, std::move(stores)));
+}
+
+}  // namespace tarn::extract

@@ -1,0 +1,20 @@
+#include "services/extract/config.h"
+
+namespace tarn::extract {
+
+void AddOptions(config::OptionSet& set, Config& config) {
+  service::AddCommonOptions(set, config.common, 8101);
+  set.Integer("max-concurrent-runs", &config.runner.max_concurrent_runs, 1, 64,
+              "extract runs at a time, of different sources");
+  set.Integer("max-queued-runs", &config.runner.max_queued_runs, 1, 1'000'000,
+              "waiting runs; more are refused");
+  set.Duration("retry-after-limit", &config.runner.retry.max_retry_after,
+               "a run waits this long for a source that asks for it; for longer it goes back to the queue");
+  set.Duration("reload-interval", &config.reload_interval,
+               "how often pipeline files are looked at for changes");
+  set.Duration("adopt-interval", &config.adopt_interval,
+               "how often buckets are looked at for files that other programs changed; 0ms for never");
+  set.Duration("adopt-settle", &config.adopt_settle, "a foreign file must be unchanged for this long");
+}
+
+}  // namespace tarn::extract

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+#include "common/config/option_set.h"
+#include "common/service/service.h"
+#include "services/extract/runs/runner.h"
+
+namespace tarn::extract {
+
+/// The options of tarn-extract.
+struct Config {
+  service::CommonOptions common;
+  RunnerOptions runner;
+  std::chrono::milliseconds adopt_interval{2'000};
+  std::chrono::milliseconds adopt_settle{1'000};
+  std::chrono::milliseconds reload_interval{1'000};
+};
+
+void AddOptions(config::OptionSet& set, Config& config);
+
+}  // namespace tarn::extract

@@ -1,0 +1,72 @@
+#include "services/extract/runs/run.h"
+
+#include <nlohmann/json.hpp>
+
+namespace tarn::extract {
+namespace {
+
+constexpr RunState kStates[] = {RunState::kQueued,    RunState::kRunning,
+                                RunState::kSucceeded, RunState::kPartiallySucceeded,
+                                RunState::kFailed,    RunState::kCancelled};
+
+nlohmann::json TimeOrNull(const std::optional<Timestamp>& time) {
+  return time ? nlohmann::json(FormatRfc3339(*time)) : nlohmann::json();
+}
+
+nlohmann::json ErrorOrNull(const std::optional<Error>& error) {
+  if (!error) return nullptr;
+  return {{"code", CodeName(error->code())},
+          {"detail", error->message()},
+          {"where", error->where().empty() ? nlohmann::json() : nlohmann::json(error->where())}};
+}
+
+}  // namespace
+
+const char* RunStateName(RunState state) {
+  switch (state) {
+    case RunState::kQueued:
+      return "queued";
+    case RunState::kRunning:
+      return "running";
+    case RunState::kSucceeded:
+      return "succeeded";
+    case RunState::kPartiallySucceeded:
+      return "partially_succeeded";
+    case RunState::kFailed:
+      return "failed";
+    case RunState::kCancelled:
+      return "cancelled";
+  }
+  return "failed";
+}
+
+std::optional<RunState> ParseRunState(std::string_view name) {
+  for (const RunState state : kStates) {
+    if (name == RunStateName(state)) return state;
+  }
+  return std::nullopt;
+}
+
+nlohmann::json ToJson(const Run& run) {
+  nlohmann::json duration_ms;
+  if (run.started_at) duration_ms = (run.finished_at.value_or(Now()) - *run.started_at).count();
+  return {{"id", run.id},
+          {"source", run.source},
+          {"trigger", run.trigger},
+          {"state", RunStateName(run.state)},
+          {"progress", run.progress},
+          {"counts", run.counts},
+          {"created_at", FormatRfc3339(run.created_at)},
+          {"started_at", TimeOrNull(run.started_at)},
+          {"finished_at", TimeOrNull(run.finished_at)},
+          {"not_before", TimeOrNull(run.not_before)},
+          {"duration_ms", duration_ms},
+          {"error", ErrorOrNull(run.error)}};
+}
+
+nlohmann::json ToJson(const RunObject& object) {
+  return {{"bucket", object.bucket},    {"key", object.key},   {"records", object.records},
+          {"size_bytes", object.bytes}, {"etag", object.etag}, {"manifest", object.manifest}};
+}
+
+}  // namespace tarn::extract

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+
+#include "common/result/result.h"
+#include "common/time/time.h"
+
+namespace tarn::extract {
+
+enum class RunState { kQueued, kRunning, kSucceeded, kPartiallySucceeded, kFailed, kCancelled };
+
+/// "partially_succeeded" and so on, as stored and shown.
+const char* RunStateName(RunState state);
+std::optional<RunState> ParseRunState(std::string_view name);
+inline bool IsFinal(RunState state) { return state != RunState::kQueued && state != RunState::kRunning; }
+
+/// One extraction from one source.
+struct Run {
+  std::string id;
+  std::string source;
+  std::string trigger;    ///< "request" or "schedule"
+  std::string overrides;  ///< JSON object: options that differ in this run
+  RunState state = RunState::kQueued;
+  bool cancel_requested = false;
+  double progress = 0;
+  std::map<std::string, int64_t> counts;
+  int64_t interruptions = 0;  ///< how often the process died in this run
+  int64_t pauses = 0;         ///< how often the source asked to come back later
+  Timestamp created_at;
+  std::optional<Timestamp> started_at;
+  std::optional<Timestamp> finished_at;
+  std::optional<Timestamp> not_before;  ///< a queued run waits until then
+  std::optional<Error> error;
+  std::string traceparent;
+
+  /// The part of every key that belongs to this run: "run=<time>_<id>".
+  std::string KeyPart() const { return "run=" + FormatCompact(created_at) + "_" + id; }
+};
+
+/// An object that a run wrote.
+struct RunObject {
+  std::string bucket;
+  std::string key;
+  int64_t records = 0;
+  int64_t bytes = 0;
+  std::string etag;
+  bool manifest = false;
+};
+
+/// The run resource of the REST API.
+nlohmann::json ToJson(const Run& run);
+nlohmann::json ToJson(const RunObject& object);
+
+}  // namespace tarn::extract

@@ -1,0 +1,314 @@
+#include "services/extract/runs/run_store.h"
+
+#include <nlohmann/json.hpp>
+
+#include "common/ids/ulid.h"
+#include "common/json/json.h"
+
+namespace tarn::extract {
+namespace {
+
+constexpr int64_t kMaxInterruptions = 10;
+
+const std::string kColumns =
+    "id, source, trigger, overrides, state, cancel_requested, progress, counts, interruptions, pauses, "
+    "created_at, "
+    "started_at, finished_at, not_before, error_code, error_detail, error_where, traceparent";
+
+std::optional<Timestamp> OptionalTime(const sqlite::Statement& row, int column) {
+  const auto millis = row.OptionalInteger(column);
+  return millis ? std::optional(FromUnixMillis(*millis)) : std::nullopt;
+}
+
+std::optional<int64_t> Millis(const std::optional<Timestamp>& time) {
+  return time ? std::optional(ToUnixMillis(*time)) : std::nullopt;
+}
+
+std::map<std::string, int64_t> ReadCounts(const std::string& text) {
+  std::map<std::string, int64_t> counts;
+  const auto object = json::Parse(text);
+  if (!object.ok() || !object->is_object()) return counts;
+  for (const auto& [name, value] : object->items()) {
+    if (value.is_number_integer()) counts[name] = value.get<int64_t>();
+  }
+  return counts;
+}
+
+std::optional<Error> ReadError(const sqlite::Statement& row, int column) {
+  if (row.IsNull(column)) return std::nullopt;
+  return Error(static_cast<Code>(row.Integer(column)), row.Text(column + 1)).At(row.Text(column + 2));
+}
+
+Run ReadRun(const sqlite::Statement& row) {
+  Run run;
+  run.id = row.Text(0);
+  run.source = row.Text(1);
+  run.trigger = row.Text(2);
+  run.overrides = row.Text(3);
+  run.state = ParseRunState(row.Text(4)).value_or(RunState::kFailed);
+  run.cancel_requested = row.Integer(5) != 0;
+  run.progress = row.Real(6);
+  run.counts = ReadCounts(row.Text(7));
+  run.interruptions = row.Integer(8);
+  run.pauses = row.Integer(9);
+  run.created_at = FromUnixMillis(row.Integer(10));
+  run.started_at = OptionalTime(row, 11);
+  run.finished_at = OptionalTime(row, 12);
+  run.not_before = OptionalTime(row, 13);
+  run.error = ReadError(row, 14);
+  run.traceparent = row.Text(17);
+  return run;
+}
+
+Error NoSuchRun(const std::string& id) { return Error(Code::kNotFound, "there is no run " + id); }
+
+}  // namespace
+
+const std::string RunStore::kMigration = R"sql(
+  CREATE TABLE runs (
+    id TEXT PRIMARY KEY,
+    source TEXT NOT NULL,
+    trigger TEXT NOT NULL,
+    overrides TEXT NOT NULL,
+    state TEXT NOT NULL,
+    cancel_requested INTEGER NOT NULL DEFAULT 0,
+    progress REAL NOT NULL DEFAULT 0,
+    counts TEXT NOT NULL DEFAULT '{}',
+    interruptions INTEGER NOT NULL DEFAULT 0,
+    pauses INTEGER NOT NULL DEFAULT 0,
+    created_at INTEGER NOT NULL,
+    started_at INTEGER,
+    finished_at INTEGER,
+    not_before INTEGER,
+    error_code INTEGER,
+    error_detail TEXT,
+    error_where TEXT,
+    traceparent TEXT NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX runs_by_source ON runs (source, id);
+  CREATE INDEX runs_by_state ON runs (state, id);
+  CREATE TABLE run_objects (
+    run_id TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+    key TEXT NOT NULL,
+    bucket TEXT NOT NULL,
+    records INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    etag TEXT NOT NULL,
+    manifest INTEGER NOT NULL,
+    PRIMARY KEY (run_id, key)
+  ) WITHOUT ROWID;
+  CREATE TABLE source_states (
+    source TEXT PRIMARY KEY,
+    state TEXT NOT NULL
+  ) WITHOUT ROWID;
+)sql";
+
+Result<Run> RunStore::Create(const NewRun& new_run, int64_t max_queued) {
+  Run run;
+  run.id = NewUlid();
+  run.source = new_run.source;
+  run.trigger = new_run.trigger;
+  run.overrides = new_run.overrides;
+  run.created_at = Now();
+  run.traceparent = new_run.traceparent;
+  TARN_TRY(database_.Transact([&]() -> Status {
+    TARN_ASSIGN(auto count, database_.Prepare("SELECT count(*) FROM runs WHERE state = 'queued'"));
+    TARN_TRY(count.Step());
+    if (count.Integer(0) >= max_queued) {
+      return Error(Code::kResourceExhausted, "too many runs are waiting already; try again later");
+    }
+    TARN_ASSIGN(auto insert,
+                database_.Prepare("INSERT INTO runs (id, source, trigger, overrides, state, created_at, "
+                                  "traceparent) VALUES (?, ?, ?, ?, 'queued', ?, ?)"));
+    insert.Bind(1, run.id).Bind(2, run.source).Bind(3, run.trigger).Bind(4, run.overrides);
+    insert.Bind(5, ToUnixMillis(run.created_at)).Bind(6, run.traceparent);
+    return insert.Run();
+  }));
+  return run;
+}
+
+Result<Run> RunStore::Get(const std::string& id) {
+  const auto lock = database_.Lock();
+  TARN_ASSIGN(auto select, database_.Prepare("SELECT " + kColumns + " FROM runs WHERE id = ?"));
+  TARN_ASSIGN(const bool found, select.Bind(1, id).Step());
+  if (!found) return NoSuchRun(id);
+  return ReadRun(select);
+}
+
+Result<std::vector<Run>> RunStore::List(const ListRequest& request) {
+  const auto lock = database_.Lock();
+  std::string sql = "SELECT " + kColumns + " FROM runs WHERE (?1 = '' OR id < ?1)";
+  if (!request.source.empty()) sql += " AND source = ?2";
+  if (request.state) sql += " AND state = ?3";
+  TARN_ASSIGN(auto select,
+              database_.Prepare(sql + " ORDER BY id DESC LIMIT " + std::to_string(request.limit)));
+  select.Bind(1, request.after);
+  if (!request.source.empty()) select.Bind(2, request.source);
+  if (request.state) select.Bind(3, RunStateName(*request.state));
+  std::vector<Run> runs;
+  for (;;) {
+    TARN_ASSIGN(const bool more, select.Step());
+    if (!more) return runs;
+    runs.push_back(ReadRun(select));
+  }
+}
+
+Result<std::optional<Run>> RunStore::Claim(Timestamp now) {
+  std::optional<Run> claimed;
+  TARN_TRY(database_.Transact([&]() -> Status {
+    TARN_ASSIGN(auto select,
+                database_.Prepare(
+                    "SELECT " + kColumns +
+                    " FROM runs WHERE state = 'queued' AND (not_before IS NULL OR not_before <= ?) AND "
+                    "source NOT IN (SELECT source FROM runs WHERE state = 'running') ORDER BY id LIMIT 1"));
+    TARN_ASSIGN(const bool found, select.Bind(1, ToUnixMillis(now)).Step());
+    if (!found) return Ok();
+    Run run = ReadRun(select);
+    run.state = RunState::kRunning;
+    run.not_before.reset();
+    run.error.reset();
+    if (!run.started_at) run.started_at = now;
+    TARN_ASSIGN(auto update,
+                database_.Prepare("UPDATE runs SET state = 'running', started_at = ?, not_before = NULL, "
+                                  "error_code = NULL WHERE id = ?"));
+    TARN_TRY(update.Bind(1, ToUnixMillis(*run.started_at)).Bind(2, run.id).Run());
+    claimed = std::move(run);
+    return Ok();
+  }));
+  return claimed;
+}
+
+Result<std::optional<Timestamp>> RunStore::NextStart(Timestamp now) {
+  const auto lock = database_.Lock();
+  TARN_ASSIGN(auto select, database_.Prepare(
+                               "SELECT min(not_before) FROM runs WHERE state = 'queued' AND not_before > ?"));
+  TARN_TRY(select.Bind(1, ToUnixMillis(now)).Step());
+  return OptionalTime(select, 0);
+}
+
+Status RunStore::SaveProgress(const Run& run) {
+  const auto lock = database_.Lock();
+  TARN_ASSIGN(auto update, database_.Prepare("UPDATE runs SET progress = ?, counts = ? WHERE id = ?"));
+  return update.Bind(1, run.progress).Bind(2, json::Dump(run.counts)).Bind(3, run.id).Run();
+}
+
+Status RunStore::SaveState(const Run& run) {
+  return database_.Transact([&]() -> Status {
+    TARN_ASSIGN(
+        auto update,
+        database_.Prepare("UPDATE runs SET state = ?, progress = ?, counts = ?, pauses = ?, finished_at = ?, "
+                          "not_before = ?, error_code = ?, error_detail = ?, error_where = ? WHERE id = ?"));
+    update.Bind(1, RunStateName(run.state)).Bind(2, run.progress).Bind(3, json::Dump(run.counts));
+    update.Bind(4, run.pauses).Bind(5, Millis(run.finished_at)).Bind(6, Millis(run.not_before));
+    if (run.error) {
+      update.Bind(7, static_cast<int64_t>(run.error->code()))
+          .Bind(8, run.error->message())
+          .Bind(9, run.error->where());
+    } else {
+      update.BindNull(7).BindNull(8).BindNull(9);
+    }
+    TARN_TRY(update.Bind(10, run.id).Run());
+    TARN_ASSIGN(auto cancel, database_.Prepare("UPDATE runs SET state = 'cancelled', finished_at = ? "
+                                               "WHERE id = ? AND state = 'queued' AND cancel_requested = 1"));
+    return cancel.Bind(1, ToUnixMillis(Now())).Bind(2, run.id).Run();
+  });
+}
+
+Status RunStore::AddObject(const Run& run, const RunObject& object) {
+  return database_.Transact([&]() -> Status {
+    TARN_ASSIGN(auto insert,
+                database_.Prepare("INSERT OR IGNORE INTO run_objects (run_id, key, bucket, records, bytes, "
+                                  "etag, manifest) VALUES (?, ?, ?, ?, ?, ?, ?)"));
+    insert.Bind(1, run.id)
+        .Bind(2, object.key)
+        .Bind(3, object.bucket)
+        .Bind(4, object.records)
+        .Bind(5, object.bytes);
+    TARN_TRY(insert.Bind(6, object.etag).Bind(7, object.manifest ? 1 : 0).Run());
+    return SaveProgress(run);
+  });
+}
+
+Result<std::vector<RunObject>> RunStore::ListObjects(const std::string& run_id, const std::string& prefix,
+                                                     const std::string& after, int64_t limit) {
+  const auto lock = database_.Lock();
+  TARN_ASSIGN(auto select,
+              database_.Prepare(
+                  "SELECT bucket, key, records, bytes, etag, manifest FROM run_objects WHERE run_id = ?1 "
+                  "AND key > ?2 AND substr(key, 1, length(?3)) = ?3 ORDER BY key LIMIT ?4"));
+  select.Bind(1, run_id).Bind(2, after).Bind(3, prefix).Bind(4, limit);
+  std::vector<RunObject> objects;
+  for (;;) {
+    TARN_ASSIGN(const bool more, select.Step());
+    if (!more) return objects;
+    objects.push_back({select.Text(0), select.Text(1), select.Integer(2), select.Integer(3), select.Text(4),
+                       select.Integer(5) != 0});
+  }
+}
+
+Result<Run> RunStore::RequestCancel(const std::string& id) {
+  std::optional<Run> result;
+  TARN_TRY(database_.Transact([&]() -> Status {
+    TARN_ASSIGN(Run run, Get(id));
+    if (IsFinal(run.state)) {
+      return Error(Code::kConflict, "the run has ended already: " + std::string(RunStateName(run.state)));
+    }
+    run.cancel_requested = true;
+    if (run.state == RunState::kQueued) {
+      run.state = RunState::kCancelled;
+      run.finished_at = Now();
+      run.not_before.reset();
+    }
+    TARN_ASSIGN(auto update,
+                database_.Prepare("UPDATE runs SET cancel_requested = 1, state = ?, finished_at = ?, "
+                                  "not_before = ? WHERE id = ?"));
+    update.Bind(1, RunStateName(run.state)).Bind(2, Millis(run.finished_at)).Bind(3, Millis(run.not_before));
+    TARN_TRY(update.Bind(4, id).Run());
+    result = std::move(run);
+    return Ok();
+  }));
+  return *std::move(result);
+}
+
+Result<int64_t> RunStore::RecoverInterrupted() {
+  int64_t recovered = 0;
+  TARN_TRY(database_.Transact([&]() -> Status {
+    const std::string now = std::to_string(ToUnixMillis(Now()));
+    TARN_TRY(database_.Execute("UPDATE runs SET state = 'cancelled', finished_at = " + now +
+                               " WHERE state = 'running' AND cancel_requested = 1"));
+    TARN_TRY(database_.Execute("UPDATE runs SET state = 'failed', finished_at = " + now +
+                               ", error_code = " + std::to_string(static_cast<int>(Code::kInternal)) +
+                               ", error_detail = 'the process died in this run too often', error_where = '' "
+                               "WHERE state = 'running' AND interruptions >= " +
+                               std::to_string(kMaxInterruptions)));
+    TARN_TRY(database_.Execute(
+        "UPDATE runs SET state = 'queued', interruptions = interruptions + 1 WHERE state = 'running'"));
+    recovered = database_.Changes();
+    return Ok();
+  }));
+  return recovered;
+}
+
+Result<std::optional<Timestamp>> RunStore::LastScheduled(const std::string& source) {
+  const auto lock = database_.Lock();
+  TARN_ASSIGN(auto select, database_.Prepare(
+                               "SELECT max(created_at) FROM runs WHERE source = ? AND trigger = 'schedule'"));
+  TARN_TRY(select.Bind(1, source).Step());
+  return OptionalTime(select, 0);
+}
+
+Result<std::string> RunStore::LoadSourceState(const std::string& source) {
+  const auto lock = database_.Lock();
+  TARN_ASSIGN(auto select, database_.Prepare("SELECT state FROM source_states WHERE source = ?"));
+  TARN_ASSIGN(const bool found, select.Bind(1, source).Step());
+  return found ? select.Text(0) : std::string();
+}
+
+Status RunStore::SaveSourceState(const std::string& source, const std::string& state) {
+  const auto lock = database_.Lock();
+  TARN_ASSIGN(auto upsert, database_.Prepare("INSERT INTO source_states (source, state) VALUES (?1, ?2) "
+                                             "ON CONFLICT (source) DO UPDATE SET state = ?2"));
+  return upsert.Bind(1, source).Bind(2, state).Run();
+}
+
+}  // namespace tarn::extract

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <nlohmann/json_fwd.hpp>
+#include <stop_token>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "common/http_client/http_client.h"
+#include "common/metrics/registry.h"
+#include "common/object_store/object_store.h"
+#include "services/extract/runs/run_store.h"
+#include "services/extract/sources/source_catalog.h"
+
+namespace tarn::extract {
+
+struct RunnerOptions {
+  int64_t max_concurrent_runs = 2;  ///< of different sources; a source has one at a time
+  int64_t max_queued_runs = 1000;
+  http_client::RetryPolicy retry;
+};
+
+/// Executes runs from the store's queue on threads of its own. Thread-safe.
+class Runner {
+ public:
+  Runner(const RunnerOptions& options, const SourceCatalog& sources, RunStore& runs,
+         object_store::ObjectStore& objects, http_client::HttpClient& http, metrics::Registry& metrics);
+  ~Runner() { Stop(); }
+
+  /// Puts runs that a dead process left behind back into the queue and begins to work.
+  Status Begin();
+
+  /// Breaks runs off, leaves them queued for the next start, and joins.
+  void Stop();
+
+  /// Plans a run of a source. Errors: kResourceExhausted if the queue is full.
+  Result<Run> Start(const std::string& source, const std::string& trigger, const nlohmann::json& overrides);
+
+  /// Cancels a run, or asks one at work to stop. Errors: kNotFound; kConflict if it has ended.
+  Result<Run> Cancel(const std::string& id);
+
+ private:
+  void Work(const std::stop_token& stop);
+  /// Until the queue changes after its change number `seen`, or a run may start that had to wait at
+  /// `looked_at`.
+  void WaitForWork(const std::stop_token& stop, int64_t seen, Timestamp looked_at);
+  void Execute(Run run, const std::stop_token& stop);
+  Result<RunOutcome> Extract(Run& run, const std::stop_token& cancelled);
+  void Conclude(Run& run, const Result<RunOutcome>& outcome);
+  void SaveUntilStored(const Run& run, const std::stop_token& stop);
+  void Notify();
+
+  const RunnerOptions options_;
+  const SourceCatalog& sources_;
+  RunStore& runs_;
+  object_store::ObjectStore& objects_;
+  http_client::HttpClient& http_;
+  metrics::Registry& metrics_;
+
+  std::mutex mutex_;
+  std::condition_variable_any changed_;
+  int64_t changes_ = 0;                             // grows with each reason to look at the queue
+  std::map<std::string, std::stop_source> active_;  // by run
+  std::vector<std::jthread> threads_;
+};
+
+}  // namespace tarn::extract

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "services/extract/sources/registry.h"
+
+namespace tarn::extract::spotify {
+
+/// The connector `spotify`: playlists with all their pages, and the albums and artists of their tracks, from
+/// Spotify's Web API. README.md in this folder describes its options and what it stores.
+ConnectorType Type();
+
+}  // namespace tarn::extract::spotify

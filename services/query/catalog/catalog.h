@@ -1,0 +1,36 @@
+#pragma once
+
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "common/result/result.h"
+#include "services/query/catalog/snapshot.h"
+
+namespace tarn::query {
+
+struct TableName {
+  std::string database, table;
+};
+
+/// Knows which tables there are and which objects each of them consists of. Thread-safe.
+/// Errors of all methods: kUnavailable when it does not answer, kCancelled, kInternal when its answer makes no sense.
+class Catalog {
+ public:
+  virtual ~Catalog() = default;
+
+  /// The current version of each table, in the order asked for; nothing for a name that is not cataloged.
+  virtual Result<std::vector<std::optional<TableSnapshot>>> Resolve(const std::vector<TableName>& names,
+                                                                    std::stop_token cancelled) = 0;
+
+  /// Names in the catalog's order; the first thousand.
+  virtual Result<std::vector<std::string>> ListDatabases() = 0;
+  /// Errors: also kNotFound for an unknown database.
+  virtual Result<std::vector<std::string>> ListTables(const std::string& database) = 0;
+
+  /// Whether it answers.
+  virtual Status Ping() = 0;
+};
+
+}  // namespace tarn::query

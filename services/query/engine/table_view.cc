@@ -1,0 +1,136 @@
+#include "services/query/engine/table_view.h"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "services/query/sql/allowed_functions.h"
+
+namespace tarn::query {
+namespace {
+
+using duckdb::QuoteIdentifier;
+using duckdb::QuoteLiteral;
+
+// One UNION ALL branch each; planning takes about a millisecond per branch.
+constexpr size_t kMaxGroups = 2'000;
+// How Hive's layout writes a NULL in a path.
+constexpr std::string_view kNullPartition = "__HIVE_DEFAULT_PARTITION__";
+
+// Files that one reader can read together.
+struct FileGroup {
+  const DataFile* like;
+  std::vector<std::string> paths;
+};
+
+auto GroupKey(const DataFile& file) {
+  const CsvDialect& csv = file.csv;
+  return std::tuple(file.format, csv.delimiter, csv.quote, csv.escape, csv.has_header, csv.skip_lines, csv.columns,
+                    file.partition_values, file.columns);
+}
+
+std::vector<FileGroup> GroupFiles(const TableSnapshot& table, std::span<const std::filesystem::path> paths) {
+  std::map<decltype(GroupKey(table.files[0])), size_t> positions;
+  std::vector<FileGroup> groups;
+  for (size_t i = 0; i < table.files.size(); ++i) {
+    const auto [position, added] = positions.emplace(GroupKey(table.files[i]), groups.size());
+    if (added) groups.push_back({&table.files[i], {}});
+    groups[position->second].paths.push_back(paths[i].string());
+  }
+  return groups;
+}
+
+const TableColumn* FindColumn(const TableSnapshot& table, const std::string& name) {
+  const auto found = std::find_if(table.columns.begin(), table.columns.end(), [&](const TableColumn& column) {
+    return LowerCase(column.name) == LowerCase(name);
+  });
+  return found == table.columns.end() ? nullptr : &*found;
+}
+
+// {'a': 'BIGINT', 'b': 'VARCHAR'}
+template <class TypeOf>
+std::string ColumnTypes(const std::vector<std::string>& names, const TypeOf& type_of) {
+  std::string types = "{";
+  for (const auto& name : names) {
+    if (types.size() > 1) types += ", ";
+    types += QuoteLiteral(name) + ": " + QuoteLiteral(type_of(name));
+  }
+  return types + '}';
+}
+
+std::string ReadCsv(const CsvDialect& csv, const std::string& paths) {
+  // As text: the casts of the view then take what the catalog took when it chose the types.
+  const auto text = [](const std::string&) { return "VARCHAR"; };
+  return "read_csv(" + paths + ", auto_detect = false, delim = " + QuoteLiteral(csv.delimiter) +
+         ", quote = " + QuoteLiteral(csv.quote) + ", escape = " + QuoteLiteral(csv.escape) +
+         ", header = " + (csv.has_header ? "true" : "false") + ", skip = " + std::to_string(csv.skip_lines) +
+         ", columns = " + ColumnTypes(csv.columns, text) + ", hive_partitioning = false)";
+}
+
+std::string ReadFiles(const TableSnapshot& table, const FileGroup& group) {
+  const std::string paths = duckdb::QuoteLiteralList(group.paths);
+  const auto table_type = [&](const std::string& name) {
+    const TableColumn* column = FindColumn(table, name);
+    return column ? column->type : std::string("VARCHAR");
+  };
+  switch (group.like->format) {
+    case FileFormat::kParquet: return "read_parquet(" + paths + ", union_by_name = true, hive_partitioning = false)";
+    case FileFormat::kCsv: return ReadCsv(group.like->csv, paths);
+    case FileFormat::kJson:
+      return "read_json(" + paths + ", columns = " + ColumnTypes(group.like->columns, table_type) +
+             ", hive_partitioning = false)";
+  }
+  return "";
+}
+
+bool HasColumn(const DataFile& file, const std::string& name) {
+  return std::any_of(file.columns.begin(), file.columns.end(),
+                     [&](const std::string& column) { return LowerCase(column) == LowerCase(name); });
+}
+
+std::string PartitionLiteral(const std::string& value) {
+  return value == kNullPartition ? "NULL" : QuoteLiteral(value);
+}
+
+// The table's columns as one file of a group gives them; nothing gives them all as NULL.
+std::string SelectList(const TableSnapshot& table, const DataFile* file) {
+  std::string list;
+  size_t partition = 0;
+  for (const TableColumn& column : table.columns) {
+    std::string value = "NULL";
+    if (file && column.partition_key) value = PartitionLiteral(file->partition_values[partition++]);
+    else if (file && HasColumn(*file, column.name)) value = QuoteIdentifier(column.name);
+    list += (list.empty() ? "" : ", ") + ("CAST(" + value + " AS " + column.type + ") AS ") + QuoteIdentifier(column.name);
+  }
+  return list;
+}
+
+bool CanRead(const DataFile& file) {
+  // JSON files are read by the columns asked for, and there must be one.
+  return file.format != FileFormat::kJson || !file.columns.empty();
+}
+
+}  // namespace
+
+Result<std::string> CreateTableView(const BoundTable& table, std::span<const std::filesystem::path> paths) {
+  const TableSnapshot& snapshot = table.snapshot;
+  const auto groups = GroupFiles(snapshot, paths);
+  const std::string shown = snapshot.database + '.' + snapshot.table;
+  if (snapshot.columns.empty()) return Error(Code::kUnprocessable, "the table has no columns: " + shown);
+  if (groups.size() > kMaxGroups) {
+    return Error(Code::kUnprocessable, "the table has over 2000 kinds of files (partitions, layouts): " + shown);
+  }
+  std::string query;
+  for (const FileGroup& group : groups) {
+    if (!CanRead(*group.like)) continue;
+    query += (query.empty() ? "SELECT " : " UNION ALL SELECT ") + SelectList(snapshot, group.like) + " FROM " +
+             ReadFiles(snapshot, group);
+  }
+  if (query.empty()) query = "SELECT " + SelectList(snapshot, nullptr) + " WHERE false";
+
+  const std::string schema = QuoteIdentifier(table.database.empty() ? "main" : table.database);
+  return "CREATE SCHEMA IF NOT EXISTS " + schema + "; CREATE VIEW " + schema + '.' + QuoteIdentifier(table.name) + " AS " +
+         query + ";";
+}
+
+}  // namespace tarn::query

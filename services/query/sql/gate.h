@@ -1,0 +1,41 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "common/duckdb/engine.h"
+#include "common/result/result.h"
+#include "services/query/sql/allowed_functions.h"
+#include "services/query/sql/syntax_walk.h"
+
+namespace tarn::query {
+
+constexpr size_t kMaxSqlBytes = 1 << 20;
+
+/// Decides whether SQL from a stranger may run, before any engine with data sees it: parses it in an engine of its
+/// own that has no files, then walks the syntax tree. Thread-safe.
+class Gate {
+ public:
+  static Result<std::unique_ptr<Gate>> Open();
+
+  /// Errors: kTooLarge over 1 MiB; kInvalidArgument if it is not UTF-8 or has a NUL; kUnprocessable with where() =
+  /// "line L, column C" for a syntax error, more or less than one statement, anything but a query, and names,
+  /// functions or complexity that are not allowed.
+  Result<CheckedStatement> Check(const std::string& sql);
+
+ private:
+  Gate(std::unique_ptr<duckdb::Instance> instance, AllowedFunctions functions)
+      : instance_(std::move(instance)), functions_(std::move(functions)) {}
+
+  Result<std::unique_ptr<duckdb::Connection>> Connect();
+  Result<std::string> Serialize(const std::string& sql);
+  Result<CheckedStatement> ParseAndWalk(const std::string& sql);
+
+  std::mutex instance_mutex_;
+  std::unique_ptr<duckdb::Instance> instance_;  // replaced when it broke
+  const AllowedFunctions functions_;
+  std::mutex large_;  // held while a large statement is parsed: its tree takes a hundred times its size
+};
+
+}  // namespace tarn::query

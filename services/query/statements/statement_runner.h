@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "common/result/result.h"
+#include "services/query/catalog/catalog.h"
+#include "services/query/engine/engine.h"
+#include "services/query/sql/gate.h"
+#include "services/query/statements/statement_request.h"
+
+namespace tarn::query {
+
+/// The version of a table that a statement reads.
+struct TableVersion {
+  std::string table;  ///< "database.table"
+  int64_t version = 0;
+};
+
+/// A statement at work.
+struct StartedStatement {
+  std::unique_ptr<Execution> execution;
+  std::vector<TableVersion> snapshot;
+  uint64_t bytes_scanned = 0;  ///< the sizes of the objects it reads: an upper bound
+  int64_t files = 0;
+};
+
+/// Takes a statement from text to rows: gate, catalog, engine. Thread-safe.
+class StatementRunner {
+ public:
+  StatementRunner(Gate& gate, Catalog& catalog, Engine& engine) : gate_(gate), catalog_(catalog), engine_(engine) {}
+
+  /// Whether the gate lets it through; the tables are not looked at. Errors: as Gate::Check.
+  Status Check(const StatementRequest& request);
+
+  /// Errors: those of Gate::Check, Catalog::Resolve and Engine::Start; kUnprocessable for tables that are not
+  /// cataloged, with names like theirs; kUnavailable when the tables change too fast to be pinned.
+  Result<StartedStatement> Start(const StatementRequest& request, std::stop_token cancelled);
+
+ private:
+  Result<StartedStatement> StartShow(const ShowCommand& show, const StatementRequest& request, std::stop_token cancelled);
+  Result<std::vector<BoundTable>> Bind(const CheckedStatement& checked, const StatementRequest& request,
+                                       std::stop_token cancelled);
+  Error UnknownTable(const TableName& name, const TableReference& reference, const std::string& sql);
+
+  Gate& gate_;
+  Catalog& catalog_;
+  Engine& engine_;
+};
+
+}  // namespace tarn::query

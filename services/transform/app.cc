@@ -1,0 +1,187 @@
+#include "services/transform/app.h"
+
+#include <optional>
+#include <string>
+
+#include "common/events/consumer.h"
+#include "common/events/deliverer.h"
+#include "common/events/routes.h"
+#include "common/events/subscriptions.h"
+#include "common/http_client/http_client.h"
+#include "common/idempotency/idempotency_store.h"
+#include "common/logging/log.h"
+#include "common/object_store/local_object_store.h"
+#include "common/pipelines/pipelines.h"
+#include "common/sqlite/database.h"
+#include "services/transform/routes.h"
+#include "services/transform/runs/manifest.h"
+#include "services/transform/schema.h"
+
+namespace tarn::transform {
+
+extern const std::string_view kOpenApi;
+
+namespace {
+
+constexpr const char* kService = "transform";
+constexpr const char* kSubscription = "tarn-transform";
+constexpr std::chrono::milliseconds kWatchInterval(1'000);
+
+// What must be open before the rest can be built on it.
+struct Foundation {
+  std::unique_ptr<sqlite::Database> database;
+  std::unique_ptr<object_store::ObjectStore> store;
+  std::unique_ptr<events::SubscriptionStore> subscriptions;
+  std::unique_ptr<SqlCheck> sql_check;
+};
+
+Result<Foundation> OpenFoundation(const service::CommonOptions& common) {
+  Foundation foundation;
+  TARN_ASSIGN(foundation.store, object_store::OpenLocalStore({common.lake(), kService}));
+  TARN_TRY(foundation.store->EnsureBucket("raw"));
+  TARN_TRY(foundation.store->EnsureBucket(kPublishBucket));
+  TARN_ASSIGN(foundation.subscriptions, events::SubscriptionStore::Open(common.lake()));
+  std::error_code failure;
+  std::filesystem::create_directories(common.state(), failure);
+  TARN_ASSIGN(foundation.database, sqlite::Database::Open(common.state() / "transform.db"));
+  TARN_TRY(foundation.database->Migrate(Migrations()));
+  TARN_ASSIGN(foundation.sql_check, SqlCheck::Open());
+  return foundation;
+}
+
+class TransformApp : public service::App {
+ public:
+  // Members in the order of dependency: definitions feed the planner, the planner the scheduler, which wakes
+  // on it.
+  TransformApp(const service::CommonOptions& common, const TransformOptions& options,
+               metrics::Registry& metrics, Foundation foundation, int64_t cursor)
+      : common_(common),
+        options_(options),
+        metrics_(metrics),
+        foundation_(std::move(foundation)),
+        definitions_(common.pipelines, *foundation_.sql_check),
+        runs_(*foundation_.database),
+        dead_letters_(*foundation_.database),
+        runner_(*foundation_.store, dead_letters_, options.runner),
+        planner_(*foundation_.store, runs_, dead_letters_, definitions_, [this] { WakeScheduler(); }),
+        idempotency_(*foundation_.database),
+        transforms_resource_(definitions_),
+        runs_resource_(runs_, planner_),
+        dead_letters_resource_(dead_letters_, runs_, planner_) {
+    deliverer_ = StartDeliverer();
+    consumer_ = StartConsumer(cursor);
+    foundation_.store->OnCommit([this](int64_t) {
+      deliverer_->Wake();
+      consumer_->Wake();  // a transform may read what another one published
+    });
+  }
+
+  ~TransformApp() override { Stopping(); }
+
+  http::Router MakeRouter() override {
+    http::Router router;
+    service::AddOperationalRoutes(router, metrics_, kOpenApi,
+                                  {{"object_store", [this] { return StoreAnswers(); }}});
+    AddRoutes(router, transforms_resource_, runs_resource_, dead_letters_resource_, idempotency_);
+    events::AddWebhookRoute(router, *foundation_.subscriptions, kSubscription, *consumer_);
+    events::AddSubscriptionRoutes(router, *foundation_.store, *foundation_.subscriptions, *deliverer_);
+    return router;
+  }
+
+  Status Started(uint16_t port) override {
+    events::Subscription subscription;
+    subscription.id = kSubscription;
+    subscription.endpoint = "http://127.0.0.1:" + std::to_string(port) + "/v1/events";
+    subscription.filter.bucket = "raw";
+    subscription.filter.types = {object_store::Event::Type::kObjectCreated};
+    TARN_TRY(foundation_.subscriptions->Upsert(subscription, 0));
+    {
+      std::lock_guard lock(scheduler_mutex_);
+      scheduler_.emplace(runs_, definitions_, runner_, metrics_, options_.scheduler);
+    }
+    watcher_ = pipelines::Watcher::Start(common_.pipelines, kWatchInterval, [this] { Reload(); });
+    return Ok();
+  }
+
+  void Stopping() override {
+    watcher_.reset();
+    {
+      // First what commits, since each commit wakes the other two.
+      std::lock_guard lock(scheduler_mutex_);
+      scheduler_.reset();
+    }
+    consumer_.reset();
+    deliverer_.reset();
+  }
+
+  Status LoadDefinitions() {
+    TARN_TRY(definitions_.Reload());
+    return planner_.CatchUp();
+  }
+
+ private:
+  std::unique_ptr<events::Deliverer> StartDeliverer() {
+    events::DelivererOptions options;
+    options.writer = kService;
+    return events::Deliverer::Start(options, *foundation_.store, *foundation_.subscriptions, http_client_,
+                                    metrics_);
+  }
+
+  std::unique_ptr<events::Consumer> StartConsumer(int64_t cursor) {
+    events::ConsumerOptions options;
+    options.name = kSubscription;
+    options.filter.types = {object_store::Event::Type::kObjectCreated};
+    return events::Consumer::Start(
+        options, *foundation_.store, cursor,
+        [this](const object_store::EventPage& page) { return planner_.HandlePage(page); });
+  }
+
+  void WakeScheduler() {
+    std::lock_guard lock(scheduler_mutex_);
+    if (scheduler_) scheduler_->Wake();
+  }
+
+  void Reload() {
+    const auto reloaded = LoadDefinitions();
+    if (!reloaded.ok()) log::Failure("cannot reload the transforms", {{"error", reloaded.error()}});
+  }
+
+  Status StoreAnswers() {
+    TARN_ASSIGN(const int64_t last, foundation_.store->LastSequence());
+    (void)last;
+    return Ok();
+  }
+
+  const service::CommonOptions& common_;
+  const TransformOptions& options_;
+  metrics::Registry& metrics_;
+  Foundation foundation_;
+  http_client::HttpClient http_client_;
+  DefinitionStore definitions_;
+  RunStore runs_;
+  DeadLetterStore dead_letters_;
+  Runner runner_;
+  Planner planner_;
+  IdempotencyStore idempotency_;
+  TransformsResource transforms_resource_;
+  RunsResource runs_resource_;
+  DeadLettersResource dead_letters_resource_;
+  std::mutex scheduler_mutex_;
+  std::optional<Scheduler> scheduler_;
+  std::unique_ptr<events::Deliverer> deliverer_;
+  std::unique_ptr<events::Consumer> consumer_;
+  std::unique_ptr<pipelines::Watcher> watcher_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<service::App>> OpenApp(const service::CommonOptions& common,
+                                              const TransformOptions& options, metrics::Registry& metrics) {
+  TARN_ASSIGN(auto foundation, OpenFoundation(common));
+  TARN_ASSIGN(const int64_t cursor, RunStore(*foundation.database).Cursor(""));
+  auto app = std::make_unique<TransformApp>(common, options, metrics, std::move(foundation), cursor);
+  TARN_TRY(app->LoadDefinitions());
+  return std::unique_ptr<service::App>(std::move(app));
+}
+
+}  // namespace tarn::transform

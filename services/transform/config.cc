@@ -1,0 +1,21 @@
+#include "services/transform/config.h"
+
+namespace tarn::transform {
+
+void AddTransformOptions(config::OptionSet& set, TransformOptions& options) {
+  SchedulerOptions& scheduler = options.scheduler;
+  set.Integer("run-threads", &scheduler.threads, 1, 64,
+              "Runs at a time; those of one transform follow each other");
+  set.Integer("run-attempts", &scheduler.max_attempts, 1, 100,
+              "Tries of a run whose failure may pass by itself");
+  set.Duration("run-backoff", &scheduler.initial_backoff, "Wait before the second try; it doubles with each");
+
+  EngineLimits& engine = options.runner.engine;
+  set.Size("engine-memory", &engine.memory_bytes, "Memory of the SQL engine, per run");
+  set.Size("engine-temp", &engine.temp_bytes, "Disk space that the SQL engine may spill to, per run");
+  set.Integer("engine-threads", &engine.threads, 1, 256, "Threads of the SQL engine, per run");
+
+  set.Size("max-json-size", &options.runner.input.max_bytes, "Largest JSON object that a run takes");
+}
+
+}  // namespace tarn::transform

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "common/config/option_set.h"
+#include "services/transform/runs/runner.h"
+#include "services/transform/runs/scheduler.h"
+
+namespace tarn::transform {
+
+/// The options of tarn-transform beside those of every service.
+struct TransformOptions {
+  RunnerOptions runner;
+  SchedulerOptions scheduler;
+};
+
+void AddTransformOptions(config::OptionSet& set, TransformOptions& options);
+
+}  // namespace tarn::transform

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "common/object_store/object_store.h"
+#include "common/result/result.h"
+#include "services/transform/runs/run.h"
+
+namespace tarn::transform {
+
+/// The bucket that transforms publish into, and the part of it that holds what only they read. The catalog
+/// leaves out keys with a segment that begins with '_'.
+inline constexpr const char* kPublishBucket = "transformed";
+inline constexpr const char* kPrivatePrefix = "_tarn/transform/";
+
+/// The objects that hold one table's rows at present.
+struct PublishedTable {
+  std::string object;        ///< key of what readers see
+  std::string state_object;  ///< merge: key of the rows with all columns that their order needs; else empty
+};
+
+/// What a transform has published so far: an object that each run's commit replaces, together with its
+/// outputs. It tells a run that died after its commit that it is done.
+struct Manifest {
+  std::string run_id;
+  RunReport report;
+  std::map<std::string, PublishedTable> tables;  ///< by "database.table"
+};
+
+std::string ManifestKey(const std::string& transform);
+
+/// An empty one if the transform has published nothing. Errors: kUnprocessable if the object is not a
+/// manifest.
+Result<Manifest> ReadManifest(object_store::ObjectStore& store, const std::string& transform);
+
+std::string RenderManifest(const Manifest& manifest);
+
+}  // namespace tarn::transform

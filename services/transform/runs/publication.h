@@ -1,0 +1,62 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "common/object_store/object_store.h"
+#include "services/transform/runs/manifest.h"
+#include "services/transform/runs/sql_workspace.h"
+
+namespace tarn::transform {
+
+/// The outputs of one run on their way into the store: written as files first, then committed all or nothing.
+class Publication {
+ public:
+  /// Pins what merge outputs build on. Errors: kUnprocessable if a table's state is gone while its rows are
+  /// there.
+  static Result<std::unique_ptr<Publication>> Prepare(object_store::ObjectStore& store,
+                                                      const Definition& definition, Manifest manifest,
+                                                      const std::string& run_id);
+
+  /// The directories that SQL reads earlier rows from.
+  std::vector<std::filesystem::path> directories() const;
+
+  /// Writes every output's files. Errors: as SqlWorkspace::WriteOutput.
+  Status Write(SqlWorkspace& workspace, const std::filesystem::path& scratch, std::stop_token cancelled);
+
+  /// Commits the files, the removal of those they replace, and the manifest, once per run id. Adds the
+  /// outputs to the report. Errors: as ObjectStore::Commit.
+  Status Commit(RunReport& report);
+
+ private:
+  struct Table {
+    const Output* output;
+    PublishedTable earlier;
+    std::unique_ptr<object_store::Pin> earlier_state;
+    SqlWorkspace::OutputFiles files;
+    int64_t rows = 0;
+  };
+
+  Publication(object_store::ObjectStore& store, const Definition& definition, Manifest manifest,
+              const std::string& run_id)
+      : store_(store), definition_(definition), manifest_(std::move(manifest)), run_id_(run_id) {}
+
+  Status PinState(Table& table);
+  Result<bool> Exists(const std::string& key);
+  Result<uint64_t> Put(const std::string& key, const std::filesystem::path& file, Format format);
+  Status Add(Table& table, RunReport& report);
+  Status AddManifest(const RunReport& report);
+  void Remove(const std::string& key);
+
+  object_store::ObjectStore& store_;
+  const Definition& definition_;
+  Manifest manifest_;
+  const std::string run_id_;
+  std::vector<Table> tables_;
+  std::vector<object_store::Change> changes_;
+};
+
+}  // namespace tarn::transform

@@ -1,0 +1,93 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/result/result.h"
+#include "common/time/time.h"
+
+namespace tarn::transform {
+
+enum class RunState { kQueued, kRunning, kSucceeded, kPartiallySucceeded, kFailed, kUnchanged };
+const char* RunStateName(RunState state);
+std::optional<RunState> ParseRunState(std::string_view name);
+
+/// Why there is a run.
+enum class Trigger {
+  kEvent,    ///< objects were committed
+  kRequest,  ///< somebody asked for these objects
+  kRedrive,  ///< somebody asked for a dead letter's object again
+};
+const char* TriggerName(Trigger trigger);
+Trigger ParseTrigger(std::string_view name);
+
+/// What became of one object of a run.
+enum class InputState {
+  kPlanned,
+  kPublished,  ///< its rows are in the outputs
+  kSkipped,    ///< the version was deleted or replaced before the run read it
+  kDead,       ///< it could not be read: there is a dead letter
+};
+const char* InputStateName(InputState state);
+InputState ParseInputState(std::string_view name);
+
+/// One version of an object that a run takes.
+struct RunInput {
+  std::string bucket;
+  std::string key;
+  std::string version;
+  uint64_t size_bytes = 0;
+  Timestamp last_modified;
+  InputState state = InputState::kPlanned;
+};
+
+/// One table that a run published.
+struct RunOutput {
+  std::string table;
+  std::string model;
+  std::string mode;
+  int64_t rows = 0;  ///< of the table's file after the run
+  std::string key;   ///< of the new object; empty if there was nothing to append
+  uint64_t size_bytes = 0;
+};
+
+/// What a run did. It is published together with the outputs, so that a run that dies after its commit still
+/// knows.
+struct RunReport {
+  RunState state = RunState::kSucceeded;
+  std::map<std::string, int64_t> counts;
+  std::map<std::string, int64_t> timings_ms;
+  std::vector<RunOutput> outputs;
+  std::vector<InputState> inputs;  ///< by ordinal
+  std::optional<Error> error;
+
+  nlohmann::json ToJson() const;
+  /// Errors: kInternal if it is not what ToJson made.
+  static Result<RunReport> FromJson(const nlohmann::json& value);
+};
+
+struct Run {
+  std::string id;
+  std::string transform;
+  Trigger trigger = Trigger::kEvent;
+  RunState state = RunState::kQueued;
+  int64_t attempt = 0;  ///< tries that failed before this one
+  int64_t input_count = 0;
+  Timestamp created_at;
+  std::optional<Timestamp> started_at, finished_at;
+  std::string traceparent;
+  RunReport report;            ///< of a finished run
+  std::optional<Error> error;  ///< of the last try
+};
+
+/// {"code","detail","where"}, or null.
+nlohmann::json ErrorToJson(const std::optional<Error>& error);
+/// Reads what ErrorToJson made; nothing if it is null or something else.
+std::optional<Error> ErrorFromJson(const nlohmann::json& value);
+
+}  // namespace tarn::transform

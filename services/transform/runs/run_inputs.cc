@@ -1,0 +1,93 @@
+#include "services/transform/runs/run_inputs.h"
+
+#include <filesystem>
+
+#include "services/transform/runs/object_time.h"
+
+namespace tarn::transform {
+namespace {
+
+using object_store::ObjectStore;
+using object_store::ObjectVersion;
+
+constexpr int kPinAttempts = 5;
+
+DeadLetter MakeDeadLetter(const Run& run, const RunInput& input, Fault fault) {
+  DeadLetter letter;
+  letter.run_id = run.id;
+  letter.transform = run.transform;
+  letter.bucket = input.bucket;
+  letter.key = input.key;
+  letter.version = input.version;
+  letter.reason = std::move(fault.reason);
+  if (fault.byte_offset) letter.byte_offset = static_cast<int64_t>(*fault.byte_offset);
+  return letter;
+}
+
+// The ordinals of the planned inputs whose version is still the current one.
+Result<std::vector<size_t>> Current(ObjectStore& store, const std::vector<RunInput>& inputs) {
+  std::vector<size_t> current;
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    if (inputs[i].state != InputState::kPlanned) continue;
+    const auto object = store.Head(inputs[i].bucket, inputs[i].key);
+    if (object.ok() && object->version == inputs[i].version) current.push_back(i);
+    if (!object.ok() && object.error().code() != Code::kNotFound) return object.error();
+  }
+  return current;
+}
+
+// Pins all inputs at once, which is the usual case, or those that are left.
+Status PinCurrent(ObjectStore& store, const std::vector<RunInput>& inputs, OpenedInputs& opened) {
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    if (inputs[i].state == InputState::kPlanned) opened.ordinals.push_back(i);
+  }
+  for (int attempt = 0; attempt < kPinAttempts; ++attempt) {
+    if (opened.ordinals.empty()) return Ok();
+    std::vector<ObjectVersion> versions;
+    for (const size_t i : opened.ordinals)
+      versions.push_back({inputs[i].bucket, inputs[i].key, inputs[i].version});
+    auto pin = store.PinFiles(versions);
+    if (pin.ok()) {
+      opened.pin = *std::move(pin);
+      return Ok();
+    }
+    if (pin.error().code() != Code::kNotFound) return pin.error();
+    TARN_ASSIGN(opened.ordinals, Current(store, inputs));
+  }
+  return Error(Code::kUnavailable, "the run's objects are being replaced faster than they can be read");
+}
+
+}  // namespace
+
+std::vector<std::filesystem::path> OpenedInputs::directories() const {
+  if (!pin) return {};
+  return {pin->directory()};
+}
+
+void OpenedInputs::Bury(const Run& run, const std::vector<RunInput>& inputs, size_t index, Fault fault) {
+  const size_t ordinal = ordinals[index];
+  states[ordinal] = InputState::kDead;
+  dead.push_back(MakeDeadLetter(run, inputs[ordinal], std::move(fault)));
+  files.erase(files.begin() + static_cast<ptrdiff_t>(index));
+  ordinals.erase(ordinals.begin() + static_cast<ptrdiff_t>(index));
+}
+
+Result<OpenedInputs> OpenInputs(ObjectStore& store, const Run& run, const std::vector<RunInput>& inputs,
+                                Format format, const InputLimits& limits) {
+  OpenedInputs opened;
+  opened.states.assign(inputs.size(), InputState::kSkipped);
+  TARN_TRY(PinCurrent(store, inputs, opened));
+  for (size_t i = 0; i < opened.ordinals.size(); ++i) {
+    const RunInput& input = inputs[opened.ordinals[i]];
+    opened.states[opened.ordinals[i]] = InputState::kPlanned;
+    opened.files.push_back({std::filesystem::absolute(opened.pin->files()[i]), input.key, input.version,
+                            ObjectTime(input.key, input.last_modified)});
+  }
+  for (size_t i = opened.files.size(); i-- > 0;) {
+    TARN_ASSIGN(auto fault, CheckInput(opened.files[i].file, format, limits));
+    if (fault) opened.Bury(run, inputs, i, *std::move(fault));
+  }
+  return opened;
+}
+
+}  // namespace tarn::transform

@@ -1,0 +1,167 @@
+#include "services/transform/runs/runner.h"
+
+#include <chrono>
+
+#include "common/logging/log.h"
+#include "services/transform/runs/poison_search.h"
+#include "services/transform/runs/publication.h"
+
+namespace tarn::transform {
+namespace {
+
+class Stopwatch {
+ public:
+  /// Milliseconds since the last call, or since it was made.
+  int64_t Lap() {
+    const auto now = std::chrono::steady_clock::now();
+    const auto passed = std::chrono::duration_cast<std::chrono::milliseconds>(now - last_).count();
+    last_ = now;
+    return passed;
+  }
+
+ private:
+  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+};
+
+bool MayBeTheData(const Error& error) { return !error.retryable() && error.code() != Code::kCancelled; }
+
+std::string Where(const DeadLetter& letter) {
+  std::string where = letter.bucket + "/" + letter.key;
+  if (letter.byte_offset) where += ": byte " + std::to_string(*letter.byte_offset);
+  return where;
+}
+
+// Fills in what follows from the inputs' states: the state of the run, the counts of objects, the error.
+void Summarize(RunReport& report, const std::vector<DeadLetter>& dead) {
+  int64_t published = 0, skipped = 0;
+  for (const InputState state : report.inputs) {
+    published += state == InputState::kPublished;
+    skipped += state == InputState::kSkipped;
+  }
+  report.counts["objects"] = static_cast<int64_t>(report.inputs.size());
+  report.counts["objects_published"] = published;
+  report.counts["objects_skipped"] = skipped;
+  report.counts["objects_dead"] = static_cast<int64_t>(dead.size());
+  if (dead.empty()) {
+    report.state = published > 0 ? RunState::kSucceeded : RunState::kUnchanged;
+    return;
+  }
+  report.state = published > 0 ? RunState::kPartiallySucceeded : RunState::kFailed;
+  const DeadLetter& first = dead.back();  // they were found from the last to the first
+  report.error = Error(Code::kUnprocessable, std::to_string(dead.size()) + " of " +
+                                                 std::to_string(report.inputs.size()) +
+                                                 " objects cannot be read; the first is " + first.bucket +
+                                                 "/" + first.key + ": " + first.reason)
+                     .At(Where(first));
+}
+
+}  // namespace
+
+struct Runner::Task {
+  const Run& run;
+  const std::vector<RunInput>& inputs;
+  const Definition& definition;
+  std::stop_token cancelled;
+  std::shared_ptr<const std::filesystem::path> scratch;
+  RunReport report;
+  Stopwatch stopwatch;
+};
+
+Result<RunReport> Runner::Execute(const Run& run, const std::vector<RunInput>& inputs,
+                                  const Definition& definition, std::stop_token cancelled) {
+  TARN_ASSIGN(Manifest manifest, ReadManifest(store_, definition.name));
+  if (manifest.run_id == run.id) return std::move(manifest.report);
+  Task task{run, inputs, definition, cancelled, nullptr, {}, {}};
+  TARN_ASSIGN(auto opened, OpenInputs(store_, run, inputs, definition.input.format, options_.input));
+  task.report.timings_ms["validate"] = task.stopwatch.Lap();
+  if (!opened.files.empty()) return Publish(task, std::move(manifest), opened);
+  TARN_TRY(dead_letters_.Record(opened.dead));
+  task.report.inputs = opened.states;
+  Summarize(task.report, opened.dead);
+  return std::move(task.report);
+}
+
+Result<RunReport> Runner::Publish(Task& task, Manifest manifest, OpenedInputs& opened) {
+  TARN_ASSIGN(task.scratch, store_.ScratchDirectory());
+  TARN_ASSIGN(auto publication,
+              Publication::Prepare(store_, task.definition, std::move(manifest), task.run.id));
+  std::vector<std::filesystem::path> directories = publication->directories();
+  for (auto& directory : opened.directories()) directories.push_back(std::move(directory));
+
+  TARN_ASSIGN(auto workspace, BuildWithoutPoison(task, opened, directories));
+  task.report.inputs = opened.states;
+  if (workspace) {
+    for (const size_t ordinal : opened.ordinals) task.report.inputs[ordinal] = InputState::kPublished;
+    TARN_ASSIGN(task.report.counts, workspace->Counts(task.definition));
+    task.report.timings_ms["models"] = task.stopwatch.Lap();
+    TARN_TRY(publication->Write(*workspace, *task.scratch, task.cancelled));
+    task.report.timings_ms["outputs"] = task.stopwatch.Lap();
+  }
+  Summarize(task.report, opened.dead);
+  // Before the commit: a run that dies after it is taken as done.
+  TARN_TRY(dead_letters_.Record(opened.dead));
+  if (!workspace) return std::move(task.report);
+  TARN_TRY(publication->Commit(task.report));
+  task.report.timings_ms["commit"] = task.stopwatch.Lap();
+  return std::move(task.report);
+}
+
+Runner::WorkspaceResult Runner::BuildModels(Task& task, const std::vector<InputFile>& files,
+                                            const std::vector<std::filesystem::path>& directories) {
+  TARN_ASSIGN(auto workspace, SqlWorkspace::Open(options_.engine, *task.scratch, directories));
+  TARN_TRY(workspace->LoadInputs(task.definition.input.format, files, task.cancelled));
+  TARN_TRY(workspace->BuildModels(task.definition, task.cancelled));
+  return workspace;
+}
+
+// Returns null if no object is left.
+Runner::WorkspaceResult Runner::BuildWithoutPoison(Task& task, OpenedInputs& opened,
+                                                   const std::vector<std::filesystem::path>& directories) {
+  auto built = BuildModels(task, opened.files, directories);
+  if (built.ok() || !MayBeTheData(built.error())) return built;
+  log::Warn("models fail; looking for the object that makes them",
+            {{"run", task.run.id}, {"error", built.error()}});
+
+  // Models that fail on nothing at all are wrong themselves, and no object is to blame. The columns of the
+  // other formats are unknown without an object.
+  const Format format = task.definition.input.format;
+  if (format == Format::kJson || format == Format::kNdjson) TARN_TRY(BuildModels(task, {}, directories));
+
+  TARN_ASSIGN(const auto poison,
+              FindPoison(opened.files.size(), options_.max_poison_attempts, [&](const auto& items) -> Status {
+                std::vector<InputFile> files;
+                for (const size_t item : items) files.push_back(opened.files[item]);
+                TARN_TRY(BuildModels(task, files, directories));
+                return Ok();
+              }));
+  for (auto found = poison.rbegin(); found != poison.rend(); ++found) {
+    const std::string where = found->error.where().empty() ? "" : found->error.where() + ": ";
+    opened.Bury(task.run, task.inputs, found->item, {where + found->error.message(), std::nullopt});
+  }
+  if (opened.files.empty()) return std::unique_ptr<SqlWorkspace>();
+  return BuildModels(task, opened.files, directories);
+}
+
+Result<RunReport> Runner::GiveUp(const Run& run, const std::vector<RunInput>& inputs, const Error& error) {
+  std::vector<DeadLetter> dead;
+  const std::string where = error.where().empty() ? "" : error.where() + ": ";
+  for (const RunInput& input : inputs) {
+    DeadLetter letter;
+    letter.run_id = run.id;
+    letter.transform = run.transform;
+    letter.bucket = input.bucket;
+    letter.key = input.key;
+    letter.version = input.version;
+    letter.reason = "the whole run failed: " + where + error.message();
+    dead.push_back(std::move(letter));
+  }
+  TARN_TRY(dead_letters_.Record(dead));
+  RunReport report;
+  report.inputs.assign(inputs.size(), InputState::kDead);
+  Summarize(report, dead);
+  report.state = RunState::kFailed;
+  report.error = error;
+  return report;
+}
+
+}  // namespace tarn::transform

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <stop_token>
+#include <vector>
+
+#include "common/object_store/object_store.h"
+#include "services/transform/quality/dead_letter_store.h"
+#include "services/transform/quality/input_check.h"
+#include "services/transform/runs/manifest.h"
+#include "services/transform/runs/run.h"
+#include "services/transform/runs/run_inputs.h"
+#include "services/transform/runs/sql_workspace.h"
+#include "services/transform/transforms/definition.h"
+
+namespace tarn::transform {
+
+struct RunnerOptions {
+  EngineLimits engine;
+  InputLimits input;
+  int max_poison_attempts = 64;  ///< how often models run with fewer objects to find those that fail
+};
+
+/// Carries out one run from its inputs to the commit of its outputs. Thread-safe; runs of one transform must
+/// follow each other.
+class Runner {
+ public:
+  Runner(object_store::ObjectStore& store, DeadLetterStore& dead_letters, RunnerOptions options)
+      : store_(store), dead_letters_(dead_letters), options_(options) {}
+
+  /// Publishes the rows of all inputs that can be read; the others become dead letters. Doing it again with
+  /// the same run publishes nothing a second time. Errors: kCancelled; a retryable one if it may pass by
+  /// itself; anything else is the run's as a whole: see GiveUp.
+  Result<RunReport> Execute(const Run& run, const std::vector<RunInput>& inputs, const Definition& definition,
+                            std::stop_token cancelled);
+
+  /// Ends a run that cannot be carried out: all its inputs become dead letters.
+  Result<RunReport> GiveUp(const Run& run, const std::vector<RunInput>& inputs, const Error& error);
+
+ private:
+  using WorkspaceResult = Result<std::unique_ptr<SqlWorkspace>>;
+  struct Task;
+
+  Result<RunReport> Publish(Task& task, Manifest manifest, OpenedInputs& opened);
+  WorkspaceResult BuildModels(Task& task, const std::vector<InputFile>& files,
+                              const std::vector<std::filesystem::path>& directories);
+  WorkspaceResult BuildWithoutPoison(Task& task, OpenedInputs& opened,
+                                     const std::vector<std::filesystem::path>& directories);
+
+  object_store::ObjectStore& store_;
+  DeadLetterStore& dead_letters_;
+  const RunnerOptions options_;
+};
+
+}  // namespace tarn::transform

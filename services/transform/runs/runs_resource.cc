@@ -1,0 +1,138 @@
+#include "services/transform/runs/runs_resource.h"
+
+#include <nlohmann/json.hpp>
+
+#include "common/http/paging.h"
+#include "common/json/json.h"
+#include "services/transform/runs/manifest.h"
+
+namespace tarn::transform {
+namespace {
+
+using nlohmann::json;
+
+json OptionalTime(const std::optional<Timestamp>& time) { return time ? json(FormatRfc3339(*time)) : json(); }
+
+double Progress(const Run& run) {
+  return run.state == RunState::kQueued || run.state == RunState::kRunning ? 0.0 : 1.0;
+}
+
+json DurationMs(const Run& run) {
+  if (!run.started_at) return nullptr;
+  return (run.finished_at.value_or(Now()) - *run.started_at).count();
+}
+
+json OutputJson(const RunOutput& output) {
+  json objects = json::array();
+  if (!output.key.empty()) {
+    objects.push_back({{"bucket", kPublishBucket}, {"key", output.key}, {"size_bytes", output.size_bytes}});
+  }
+  return {{"table", output.table},
+          {"model", output.model},
+          {"mode", output.mode},
+          {"rows", output.rows},
+          {"objects", objects}};
+}
+
+json RunJson(const Run& run) {
+  json counts = run.report.counts;
+  counts["objects"] = run.input_count;
+  json outputs = json::array();
+  for (const RunOutput& output : run.report.outputs) outputs.push_back(OutputJson(output));
+  return {{"id", run.id},
+          {"transform", run.transform},
+          {"trigger", TriggerName(run.trigger)},
+          {"state", RunStateName(run.state)},
+          {"attempt", run.attempt + 1},
+          {"progress", Progress(run)},
+          {"counts", counts},
+          {"outputs", outputs},
+          {"timings_ms", run.report.timings_ms},
+          {"created_at", FormatRfc3339(run.created_at)},
+          {"started_at", OptionalTime(run.started_at)},
+          {"finished_at", OptionalTime(run.finished_at)},
+          {"duration_ms", DurationMs(run)},
+          {"error", ErrorToJson(run.error)}};
+}
+
+json InputJson(const RunInput& input) {
+  return {{"bucket", input.bucket},
+          {"key", input.key},
+          {"version", input.version},
+          {"size_bytes", input.size_bytes},
+          {"state", InputStateName(input.state)}};
+}
+
+Result<std::vector<Planner::ObjectName>> ReadObjects(const json& list) {
+  if (list.empty()) return Error(Code::kInvalidArgument, "expected at least one object").At("/objects");
+  if (list.size() > Planner::kMaxObjects) {
+    return Error(Code::kInvalidArgument, "at most " + std::to_string(Planner::kMaxObjects) + " objects")
+        .At("/objects");
+  }
+  std::vector<Planner::ObjectName> objects;
+  for (size_t i = 0; i < list.size(); ++i) {
+    tarn::json::ObjectReader reader(list[i], "/objects/" + std::to_string(i));
+    Planner::ObjectName name{reader.RequiredString("bucket"), reader.RequiredString("key")};
+    TARN_TRY(reader.Finish());
+    objects.push_back(std::move(name));
+  }
+  return objects;
+}
+
+}  // namespace
+
+Result<http::Response> AcceptedRun(RunStore& runs, const std::string& id) {
+  TARN_ASSIGN(const Run run, runs.Get(id));
+  http::Response response = http::Response::Json(202, RunJson(run));
+  response.headers.Set("Location", "/v1/runs/" + id);
+  return response;
+}
+
+Result<http::Response> RunsResource::Create(http::Request& request) {
+  TARN_ASSIGN(const auto body, request.Json());
+  tarn::json::ObjectReader reader(body);
+  const json* objects = reader.OptionalArray("objects");
+  const auto prefix = reader.OptionalString("prefix");
+  TARN_TRY(reader.Finish());
+  if ((objects != nullptr) == prefix.has_value()) {
+    return Error(Code::kInvalidArgument, "expected either \"objects\" or \"prefix\"");
+  }
+  const std::string& transform = request.PathParameter("name");
+  if (prefix) {
+    TARN_ASSIGN(const std::string id, planner_.PlanPrefix(transform, *prefix));
+    return AcceptedRun(runs_, id);
+  }
+  TARN_ASSIGN(const auto names, ReadObjects(*objects));
+  TARN_ASSIGN(const std::string id, planner_.PlanObjects(transform, names));
+  return AcceptedRun(runs_, id);
+}
+
+Result<http::Response> RunsResource::List(http::Request& request) {
+  TARN_ASSIGN(const auto page, http::ParsePage(request));
+  RunQuery query;
+  query.transform = request.Query("transform").value_or("");
+  query.state = request.Query("state").value_or("");
+  if (!query.state.empty() && !ParseRunState(query.state)) {
+    return Error(Code::kInvalidArgument, "there is no such state: " + query.state).At("query:state");
+  }
+  query.before_id = page.after;
+  query.limit = page.limit + 1;
+  TARN_ASSIGN(const auto runs, runs_.List(query));
+  json items = json::array();
+  for (const Run& run : runs) {
+    if (static_cast<int64_t>(items.size()) < page.limit) items.push_back(RunJson(run));
+  }
+  const bool more = static_cast<int64_t>(runs.size()) > page.limit;
+  return http::PageResponse(std::move(items), more ? runs[runs.size() - 2].id : "");
+}
+
+Result<http::Response> RunsResource::Get(http::Request& request) {
+  TARN_ASSIGN(const Run run, runs_.Get(request.PathParameter("id")));
+  TARN_ASSIGN(const auto inputs, runs_.Inputs(run.id));
+  json body = RunJson(run);
+  body["inputs"] = json::array();
+  for (const RunInput& input : inputs) body["inputs"].push_back(InputJson(input));
+  return http::Response::Json(200, body);
+}
+
+}  // namespace tarn::transform

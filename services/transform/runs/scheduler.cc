@@ -1,0 +1,154 @@
+#include "services/transform/runs/scheduler.h"
+
+#include <algorithm>
+
+#include "common/logging/log.h"
+#include "common/tracing/trace_context.h"
+
+namespace tarn::transform {
+namespace {
+
+// How long a worker sleeps at most: a look at the file costs nothing, and finds what no Wake told of.
+constexpr std::chrono::seconds kLongestSleep(5);
+constexpr std::chrono::seconds kAfterFailure(1);
+
+}  // namespace
+
+Scheduler::Scheduler(RunStore& runs, DefinitionStore& definitions, Runner& runner, metrics::Registry& metrics,
+                     SchedulerOptions options)
+    : runs_(runs), definitions_(definitions), runner_(runner), metrics_(metrics), options_(options) {
+  for (int64_t i = 0; i < options_.threads; ++i) {
+    threads_.emplace_back([this](std::stop_token stopping) { Work(stopping); });
+  }
+}
+
+Scheduler::~Scheduler() {
+  for (auto& thread : threads_) thread.request_stop();
+  threads_.clear();
+}
+
+void Scheduler::Wake() {
+  {
+    std::lock_guard lock(mutex_);
+    ++generation_;
+  }
+  changed_.notify_all();
+}
+
+void Scheduler::Work(std::stop_token stopping) {
+  std::unique_lock lock(mutex_);
+  while (!stopping.stop_requested()) {
+    const int64_t seen = generation_;
+    if (auto assignment = Take()) {
+      const std::string transform = assignment->definition->name;
+      busy_.insert(transform);
+      lock.unlock();
+      Carry(*assignment, stopping);
+      lock.lock();
+      busy_.erase(transform);
+      ++generation_;
+      changed_.notify_all();
+      continue;
+    }
+    changed_.wait_until(lock, stopping, NextLook(), [&] { return generation_ != seen; });
+  }
+}
+
+// Called under the lock.
+std::optional<Scheduler::Assignment> Scheduler::Take() {
+  auto definitions = definitions_.Runnable();
+  const auto after_last = std::find_if(definitions.begin(), definitions.end(),
+                                       [&](const auto& d) { return d->name > last_taken_; });
+  std::rotate(definitions.begin(), after_last, definitions.end());
+  for (const auto& definition : definitions) {
+    if (busy_.contains(definition->name)) continue;
+    auto run = runs_.TakeNext(definition->name, Now());
+    if (!run.ok()) {
+      log::Failure("cannot look for runs", {{"transform", definition->name}, {"error", run.error()}});
+      continue;
+    }
+    if (!*run) continue;
+    last_taken_ = definition->name;
+    return Assignment{**std::move(run), definition};
+  }
+  return std::nullopt;
+}
+
+// When a waiting run is due, at the latest after the longest sleep. Called under the lock.
+std::chrono::steady_clock::time_point Scheduler::NextLook() {
+  const auto now = std::chrono::steady_clock::now();
+  std::vector<std::string> idle;
+  for (const auto& definition : definitions_.Runnable()) {
+    if (!busy_.contains(definition->name)) idle.push_back(definition->name);
+  }
+  const auto due = runs_.NextDue(idle);
+  if (!due.ok()) return now + kAfterFailure;
+  if (!*due) return now + kLongestSleep;
+  const auto wait = std::chrono::ceil<std::chrono::milliseconds>(**due - Now());
+  return now + std::clamp<std::chrono::milliseconds>(wait, std::chrono::milliseconds(1), kLongestSleep);
+}
+
+void Scheduler::Carry(const Assignment& assignment, std::stop_token stopping) {
+  const Run& run = assignment.run;
+  const ScopedTrace trace(TraceContext::FromTraceparent(run.traceparent));
+  const auto inputs = runs_.InputsToTake(run.id, *assignment.definition);
+  if (!inputs.ok()) {
+    Postpone(run, inputs.error());
+    return;
+  }
+  Conclude(assignment, *inputs, runner_.Execute(run, *inputs, *assignment.definition, stopping));
+}
+
+void Scheduler::Conclude(const Assignment& assignment, const std::vector<RunInput>& inputs,
+                         Result<RunReport> outcome) {
+  const Run& run = assignment.run;
+  if (outcome.ok()) {
+    Finish(run, *outcome);
+    return;
+  }
+  const Error error = outcome.error();
+  // Only a stopping process cancels; it leaves the run as it is, and the next start takes it up again.
+  if (error.code() == Code::kCancelled) return;
+  if (error.retryable() && run.attempt + 1 < options_.max_attempts) {
+    Postpone(run, error);
+    return;
+  }
+  const auto given_up = runner_.GiveUp(run, inputs, error);
+  if (given_up.ok())
+    Finish(run, *given_up);
+  else
+    Postpone(run, given_up.error());
+}
+
+void Scheduler::Postpone(const Run& run, const Error& error) {
+  const auto backoff = options_.initial_backoff * (int64_t{1} << std::min<int64_t>(run.attempt, 10));
+  log::Warn("run postponed",
+            {{"run", run.id}, {"transform", run.transform}, {"attempt", run.attempt + 1}, {"error", error}});
+  const auto postponed = runs_.Postpone(run.id, error, Now() + backoff);
+  // Then it stays running in the file and is taken again at once.
+  if (!postponed.ok()) log::Failure("cannot postpone a run", {{"run", run.id}, {"error", postponed.error()}});
+}
+
+void Scheduler::Finish(const Run& run, const RunReport& report) {
+  const auto finished = runs_.Finish(run.id, report);
+  if (!finished.ok()) {
+    // The manifest remembers what was published, so the run ends the same way when it is taken again.
+    log::Failure("cannot note the end of a run", {{"run", run.id}, {"error", finished.error()}});
+    return;
+  }
+  const auto took = Now() - run.started_at.value_or(Now());
+  const metrics::Labels labels = {{"state", RunStateName(report.state)}};
+  metrics_.GetCounter("tarn_transform_runs_total", "Runs that ended, by state", labels).Add();
+  metrics_.GetHistogram("tarn_transform_run_duration_seconds", "Time from the start of a run to its end")
+      .Observe(static_cast<double>(took.count()) / 1000.0);
+  auto& rows = metrics_.GetCounter("tarn_transform_rows_total",
+                                   "Rows that published tables held after a run, summed over runs");
+  for (const RunOutput& output : report.outputs) rows.Add(static_cast<double>(output.rows));
+  log::Info("run ended", {{"run", run.id},
+                          {"transform", run.transform},
+                          {"state", RunStateName(report.state)},
+                          {"objects", report.inputs.size()},
+                          {"duration_ms", took.count()}});
+}
+
+}  // namespace tarn::transform

@@ -1,0 +1,11 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace tarn::transform {
+
+/// The migrations of state/transform.db.
+std::vector<std::string> Migrations();
+
+}  // namespace tarn::transform

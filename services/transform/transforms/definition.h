@@ -1,0 +1,91 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "services/transform/transforms/template.h"
+
+namespace tarn::transform {
+
+/// How the content of an object is read or written.
+enum class Format { kJson, kNdjson, kCsv, kParquet };
+const char* FormatName(Format format);
+
+/// What a run does with the rows that its table already has.
+enum class Mode {
+  kAppend,   ///< keeps them and adds the run's
+  kReplace,  ///< drops them
+  kMerge,    ///< keeps, of old and new rows, the first per key in the order of `order_by`
+};
+const char* ModeName(Mode mode);
+
+/// Which objects a transform takes.
+struct Input {
+  std::string bucket;
+  std::string prefix;
+  std::string suffix;
+  std::vector<std::string> exclude_suffixes;
+  Format format = Format::kJson;
+
+  bool Matches(std::string_view object_bucket, std::string_view key) const;
+};
+
+/// One SELECT, with the template's marks still in it.
+struct Model {
+  std::string name;
+  std::string file;  ///< "models/songs.sql", for messages
+  Template sql;
+};
+
+struct OrderColumn {
+  std::string column;
+  bool descending = false;
+};
+
+/// One table that a transform publishes as `transformed/<database>/<table>/part-<run id>.<format>`.
+struct Output {
+  std::string database;
+  std::string table;
+  std::string model;
+  Format format = Format::kParquet;
+  Mode mode = Mode::kAppend;
+  std::vector<std::string> key;       ///< merge: what identifies a row
+  std::vector<OrderColumn> order_by;  ///< merge: the first row per key stays; NULL sorts last
+  std::vector<std::string> columns;   ///< what readers see, in this order; empty: all of the model
+
+  std::string TableName() const { return database + "." + table; }
+  std::string Prefix() const { return database + "/" + table + "/"; }
+};
+
+/// A number that each run reports: a SELECT of one row and one column.
+struct Count {
+  std::string name;
+  Template sql;
+};
+
+/// How many objects one run takes and how long it waits for more.
+struct Batch {
+  int64_t max_objects = 200;
+  std::chrono::milliseconds max_wait{0};
+};
+
+/// What a transform.yaml and its models/*.sql say.
+struct Definition {
+  std::string name;
+  std::string description;
+  Input input;
+  std::vector<Model> models;  ///< each after those it refers to
+  std::vector<Output> outputs;
+  std::vector<Count> counts;
+  std::map<std::string, std::string> parameters;  ///< rendered as SQL: 'text' or 42
+  Batch batch;
+
+  /// True if a second run over the same object would publish its rows a second time.
+  bool appends() const;
+};
+
+}  // namespace tarn::transform

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <yaml-cpp/yaml.h>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/result/result.h"
+
+namespace tarn::transform {
+
+/// Reads the keys of one YAML mapping and keeps the first thing that is wrong with it, as json::ObjectReader
+/// does for JSON. Finish() reports it, or a key that nobody asked for. Errors: kInvalidArgument; where() is
+/// "line <n>, <path>" with a path like "outputs[0].mode".
+class MappingReader {
+ public:
+  explicit MappingReader(const YAML::Node& node, std::string path = "");
+
+  std::string RequiredText(std::string_view key);
+  std::string Text(std::string_view key, std::string otherwise);
+  std::vector<std::string> TextList(std::string_view key);
+  int64_t Integer(std::string_view key, int64_t otherwise, int64_t min, int64_t max);
+
+  /// The value if the key is there and is a mapping or a sequence.
+  std::optional<YAML::Node> Mapping(std::string_view key);
+  std::optional<YAML::Node> Sequence(std::string_view key);
+
+  /// Notes that the value of `key` is wrong.
+  void Fail(std::string_view key, std::string message);
+
+  std::string PathTo(std::string_view key) const;
+  Status Finish();
+
+ private:
+  std::optional<YAML::Node> Take(std::string_view key);
+  std::optional<std::string> Scalar(std::string_view key);
+  void FailAt(const YAML::Node& node, const std::string& path, std::string message);
+
+  YAML::Node node_;
+  std::string path_;
+  std::vector<std::string> taken_;
+  std::optional<Error> error_;
+};
+
+}  // namespace tarn::transform

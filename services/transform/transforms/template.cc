@@ -1,0 +1,83 @@
+#include "services/transform/transforms/template.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace tarn::transform {
+namespace {
+
+constexpr std::string_view kBlanks = " \t\r\n";
+
+std::string_view Trim(std::string_view text) {
+  const size_t begin = text.find_first_not_of(kBlanks);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
+}
+
+// Reads name('argument') or name("argument").
+std::optional<std::string> CallArgument(std::string_view text, std::string_view name) {
+  if (!text.starts_with(name)) return std::nullopt;
+  text = Trim(text.substr(name.size()));
+  if (text.size() < 2 || text.front() != '(' || text.back() != ')') return std::nullopt;
+  text = Trim(text.substr(1, text.size() - 2));
+  if (text.size() < 3 || (text.front() != '\'' && text.front() != '"') || text.back() != text.front())
+    return std::nullopt;
+  text = text.substr(1, text.size() - 2);
+  if (text.find_first_of("'\"") != std::string_view::npos) return std::nullopt;
+  return std::string(text);
+}
+
+std::optional<TemplateMark> ParseMark(std::string_view text) {
+  if (text == "input") return TemplateMark{TemplateMark::Kind::kInput, ""};
+  if (auto argument = CallArgument(text, "ref")) return TemplateMark{TemplateMark::Kind::kRef, *argument};
+  if (auto argument = CallArgument(text, "param")) return TemplateMark{TemplateMark::Kind::kParam, *argument};
+  return std::nullopt;
+}
+
+std::string LineOf(std::string_view text, size_t offset) {
+  return "line " +
+         std::to_string(1 + std::count(text.begin(), text.begin() + static_cast<ptrdiff_t>(offset), '\n'));
+}
+
+}  // namespace
+
+Result<Template> Template::Parse(std::string_view text) {
+  Template parsed;
+  parsed.text_ = text;
+  size_t position = 0;
+  while (true) {
+    const size_t open = text.find("{{", position);
+    parsed.pieces_.push_back({std::string(text.substr(position, open - position)), false, {}});
+    if (open == std::string_view::npos) return parsed;
+    const size_t close = text.find("}}", open);
+    if (close == std::string_view::npos) {
+      return Error(Code::kInvalidArgument, "\"{{\" without \"}}\"").At(LineOf(text, open));
+    }
+    const std::string_view inside = Trim(text.substr(open + 2, close - open - 2));
+    const auto mark = ParseMark(inside);
+    if (!mark) {
+      return Error(Code::kInvalidArgument,
+                   "expected {{ input }}, {{ ref('model') }} or {{ param('name') }}, got {{ " +
+                       std::string(inside) + " }}")
+          .At(LineOf(text, open));
+    }
+    parsed.pieces_.push_back({"", true, *mark});
+    position = close + 2;
+  }
+}
+
+std::vector<std::string> Template::Arguments(TemplateMark::Kind kind) const {
+  std::vector<std::string> arguments;
+  for (const Piece& piece : pieces_) {
+    if (piece.is_mark && piece.mark.kind == kind) arguments.push_back(piece.mark.argument);
+  }
+  return arguments;
+}
+
+std::string Template::Render(const std::function<std::string(const TemplateMark&)>& value) const {
+  std::string rendered;
+  for (const Piece& piece : pieces_) rendered += piece.is_mark ? value(piece.mark) : piece.literal;
+  return rendered;
+}
+
+}  // namespace tarn::transform

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/result/result.h"
+
+namespace tarn::transform {
+
+/// One mark between double braces.
+struct TemplateMark {
+  enum class Kind {
+    kInput,  ///< {{ input }}: the objects of the run
+    kRef,    ///< {{ ref('model') }}: another model's rows
+    kParam,  ///< {{ param('name') }}: a value from the definition
+  };
+  Kind kind = Kind::kInput;
+  std::string argument;
+};
+
+/// SQL text with marks. A mark counts wherever it stands, also in comments and string literals.
+class Template {
+ public:
+  Template() = default;
+
+  /// Errors: kInvalidArgument with where() = "line <n>" for a mark that is not one of the three or not
+  /// closed.
+  static Result<Template> Parse(std::string_view text);
+
+  /// The text as it was written.
+  const std::string& text() const { return text_; }
+
+  /// The arguments of the marks of that kind, in the order they stand.
+  std::vector<std::string> Arguments(TemplateMark::Kind kind) const;
+
+  /// Replaces each mark by what `value` says.
+  std::string Render(const std::function<std::string(const TemplateMark&)>& value) const;
+
+ private:
+  struct Piece {
+    std::string literal;
+    bool is_mark = false;
+    TemplateMark mark;
+  };
+
+  std::string text_;
+  std::vector<Piece> pieces_;
+};
+
+}  // namespace tarn::transform

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/metrics/registry.h"
+#include "common/object_store/local_object_store.h"
+#include "services/catalog/crawlers/default_crawler.h"
+#include "tests/support/temp_directory.h"
+#include "tests/unit/services/catalog/catalog_fixture.h"
+
+namespace tarn::catalog {
+
+/// A crawler over a real object store and database in a temporary directory.
+class CrawlerFixture {
+ public:
+  CrawlerFixture() { Reopen(); }
+
+  /// What a restart of the process does to everything in memory.
+  void Reopen() {
+    crawler.reset();
+    store = std::move(object_store::OpenLocalStore({directory / "lake", "catalog"})).value();
+    if (const Status made = store->EnsureBucket("transformed"); !made.ok())
+      throw std::runtime_error(made.error().message());
+    catalog = std::make_unique<CatalogFixture>(directory / "catalog.db");
+    crawler = std::make_unique<DefaultCrawler>(*store, *catalog->tables, *catalog->crawls, metrics,
+                                               CrawlerOptions());
+  }
+
+  /// Puts an object into the bucket "transformed".
+  object_store::ObjectInfo Put(const std::string& key, const std::string& content) {
+    auto put = store->Put("transformed", key, content);
+    return put.value();
+  }
+  void Delete(const std::string& key) {
+    if (const Status deleted = store->Delete("transformed", key); !deleted.ok())
+      throw std::runtime_error(deleted.error().message());
+  }
+
+  /// Puts several objects in one commit; an empty content deletes.
+  void Commit(const std::vector<std::pair<std::string, std::string>>& contents) {
+    std::vector<object_store::Change> changes;
+    for (const auto& [key, content] : contents) {
+      object_store::Change change{"transformed", key, nullptr, {}};
+      if (!content.empty()) {
+        auto writer = store->Stage();
+        if (!writer.value()->Write(content).ok()) throw std::runtime_error("cannot stage");
+        change.content = std::move(writer.value()->Finish()).value();
+      }
+      changes.push_back(std::move(change));
+    }
+    if (const auto committed = store->Commit(std::move(changes), {}); !committed.ok())
+      throw std::runtime_error(committed.error().message());
+  }
+
+  object_store::EventPage Events(int64_t after) {
+    object_store::EventFilter filter;
+    filter.bucket = "transformed";
+    return std::move(store->ReadEvents(after, filter)).value();
+  }
+
+  /// Handles the events since the stored cursor, as the consumer would.
+  Status CrawlEvents() { return crawler->HandleEvents(Events(catalog->crawls->Cursor().value())); }
+
+  TableSnapshot Resolve(const std::string& table, const std::string& database = "spotify") {
+    auto resolved = catalog->tables->Resolve({{database, table}});
+    return resolved.value().at(0).value();
+  }
+
+  /// "key: rows" of each file.
+  static std::vector<std::string> Files(const TableSnapshot& snapshot) {
+    std::vector<std::string> files;
+    for (const DataFile& file : snapshot.files) files.push_back(file.key + ": " + std::to_string(file.rows));
+    return files;
+  }
+
+  TempDirectory directory;
+  metrics::Registry registry;
+  CrawlMetrics metrics{registry};
+  std::unique_ptr<object_store::ObjectStore> store;
+  std::unique_ptr<CatalogFixture> catalog;
+  std::unique_ptr<DefaultCrawler> crawler;
+};
+
+}  // namespace tarn::catalog

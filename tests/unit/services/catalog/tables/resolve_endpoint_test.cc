@@ -1,0 +1,118 @@
+#include "services/catalog/tables/resolve_endpoint.h"
+
+#include <gmock/gmock.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tarn/v1/catalog.pb.h"
+#include "tests/support/result_matchers.h"
+#include "tests/unit/services/catalog/catalog_fixture.h"
+
+namespace tarn::catalog {
+namespace {
+
+using nlohmann::json;
+
+class ResolveEndpointTest : public testing::Test {
+ protected:
+  ResolveEndpointTest() {
+    DataFile csv = MakeFile("spotify/plays/year=2023/b.csv", "v2", {}, {{"year", "2023"}});
+    FileLayout layout{FileFormat::kCsv,
+                      {{"Id", "BIGINT"}, {"Year", "BIGINT"}, {"note", "VARCHAR"}},
+                      {{"year", "BIGINT", true}},
+                      CsvDialect{";"}};
+    csv.layout = std::make_shared<const FileLayout>(layout);
+    const DataFile parquet = MakeFile("spotify/plays/a.parquet", "v1", {{"id", "INTEGER"}});
+    EXPECT_THAT(catalog.Commit({TableChange{{"spotify", "plays"}, {parquet, csv}, {}, {}}}), IsOk());
+  }
+
+  Result<http::Response> Send(const std::string& body, const std::string& content_type,
+                              const std::string& accept = "") {
+    http::Request request;
+    request.body = body;
+    request.headers.Add("Content-Type", content_type);
+    if (!accept.empty()) request.headers.Add("Accept", accept);
+    return endpoint(request);
+  }
+
+  CatalogFixture catalog;
+  ResolveEndpoint endpoint{*catalog.tables};
+};
+
+TEST_F(ResolveEndpointTest, AnswersProtobufWithOneEntryPerName) {
+  v1::ResolveTablesRequest message;
+  for (const char* table : {"PLAYS", "nothing"}) {
+    v1::TableName* name = message.add_names();
+    name->set_database("Spotify");
+    name->set_table(table);
+  }
+  const auto response = Send(message.SerializeAsString(), "application/x-protobuf");
+  ASSERT_THAT(response, IsOk());
+  EXPECT_EQ(response->headers.Find("content-type"), "application/x-protobuf");
+  v1::ResolveTablesResponse answer;
+  ASSERT_TRUE(answer.ParseFromString(response->body));
+  ASSERT_EQ(answer.tables_size(), 2);
+  EXPECT_FALSE(answer.tables(1).found());
+  EXPECT_EQ(answer.tables(1).name().table(), "nothing");
+
+  const v1::TableSnapshot& plays = answer.tables(0);
+  EXPECT_TRUE(plays.found());
+  EXPECT_EQ(plays.version(), 1);
+  ASSERT_EQ(plays.columns_size(), 3);
+  EXPECT_EQ(plays.columns(0).name(), "id");
+  EXPECT_EQ(plays.columns(0).type(), "BIGINT");
+  EXPECT_EQ(plays.columns(1).name(), "note");
+  EXPECT_TRUE(plays.columns(2).partition_key());
+  ASSERT_EQ(plays.files_size(), 2);
+  EXPECT_EQ(plays.files(0).format(), v1::FILE_FORMAT_PARQUET);
+  EXPECT_THAT(plays.files(0).columns(), testing::ElementsAre("id"));
+  EXPECT_THAT(plays.files(0).partition_values(), testing::ElementsAre(kNullPartition));
+
+  const v1::DataFile& csv = plays.files(1);
+  EXPECT_EQ(csv.version(), "v2");
+  EXPECT_EQ(csv.rows(), 10);
+  EXPECT_EQ(csv.format(), v1::FILE_FORMAT_CSV);
+  EXPECT_EQ(csv.csv().delimiter(), ";");
+  EXPECT_THAT(csv.csv().columns(), testing::ElementsAre("id", "Year", "note"));
+  EXPECT_THAT(csv.columns(), testing::ElementsAre("id", "note"));
+  EXPECT_THAT(csv.partition_values(), testing::ElementsAre("2023"));
+}
+
+TEST_F(ResolveEndpointTest, SpeaksJsonWithPeople) {
+  const auto response =
+      Send(R"({"names":[{"database":"spotify","table":"plays"},{"database":"x","table":"y"}]})",
+           "application/json");
+  ASSERT_THAT(response, IsOk());
+  const json body = json::parse(response->body);
+  EXPECT_EQ(body["tables"][0]["found"], true);
+  EXPECT_EQ(body["tables"][0]["files"].size(), 2u);
+  EXPECT_EQ(body["tables"][0]["files"][1]["csv"]["columns"], json::array({"id", "Year", "note"}));
+  EXPECT_EQ(body["tables"][1]["found"], false);
+}
+
+TEST_F(ResolveEndpointTest, AnswersInTheFormThatIsAccepted) {
+  const std::string body = R"({"names":[]})";
+  EXPECT_EQ(Send(body, "application/json", "application/x-protobuf")->headers.Find("content-type"),
+            "application/x-protobuf");
+  EXPECT_THAT(Send(body, "application/json", "text/html"), HasError(Code::kInvalidArgument, "header:Accept"));
+}
+
+TEST_F(ResolveEndpointTest, SaysWhatIsWrongWithARequest) {
+  EXPECT_THAT(Send("\xff\xff", "application/x-protobuf"),
+              HasError(Code::kInvalidArgument, "ResolveTablesRequest"));
+  EXPECT_THAT(Send("{}", "application/json"), HasError(Code::kInvalidArgument, "/names"));
+  EXPECT_THAT(Send(R"({"names":[{"database":"a"}]})", "application/json"),
+              HasError(Code::kInvalidArgument, "/names/0/table"));
+  EXPECT_THAT(Send(R"({"names":[{"database":"a","table":"b","x":1}]})", "application/json"),
+              HasError(Code::kInvalidArgument, "/names/0/x"));
+  EXPECT_THAT(Send(R"({"names":)", "application/json"), HasError(Code::kInvalidArgument, "byte"));
+}
+
+TEST_F(ResolveEndpointTest, RefusesTooManyNames) {
+  json body = {{"names", json::array()}};
+  for (int i = 0; i < 1001; ++i) body["names"].push_back({{"database", "a"}, {"table", "b"}});
+  EXPECT_THAT(Send(body.dump(), "application/json"), HasError(Code::kInvalidArgument, "1001"));
+}
+
+}  // namespace
+}  // namespace tarn::catalog

@@ -1,0 +1,102 @@
+#include <gtest/gtest.h>
+
+#include "tests/support/result_matchers.h"
+#include "tests/unit/services/query/test_lake.h"
+
+namespace tarn::query {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(DuckDbEngine, ReadsTheSnapshotEvenWhenItsFilesAreReplacedMeanwhile) {
+  TestLake lake;
+  const auto file = lake.PutParquet("d/t/a.parquet", "SELECT i FROM range(500000) t(i)", {"i"});
+  lake.catalog().Set({"d", "t", 1, {{"i", "BIGINT"}}, {file}});
+  auto started = lake.runner().Start({"SELECT i FROM d.t", "", {}, {}}, {});
+  ASSERT_THAT(started, IsOk());
+  ASSERT_THAT(lake.store().Put("transformed", "d/t/a.parquet", "something else"), IsOk());
+  int64_t rows = 0;
+  while (true) {
+    auto chunk = started->execution->Next();
+    ASSERT_THAT(chunk, IsOk());
+    if (!*chunk) break;
+    rows += static_cast<int64_t>((*chunk)->rows());
+  }
+  EXPECT_EQ(rows, 500000);
+  EXPECT_EQ(started->files, 1);
+  EXPECT_EQ(started->bytes_scanned, file.size_bytes);
+  EXPECT_EQ(started->snapshot[0].table, "d.t");
+}
+
+TEST(DuckDbEngine, ResolvesAgainWhenAFileWasReplacedBeforeThePin) {
+  TestLake lake;
+  lake.catalog().Set({"d", "t", 1, {{"i", "INTEGER"}}, {lake.PutParquet("d/t/a.parquet", "SELECT 1 AS i", {"i"})}});
+  auto newer = lake.PutParquet("d/t/a.parquet", "SELECT 2 AS i", {"i"});
+  lake.catalog().on_resolve = [&](int call) {
+    if (call == 3) lake.catalog().Set({"d", "t", 2, {{"i", "INTEGER"}}, {newer}});
+  };
+  EXPECT_EQ(lake.Run("SELECT * FROM d.t").value(), "i INTEGER\n[2]\n");
+}
+
+TEST(DuckDbEngine, GivesUpOnFilesThatAreGoneForGood) {
+  TestLake lake;
+  lake.catalog().Set({"d", "t", 1, {{"i", "INTEGER"}}, {lake.PutParquet("d/t/a.parquet", "SELECT 1 AS i", {"i"})}});
+  ASSERT_THAT(lake.store().Delete("transformed", "d/t/a.parquet"), IsOk());
+  EXPECT_THAT(lake.Run("SELECT * FROM d.t"), HasError(Code::kUnavailable, "try again"));
+}
+
+TEST(DuckDbEngine, NamesObjectsAndNotFilesInErrors) {
+  TestLake lake;
+  lake.catalog().Set({"d", "t", 1, {{"i", "INTEGER"}}, {lake.PutFile("d/t/broken.parquet", "not parquet at all", FileFormat::kParquet, {"i"})}});
+  const auto failed = lake.Run("SELECT * FROM d.t");
+  EXPECT_THAT(failed, HasError(Code::kUnprocessable, "transformed/d/t/broken.parquet"));
+  EXPECT_THAT(failed.error().message(), testing::Not(HasSubstr(lake.path().string())));
+}
+
+TEST(DuckDbEngine, ReportsAValueThatDoesNotFitItsColumn) {
+  TestLake lake;
+  lake.catalog().Set({"d", "t", 1, {{"i", "BIGINT"}}, {lake.PutFile("d/t/a.csv", "i\n1\nx\n", FileFormat::kCsv, {"i"})}});
+  EXPECT_THAT(lake.Run("SELECT * FROM d.t"), HasError(Code::kUnprocessable, "Could not convert string 'x'"));
+}
+
+TEST(DuckDbEngine, BindsATableUnderBothItsNames) {
+  TestLake lake;
+  lake.catalog().Set({"d", "t", 1, {{"i", "INTEGER"}}, {lake.PutParquet("d/t/a.parquet", "SELECT 1 AS i", {"i"})}});
+  EXPECT_EQ(lake.Run("SELECT a.i + b.i AS s FROM t a, d.t b", "d").value(), "s INTEGER\n[2]\n");
+}
+
+TEST(DuckDbEngine, PassesParameters) {
+  TestLake lake;
+  EXPECT_EQ(lake.Run("SELECT $2 || $1 AS s", "", {"a", "b'"}).value(), "s VARCHAR\n[\"b'a\"]\n");
+}
+
+TEST(DuckDbEngine, LeavesNoFilesBehind) {
+  TestLake lake;
+  ASSERT_THAT(lake.Run("SELECT 1"), IsOk());
+  EXPECT_TRUE(std::filesystem::is_empty(lake.path() / "tmp"));
+}
+
+TEST(StatementRunner, HintsAtNamesLikeTheOneThatIsMissing) {
+  TestLake lake;
+  AddGoldenTables(lake);
+  EXPECT_THAT(lake.Run("SELECT *\nFROM spotify.song"), HasError(Code::kUnprocessable, "names like it: songs"));
+  EXPECT_THAT(lake.Run("SELECT *\nFROM spotify.song"), HasError(Code::kUnprocessable, "line 2, column 6"));
+  EXPECT_THAT(lake.Run("SELECT * FROM spotfy.songs"), HasError(Code::kUnprocessable, "there is no database spotfy; names like it: spotify"));
+  EXPECT_THAT(lake.Run("SELECT * FROM songs"), HasError(Code::kUnprocessable, "?database="));
+  EXPECT_THAT(lake.Run("SELECT * FROM '/etc/passwd'", "spotify"), HasError(Code::kUnprocessable, "no table /etc/passwd"));
+  EXPECT_THAT(lake.Run("SELECT * FROM duckdb_settings", "spotify"), HasError(Code::kUnprocessable, "no table duckdb_settings"));
+  EXPECT_THAT(lake.Run("SELECT * FROM information_schema.tables"), HasError(Code::kUnprocessable, "no database information_schema"));
+}
+
+TEST(StatementRunner, AnswersShowFromTheCatalog) {
+  TestLake lake;
+  AddGoldenTables(lake);
+  EXPECT_EQ(lake.Run("SHOW DATABASES").value(), "database VARCHAR\n[\"files\"]\n[\"odd\"]\n[\"shop\"]\n[\"spotify\"]\n");
+  EXPECT_EQ(lake.Run("SHOW TABLES FROM spotify").value(), "table VARCHAR\n[\"nothing\"]\n[\"songs\"]\n");
+  EXPECT_EQ(lake.Run("SHOW TABLES", "shop").value(), "table VARCHAR\n[\"sales\"]\n");
+  EXPECT_THAT(lake.Run("SHOW TABLES"), HasError(Code::kUnprocessable, "name the database"));
+  EXPECT_THAT(lake.Run("SHOW TABLES FROM nowhere"), HasError(Code::kUnprocessable, "nowhere"));
+}
+
+}  // namespace
+}  // namespace tarn::query

@@ -1,0 +1,50 @@
+#include "services/query/statements/statement_request.h"
+
+#include <gmock/gmock.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/support/result_matchers.h"
+
+namespace tarn::query {
+namespace {
+
+Result<StatementRequest> Read(const char* json) { return ReadStatementRequest(nlohmann::json::parse(json)); }
+
+TEST(StatementRequest, ReadsEveryMember) {
+  const auto request = Read(R"({"sql": "SELECT $1", "database": "d", "parameters": ["a", 1, 1.5, true], "max_rows": 3})");
+  ASSERT_THAT(request, IsOk());
+  EXPECT_EQ(request->sql, "SELECT $1");
+  EXPECT_EQ(request->database, "d");
+  EXPECT_THAT(request->parameters, testing::ElementsAre("a", "1", "1.5", "true"));
+  EXPECT_EQ(request->max_rows, 3);
+}
+
+TEST(StatementRequest, NamesTheMemberAtFault) {
+  EXPECT_THAT(Read("{}"), HasError(Code::kInvalidArgument, "/sql"));
+  EXPECT_THAT(Read("[]"), HasError(Code::kInvalidArgument, "object"));
+  EXPECT_THAT(Read(R"({"sql": 1})"), HasError(Code::kInvalidArgument, "/sql"));
+  EXPECT_THAT(Read(R"({"sql": "x", "max_rows": -1})"), HasError(Code::kInvalidArgument, "/max_rows"));
+  EXPECT_THAT(Read(R"({"sql": "x", "parameters": ["a", null]})"), HasError(Code::kInvalidArgument, "/parameters/1"));
+  EXPECT_THAT(Read(R"({"sql": "x", "colour": 1})"), HasError(Code::kInvalidArgument, "/colour"));
+}
+
+TEST(SqlRequest, TakesTheBodyAsItIsUnlessItSaysJson) {
+  http::Request request;
+  request.body = "SELECT 'a+b%20c'";
+  request.headers.Set("Content-Type", "application/x-www-form-urlencoded");
+  request.query_parameters = {{"database", "spotify"}};
+  auto read = ReadSqlRequest(request);
+  ASSERT_THAT(read, IsOk());
+  EXPECT_EQ(read->sql, "SELECT 'a+b%20c'");
+  EXPECT_EQ(read->database, "spotify");
+  request.headers.Set("Content-Type", "application/json; charset=utf-8");
+  EXPECT_THAT(ReadSqlRequest(request), HasError(Code::kInvalidArgument, "byte"));
+  request.body = R"({"sql": "SELECT 1", "database": "other"})";
+  read = ReadSqlRequest(request);
+  ASSERT_THAT(read, IsOk());
+  EXPECT_EQ(read->database, "other");
+}
+
+}  // namespace
+}  // namespace tarn::query

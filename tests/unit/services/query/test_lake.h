@@ -1,0 +1,68 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "common/object_store/object_store.h"
+#include "services/query/catalog/catalog.h"
+#include "services/query/engine/engine.h"
+#include "services/query/sql/gate.h"
+#include "services/query/statements/statement_runner.h"
+#include "tests/support/temp_directory.h"
+
+namespace tarn::query {
+
+/// A catalog that is told its tables.
+class FakeCatalog : public Catalog {
+ public:
+  void Set(TableSnapshot table);
+
+  Result<std::vector<std::optional<TableSnapshot>>> Resolve(const std::vector<TableName>& names, std::stop_token) override;
+  Result<std::vector<std::string>> ListDatabases() override;
+  Result<std::vector<std::string>> ListTables(const std::string& database) override;
+  Status Ping() override { return Ok(); }
+
+  /// Called before each Resolve, for tests that change the lake meanwhile.
+  std::function<void(int call)> on_resolve;
+
+ private:
+  std::mutex mutex_;
+  int calls_ = 0;
+  std::map<std::string, std::map<std::string, TableSnapshot>> tables_;
+};
+
+/// A real object store in a temporary directory with tables in it, and the real gate and engine over it.
+class TestLake {
+ public:
+  TestLake();
+
+  /// Puts an object and returns it as a data file of a table that has `columns` in it.
+  DataFile PutFile(const std::string& key, const std::string& content, FileFormat format, std::vector<std::string> columns);
+  /// Writes the rows of a query as a Parquet object.
+  DataFile PutParquet(const std::string& key, const std::string& sql, std::vector<std::string> columns);
+
+  const std::filesystem::path& path() const { return directory_.path(); }
+  object_store::ObjectStore& store() { return *store_; }
+  FakeCatalog& catalog() { return catalog_; }
+  Engine& engine() { return *engine_; }
+  StatementRunner& runner() { return *runner_; }
+
+  /// Runs a statement: "a INTEGER | b VARCHAR" and a JSON array per row, one line each.
+  Result<std::string> Run(const std::string& sql, const std::string& database = "", std::vector<std::string> parameters = {});
+
+ private:
+  TempDirectory directory_;
+  std::unique_ptr<object_store::ObjectStore> store_;
+  FakeCatalog catalog_;
+  std::unique_ptr<Gate> gate_;
+  std::unique_ptr<Engine> engine_;
+  std::unique_ptr<StatementRunner> runner_;
+};
+
+/// The tables that the golden tests know: see its source.
+void AddGoldenTables(TestLake& lake);
+
+}  // namespace tarn::query
