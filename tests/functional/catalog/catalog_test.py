@@ -101,6 +101,7 @@ class CatalogTest(CatalogTestCase):
                 self.catalog.start()
         self.catalog.kill()
         self.catalog.start()
+        wait_until("the table is there", lambda: self.catalog.get("/v1/databases/spotify/tables/songs").status == 200)
         wait_until("all files are in the table", lambda: self.table("songs")["file_count"] == 12)
         self.assertEqual(self.table("songs")["rows"], 12)
         wait_until("the last content is cataloged", lambda: self.crawl()["state"] == "unchanged")
