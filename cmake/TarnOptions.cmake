@@ -5,12 +5,17 @@ set(CMAKE_CXX_EXTENSIONS OFF)
 
 find_program(TARN_CCACHE ccache)
 if(TARN_CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${TARN_CCACHE})
+  # Paths relative to the checkout: another clone, or another build directory, finds the same objects.
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+    ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=true ${TARN_CCACHE})
 endif()
 
 add_library(tarn_options INTERFACE)
 target_include_directories(tarn_options INTERFACE ${CMAKE_SOURCE_DIR})
 target_compile_options(tarn_options INTERFACE -Wall -Wextra -Wnon-virtual-dtor -Werror)
+# GCC 12 reports these falsely in headers of libraries once it optimizes and inlines fully.
+target_compile_options(tarn_options INTERFACE
+  $<$<CONFIG:Release>:-Wno-maybe-uninitialized;-Wno-stringop-overflow;-Wno-restrict>)
 target_compile_definitions(tarn_options INTERFACE TARN_VERSION="${PROJECT_VERSION}")
 
 find_program(TARN_MOLD mold)

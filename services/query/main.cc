@@ -1,6 +1,6 @@
+#include "common/duckdb/process_memory.h"
 #include "common/service/service.h"
 #include "services/query/app.h"
-#include "services/query/memory_bound.h"
 
 int main(int argc, char** argv) {
   tarn::config::OptionSet set("query", "Runs SQL over the tables of the catalog and keeps the results of long statements.");
@@ -11,7 +11,7 @@ int main(int argc, char** argv) {
   tarn::query::AddQueryOptions(set, options);
   using App = tarn::Result<std::unique_ptr<tarn::service::App>>;
   return tarn::service::Run(set, common, metrics, argc, argv, [&]() -> App {
-    TARN_TRY(tarn::query::BoundProcessMemory(options.ProcessMemory()));
+    TARN_TRY(tarn::duckdb::BoundProcessMemory(options.ProcessMemory()));
     return tarn::query::OpenApp(common, options, metrics);
   });
 }

@@ -45,6 +45,7 @@ struct Answer {
   Status Prepare(StatementRunner& runner) {
     const auto begun = steady_clock::now();
     queued = std::chrono::duration_cast<milliseconds>(begun - arrived);
+    TARN_TRY(stop.StartTimer());
     TARN_ASSIGN(started, runner.Start(request, stop.token()));
     planned = Since(begun);
     TARN_ASSIGN(chunk, started.execution->Next());

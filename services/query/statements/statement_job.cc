@@ -47,6 +47,7 @@ Statement StatementJob::Run(StatementRunner& runner, object_store::ObjectStore& 
 
 Status StatementJob::RunAndStore(StatementRunner& runner, object_store::ObjectStore& store) {
   const auto begun = std::chrono::steady_clock::now();
+  TARN_TRY(stop_.StartTimer());
   TARN_ASSIGN(auto started, runner.Start(statement_.request, stop_.token()));
   const std::shared_ptr<Execution> execution = std::move(started.execution);
   {

@@ -17,6 +17,9 @@ class StatementStop {
  public:
   StatementStop(std::stop_token caller, std::chrono::milliseconds timeout);
 
+  /// Lets the time run. Errors: kResourceExhausted if the system has no thread left.
+  Status StartTimer();
+
   std::stop_token token() const { return source_.get_token(); }
   void Cancel() { source_.request_stop(); }
   bool timed_out() const { return timed_out_; }
@@ -25,6 +28,8 @@ class StatementStop {
   Error Explain(Error error) const;
 
  private:
+  void AwaitDeadline(std::stop_token done);
+
   const std::chrono::milliseconds timeout_;
   std::stop_source source_;
   std::atomic<bool> timed_out_ = false;

@@ -1,8 +1,15 @@
-#include "services/query/memory_bound.h"
+#include "common/duckdb/process_memory.h"
 
 #include <sys/resource.h>
 
-namespace tarn::query {
+// The engine's allocator (jemalloc, with this prefix) keeps address space that it got once, and that counts. Its way for
+// a program to say otherwise is to define this variable; where the engine uses another allocator, nobody reads it.
+extern "C" {
+extern const char* duckdb_je_malloc_conf_2_conf_harder;
+const char* duckdb_je_malloc_conf_2_conf_harder = "retain:false";
+}
+
+namespace tarn::duckdb {
 
 Status BoundProcessMemory([[maybe_unused]] uint64_t bytes) {
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
@@ -15,4 +22,4 @@ Status BoundProcessMemory([[maybe_unused]] uint64_t bytes) {
   return Ok();
 }
 
-}  // namespace tarn::query
+}  // namespace tarn::duckdb
