@@ -33,9 +33,12 @@ class SchedulerTest : public testing::Test {
   bool AllEnd() {
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
     while (std::chrono::steady_clock::now() < deadline) {
-      const bool waiting =
-          !rig_.runs().List({.transform = "", .state = "queued", .before_id = ""})->empty() ||
-          !rig_.runs().List({.transform = "", .state = "running", .before_id = ""})->empty();
+      // One look at all of them: between two looks a postponed run goes back from running to queued.
+      bool waiting = false;
+      const auto runs = rig_.runs().List({});
+      for (const auto& run : *runs) {
+        waiting = waiting || run.state == RunState::kQueued || run.state == RunState::kRunning;
+      }
       if (!waiting) return true;
       std::this_thread::yield();
     }
