@@ -10,12 +10,10 @@ namespace {
 using nlohmann::json;
 using object_store::Event;
 
-constexpr Event::Type kTypes[] = {Event::Type::kObjectCreated, Event::Type::kObjectDeleted};
-
 Status ReadTypes(const std::vector<std::string>& names, std::vector<Event::Type>& types) {
   for (size_t i = 0; i < names.size(); ++i) {
     bool known = false;
-    for (const Event::Type type : kTypes) {
+    for (const Event::Type type : object_store::kEventTypes) {
       if (names[i] != object_store::EventTypeName(type)) continue;
       types.push_back(type);
       known = true;

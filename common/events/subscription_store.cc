@@ -59,8 +59,6 @@ constexpr const char* kStateColumns =
     "subscription_id, writer, delivered_sequence, attempts, failing_since_ms, last_status, last_error, next_attempt_ms";
 constexpr const char* kLetterColumns = "id, subscription_id, sequence, reason, created_ms, redrive_requested";
 
-constexpr Event::Type kTypes[] = {Event::Type::kObjectCreated, Event::Type::kObjectDeleted};
-
 int64_t PackTypes(const std::vector<Event::Type>& types) {
   int64_t bits = 0;
   for (const Event::Type type : types) bits |= int64_t{1} << static_cast<int>(type);
@@ -69,7 +67,7 @@ int64_t PackTypes(const std::vector<Event::Type>& types) {
 
 std::vector<Event::Type> UnpackTypes(int64_t bits) {
   std::vector<Event::Type> types;
-  for (const Event::Type type : kTypes) {
+  for (const Event::Type type : object_store::kEventTypes) {
     if (bits >> static_cast<int>(type) & 1) types.push_back(type);
   }
   return types;

@@ -76,7 +76,7 @@ nlohmann::json Known(const nlohmann::json& object, std::initializer_list<const c
 
 std::optional<Event::Type> ParseType(std::string_view text) {
   if (!text.starts_with(kTypePrefix)) return std::nullopt;
-  for (const auto type : {Event::Type::kObjectCreated, Event::Type::kObjectDeleted}) {
+  for (const auto type : object_store::kEventTypes) {
     if (text.substr(kTypePrefix.size()) == object_store::EventTypeName(type)) return type;
   }
   return std::nullopt;

@@ -53,7 +53,7 @@ class Recorder {
     const auto& staged = static_cast<const LocalStagedObject&>(*change.content);
     IndexedObject object;
     object.info = {change.bucket, change.key, NewUlid(), staged.size_bytes(), staged.etag(),
-                   change.options.content_type, now_, change.options.metadata};
+                   change.options.content_type, now_, change.options.metadata, change.options.attributes};
     object.file = staged.identity();
     TARN_TRY(StoreObject(index_, object));
     TARN_TRY(Append(Event::Type::kObjectCreated, object.info));
@@ -69,7 +69,7 @@ class Recorder {
   }
 
   Status Append(Event::Type type, const ObjectInfo& object) {
-    const Event event{0, NewUlid(), type, object, record_.result.commit_id, request_.writer, now_, request_.traceparent};
+    const Event event{0, NewUlid(), type, "", object, record_.result.commit_id, request_.writer, now_, request_.traceparent};
     TARN_ASSIGN(const int64_t sequence, AppendEvent(index_, event));
     if (first_sequence_ == 0) first_sequence_ = sequence;
     return Ok();

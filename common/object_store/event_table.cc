@@ -7,13 +7,7 @@
 namespace tarn::object_store {
 namespace {
 
-int TypeNumber(Event::Type type) {
-  switch (type) {
-    case Event::Type::kObjectCreated: return 0;
-    case Event::Type::kObjectDeleted: return 1;
-  }
-  return 0;
-}
+int TypeNumber(Event::Type type) { return static_cast<int>(type); }  // 0 created, 1 deleted, 2 a version deleted
 
 std::string Columns() {
   return std::string(kObjectColumns) + ", id, type, commit_id, writer, time_ms, traceparent, sequence";
@@ -24,7 +18,7 @@ Event ReadEvent(const sqlite::Statement& row) {
   Event event;
   event.object = ReadObject(row, 0);
   event.id = row.Text(kFirst);
-  event.type = row.Integer(kFirst + 1) == 0 ? Event::Type::kObjectCreated : Event::Type::kObjectDeleted;
+  event.type = static_cast<Event::Type>(row.Integer(kFirst + 1));
   event.commit_id = row.Text(kFirst + 2);
   event.writer = row.Text(kFirst + 3);
   event.time = FromUnixMillis(row.Integer(kFirst + 4));

@@ -148,7 +148,7 @@ class ForeignFileSearch {
     if (current && current->info.version != difference.indexed->info.version) return int64_t{0};
     const auto in_place = store_.tree().Open(bucket_, difference.key);
     if (!in_place.ok()) return int64_t{0};
-    Event event{0, NewUlid(), Event::Type::kObjectCreated, {}, commit_id, store_.writer(), Now(), ""};
+    Event event{0, NewUlid(), Event::Type::kObjectCreated, "adopt", {}, commit_id, store_.writer(), Now(), ""};
     if (!difference.file) {
       if (*in_place) return int64_t{0};
       event.type = Event::Type::kObjectDeleted;
@@ -167,7 +167,7 @@ class ForeignFileSearch {
       return int64_t{0};
     }
     object.info = {bucket_, difference.key, NewUlid(), difference.file->size_bytes, difference.etag,
-                   PutOptions().content_type, std::min(FromUnixMillis(difference.file->modified_ns / 1'000'000), Now()), {}};
+                   PutOptions().content_type, std::min(FromUnixMillis(difference.file->modified_ns / 1'000'000), Now()), {}, {}};
     TARN_TRY(StoreObject(index, object));
     event.object = object.info;
     return AppendEvent(index, event);

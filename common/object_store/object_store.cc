@@ -8,14 +8,20 @@ const char* EventTypeName(Event::Type type) {
   switch (type) {
     case Event::Type::kObjectCreated: return "object.created";
     case Event::Type::kObjectDeleted: return "object.deleted";
+    case Event::Type::kVersionDeleted: return "object.version_deleted";
   }
   return "";
 }
 
+bool ObjectAttributes::empty() const {
+  return headers.empty() && tags.empty() && checksums.empty() && parts.empty() && replication_status.empty();
+}
+
 bool EventFilter::Matches(const Event& event) const {
-  return (bucket.empty() || event.object.bucket == bucket) && event.object.key.starts_with(prefix) &&
-         event.object.key.ends_with(suffix) && (writer.empty() || event.writer == writer) &&
-         (types.empty() || std::find(types.begin(), types.end(), event.type) != types.end());
+  const bool wanted = types.empty() ? event.type != Event::Type::kVersionDeleted
+                                    : std::find(types.begin(), types.end(), event.type) != types.end();
+  return wanted && (bucket.empty() || event.object.bucket == bucket) && event.object.key.starts_with(prefix) &&
+         event.object.key.ends_with(suffix) && (writer.empty() || event.writer == writer);
 }
 
 Result<ObjectInfo> ObjectStore::Put(const std::string& bucket, const std::string& key, std::string_view content,

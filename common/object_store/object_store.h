@@ -15,16 +15,41 @@
 
 namespace tarn::object_store {
 
-/// One committed object.
+/// One part of an object that was uploaded in parts.
+struct ObjectPart {
+  uint64_t size_bytes = 0;
+  std::map<std::string, std::string> checksums;  ///< as ObjectAttributes::checksums
+};
+
+/// What S3 keeps with an object besides its content, type and user metadata.
+struct ObjectAttributes {
+  /// Content-Encoding, Cache-Control ...: names in lower case, returned as they were given.
+  std::map<std::string, std::string> headers;
+  std::map<std::string, std::string> tags;
+  /// By algorithm ("crc32", "crc32c", "crc64nvme", "sha1", "sha256"), in base64; "-<parts>" behind a composite one.
+  std::map<std::string, std::string> checksums;
+  std::vector<ObjectPart> parts;   ///< empty unless it was uploaded in parts
+  std::string replication_status;  ///< "", "PENDING", "COMPLETED", "FAILED" or "REPLICA"
+
+  bool empty() const;
+};
+
+/// One committed object, or one version of it.
 struct ObjectInfo {
   std::string bucket;
   std::string key;
-  std::string version;  ///< a ULID, new for every put
+  std::string version;  ///< a ULID, new for every put and every delete marker
   uint64_t size_bytes = 0;
-  std::string etag;  ///< MD5 of the content in lower-case hexadecimal, without quotes
+  /// MD5 of the content in lower-case hexadecimal, without quotes; of an object uploaded in n parts the MD5 of the
+  /// parts' MD5s and "-n", as S3's.
+  std::string etag;
   std::string content_type;
   Timestamp last_modified;
   std::map<std::string, std::string> metadata;  ///< the user's, names in lower case
+  ObjectAttributes attributes;
+  int64_t sequence = 0;        ///< of the event that made it: greater for later versions; S3's sequencer
+  bool null_version = false;   ///< written while its bucket was not versioned: S3 calls this version "null"
+  bool delete_marker = false;  ///< a version that says that the key is deleted; has no content
 };
 
 struct PutOptions {
@@ -32,6 +57,8 @@ struct PutOptions {
   std::map<std::string, std::string> metadata;
   bool if_none_match = false;  ///< fail with kPreconditionFailed if the key exists
   std::string if_match_etag;   ///< fail with kPreconditionFailed unless the key exists with this etag
+  ObjectAttributes attributes;
+  std::string operation = "put";  ///< stands in the event: see Event::operation
 };
 
 /// Content that is written and durable, but not yet an object. Removed when destroyed without a commit.
@@ -52,7 +79,8 @@ class StagingWriter {
   virtual Result<std::unique_ptr<StagedObject>> Finish() = 0;
 };
 
-/// One step of a commit: a put if `content` is set, else a delete (deleting what is not there is no error).
+/// One step of a commit: a put if `content` is set, else a delete (deleting what is not there is no error). In a
+/// bucket with versioning, a put keeps the version it replaces, and a delete adds a delete marker.
 struct Change {
   std::string bucket;
   std::string key;
@@ -70,6 +98,7 @@ struct CommitOptions {
 struct CommitResult {
   std::string commit_id;
   std::vector<ObjectInfo> objects;  ///< those put, in the order of the changes
+  std::vector<ObjectInfo> markers;  ///< the delete markers made
   int64_t last_sequence = 0;        ///< of the events it recorded
   bool repeated = false;            ///< the token had been committed before
 };
@@ -109,21 +138,32 @@ struct ListPage {
 struct Event {
   int64_t sequence = 0;  ///< strictly increasing in commit order over the whole store
   std::string id;        ///< a ULID
-  enum class Type { kObjectCreated, kObjectDeleted } type = Type::kObjectCreated;
-  ObjectInfo object;      ///< of a deleted object: bucket, key and the version that was deleted
+  enum class Type {
+    kObjectCreated,
+    kObjectDeleted,   ///< the key has no object any more
+    kVersionDeleted,  ///< a version that was not the current one, or a delete marker, was removed for good
+  } type = Type::kObjectCreated;
+  /// What led to it: "put", "copy", "complete_upload", "restore" (an old version is the current one again), "adopt"
+  /// (another program wrote the file), "replicate"; "delete", "expire" (by a lifecycle rule).
+  std::string operation;
+  ObjectInfo object;      ///< without attributes; of a deleted one: bucket, key and the version that was deleted
   std::string commit_id;  ///< shared by the events of one commit, which are neighbours in the log
   std::string writer;     ///< the service that committed ("extract", "transform")
   Timestamp time;
   std::string traceparent;
 };
 
-const char* EventTypeName(Event::Type type);  ///< "object.created", "object.deleted"
+/// Every type, for those who list or parse them.
+inline constexpr Event::Type kEventTypes[] = {Event::Type::kObjectCreated, Event::Type::kObjectDeleted,
+                                              Event::Type::kVersionDeleted};
+/// "object.created", "object.deleted", "object.version_deleted".
+const char* EventTypeName(Event::Type type);
 
 struct EventFilter {
   std::string bucket;  ///< empty: any
   std::string prefix;
   std::string suffix;
-  std::vector<Event::Type> types;  ///< empty: all
+  std::vector<Event::Type> types;  ///< empty: kObjectCreated and kObjectDeleted
   std::string writer;              ///< empty: any
 
   bool Matches(const Event& event) const;

@@ -82,7 +82,7 @@ Status PendingChanges::DropLostObject(const PendingChange& change) {
     TARN_ASSIGN(const auto object, FindObject(index, change.bucket, change.key));
     if (!object) return Ok();
     TARN_TRY(EraseObject(index, change.bucket, change.key));
-    Event event{0, NewUlid(), Event::Type::kObjectDeleted, object->info, NewUlid(), writer_, Now(), ""};
+    Event event{0, NewUlid(), Event::Type::kObjectDeleted, "", object->info, NewUlid(), writer_, Now(), ""};
     TARN_ASSIGN([[maybe_unused]] const int64_t sequence, AppendEvent(index, event));
     return Ok();
   });

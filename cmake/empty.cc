@@ -1,0 +1,1 @@
+// A source for the library that stands for the precompiled headers.
