@@ -33,7 +33,7 @@ Error NotADirectory(const std::string& key) {
 }
 
 // Opens the parent of `key`, making what is missing of it.
-Result<FileDescriptor> MakeParent(const FileDescriptor& bucket, const std::string& key, ChangedDirectories& changed) {
+Result<FileDescriptor> MakeParent(const FileDescriptor& bucket, const std::string& key) {
   const std::string parent = Split(key).parent;
   if (FileDescriptor directory = OpenBeneath(bucket.get(), parent, kDirectoryFlags); directory.valid()) return directory;
   FileDescriptor at = OpenBeneath(bucket.get(), ".", kDirectoryFlags);
@@ -46,7 +46,6 @@ Result<FileDescriptor> MakeParent(const FileDescriptor& bucket, const std::strin
     FileDescriptor next = OpenBeneath(at.get(), segment, kDirectoryFlags);
     const int failure = errno;
     if (!next.valid() && (failure == ENOTDIR || failure == ELOOP)) return NotADirectory(key);
-    changed.Add(std::move(at));
     at = std::move(next);
     errno = failure;
     begin = end + 1;
@@ -56,26 +55,6 @@ Result<FileDescriptor> MakeParent(const FileDescriptor& bucket, const std::strin
 }
 
 }  // namespace
-
-void ChangedDirectories::Add(FileDescriptor directory) {
-  constexpr size_t kMaxOpen = 100;
-  struct stat status;
-  if (fstat(directory.get(), &status) != 0) return;
-  by_inode_.try_emplace(status.st_ino, std::move(directory));
-  if (by_inode_.size() < kMaxOpen) return;
-  if (Status synced = SyncKept(); !synced.ok()) failed_ = std::move(synced);
-}
-
-Status ChangedDirectories::SyncKept() {
-  const auto kept = std::exchange(by_inode_, {});
-  for (const auto& [inode, directory] : kept) TARN_TRY(object_store::Sync(directory, "a directory"));
-  return Ok();
-}
-
-Status ChangedDirectories::Sync() {
-  TARN_TRY(std::exchange(failed_, Ok()));
-  return SyncKept();
-}
 
 bool RemoveEmptyTree(int at, const std::string& name) {
   if (unlinkat(at, name.c_str(), AT_REMOVEDIR) == 0) return true;
@@ -106,6 +85,17 @@ Status BucketTree::CreateBucket(const std::string& bucket) {
   if (errno != EEXIST) return SystemError(errno, "make a bucket");
   if (OpenBucket(bucket).ok()) return Ok();
   return Error(Code::kConflict, "something that is not a directory has the bucket's name: " + bucket);
+}
+
+Status BucketTree::RemoveBucket(const std::string& bucket) {
+  TARN_ASSIGN([[maybe_unused]] const FileDescriptor directory, OpenBucket(bucket));
+  if (!RemoveEmptyTree(root_.get(), bucket)) return Error(Code::kConflict, "the bucket is not empty: " + bucket);
+  return Sync(root_, "the removal of a bucket");
+}
+
+Status BucketTree::SyncFileSystem() const {
+  if (syncfs(root_.get()) == 0) return Ok();
+  return SystemError(errno, "make the file system durable");
 }
 
 Result<std::vector<std::string>> BucketTree::Buckets() const {
@@ -141,9 +131,9 @@ Result<std::optional<OpenFile>> BucketTree::Open(const std::string& bucket, cons
   return std::optional(OpenFile{std::move(file), IdentityOf(status)});
 }
 
-Status BucketTree::Prepare(const std::string& bucket, const std::string& key, ChangedDirectories& changed) {
+Status BucketTree::Prepare(const std::string& bucket, const std::string& key) {
   TARN_ASSIGN(const FileDescriptor directory, OpenBucket(bucket));
-  TARN_ASSIGN(const FileDescriptor parent, MakeParent(directory, key, changed));
+  TARN_ASSIGN(const FileDescriptor parent, MakeParent(directory, key));
   const std::string name = Split(key).name;
   struct stat status;
   if (fstatat(parent.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISDIR(status.st_mode)) return Ok();
@@ -154,23 +144,20 @@ Status BucketTree::Prepare(const std::string& bucket, const std::string& key, Ch
                "key: " + key);
 }
 
-Status BucketTree::MoveIn(int from, const std::string& name, const std::string& bucket, const std::string& key,
-                          ChangedDirectories& changed) {
+Status BucketTree::MoveIn(int from, const std::string& name, const std::string& bucket, const std::string& key) {
   TARN_ASSIGN(const FileDescriptor directory, OpenBucket(bucket));
-  TARN_ASSIGN(FileDescriptor parent, MakeParent(directory, key, changed));
+  TARN_ASSIGN(const FileDescriptor parent, MakeParent(directory, key));
   if (renameat(from, name.c_str(), parent.get(), Split(key).name.c_str()) != 0) {
     if (errno == ENOENT) return Error(Code::kNotFound, "the staged file is gone: " + key);
     return SystemError(errno, "move a file into its bucket");
   }
-  changed.Add(std::move(parent));
   return Ok();
 }
 
-Status BucketTree::Remove(const std::string& bucket, const std::string& key, const FileIdentity& identity,
-                          ChangedDirectories& changed) {
+Status BucketTree::Remove(const std::string& bucket, const std::string& key, const FileIdentity& identity) {
   TARN_ASSIGN(const FileDescriptor directory, OpenBucket(bucket));
   const SplitKey split = Split(key);
-  FileDescriptor parent = OpenBeneath(directory.get(), split.parent, kDirectoryFlags);
+  const FileDescriptor parent = OpenBeneath(directory.get(), split.parent, kDirectoryFlags);
   struct stat status;
   if (!parent.valid() || fstatat(parent.get(), split.name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) return Ok();
   // Another program may have put its own file there: that is news for the next look at foreign files.
@@ -178,19 +165,8 @@ Status BucketTree::Remove(const std::string& bucket, const std::string& key, con
   if (unlinkat(parent.get(), split.name.c_str(), 0) != 0 && errno != ENOENT) {
     return SystemError(errno, "remove an object's file");
   }
-  changed.Add(std::move(parent));
   RemoveEmptyParents(bucket, key);
   return Ok();
-}
-
-void BucketTree::AddParents(const std::string& bucket, const std::string& key, ChangedDirectories& changed) const {
-  const auto directory = OpenBucket(bucket);
-  if (!directory.ok()) return;
-  for (std::string path = Split(key).parent;; path = Split(path).parent) {
-    FileDescriptor parent = OpenBeneath(directory->get(), path, kDirectoryFlags);
-    if (parent.valid()) changed.Add(std::move(parent));
-    if (path == ".") return;
-  }
 }
 
 void BucketTree::RemoveEmptyParents(const std::string& bucket, const std::string& key) {

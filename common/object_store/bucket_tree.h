@@ -11,21 +11,6 @@
 
 namespace tarn::object_store {
 
-/// Directories whose entries were changed and are not durable yet.
-class ChangedDirectories {
- public:
-  /// Call after the change. A bounded number is kept open: with too many, they are made durable here and now.
-  void Add(FileDescriptor directory);
-  /// Makes all of them durable. Errors: kInternal, also for one that failed during Add.
-  Status Sync();
-
- private:
-  Status SyncKept();
-
-  std::map<uint64_t, FileDescriptor> by_inode_;
-  Status failed_;
-};
-
 /// A file that is open for reading.
 struct OpenFile {
   FileDescriptor file;
@@ -41,6 +26,8 @@ class BucketTree {
 
   /// Errors: kConflict if something that is not a directory has the name.
   Status CreateBucket(const std::string& bucket);
+  /// Errors: kNotFound, kConflict if there is a file in it.
+  Status RemoveBucket(const std::string& bucket);
   Result<std::vector<std::string>> Buckets() const;
   /// Errors: kNotFound.
   Result<FileDescriptor> OpenBucket(const std::string& bucket) const;
@@ -50,22 +37,20 @@ class BucketTree {
 
   /// Makes the parents of a key and sees to it that a file may stand there.
   /// Errors: kConflict if a parent is a file or link, or the place is taken by a directory with content.
-  Status Prepare(const std::string& bucket, const std::string& key, ChangedDirectories& changed);
+  Status Prepare(const std::string& bucket, const std::string& key);
 
   /// Renames `name` of the directory `from` to the key, over what is there. Errors: kConflict, kNotFound if
   /// `name` is missing, kInternal.
-  Status MoveIn(int from, const std::string& name, const std::string& bucket, const std::string& key,
-                ChangedDirectories& changed);
+  Status MoveIn(int from, const std::string& name, const std::string& bucket, const std::string& key);
 
   /// Removes the file of a key if it is `identity`, then the parents that have become empty.
-  Status Remove(const std::string& bucket, const std::string& key, const FileIdentity& identity,
-                ChangedDirectories& changed);
-
-  /// Adds the directories from a key's parent up to its bucket, as far as they exist.
-  void AddParents(const std::string& bucket, const std::string& key, ChangedDirectories& changed) const;
+  Status Remove(const std::string& bucket, const std::string& key, const FileIdentity& identity);
 
   /// Removes the empty directories above a key, up to its bucket.
   void RemoveEmptyParents(const std::string& bucket, const std::string& key);
+
+  /// Makes all that was written to the file system durable, contents and names. Errors: kInternal, kResourceExhausted.
+  Status SyncFileSystem() const;
 
  private:
   explicit BucketTree(FileDescriptor root) : root_(std::move(root)) {}

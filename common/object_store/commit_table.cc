@@ -6,22 +6,37 @@ namespace tarn::object_store {
 namespace {
 
 constexpr const char* kSelectPending =
-    "SELECT id, bucket, key, version, workspace, staged_name, size_bytes, file_inode, file_modified_ns FROM pending ";
+    "SELECT id, owner, bucket, key, version, workspace, staged_name, size_bytes, file_inode, file_modified_ns, content "
+    "FROM pending ";
 
 PendingChange ReadPending(const sqlite::Statement& row) {
-  PendingChange change{row.Integer(0), row.Text(1), row.Text(2), row.Text(3), row.Text(4), row.Text(5), {}};
-  change.file = {static_cast<uint64_t>(row.Integer(7)), static_cast<uint64_t>(row.Integer(6)), row.Integer(8)};
+  PendingChange change{row.Integer(0), row.Text(1), row.Text(2), row.Text(3), row.Text(4), row.Text(5), row.Text(6), {}, {}};
+  change.file = {static_cast<uint64_t>(row.Integer(8)), static_cast<uint64_t>(row.Integer(7)), row.Integer(9)};
+  change.content = row.OptionalText(10);
   return change;
+}
+
+Result<std::vector<std::string>> ReadTexts(sqlite::Statement select) {
+  std::vector<std::string> texts;
+  for (;;) {
+    TARN_ASSIGN(const bool found, select.Step());
+    if (!found) return texts;
+    texts.push_back(select.Text(0));
+  }
 }
 
 }  // namespace
 
 Result<int64_t> AddPending(sqlite::Database& index, const PendingChange& change) {
   TARN_ASSIGN(auto insert, index.Prepare("INSERT INTO pending (bucket, key, version, workspace, staged_name, size_bytes, "
-                                         "file_inode, file_modified_ns) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"));
+                                         "file_inode, file_modified_ns, owner, content) "
+                                         "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"));
   insert.Bind(1, change.bucket).Bind(2, change.key).Bind(3, change.version).Bind(4, change.workspace);
   insert.Bind(5, change.staged_name).Bind(6, static_cast<int64_t>(change.file.size_bytes));
-  TARN_TRY(insert.Bind(7, static_cast<int64_t>(change.file.inode)).Bind(8, change.file.modified_ns).Run());
+  insert.Bind(7, static_cast<int64_t>(change.file.inode)).Bind(8, change.file.modified_ns).Bind(9, change.owner);
+  if (change.content) insert.BindBlob(10, *change.content);
+  else insert.BindNull(10);
+  TARN_TRY(insert.Run());
   return index.LastInsertId();
 }
 
@@ -30,9 +45,10 @@ Status RemovePending(sqlite::Database& index, int64_t id) {
   return remove.Bind(1, id).Run();
 }
 
-Result<std::vector<PendingChange>> ListPending(sqlite::Database& index) {
-  static const std::string kSelect = std::string(kSelectPending) + "ORDER BY id";
+Result<std::vector<PendingChange>> ListPending(sqlite::Database& index, const std::string& owner) {
+  static const std::string kSelect = std::string(kSelectPending) + "WHERE owner = ?1 ORDER BY id";
   TARN_ASSIGN(auto select, index.Prepare(kSelect));
+  select.Bind(1, owner);
   std::vector<PendingChange> pending;
   for (;;) {
     TARN_ASSIGN(const bool found, select.Step());
@@ -41,14 +57,25 @@ Result<std::vector<PendingChange>> ListPending(sqlite::Database& index) {
   }
 }
 
+Result<std::vector<std::string>> PendingOwners(sqlite::Database& index) {
+  TARN_ASSIGN(auto select, index.Prepare("SELECT DISTINCT owner FROM pending"));
+  return ReadTexts(std::move(select));
+}
+
 Result<std::optional<PendingChange>> FindPendingPut(sqlite::Database& index, const ObjectInfo& object) {
-  // No index on these columns: the table is empty but for the instants between a commit and its file moves.
+  // No index on these columns: only a few thousand rows are pending, and only a reader that met a commit asks.
   static const std::string kSelect =
       std::string(kSelectPending) + "WHERE bucket = ?1 AND key = ?2 AND version = ?3 AND workspace <> ''";
   TARN_ASSIGN(auto select, index.Prepare(kSelect));
   TARN_ASSIGN(const bool found, select.Bind(1, object.bucket).Bind(2, object.key).Bind(3, object.version).Step());
   if (!found) return std::optional<PendingChange>();
   return std::optional(ReadPending(select));
+}
+
+Result<std::set<std::string>> PendingWorkspaces(sqlite::Database& index) {
+  TARN_ASSIGN(auto select, index.Prepare("SELECT DISTINCT workspace FROM pending"));
+  TARN_ASSIGN(const auto workspaces, ReadTexts(std::move(select)));
+  return std::set<std::string>(workspaces.begin(), workspaces.end());
 }
 
 Result<std::optional<CommitResult>> FindToken(sqlite::Database& index, const std::string& token) {

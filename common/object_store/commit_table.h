@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -10,25 +11,28 @@
 
 namespace tarn::object_store {
 
-/// A change that is committed, but whose file may not have been moved into place (a put) or removed (a delete) yet.
+/// A version of an object whose file may not be yet, durably, where the index says: in its bucket if it is the current
+/// object, among the old versions if it is one of them, nowhere if it is gone.
 struct PendingChange {
   int64_t id = 0;
-  std::string bucket, key;
-  std::string version;      ///< that was put, or that was deleted
-  std::string workspace;    ///< that holds the content; empty for a delete
+  std::string owner;  ///< the workspace of the store that recorded it
+  std::string bucket, key, version;
+  std::string workspace;    ///< that holds the content of a new version; else empty
   std::string staged_name;  ///< in the staging directory of that workspace
-  FileIdentity file;        ///< of the content, or of the deleted file
-
-  bool is_put() const { return !workspace.empty(); }
+  FileIdentity file;        ///< of the content
+  std::optional<std::string> content;  ///< the content itself, if it is small
 };
 
 /// Adds a pending change and returns its id.
 Result<int64_t> AddPending(sqlite::Database& index, const PendingChange& change);
 Status RemovePending(sqlite::Database& index, int64_t id);
-/// All of them, oldest first.
-Result<std::vector<PendingChange>> ListPending(sqlite::Database& index);
-/// The pending put of that version of a key.
+/// All of an owner, oldest first.
+Result<std::vector<PendingChange>> ListPending(sqlite::Database& index, const std::string& owner);
+Result<std::vector<std::string>> PendingOwners(sqlite::Database& index);
+/// The pending change that brings the content of that version of a key.
 Result<std::optional<PendingChange>> FindPendingPut(sqlite::Database& index, const ObjectInfo& object);
+/// The workspaces that hold content of pending changes.
+Result<std::set<std::string>> PendingWorkspaces(sqlite::Database& index);
 
 /// Finds what a token's first commit returned. `repeated` is set.
 Result<std::optional<CommitResult>> FindToken(sqlite::Database& index, const std::string& token);

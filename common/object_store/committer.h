@@ -7,20 +7,27 @@
 
 #include "common/object_store/bucket_tree.h"
 #include "common/object_store/commit_lock.h"
-#include "common/object_store/commit_record.h"
 #include "common/object_store/index.h"
 #include "common/object_store/pending_changes.h"
+#include "common/object_store/recorder.h"
+#include "common/object_store/store_health.h"
 #include "common/object_store/workspace.h"
 
 namespace tarn::object_store {
 
 /// Commits changes of the threads of this process. Those that arrive while one is under way are committed together by
-/// one of the waiting threads, so that they share its fsyncs. Thread-safe.
+/// one of the waiting threads, so that they share its fsync. Thread-safe.
 class Committer {
  public:
   Committer(Index& index, BucketTree& tree, Workspace& workspace, CommitLock& lock, PendingChanges& pending,
-            FaultHook fault)
-      : index_(index), tree_(tree), workspace_(workspace), lock_(lock), pending_(pending), fault_(std::move(fault)) {}
+            StoreHealth& health, FaultHook fault)
+      : index_(index),
+        tree_(tree),
+        workspace_(workspace),
+        lock_(lock),
+        pending_(pending),
+        health_(health),
+        fault_(std::move(fault)) {}
 
   /// See ObjectStore::Commit. Releases the staged content of `request` when it is recorded.
   Result<CommitResult> Commit(CommitRequest& request);
@@ -33,8 +40,9 @@ class Committer {
   };
 
   void CommitBatch(const std::vector<Waiting*>& batch);
-  Status Record(const std::vector<Waiting*>& batch, ChangedDirectories& changed, std::vector<PendingChange>& pending);
-  Status RecordOne(Waiting& waiting, ChangedDirectories& changed, std::vector<PendingChange>& pending);
+  Status SyncStaging(const std::vector<Waiting*>& batch);
+  Status Record(const std::vector<Waiting*>& batch, std::vector<PendingChange>& pending);
+  Status RecordOne(Waiting& waiting, std::vector<PendingChange>& pending);
   void RemoveLeftDirectories(const CommitRequest& request);
 
   Index& index_;
@@ -42,6 +50,7 @@ class Committer {
   Workspace& workspace_;
   CommitLock& lock_;
   PendingChanges& pending_;
+  StoreHealth& health_;
   FaultHook fault_;
 
   std::mutex mutex_;

@@ -10,7 +10,8 @@ namespace {
 int TypeNumber(Event::Type type) { return static_cast<int>(type); }  // 0 created, 1 deleted, 2 a version deleted
 
 std::string Columns() {
-  return std::string(kObjectColumns) + ", id, type, commit_id, writer, time_ms, traceparent, sequence";
+  return std::string(kObjectColumns) +
+         ", id, type, commit_id, writer, time_ms, traceparent, sequence, operation, null_version";
 }
 
 Event ReadEvent(const sqlite::Statement& row) {
@@ -24,6 +25,9 @@ Event ReadEvent(const sqlite::Statement& row) {
   event.time = FromUnixMillis(row.Integer(kFirst + 4));
   event.traceparent = row.Text(kFirst + 5);
   event.sequence = row.Integer(kFirst + 6);
+  event.operation = row.Text(kFirst + 7);
+  event.object.null_version = row.Integer(kFirst + 8) != 0;
+  event.object.sequence = event.sequence;
   return event;
 }
 
@@ -31,11 +35,12 @@ Event ReadEvent(const sqlite::Statement& row) {
 
 Result<int64_t> AppendEvent(sqlite::Database& index, const Event& event) {
   static const std::string kInsert = "INSERT INTO events (" + Columns() +
-                                     ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, NULL)";
+                                     ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, NULL, ?15, ?16)";
   TARN_ASSIGN(auto insert, index.Prepare(kInsert));
   BindObject(insert, 1, event.object);
   insert.Bind(9, event.id).Bind(10, TypeNumber(event.type)).Bind(11, event.commit_id).Bind(12, event.writer);
-  TARN_TRY(insert.Bind(13, ToUnixMillis(event.time)).Bind(14, event.traceparent).Run());
+  insert.Bind(13, ToUnixMillis(event.time)).Bind(14, event.traceparent).Bind(15, event.operation);
+  TARN_TRY(insert.Bind(16, event.object.null_version ? 1 : 0).Run());
   return index.LastInsertId();
 }
 

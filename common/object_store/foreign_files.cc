@@ -168,9 +168,10 @@ class ForeignFileSearch {
     }
     object.info = {bucket_, difference.key, NewUlid(), difference.file->size_bytes, difference.etag,
                    PutOptions().content_type, std::min(FromUnixMillis(difference.file->modified_ns / 1'000'000), Now()), {}, {}};
-    TARN_TRY(StoreObject(index, object));
     event.object = object.info;
-    return AppendEvent(index, event);
+    TARN_ASSIGN(object.info.sequence, AppendEvent(index, event));
+    TARN_TRY(StoreObject(index, object));
+    return object.info.sequence;
   }
 
   LocalObjectStore& store_;

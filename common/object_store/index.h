@@ -22,8 +22,9 @@ struct IndexedObject {
 /// A connection to the index that only reads, lent by Index; goes back when destroyed.
 class ReadConnection;
 
-/// The store's SQLite file: which objects there are (object_table.h), what happened (event_table.h), which tokens were
-/// committed and which file moves are pending (commit_table.h). Readers never wait for a writer (WAL). Thread-safe.
+/// The store's SQLite file: which objects there are (object_table.h), their old versions (version_table.h), uploads in
+/// parts (upload_table.h), what is known of buckets (bucket_table.h), what happened (event_table.h), which tokens were
+/// committed and which file changes are pending (commit_table.h). Readers never wait for a writer (WAL). Thread-safe.
 class Index {
  public:
   static Result<std::unique_ptr<Index>> Open(const std::filesystem::path& file);
@@ -34,6 +35,10 @@ class Index {
   /// Lends a connection for reading, a new one if all are in use.
   Result<ReadConnection> Read();
 
+  /// Moves what is in the write-ahead log into the database as far as no reader needs it, on a connection of its own:
+  /// nobody waits for it. One thread at a time.
+  Status Checkpoint();
+
  private:
   friend class ReadConnection;
   Index(std::filesystem::path file, std::unique_ptr<sqlite::Database> writer)
@@ -41,7 +46,7 @@ class Index {
   void Return(std::unique_ptr<sqlite::Database> connection);
 
   std::filesystem::path file_;
-  std::unique_ptr<sqlite::Database> writer_;
+  std::unique_ptr<sqlite::Database> writer_, checkpointer_;
   std::mutex mutex_;
   std::vector<std::unique_ptr<sqlite::Database>> idle_;
 };

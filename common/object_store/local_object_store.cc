@@ -14,6 +14,7 @@
 #include "common/object_store/local_pin.h"
 #include "common/object_store/local_store.h"
 #include "common/object_store/names.h"
+#include "common/object_store/object_columns.h"
 #include "common/object_store/object_table.h"
 #include "common/object_store/staging.h"
 #include "common/tracing/trace_context.h"
@@ -22,6 +23,7 @@ namespace tarn::object_store {
 namespace {
 
 constexpr size_t kMaxMetadataBytes = 8 * 1024;
+constexpr size_t kMaxAttributesBytes = 4 << 20;  // 10,000 parts with checksums
 constexpr size_t kMaxTextBytes = 512;  // of a content type, a token, a traceparent
 
 Status CheckNames(const std::string& bucket, const std::string& key) {
@@ -33,7 +35,11 @@ Status CheckOptions(const PutOptions& options) {
   if (options.content_type.size() > kMaxTextBytes || !IsUtf8(options.content_type)) {
     return Error(Code::kInvalidArgument, "a content type is UTF-8 of at most 512 bytes").At("content_type");
   }
-  size_t bytes = 0;
+  size_t bytes = PackAttributes(options.attributes).size();
+  if (bytes > kMaxAttributesBytes) {
+    return Error(Code::kInvalidArgument, "an object's headers, tags and checksums are too large together").At("attributes");
+  }
+  bytes = 0;
   for (const auto& [name, value] : options.metadata) {
     bytes += name.size() + value.size();
     if (!IsUtf8(name) || !IsUtf8(value)) return Error(Code::kInvalidArgument, "metadata must be UTF-8").At("metadata");
@@ -50,53 +56,81 @@ Status SyncDirectory(const std::filesystem::path& path) {
 
 }  // namespace
 
-Result<std::unique_ptr<ObjectStore>> OpenLocalStore(const LocalStoreOptions& options) {
+Result<std::unique_ptr<VersionedStore>> OpenLocalStore(const LocalStoreOptions& options) {
   return LocalObjectStore::Open(options);
 }
 
 Result<LocalObjectStore::Parts> LocalObjectStore::OpenParts(const std::filesystem::path& root) {
   const auto internal = root / ".tarn";
-  const auto workspaces = internal / "workspaces";
   std::error_code failed;
-  std::filesystem::create_directories(workspaces, failed);
+  std::filesystem::create_directories(internal / "workspaces", failed);
   if (failed) return Error(Code::kUnavailable, "the object store's directory cannot be made: " + root.string());
   // The lake is for everyone on the machine, the index and what is not committed yet are not.
   std::filesystem::permissions(internal, std::filesystem::perms::owner_all, failed);
-  for (const auto& directory : {root.parent_path(), root, internal}) TARN_TRY(SyncDirectory(directory));
   TARN_ASSIGN(BucketTree tree, BucketTree::Open(root));
+  TARN_ASSIGN(VersionFiles versions, VersionFiles::Open(internal / "versions"));
+  for (const auto& directory : {root.parent_path(), root, internal}) TARN_TRY(SyncDirectory(directory));
   TARN_ASSIGN(auto lock, CommitLock::Open(internal / "commit.lock"));
   TARN_ASSIGN(const auto held, lock->Acquire());
   TARN_ASSIGN(auto index, Index::Open(internal / "index.db"));
-  return Parts{std::move(tree), std::move(lock), std::move(index), workspaces};
+  return Parts{std::move(tree), std::move(versions), std::move(lock), std::move(index), internal};
 }
 
-Result<std::unique_ptr<ObjectStore>> LocalObjectStore::Open(const LocalStoreOptions& options) {
+Result<std::unique_ptr<VersionedStore>> LocalObjectStore::Open(const LocalStoreOptions& options) {
   std::error_code failed;
   const auto root = std::filesystem::absolute(options.root, failed).lexically_normal();
   if (failed) return Error(Code::kUnavailable, "the object store's directory cannot be found: " + options.root.string());
   TARN_ASSIGN(Parts parts, OpenParts(root));
   std::unique_ptr<LocalObjectStore> store(new LocalObjectStore(std::move(parts), options));
   TARN_TRY(store->TakeOver());
-  return std::unique_ptr<ObjectStore>(std::move(store));
+  return std::unique_ptr<VersionedStore>(std::move(store));
 }
 
 LocalObjectStore::LocalObjectStore(Parts parts, const LocalStoreOptions& options)
     : tree_(std::move(parts.tree)),
+      versions_(std::move(parts.versions)),
       lock_(std::move(parts.lock)),
       index_(std::move(parts.index)),
-      workspaces_(std::move(parts.workspaces)),
+      internal_(std::move(parts.internal)),
       writer_(options.writer),
       fault_(options.fault),
-      pending_(*index_, tree_, workspaces_, writer_, fault_),
-      files_(*index_, tree_, *lock_, pending_, workspaces_) {}
+      pending_({*index_, tree_, versions_, internal_ / "workspaces"}, writer_, health_, fault_),
+      files_(*index_, tree_, versions_, *lock_, pending_, internal_ / "workspaces") {}
+
+LocalObjectStore::~LocalObjectStore() = default;
 
 Status LocalObjectStore::TakeOver() {
+  const auto workspaces = internal_ / "workspaces";
+  {
+    TARN_ASSIGN(const auto held, lock_->Acquire());
+    TARN_ASSIGN(workspace_, Workspace::Create(workspaces));
+    pending_.SetWorkspace(workspace_.get());
+    TARN_TRY(pending_.SettleLeftovers());
+  }
+  TARN_TRY(pending_.Sync(*lock_));
   TARN_ASSIGN(const auto held, lock_->Acquire());
-  TARN_TRY(pending_.SettleLeftovers());
-  TARN_ASSIGN(const auto needed, pending_.NeededWorkspaces());
-  SweepDeadWorkspaces(workspaces_, needed);
-  TARN_ASSIGN(workspace_, Workspace::Create(workspaces_));
-  committer_ = std::make_unique<Committer>(*index_, tree_, *workspace_, *lock_, pending_, fault_);
+  TARN_ASSIGN(const auto needed, PendingWorkspaces(index_->writer()));
+  SweepDeadWorkspaces(workspaces, needed);
+  committer_ = std::make_unique<Committer>(*index_, tree_, *workspace_, *lock_, pending_, health_, fault_);
+  uploads_ = std::make_unique<Uploads>(Uploads::Places{*index_, *committer_, workspace_, internal_ / "uploads", writer_});
+  TARN_TRY(uploads_->Open());
+  sync_ = std::make_unique<BackgroundSync>(pending_, *lock_, *index_);
+  return Ok();
+}
+
+Status LocalObjectStore::CheckBucket(const std::string& bucket) const {
+  TARN_TRY(CheckBucketName(bucket));
+  TARN_ASSIGN([[maybe_unused]] const FileDescriptor directory, tree_.OpenBucket(bucket));
+  return Ok();
+}
+
+Status LocalObjectStore::Record(std::function<Status(Recorder&)> work) {
+  CommitRequest request;
+  request.writer = writer_;
+  request.traceparent = TraceContext::Current().Traceparent();
+  request.then = std::move(work);
+  TARN_ASSIGN(const CommitResult result, committer_->Commit(request));
+  Announce(result.last_sequence);
   return Ok();
 }
 
@@ -146,20 +180,20 @@ Status LocalObjectStore::CheckChanges(const std::vector<Change>& changes) const 
 Result<CommitResult> LocalObjectStore::Commit(std::vector<Change> changes, const CommitOptions& options) {
   TARN_TRY(CheckChanges(changes));
   if (options.token.size() > kMaxTextBytes) return Error(Code::kInvalidArgument, "a token has at most 512 bytes").At("token");
-  CommitRequest request{std::move(changes), options.token, options.traceparent, writer_};
+  CommitRequest request{std::move(changes), options.token, options.traceparent, writer_, nullptr};
   if (request.traceparent.empty()) request.traceparent = TraceContext::Current().Traceparent();
   if (request.traceparent.size() > kMaxTextBytes) request.traceparent.clear();
   TARN_ASSIGN(CommitResult result, committer_->Commit(request));
   if (!result.repeated) Announce(result.last_sequence);
+  sync_->Throttle();
   return result;
 }
 
 Result<ObjectInfo> LocalObjectStore::Head(const std::string& bucket, const std::string& key) {
   TARN_TRY(CheckNames(bucket, key));
   TARN_ASSIGN(auto connection, index_->Read());
-  TARN_ASSIGN(auto object, FindObject(*connection, bucket, key));
-  if (object) return std::move(object->info);
-  return Error(Code::kNotFound, "there is no such object: " + bucket + "/" + key);
+  TARN_ASSIGN(IndexedObject object, FindIndexed(*connection, bucket, key, ""));
+  return std::move(object.info);
 }
 
 Result<std::unique_ptr<ObjectReader>> LocalObjectStore::Get(const std::string& bucket, const std::string& key,

@@ -7,12 +7,12 @@
 #include <string>
 #include <string_view>
 
-#include "common/object_store/object_store.h"
+#include "common/object_store/versioned_store.h"
 
 namespace tarn::object_store {
 
 /// Called with the name of each step of a commit, in order: "staged", "before_record", "recorded", "before_move" (once
-/// per file), "moved", "directories_synced". An error it returns is that step's failure.
+/// per file); and of the background's sync: "before_sync", "synced". An error it returns is that step's failure.
 using FaultHook = std::function<Status(std::string_view step)>;
 
 struct LocalStoreOptions {
@@ -22,9 +22,9 @@ struct LocalStoreOptions {
 };
 
 /// Opens the object store kept in a directory: `<root>/<bucket>/<key>` are plain files, `<root>/.tarn/` holds the
-/// index (SQLite), staging, scratch and pins. Opening rolls forward or removes what dead processes left.
-/// Errors: kUnavailable, kInternal.
-Result<std::unique_ptr<ObjectStore>> OpenLocalStore(const LocalStoreOptions& options);
+/// index (SQLite), staging, scratch, pins, old versions and the parts of unfinished uploads. Opening rolls forward or
+/// removes what dead processes left. Errors: kUnavailable, kInternal.
+Result<std::unique_ptr<VersionedStore>> OpenLocalStore(const LocalStoreOptions& options);
 
 /// Finds files that other programs dropped into, changed in or removed from the buckets, and commits them to the
 /// index with events, as if they had been put. Files younger than `settle` are left for the next time, as they

@@ -5,24 +5,50 @@
 
 #include "common/object_store/commit_table.h"
 #include "common/object_store/object_table.h"
+#include "common/object_store/version_table.h"
 
 namespace tarn::object_store {
+namespace {
 
-// First the file, then the index: while the file is open its inode cannot become another file's, so if the current
-// row names this inode, this is the current version's content and no other.
-Result<OpenObject> ObjectFiles::Open(const std::string& bucket, const std::string& key) {
+bool IsFile(const FileDescriptor& file, const FileIdentity& identity) {
+  struct stat status;
+  return file.valid() && fstat(file.get(), &status) == 0 && IdentityOf(status) == identity;
+}
+
+}  // namespace
+
+Result<IndexedObject> FindIndexed(sqlite::Database& index, const std::string& bucket, const std::string& key,
+                                  const VersionId& version) {
+  TARN_ASSIGN(auto object, FindObject(index, bucket, key));
+  if (object && (version.empty() || object->info.version == version || (version == "null" && object->info.null_version))) {
+    return *std::move(object);
+  }
+  if (version.empty()) return Error(Code::kNotFound, "there is no such object: " + bucket + "/" + key);
+  TARN_ASSIGN(auto found, FindVersion(index, bucket, key, version));
+  if (!found) return Error(Code::kNotFound, "there is no such version of " + bucket + "/" + key + ": " + version);
+  if (!found->info.delete_marker) return *std::move(found);
+  return Error(Code::kMethodNotAllowed, "this version is a delete marker, which has no content: " + bucket + "/" + key);
+}
+
+// First the file, then the index: while the file is open its inode cannot become another file's, so if the row
+// names this inode, this is that version's content and no other.
+Result<OpenObject> ObjectFiles::Open(const std::string& bucket, const std::string& key, const VersionId& version) {
   constexpr int kQuickTries = 3, kTries = 6;
   for (int attempt = 1; attempt <= kTries; ++attempt) {
     TARN_ASSIGN(auto in_place, tree_.Open(bucket, key));
     TARN_ASSIGN(auto connection, index_.Read());
-    TARN_ASSIGN(auto object, FindObject(*connection, bucket, key));
-    if (!object) return Error(Code::kNotFound, "there is no such object: " + bucket + "/" + key);
-    if (in_place && in_place->identity == object->file) return OpenObject{std::move(object->info), std::move(in_place->file)};
+    TARN_ASSIGN(auto object, FindIndexed(*connection, bucket, key, version));
+    if (in_place && in_place->identity == object.file) return OpenObject{std::move(object.info), std::move(in_place->file)};
+    if (!version.empty()) {
+      if (FileDescriptor kept = versions_.OpenFile(object.info.version); IsFile(kept, object.file)) {
+        return OpenObject{std::move(object.info), std::move(kept)};
+      }
+    }
     // A commit is between its index transaction and moving the file: the content is still in staging.
-    TARN_ASSIGN(const auto pending, FindPendingPut(*connection, object->info));
+    TARN_ASSIGN(const auto pending, FindPendingPut(*connection, object.info));
     if (pending) {
       if (FileDescriptor staged = OpenStaged(*pending); staged.valid()) {
-        return OpenObject{std::move(object->info), std::move(staged)};
+        return OpenObject{std::move(object.info), std::move(staged)};
       }
     }
     if (attempt < kQuickTries) continue;
@@ -37,9 +63,7 @@ Result<OpenObject> ObjectFiles::Open(const std::string& bucket, const std::strin
 FileDescriptor ObjectFiles::OpenStaged(const PendingChange& change) const {
   const auto path = workspaces_ / change.workspace / "staging" / change.staged_name;
   FileDescriptor file(open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
-  struct stat status;
-  if (file.valid() && fstat(file.get(), &status) == 0 && IdentityOf(status) == change.file) return file;
-  return FileDescriptor();
+  return IsFile(file, change.file) ? std::move(file) : FileDescriptor();
 }
 
 }  // namespace tarn::object_store

@@ -144,7 +144,7 @@ struct Event {
     kVersionDeleted,  ///< a version that was not the current one, or a delete marker, was removed for good
   } type = Type::kObjectCreated;
   /// What led to it: "put", "copy", "complete_upload", "restore" (an old version is the current one again), "adopt"
-  /// (another program wrote the file), "replicate"; "delete", "expire" (by a lifecycle rule).
+  /// (another program wrote the file), "replicate"; "delete", "delete_marker", "expire" (by a lifecycle rule), "lost".
   std::string operation;
   ObjectInfo object;      ///< without attributes; of a deleted one: bucket, key and the version that was deleted
   std::string commit_id;  ///< shared by the events of one commit, which are neighbours in the log
@@ -234,6 +234,9 @@ class ObjectStore {
   virtual Result<int64_t> LastSequence() = 0;
   /// `listener` is called after each commit of this process with the last sequence; it must be quick.
   virtual void OnCommit(std::function<void(int64_t last_sequence)> listener) = 0;
+
+  /// Errors: kUnavailable once the disk failed to keep what was written: then the store takes no more writes.
+  virtual Status Health() = 0;
 };
 
 }  // namespace tarn::object_store

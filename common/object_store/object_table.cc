@@ -2,29 +2,14 @@
 
 #include <algorithm>
 
+#include "common/object_store/key_order.h"
 #include "common/object_store/object_columns.h"
 
 namespace tarn::object_store {
 namespace {
 
 std::string SelectObjects(const std::string& condition) {
-  return std::string("SELECT ") + kObjectColumns + ", file_inode, file_modified_ns FROM objects WHERE bucket = ?1 " +
-         condition;
-}
-
-IndexedObject ReadRow(const sqlite::Statement& row) {
-  IndexedObject object{ReadObject(row, 0), {}};
-  object.file = {static_cast<uint64_t>(row.Integer(kObjectColumnCount)), object.info.size_bytes,
-                 row.Integer(kObjectColumnCount + 1)};
-  return object;
-}
-
-// The least string greater than every key that starts with `prefix`. No UTF-8 has the byte 0xff.
-std::string EndOfPrefix(std::string prefix) {
-  while (!prefix.empty() && static_cast<unsigned char>(prefix.back()) == 0xff) prefix.pop_back();
-  if (prefix.empty()) return "\xff";
-  ++prefix.back();
-  return prefix;
+  return std::string("SELECT ") + kObjectColumns + ", " + kStoredColumns + " FROM objects WHERE bucket = ?1 " + condition;
 }
 
 // Collects one page; stops looking at the item after the last that fits, which tells whether there is more.
@@ -33,13 +18,6 @@ class PageBuilder {
   explicit PageBuilder(const ListRequest& request) : request_(request) {}
 
   bool full() const { return Count() >= request_.limit; }
-
-  // The group that a key belongs to, empty if it stands for itself.
-  std::string GroupOf(const std::string& key) const {
-    if (request_.delimiter.empty()) return {};
-    const size_t found = key.find(request_.delimiter, request_.prefix.size());
-    return found == std::string::npos ? std::string() : key.substr(0, found + request_.delimiter.size());
-  }
 
   void Add(ObjectInfo object) {
     page_.next_after = object.key;
@@ -74,15 +52,15 @@ Result<std::optional<IndexedObject>> FindObject(sqlite::Database& index, const s
   TARN_ASSIGN(auto select, index.Prepare(kSelect));
   TARN_ASSIGN(const bool found, select.Bind(1, bucket).Bind(2, key).Step());
   if (!found) return std::optional<IndexedObject>();
-  return std::optional(ReadRow(select));
+  return std::optional(ReadIndexed(select, 0));
 }
 
 Status StoreObject(sqlite::Database& index, const IndexedObject& object) {
-  static const std::string kInsert = std::string("INSERT OR REPLACE INTO objects (") + kObjectColumns +
-                                     ", file_inode, file_modified_ns) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+  static const std::string kInsert = std::string("INSERT OR REPLACE INTO objects (") + kObjectColumns + ", " + kStoredColumns +
+                                     ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
   TARN_ASSIGN(auto insert, index.Prepare(kInsert));
-  BindObject(insert, 1, object.info);
-  return insert.Bind(9, static_cast<int64_t>(object.file.inode)).Bind(10, object.file.modified_ns).Run();
+  BindIndexed(insert, 1, object);
+  return insert.Run();
 }
 
 Status EraseObject(sqlite::Database& index, const std::string& bucket, const std::string& key) {
@@ -114,7 +92,7 @@ Result<std::vector<IndexedObject>> NextObjects(sqlite::Database& index, const st
   for (;;) {
     TARN_ASSIGN(const bool found, select.Step());
     if (!found) return objects;
-    objects.push_back(ReadRow(select));
+    objects.push_back(ReadIndexed(select, 0));
   }
 }
 
@@ -132,8 +110,8 @@ Result<ListPage> ListObjects(sqlite::Database& index, const ListRequest& request
     while (group.empty()) {
       TARN_ASSIGN(const bool found, select.Step());
       if (!found) return std::move(page).Complete();
-      ObjectInfo object = ReadObject(select, 0);
-      if (group = page.GroupOf(object.key); !group.empty()) break;
+      ObjectInfo object = ReadIndexed(select, 0).info;
+      if (group = GroupOf(object.key, request.prefix, request.delimiter); !group.empty()) break;
       if (object.key == request.after) continue;
       if (page.full()) return std::move(page).Truncated();
       page.Add(std::move(object));

@@ -1,6 +1,8 @@
 #include "common/object_store/pending_changes.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -9,98 +11,231 @@
 #include "common/logging/log.h"
 #include "common/object_store/event_table.h"
 #include "common/object_store/object_table.h"
+#include "common/object_store/version_table.h"
 
 namespace tarn::object_store {
+namespace {
+
+bool Holds(const FileDescriptor& file, const std::string& content) {
+  std::string buffer(content.size() + 1, '\0');
+  return pread(file.get(), buffer.data(), buffer.size(), 0) == static_cast<ssize_t>(content.size()) &&
+         buffer.compare(0, content.size(), content) == 0;
+}
+
+// After a power loss a file may have the right name and length, and still not the content: what can be compared is.
+bool IsRight(const PendingChange& change, const FileDescriptor& file, const FileIdentity& expected, bool verify) {
+  struct stat status;
+  if (!file.valid() || fstat(file.get(), &status) != 0 || IdentityOf(status) != expected) return false;
+  return !verify || !change.content || Holds(file, *change.content);
+}
+
+std::string StagedPath(const PendingChange& change) { return change.workspace + "/staging/" + change.staged_name; }
+
+}  // namespace
 
 Status PendingChanges::CarryOut(const std::vector<PendingChange>& changes) {
-  ChangedDirectories changed;
-  std::vector<PendingChange> done;
+  std::vector<int64_t> done;
   for (const PendingChange& change : changes) {
-    if (fault_) TARN_TRY(fault_("before_move"));
-    if (Status carried = Carry(change, changed); carried.ok()) {
-      done.push_back(change);
-    } else {
-      log::Failure("a committed change waits for its file to be moved",
-                   {{"bucket", change.bucket}, {"key", change.key}, {"reason", carried.error()}});
+    Status carried = fault_ ? fault_("before_move") : Ok();
+    if (carried.ok()) carried = Settle(change, false);
+    if (carried.ok()) {
+      done.push_back(change.id);
+      continue;
     }
+    unfinished_ = true;
+    log::Failure("a committed change waits for its file to be moved",
+                 {{"bucket", change.bucket}, {"key", change.key}, {"reason", carried.error()}});
   }
-  if (fault_) TARN_TRY(fault_("moved"));
-  TARN_TRY(changed.Sync());
-  if (fault_) TARN_TRY(fault_("directories_synced"));
-  Forget(done);
+  const std::lock_guard lock(mutex_);
+  carried_.insert(carried_.end(), done.begin(), done.end());
   return Ok();
 }
 
 Status PendingChanges::SettleLeftovers() {
-  TARN_ASSIGN(const auto leftovers, ListPending(index_.writer()));
-  if (leftovers.empty()) return Ok();
-  // Their owner may have died between making a directory and making it durable.
-  ChangedDirectories parents;
-  for (const PendingChange& change : leftovers) tree_.AddParents(change.bucket, change.key, parents);
-  TARN_TRY(parents.Sync());
-  return CarryOut(leftovers);
-}
-
-Result<std::set<std::string>> PendingChanges::NeededWorkspaces() {
-  TARN_ASSIGN(const auto pending, ListPending(index_.writer()));
-  std::set<std::string> needed;
-  for (const PendingChange& change : pending) {
-    if (change.is_put()) needed.insert(change.workspace);
+  if (unfinished_.exchange(false)) {
+    TARN_ASSIGN(const auto mine, ListPending(places_.index.writer(), workspace_->id()));
+    TARN_TRY(CarryOut(mine));
   }
-  return needed;
+  TARN_ASSIGN(const bool news, OthersCommitted());
+  if (!news) return Ok();
+  TARN_ASSIGN(const auto owners, PendingOwners(places_.index.writer()));
+  for (const std::string& owner : owners) {
+    if ((!workspace_ || owner != workspace_->id()) && IsDead(owner)) TARN_TRY(SettleOwner(owner));
+  }
+  return Ok();
 }
 
-Status PendingChanges::Carry(const PendingChange& change, ChangedDirectories& changed) {
-  if (change.is_put()) return MoveIntoPlace(change, changed);
-  return tree_.Remove(change.bucket, change.key, change.file, changed);
+// Changes only when another connection has committed.
+Result<bool> PendingChanges::OthersCommitted() {
+  TARN_ASSIGN(auto select, places_.index.writer().Prepare("PRAGMA data_version"));
+  TARN_TRY(select.Step());
+  return std::exchange(seen_data_version_, select.Integer(0)) != select.Integer(0);
 }
 
-Status PendingChanges::MoveIntoPlace(const PendingChange& change, ChangedDirectories& changed) {
-  const auto staging = workspaces_ / change.workspace / "staging";
-  const FileDescriptor directory(open(staging.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  TARN_ASSIGN(const auto current, FindObject(index_.writer(), change.bucket, change.key));
-  if (!current || current->info.version != change.version) {
-    // A later commit replaced or deleted it before it got here: it must not come back.
-    if (directory.valid()) unlinkat(directory.get(), change.staged_name.c_str(), 0);
+bool PendingChanges::IsDead(const std::string& owner) const {
+  if (owner.empty()) return true;
+  const auto path = places_.workspaces / owner / "lock";
+  const FileDescriptor file(open(path.c_str(), O_RDWR | O_CLOEXEC));
+  return !file.valid() || flock(file.get(), LOCK_EX | LOCK_NB) == 0;
+}
+
+Status PendingChanges::SettleOwner(const std::string& owner) {
+  TARN_ASSIGN(const auto changes, ListPending(places_.index.writer(), owner));
+  for (const PendingChange& change : changes) {
+    if (Status settled = Settle(change, true); !settled.ok()) {
+      log::Failure("a change of a process that died cannot be carried out",
+                   {{"bucket", change.bucket}, {"key", change.key}, {"reason", settled.error()}});
+      continue;
+    }
+    const std::lock_guard lock(mutex_);
+    carried_.push_back(change.id);
+  }
+  return Ok();
+}
+
+Status PendingChanges::Settle(const PendingChange& change, bool verify) {
+  sqlite::Database& index = places_.index.writer();
+  TARN_ASSIGN(const auto current, FindObject(index, change.bucket, change.key));
+  if (current && current->info.version == change.version) return PlaceCurrent(change, *current, verify);
+  TARN_ASSIGN(const auto version, FindVersion(index, change.bucket, change.key, change.version));
+  if (!version) return RemoveGone(change);
+  TARN_TRY(PlaceVersion(change, *version, verify));
+  // A later object of the key takes the file's place by itself.
+  return current ? Ok() : places_.tree.Remove(change.bucket, change.key, version->file);
+}
+
+Status PendingChanges::PlaceCurrent(const PendingChange& change, const IndexedObject& object, bool verify) {
+  TARN_ASSIGN(const auto in_place, places_.tree.Open(change.bucket, change.key));
+  if (in_place && IsRight(change, in_place->file, object.file, verify)) return Ok();
+  if (OpenStaged(change, verify).valid()) {
+    const auto staging = places_.workspaces / change.workspace / "staging";
+    const FileDescriptor directory(open(staging.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    return places_.tree.MoveIn(directory.get(), change.staged_name, change.bucket, change.key);
+  }
+  if (IsRight(change, places_.versions.OpenFile(change.version), object.file, verify)) {
+    TARN_ASSIGN(const FileDescriptor directory, places_.versions.DirectoryOf(change.version));
+    return places_.tree.MoveIn(directory.get(), change.version, change.bucket, change.key);
+  }
+  if (change.content && (verify || !in_place)) {
+    IndexedObject anew = object;
+    TARN_ASSIGN(anew.file, WriteAnew(change));
+    TARN_TRY(StoreObject(places_.index.writer(), anew));
+    return places_.tree.MoveIn(workspace_->staging_directory().get(), change.version, change.bucket, change.key);
+  }
+  // Moved by an earlier try, whatever other programs did to the file since then.
+  return in_place ? Ok() : DropLost(change, object, true);
+}
+
+Status PendingChanges::PlaceVersion(const PendingChange& change, const IndexedObject& version, bool verify) {
+  if (IsRight(change, places_.versions.OpenFile(change.version), version.file, verify)) return Ok();
+  const FileDescriptor staged = OpenStaged(change, verify);
+  if (staged.valid()) {
+    TARN_TRY(places_.versions.Link(staged, change.version));
+    unlink((places_.workspaces / StagedPath(change)).c_str());
     return Ok();
   }
-  Status moved = directory.valid()
-                     ? tree_.MoveIn(directory.get(), change.staged_name, change.bucket, change.key, changed)
-                     : Status(Error(Code::kNotFound, "the staging directory is gone"));
-  if (moved.ok() || moved.error().code() != Code::kNotFound) return moved;
-  // Gone from staging: moved by an earlier try, whatever other programs did to the file since then.
-  TARN_ASSIGN(const auto in_place, tree_.Open(change.bucket, change.key));
-  return in_place ? Ok() : DropLostObject(change);
+  TARN_ASSIGN(const auto in_place, places_.tree.Open(change.bucket, change.key));
+  if (in_place && IsRight(change, in_place->file, version.file, verify)) {
+    return places_.versions.Link(in_place->file, change.version);
+  }
+  if (!change.content) return DropLost(change, version, false);
+  IndexedObject anew = version;
+  TARN_ASSIGN(anew.file, WriteAnew(change));
+  TARN_TRY(UpdateVersion(places_.index.writer(), anew));
+  TARN_ASSIGN(const FileDescriptor directory, places_.versions.DirectoryOf(change.version));
+  const auto& staging = workspace_->staging_directory();
+  if (renameat(staging.get(), change.version.c_str(), directory.get(), change.version.c_str()) == 0) return Ok();
+  return SystemError(errno, "move an old version into place");
+}
+
+Status PendingChanges::RemoveGone(const PendingChange& change) {
+  if (!change.workspace.empty()) unlink((places_.workspaces / StagedPath(change)).c_str());
+  TARN_TRY(places_.versions.Remove(change.version));
+  Status removed = places_.tree.Remove(change.bucket, change.key, change.file);
+  if (!removed.ok() && removed.error().code() == Code::kNotFound) return Ok();  // with its bucket
+  return removed;
+}
+
+FileDescriptor PendingChanges::OpenStaged(const PendingChange& change, bool verify) const {
+  if (change.workspace.empty()) return FileDescriptor();
+  FileDescriptor file(open((places_.workspaces / StagedPath(change)).c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+  return IsRight(change, file, change.file, verify) ? std::move(file) : FileDescriptor();
+}
+
+// Leaves the content in staging under the version's name, with the time that the lost file had.
+Result<FileIdentity> PendingChanges::WriteAnew(const PendingChange& change) {
+  const FileDescriptor file(openat(workspace_->staging_directory().get(), change.version.c_str(),
+                                   O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666));
+  if (!file.valid()) return SystemError(errno, "make a staged file");
+  TARN_TRY(WriteAll(file.get(), *change.content));
+  const timespec time = {change.file.modified_ns / 1'000'000'000, change.file.modified_ns % 1'000'000'000};
+  const timespec times[] = {time, time};
+  if (futimens(file.get(), times) != 0) return SystemError(errno, "set the time of a file");
+  struct stat status;
+  if (fstat(file.get(), &status) != 0) return SystemError(errno, "look at a staged file");
+  return IdentityOf(status);
 }
 
 // A disk that failed while it was told to keep data may lose content that the index knows. An object without
 // content must not stay: the log says that it is gone.
-Status PendingChanges::DropLostObject(const PendingChange& change) {
+Status PendingChanges::DropLost(const PendingChange& change, const IndexedObject& object, bool current) {
   log::Failure("the content of a committed object is lost", {{"bucket", change.bucket}, {"key", change.key}});
-  sqlite::Database& index = index_.writer();
+  sqlite::Database& index = places_.index.writer();
   return index.Transact([&]() -> Status {
-    TARN_ASSIGN(const auto object, FindObject(index, change.bucket, change.key));
-    if (!object) return Ok();
-    TARN_TRY(EraseObject(index, change.bucket, change.key));
-    Event event{0, NewUlid(), Event::Type::kObjectDeleted, "", object->info, NewUlid(), writer_, Now(), ""};
+    TARN_TRY(current ? EraseObject(index, change.bucket, change.key) : EraseVersion(index, object.info));
+    Event event{0, NewUlid(), current ? Event::Type::kObjectDeleted : Event::Type::kVersionDeleted, "lost", object.info,
+                NewUlid(), writer_, Now(), ""};
     TARN_ASSIGN([[maybe_unused]] const int64_t sequence, AppendEvent(index, event));
     return Ok();
   });
 }
 
-// Need not survive a crash, as carrying out twice does no harm: so it costs no fsync.
-void PendingChanges::Forget(const std::vector<PendingChange>& changes) {
-  sqlite::Database& index = index_.writer();
-  const auto forget = [&]() -> Status {
-    TARN_TRY(index.Execute("PRAGMA synchronous=NORMAL"));
-    return index.Transact([&]() -> Status {
-      for (const PendingChange& change : changes) TARN_TRY(RemovePending(index, change.id));
-      return Ok();
-    });
+Status PendingChanges::Retry(CommitLock& lock) {
+  if (!unfinished_) return Ok();
+  TARN_ASSIGN(const auto held, lock.Acquire());
+  return SettleLeftovers();
+}
+
+size_t PendingChanges::unsynced() const {
+  const std::lock_guard lock(mutex_);
+  return carried_.size();
+}
+
+Status PendingChanges::Sync(CommitLock& lock) {
+  std::vector<int64_t> carried;
+  {
+    const std::lock_guard guard(mutex_);
+    carried.swap(carried_);
+  }
+  if (carried.empty()) return Ok();
+  const auto sync = [&]() -> Status {
+    Status synced = fault_ ? fault_("before_sync") : Ok();
+    if (synced.ok()) synced = places_.tree.SyncFileSystem();
+    if (!synced.ok()) {
+      health_.Fail(synced.error().message());
+      return synced;
+    }
+    if (fault_) TARN_TRY(fault_("synced"));
+    TARN_ASSIGN(const auto held, lock.Acquire());
+    return Forget(carried);
   };
-  Status forgotten = forget();
-  if (Status restored = index.Execute("PRAGMA synchronous=FULL"); forgotten.ok()) forgotten = std::move(restored);
-  if (!forgotten.ok()) log::Warn("carried out changes are still marked as pending", {{"reason", forgotten.error()}});
+  Status synced = sync();
+  if (synced.ok()) return Ok();
+  const std::lock_guard guard(mutex_);
+  carried_.insert(carried_.begin(), carried.begin(), carried.end());
+  return synced;
+}
+
+// Need not survive a crash, as carrying out twice does no harm: so it costs no fsync.
+Status PendingChanges::Forget(const std::vector<int64_t>& ids) {
+  sqlite::Database& index = places_.index.writer();
+  TARN_TRY(index.Execute("PRAGMA synchronous=NORMAL"));
+  Status forgotten = index.Transact([&]() -> Status {
+    for (const int64_t id : ids) TARN_TRY(RemovePending(index, id));
+    return Ok();
+  });
+  if (Status restored = index.Execute("PRAGMA synchronous=FULL"); forgotten.ok()) return restored;
+  return forgotten;
 }
 
 }  // namespace tarn::object_store

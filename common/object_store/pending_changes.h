@@ -1,47 +1,84 @@
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <functional>
+#include <mutex>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "common/object_store/bucket_tree.h"
+#include "common/object_store/commit_lock.h"
 #include "common/object_store/commit_table.h"
 #include "common/object_store/index.h"
 #include "common/object_store/local_object_store.h"
+#include "common/object_store/store_health.h"
+#include "common/object_store/version_files.h"
+#include "common/object_store/workspace.h"
 
 namespace tarn::object_store {
 
-/// Carries out on the files what the index has recorded: moves staged content into place, removes deleted files.
-/// All of it can be done again from the start. Every method needs the commit lock.
+/// Carries out on the files what the index has recorded: current objects in their buckets, old versions in theirs, what
+/// is gone removed. All of it can be done again from the start. What it has carried out stays recorded until a later
+/// sync of the whole file system made it durable; so a commit waits for no sync but the index's own.
 class PendingChanges {
  public:
-  PendingChanges(Index& index, BucketTree& tree, std::filesystem::path workspaces, std::string writer,
-                 FaultHook fault)
-      : index_(index), tree_(tree), workspaces_(std::move(workspaces)), writer_(std::move(writer)), fault_(std::move(fault)) {}
+  struct Places {
+    Index& index;
+    BucketTree& tree;
+    VersionFiles& versions;
+    std::filesystem::path workspaces;
+  };
+  PendingChanges(Places places, std::string writer, StoreHealth& health, FaultHook fault)
+      : places_(std::move(places)), writer_(std::move(writer)), health_(health), fault_(std::move(fault)) {}
 
-  /// Carries out the changes of a commit that was just recorded, makes that durable, and forgets them. What cannot be
-  /// moved stays pending: readers get it from staging. Errors: kInternal if a directory could not be made durable.
+  /// From now on changes are recorded as this workspace's. It must outlive this.
+  void SetWorkspace(Workspace* workspace) { workspace_ = workspace; }
+
+  /// Carries out the changes of a commit that was just recorded. What cannot be carried out is tried again with the
+  /// next commit: readers get it from staging. Needs the commit lock.
   Status CarryOut(const std::vector<PendingChange>& changes);
 
-  /// Carries out what processes that died left pending.
+  /// Leaves the changes of a commit that was just recorded for the next call of SettleLeftovers. Needs the commit lock.
+  void LeaveForLater() { unfinished_ = true; }
+
+  /// Carries out what this store could not, and what processes that died since the last call left. Costs nothing if no
+  /// other process has committed meanwhile. Needs the commit lock.
   Status SettleLeftovers();
 
-  /// The workspaces that hold content of changes that are still pending.
-  Result<std::set<std::string>> NeededWorkspaces();
+  /// Tries again what could not be carried out, if there is anything. Takes the commit lock.
+  Status Retry(CommitLock& lock);
+
+  /// Makes durable what was carried out so far, then forgets it. One thread at a time; takes the commit lock for a
+  /// moment. Errors: kInternal if the disk failed.
+  Status Sync(CommitLock& lock);
+
+  /// How many changes are carried out, but not known to be durable.
+  size_t unsynced() const;
 
  private:
-  Status Carry(const PendingChange& change, ChangedDirectories& changed);
-  Status MoveIntoPlace(const PendingChange& change, ChangedDirectories& changed);
-  Status DropLostObject(const PendingChange& change);
-  void Forget(const std::vector<PendingChange>& changes);
+  Result<bool> OthersCommitted();
+  bool IsDead(const std::string& owner) const;
+  Status SettleOwner(const std::string& owner);
+  Status Settle(const PendingChange& change, bool verify);
+  Status PlaceCurrent(const PendingChange& change, const IndexedObject& object, bool verify);
+  Status PlaceVersion(const PendingChange& change, const IndexedObject& version, bool verify);
+  Status RemoveGone(const PendingChange& change);
+  FileDescriptor OpenStaged(const PendingChange& change, bool verify) const;
+  Result<FileIdentity> WriteAnew(const PendingChange& change);
+  Status DropLost(const PendingChange& change, const IndexedObject& object, bool current);
+  Status Forget(const std::vector<int64_t>& ids);
 
-  Index& index_;
-  BucketTree& tree_;
-  std::filesystem::path workspaces_;
+  Places places_;
   std::string writer_;
+  StoreHealth& health_;
   FaultHook fault_;
+  Workspace* workspace_ = nullptr;
+  std::atomic<bool> unfinished_{false};
+  int64_t seen_data_version_ = 0;  // under the commit lock
+  mutable std::mutex mutex_;
+  std::vector<int64_t> carried_;  // guarded by mutex_
 };
 
 }  // namespace tarn::object_store

@@ -14,9 +14,8 @@ namespace {
 
 constexpr mode_t kFileMode = 0666;  // less the umask: other engines read the lake
 
-// Makes the content durable and takes the identity by which the index will know the file.
-Result<FileIdentity> Seal(const FileDescriptor& file) {
-  TARN_TRY(Sync(file, "an object's content"));
+// Takes the identity by which the index will know the file.
+Result<FileIdentity> Identify(const FileDescriptor& file) {
   struct stat status;
   if (fstat(file.get(), &status) != 0) return SystemError(errno, "look at a staged file");
   return IdentityOf(status);
@@ -38,16 +37,22 @@ class FileWriter final : public StagingWriter {
     TARN_TRY(WriteAll(file_.get(), data));
     broken_ = false;
     md5_.Update(data);
+    if (content_ && content_->size() + data.size() <= kMaxInlineBytes) {
+      content_->append(data);
+    } else {
+      content_.reset();
+    }
     return Ok();
   }
 
   Result<std::unique_ptr<StagedObject>> Finish() override {
     if (!file_.valid() || broken_) return Error(Code::kInternal, "the content was finished or broken off before");
     broken_ = true;
-    TARN_ASSIGN(const FileIdentity identity, Seal(file_));
+    if (!content_) TARN_TRY(Sync(file_, "an object's content"));
+    TARN_ASSIGN(const FileIdentity identity, Identify(file_));
     file_ = FileDescriptor();
     return std::unique_ptr<StagedObject>(
-        std::make_unique<LocalStagedObject>(workspace_, name_, identity, md5_.Finish()));
+        std::make_unique<LocalStagedObject>(workspace_, name_, identity, md5_.Finish(), std::move(content_)));
   }
 
  private:
@@ -55,17 +60,29 @@ class FileWriter final : public StagingWriter {
   std::string name_;
   FileDescriptor file_;
   Md5 md5_;
+  std::optional<std::string> content_ = std::string();  // as long as it is small
   bool broken_ = false;
 };
 
 }  // namespace
 
 LocalStagedObject::LocalStagedObject(std::shared_ptr<Workspace> workspace, std::string name, FileIdentity identity,
-                                     std::string etag)
-    : workspace_(std::move(workspace)), name_(std::move(name)), identity_(identity), etag_(std::move(etag)) {}
+                                     std::string etag, std::optional<std::string> content)
+    : workspace_(std::move(workspace)),
+      name_(std::move(name)),
+      identity_(identity),
+      etag_(std::move(etag)),
+      content_(std::move(content)) {}
 
 LocalStagedObject::~LocalStagedObject() {
   if (!released_) unlinkat(workspace_->staging_directory().get(), name_.c_str(), 0);
+}
+
+Status LocalStagedObject::MakeDurable() {
+  if (!content_) return Ok();
+  const FileDescriptor file(openat(workspace_->staging_directory().get(), name_.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.valid()) return SystemError(errno, "open a staged file");
+  return Sync(file, "an object's content");
 }
 
 Result<std::unique_ptr<StagingWriter>> StageNew(std::shared_ptr<Workspace> workspace) {
@@ -98,7 +115,8 @@ Result<std::unique_ptr<StagedObject>> StageExisting(std::shared_ptr<Workspace> w
     return Error(Code::kInvalidArgument, "not a regular file that could be staged: " + file.filename().string());
   }
   TARN_ASSIGN(std::string etag, EtagOf(opened));
-  TARN_ASSIGN(const FileIdentity identity, Seal(opened));
+  TARN_TRY(Sync(opened, "an object's content"));
+  TARN_ASSIGN(const FileIdentity identity, Identify(opened));
   std::string name = NewUlid();
   if (renameat(AT_FDCWD, file.c_str(), workspace->staging_directory().get(), name.c_str()) != 0) {
     if (errno != EXDEV) return SystemError(errno, "move a file into staging");

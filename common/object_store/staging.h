@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "common/object_store/md5.h"
@@ -10,10 +11,15 @@
 
 namespace tarn::object_store {
 
-/// A file in a workspace's staging directory whose content is durable (its name is not yet: the commit sees to that).
+/// Content up to this size is not synced when it is staged: the commit writes it into the index as well.
+inline constexpr size_t kMaxInlineBytes = 64 * 1024;
+
+/// A file in a workspace's staging directory. Its content is durable, but for small content, which is kept in memory
+/// too; its name is not yet: the commit sees to that.
 class LocalStagedObject final : public StagedObject {
  public:
-  LocalStagedObject(std::shared_ptr<Workspace> workspace, std::string name, FileIdentity identity, std::string etag);
+  LocalStagedObject(std::shared_ptr<Workspace> workspace, std::string name, FileIdentity identity, std::string etag,
+                    std::optional<std::string> content = std::nullopt);
   ~LocalStagedObject() override;
 
   uint64_t size_bytes() const override { return identity_.size_bytes; }
@@ -22,6 +28,12 @@ class LocalStagedObject final : public StagedObject {
   const Workspace& workspace() const { return *workspace_; }
   const FileIdentity& identity() const { return identity_; }
   const std::string& name() const { return name_; }
+  /// The content, if it is small.
+  const std::optional<std::string>& content() const { return content_; }
+  /// Takes another etag for the content than its MD5.
+  void SetEtag(std::string etag) { etag_ = std::move(etag); }
+  /// Makes the content durable, also if it is small. Errors: kInternal, kResourceExhausted.
+  Status MakeDurable();
   /// The file belongs to a recorded commit now: it is not removed any more.
   void Release() { released_ = true; }
 
@@ -30,6 +42,7 @@ class LocalStagedObject final : public StagedObject {
   std::string name_;
   FileIdentity identity_;
   std::string etag_;
+  std::optional<std::string> content_;
   bool released_ = false;
 };
 

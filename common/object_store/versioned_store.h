@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -25,6 +26,7 @@ struct BucketInfo {
 struct ListedVersion {
   ObjectInfo object;
   bool is_latest = false;
+  std::optional<Timestamp> noncurrent_since;  ///< when a later version came; of those that are not the latest
 };
 
 struct VersionListRequest {
@@ -88,8 +90,11 @@ struct CompletedPart {
 struct CompleteOptions {
   bool if_none_match = false;
   std::string if_match_etag;
-  std::map<std::string, std::string> checksums;  ///< of the whole, compared if given
-  std::optional<uint64_t> size_bytes;            ///< compared if given
+  std::optional<uint64_t> size_bytes;  ///< of the whole, compared if given
+  /// Sees the content as the parts are joined: to compute a checksum of the whole, or to show progress.
+  std::function<void(std::string_view)> observe;
+  /// Called with the object's attributes before it is committed: to compare and add its checksums. An error ends it.
+  std::function<Status(ObjectAttributes&)> finish;
 };
 
 /// Everything S3 does with buckets, versions and uploads in parts, on top of the plain store. Thread-safe.
@@ -143,13 +148,17 @@ class VersionedStore : public ObjectStore {
   virtual Result<std::vector<UploadPart>> ListParts(const Upload& upload, int after_number, int64_t limit) = 0;
   /// In the order of keys, the oldest upload of a key first.
   virtual Result<std::vector<Upload>> ListUploads(const UploadListRequest& request) = 0;
-  /// Joins the parts to an object; the upload is gone then. Completing the same upload again with the same parts
-  /// returns the same object as long as it exists (within a day). Every part is compared with its MD5 on the way.
+  /// Joins the parts to an object; the upload is gone then (but see CompletedObject). Every part is compared with its MD5 on the way.
   /// Errors: kNotFound; kInvalidArgument with where() = "part:<number>" for one that is missing or differs, "order"
-  /// for parts out of order, "size:<number>" for one under 5 MiB that is not the last, "checksum" and "size" for a
-  /// whole that differs; kPreconditionFailed.
+  /// for parts out of order, "parts" for none, "size:<number>" for one under 5 MiB that is not the last, "size" for a
+  /// whole of another size; kPreconditionFailed.
   virtual Result<ObjectInfo> CompleteUpload(const Upload& upload, const std::vector<CompletedPart>& parts,
                                             const CompleteOptions& options) = 0;
+  /// The object that an upload became when it was completed with the same parts, at most a day ago and if it is still
+  /// there: for clients that did not get the answer and ask again.
+  virtual Result<std::optional<ObjectInfo>> CompletedObject(const std::string& bucket, const std::string& key,
+                                                            const std::string& id,
+                                                            const std::vector<CompletedPart>& parts) = 0;
   /// Errors: kNotFound.
   virtual Status AbortUpload(const Upload& upload) = 0;
 };

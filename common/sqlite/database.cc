@@ -140,6 +140,7 @@ Database::~Database() {
 
 Error Database::Failure(int code, std::string_view doing) const {
   const Code kind = CodeOf(code);
+  if ((code & 0xff) == SQLITE_IOERR) disk_failed_ = true;
   const char* reason = sqlite3_errmsg(handle_);
   const log::Level level = kind == Code::kConflict ? log::Level::kDebug : log::Level::kError;
   log::Write(level, "a database statement failed", {{"reason", reason}, {"sql", doing}});

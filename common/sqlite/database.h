@@ -98,6 +98,9 @@ class Database {
   /// returns its error. Must not be nested.
   Status Transact(const std::function<Status()>& work);
 
+  /// True once the disk failed to read or write the file: what a failed transaction left there is not known.
+  bool disk_failed() const { return disk_failed_; }
+
   /// Rows changed by the last INSERT, UPDATE or DELETE.
   int64_t Changes() const;
   int64_t LastInsertId() const;
@@ -113,6 +116,7 @@ class Database {
   Error Failure(int code, std::string_view doing) const;
 
   sqlite3* handle_;
+  mutable bool disk_failed_ = false;
   std::recursive_mutex mutex_;
   std::unordered_map<std::string, std::vector<sqlite3_stmt*>> idle_statements_;
 };
