@@ -14,10 +14,10 @@ endif()
 add_library(tarn_options INTERFACE)
 target_include_directories(tarn_options INTERFACE ${CMAKE_SOURCE_DIR})
 target_compile_options(tarn_options INTERFACE -Wall -Wextra -Wnon-virtual-dtor -Werror)
-# GCC 12 reports these two falsely with precompiled headers, the others in headers of libraries once it inlines fully.
-target_compile_options(tarn_options INTERFACE -Wno-stringop-overread -Wno-array-bounds)
+# GCC 12 reports these falsely in headers of libraries, above all with precompiled headers or when it inlines fully.
 target_compile_options(tarn_options INTERFACE
-  $<$<CONFIG:Release>:-Wno-maybe-uninitialized;-Wno-stringop-overflow;-Wno-restrict>)
+  -Wno-array-bounds -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread
+  $<$<CONFIG:Release>:-Wno-maybe-uninitialized>)
 target_compile_definitions(tarn_options INTERFACE TARN_VERSION="${PROJECT_VERSION}")
 
 find_program(TARN_MOLD mold)
@@ -36,8 +36,8 @@ if(TARN_SANITIZE)
     # Debian builds cpprestsdk without the type information that the vptr check needs.
     target_compile_options(tarn_options INTERFACE -fno-sanitize=vptr -fno-sanitize-recover=undefined)
   endif()
-  # GCC 12 reports false positives of these two when it instruments code.
-  target_compile_options(tarn_options INTERFACE -Wno-maybe-uninitialized -Wno-stringop-overflow)
+  # GCC 12 reports false positives when it instruments code.
+  target_compile_options(tarn_options INTERFACE -Wno-maybe-uninitialized)
 endif()
 
 # What nearly every file includes, compiled once. Files still include what they use: -DTARN_PRECOMPILE=OFF proves it.

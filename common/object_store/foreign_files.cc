@@ -13,7 +13,7 @@
 #include "common/object_store/local_object_store.h"
 #include "common/object_store/local_store.h"
 #include "common/object_store/object_table.h"
-#include "common/object_store/staging.h"
+#include "common/object_store/parts_etag.h"
 
 namespace tarn::object_store {
 namespace {
@@ -109,7 +109,7 @@ class ForeignFileSearch {
   bool ReadContent(Difference& difference) const {
     const auto opened = store_.tree().Open(bucket_, difference.key);
     if (!opened.ok() || !*opened || (*opened)->identity != difference.file) return false;
-    auto etag = EtagOf((*opened)->file);
+    auto etag = EtagOfFile((*opened)->file, difference.indexed ? difference.indexed->info.attributes.parts : std::vector<ObjectPart>());
     struct stat after;
     if (!etag.ok() || !Sync((*opened)->file, "a file that another program left").ok()) return false;
     if (fstat((*opened)->file.get(), &after) != 0 || IdentityOf(after) != difference.file) return false;

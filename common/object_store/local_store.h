@@ -85,6 +85,7 @@ class LocalObjectStore final : public VersionedStore {
   CommitLock& lock() { return *lock_; }
   PendingChanges& pending() { return pending_; }
   const std::string& writer() const { return writer_; }
+  const std::filesystem::path& internal() const { return internal_; }
   void Announce(int64_t last_sequence);
 
  private:

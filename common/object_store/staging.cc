@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "common/ids/ulid.h"
+#include "common/object_store/parts_etag.h"
 
 namespace tarn::object_store {
 namespace {
@@ -94,19 +95,6 @@ Result<std::unique_ptr<StagingWriter>> StageNew(std::shared_ptr<Workspace> works
       std::make_unique<FileWriter>(std::move(workspace), std::move(name), std::move(file)));
 }
 
-Result<std::string> EtagOf(const FileDescriptor& file) {
-  Md5 md5;
-  std::string buffer(256 * 1024, '\0');
-  for (off_t offset = 0;;) {
-    const ssize_t count = pread(file.get(), buffer.data(), buffer.size(), offset);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return SystemError(errno, "read a file");
-    if (count == 0) return md5.Finish();
-    md5.Update(std::string_view(buffer.data(), static_cast<size_t>(count)));
-    offset += count;
-  }
-}
-
 Result<std::unique_ptr<StagedObject>> StageExisting(std::shared_ptr<Workspace> workspace,
                                                     const std::filesystem::path& file) {
   const FileDescriptor opened(open(file.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
@@ -114,7 +102,7 @@ Result<std::unique_ptr<StagedObject>> StageExisting(std::shared_ptr<Workspace> w
   if (!opened.valid() || fstat(opened.get(), &status) != 0 || !S_ISREG(status.st_mode)) {
     return Error(Code::kInvalidArgument, "not a regular file that could be staged: " + file.filename().string());
   }
-  TARN_ASSIGN(std::string etag, EtagOf(opened));
+  TARN_ASSIGN(std::string etag, EtagOfFile(opened, {}));
   TARN_TRY(Sync(opened, "an object's content"));
   TARN_ASSIGN(const FileIdentity identity, Identify(opened));
   std::string name = NewUlid();

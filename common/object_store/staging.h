@@ -53,7 +53,4 @@ Result<std::unique_ptr<StagingWriter>> StageNew(std::shared_ptr<Workspace> works
 Result<std::unique_ptr<StagedObject>> StageExisting(std::shared_ptr<Workspace> workspace,
                                                     const std::filesystem::path& file);
 
-/// Reads a file to its end and returns its MD5. Errors: kInternal.
-Result<std::string> EtagOf(const FileDescriptor& file);
-
 }  // namespace tarn::object_store

@@ -11,6 +11,7 @@
 #include "common/ids/ulid.h"
 #include "common/logging/log.h"
 #include "common/object_store/md5.h"
+#include "common/object_store/parts_etag.h"
 #include "common/object_store/staging.h"
 #include "common/tracing/trace_context.h"
 
@@ -38,20 +39,6 @@ void RemoveTree(const std::filesystem::path& path) {
   std::error_code failed;
   std::filesystem::remove_all(path, failed);
   if (failed) log::Warn("the files of an upload could not be removed", {{"reason", failed.message()}});
-}
-
-std::string BytesOfHex(std::string_view hex) {
-  const auto digit = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
-  std::string bytes;
-  for (size_t i = 0; i + 1 < hex.size(); i += 2) bytes += static_cast<char>(digit(hex[i]) * 16 + digit(hex[i + 1]));
-  return bytes;
-}
-
-// As S3: the MD5 of the parts' MD5s, and how many they are.
-std::string EtagOfParts(const std::vector<StoredPart>& parts) {
-  Md5 md5;
-  for (const StoredPart& part : parts) md5.Update(BytesOfHex(part.part.etag));
-  return md5.Finish() + "-" + std::to_string(parts.size());
 }
 
 std::string Numbered(const char* what, int number) { return std::string(what) + ":" + std::to_string(number); }
@@ -237,7 +224,9 @@ Result<CommitResult> Uploads::Complete(const Upload& upload, const std::vector<C
                                        const CompleteOptions& options) {
   TARN_ASSIGN(const auto chosen, ChooseParts(upload, parts, options));
   TARN_ASSIGN(auto content, Join(upload, chosen, options));
-  static_cast<LocalStagedObject&>(*content).SetEtag(EtagOfParts(chosen));
+  std::vector<std::string> etags;
+  for (const StoredPart& part : chosen) etags.push_back(part.part.etag);
+  static_cast<LocalStagedObject&>(*content).SetEtag(EtagOfParts(etags));
   CommitRequest request;
   request.writer = places_.writer;
   request.traceparent = TraceContext::Current().Traceparent();
