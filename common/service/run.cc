@@ -108,7 +108,8 @@ Status Serve(const std::string& name, const CommonOptions& common, metrics::Regi
 }  // namespace
 
 int Run(config::OptionSet& set, CommonOptions& common, metrics::Registry& metrics, int argc, char** argv,
-        const std::function<Result<std::unique_ptr<App>>()>& make_app) {
+        const std::function<Result<std::unique_ptr<App>>()>& make_app,
+        const std::function<std::optional<int>()>& command) {
   const std::string name = set.program();
   const auto outcome = set.Load({argv + 1, argv + argc}, config::OptionSet::ProcessEnvironment());
   Status ready = outcome.ok() ? ConfigureLog(name, common) : Status(outcome.error());
@@ -125,6 +126,9 @@ int Run(config::OptionSet& set, CommonOptions& common, metrics::Registry& metric
   if (*outcome == config::OptionSet::Outcome::kVersion) {
     std::cout << name << ' ' << TARN_VERSION << std::endl;
     return 0;
+  }
+  if (command) {
+    if (const std::optional<int> code = command()) return *code;
   }
   const StopSignals signals;
   RaiseDescriptorLimit();

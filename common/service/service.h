@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -57,8 +58,10 @@ class App {
 /// until SIGTERM or SIGINT, drains, and returns the exit code (0, 1 for a failed start, 2 for wrong options).
 /// The last line on standard output before it serves is "tarn-<service> listening on
 /// http://<address>:<port>". Refuses an address that is not loopback unless `allow-remote` is set, since
-/// requests are not authenticated.
+/// requests are not authenticated. `command`, called once options and log are set, may do another job than serving: if it
+/// returns an exit code, that is the program's.
 int Run(config::OptionSet& set, CommonOptions& common, metrics::Registry& metrics, int argc, char** argv,
-        const std::function<Result<std::unique_ptr<App>>()>& make_app);
+        const std::function<Result<std::unique_ptr<App>>()>& make_app,
+        const std::function<std::optional<int>()>& command = nullptr);
 
 }  // namespace tarn::service

@@ -4,6 +4,11 @@ namespace tarn::extract {
 
 void AddOptions(config::OptionSet& set, Config& config) {
   service::AddCommonOptions(set, config.common, 8101);
+  set.Flag("check-store", &config.store_check.check,
+           "compare the object store's files, index, sizes and hashes, say what differs, and exit (0: nothing)");
+  set.Flag("repair", &config.store_check.repair,
+           "with --check-store: make index and events follow the files, remove what nothing needs");
+  set.Flag("quick", &config.store_check.quick, "with --check-store: compare sizes only, do not read content");
   set.Integer("max-concurrent-runs", &config.runner.max_concurrent_runs, 1, 64,
               "extract runs at a time, of different sources");
   set.Integer("max-queued-runs", &config.runner.max_queued_runs, 1, 1'000'000,

@@ -6,12 +6,14 @@
 #include "common/config/option_set.h"
 #include "common/service/service.h"
 #include "services/extract/runs/runner.h"
+#include "services/extract/store_check_command.h"
 
 namespace tarn::extract {
 
 /// The options of tarn-extract.
 struct Config {
   service::CommonOptions common;
+  StoreCheckOptions store_check;
   RunnerOptions runner;
   std::chrono::milliseconds adopt_interval{2'000};
   std::chrono::milliseconds adopt_settle{1'000};
