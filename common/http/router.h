@@ -31,6 +31,8 @@ struct RouteOptions {
   std::vector<std::string> content_types;
   /// Query parameters the route knows; any other is a 400 that names it.
   std::vector<std::string> query_parameters;
+  /// Takes any query parameter, as often as it stands there, and reads '+' in them as a space, as forms write it.
+  bool any_query = false;
   /// Stands in the metrics' label `route`; the pattern unless set.
   std::string name;
 };

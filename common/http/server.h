@@ -2,9 +2,12 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "common/http/framing.h"
 #include "common/http/router.h"
 #include "common/metrics/registry.h"
 #include "common/result/result.h"
@@ -33,13 +36,23 @@ struct ServerOptions {
   uint64_t body_memory_bytes = 256 << 20;     ///< all buffered request bodies together; over it 503
 };
 
+/// How one server differs from the others, where it speaks another protocol's conventions.
+struct ServerCustoms {
+  /// Renders what the transport refuses before, or instead of, a handler; a problem document unless set. The request
+  /// has its method, target and headers if they could be read. The renderer is called on any thread.
+  std::function<Response(const Refusal& refusal, const Request& request)> render_refusal;
+  /// Also answers to these names when bound to a loopback address. A name that begins with '.' stands for all names
+  /// that end with it: ".localhost".
+  std::vector<std::string> host_names;
+};
+
 /// Serves a router over HTTP/1.1: cpprestsdk's listener on the Boost.Beast transport of this folder. Adds to
 /// every response: `Server: tarn`, `X-Content-Type-Options: nosniff`; writes a log line and the metric
 /// http_server_request_duration_seconds{method,route,status} per request; makes the request's traceparent the
 /// trace of the thread that runs the handler. One server per process may be open at a time per address.
 ///
 /// Bound to a loopback address, it protects itself from web pages: a Host other than localhost, 127.0.0.1 or
-/// [::1] is answered 421 (DNS rebinding), and a method that changes state with an Origin elsewhere 403.
+/// [::1] (or one of the customs') is answered 421 (DNS rebinding), and a method that changes state with an Origin elsewhere 403.
 ///
 /// Buffered bodies are read before a worker is taken. Streamed bodies, each way, run on threads of their own,
 /// so that slow clients hold up streams only.
@@ -48,7 +61,7 @@ class Server {
   /// Starts to listen. `metrics` must outlive the server.
   /// Errors: kUnavailable if the address cannot be bound (the message says which), kInvalidArgument.
   static Result<std::unique_ptr<Server>> Start(const ServerOptions& options, Router router,
-                                               metrics::Registry& metrics);
+                                               metrics::Registry& metrics, ServerCustoms customs = {});
   virtual ~Server() = default;
 
   /// The port it listens on.
