@@ -2,13 +2,18 @@
 
 #include <algorithm>
 
-#include "common/http/status.h"
-
 namespace tarn::http {
 namespace {
 
 bool IsLoopbackName(std::string_view host) {
   return EqualsIgnoringCase(host, "localhost") || host == "127.0.0.1" || host == "[::1]";
+}
+
+bool IsOwnName(std::string_view host, const std::vector<std::string>& own_names) {
+  return std::any_of(own_names.begin(), own_names.end(), [&](std::string_view name) {
+    if (!name.starts_with('.')) return EqualsIgnoringCase(host, name);
+    return host.size() > name.size() && EqualsIgnoringCase(host.substr(host.size() - name.size()), name);
+  });
 }
 
 std::string_view WithoutPort(std::string_view authority) {
@@ -19,9 +24,9 @@ std::string_view WithoutPort(std::string_view authority) {
 
 // A browser sends the name that the page used, so a name that an attacker made resolve to 127.0.0.1 shows
 // here. HTTP/1.0 clients that send no Host are no browsers.
-std::optional<Refusal> CheckHost(const Headers& headers) {
+std::optional<Refusal> CheckHost(const Headers& headers, const std::vector<std::string>& own_names) {
   const auto host = headers.Find("Host");
-  if (!host || IsLoopbackName(WithoutPort(*host))) return std::nullopt;
+  if (!host || IsLoopbackName(WithoutPort(*host)) || IsOwnName(WithoutPort(*host), own_names)) return std::nullopt;
   return Refusal{421, "misdirected_request", "this server answers to localhost, 127.0.0.1 and [::1] only",
                  "header:Host"};
 }
@@ -68,58 +73,70 @@ std::optional<Refusal> CheckBody(const RequestHead& head, const RouteOptions& op
                  "the body must be " + Join(accepted) + ", not: " + std::string(type), "header:Content-Type"};
 }
 
-Response MethodNotAllowed(const std::string& allow, const std::string& method) {
-  Response response =
-      ProblemResponse(405, "method_not_allowed", "this resource takes " + allow + ", not " + method);
-  response.headers.Add("Allow", allow);
-  return response;
-}
+// Renders every answer of one request that no handler gives.
+class Refuser {
+ public:
+  Refuser(const AdmissionRules& rules, const RequestHead& head, const Request& request)
+      : rules_(rules), head_(head), request_(request) {}
 
-// Methods that are answered for every path in the same way: those no route can have.
-Response AnswerForeignMethod(const Router& router, const RequestHead& head) {
-  const bool is_options = head.method == "OPTIONS";
-  if (!is_options && head.method != "TRACE" && head.method != "CONNECT") {
-    return ToResponse({501, "not_implemented", "this method is not known here: " + head.method});
+  Response Render(const Refusal& refusal) const { return rules_.customs.Render(refusal, request_); }
+  Response Render(const Error& error) const { return Render(ToRefusal(error)); }
+
+  Response MethodNotAllowed(const std::string& allow) const {
+    Response response =
+        Render({405, "method_not_allowed", "this resource takes " + allow + ", not " + head_.method});
+    response.headers.Set("Allow", allow);
+    return response;
   }
-  std::string allow = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
-  if (head.target != "*" && head.method != "CONNECT") {
-    auto allowed = router.AllowedMethods(head.target);
-    if (!allowed.ok()) return Response::Problem(allowed.error());
-    if (allowed->empty())
-      return Response::Problem(Error(Code::kNotFound, "there is no resource at " + head.target));
-    allow = *allowed;
+
+  // Methods that are answered for every path in the same way: those no route can have.
+  Response AnswerForeignMethod() const {
+    const bool is_options = head_.method == "OPTIONS";
+    if (!is_options && head_.method != "TRACE" && head_.method != "CONNECT") {
+      return Render({501, "not_implemented", "this method is not known here: " + head_.method});
+    }
+    std::string allow = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+    if (head_.target != "*" && head_.method != "CONNECT") {
+      auto allowed = rules_.router.AllowedMethods(head_.target);
+      if (!allowed.ok()) return Render(allowed.error());
+      if (allowed->empty()) return Render(Error(Code::kNotFound, "there is no resource at " + head_.target));
+      allow = *allowed;
+    }
+    if (!is_options) return MethodNotAllowed(allow);
+    Response response = Response::NoContent();
+    response.headers.Add("Allow", allow);
+    return response;
   }
-  if (!is_options) return MethodNotAllowed(allow, head.method);
-  Response response = Response::NoContent();
-  response.headers.Add("Allow", allow);
-  return response;
-}
+
+ private:
+  const AdmissionRules& rules_;
+  const RequestHead& head_;
+  const Request& request_;
+};
 
 }  // namespace
 
-Response ToResponse(const Refusal& refusal) {
-  return ProblemResponse(refusal.status, refusal.code, refusal.detail, refusal.where);
-}
-
-Admission Admit(const Router& router, bool loopback_only, const RequestHead& head, Request& request) {
-  if (loopback_only) {
-    if (const auto refusal = CheckHost(head.headers)) return {nullptr, ToResponse(*refusal)};
-    if (const auto refusal = CheckOrigin(head)) return {nullptr, ToResponse(*refusal)};
-  }
+Admission Admit(const AdmissionRules& rules, const RequestHead& head, Request& request) {
   request.target = head.target;
+  request.path = head.target.substr(0, head.target.find('?'));
   request.headers = head.headers;
+  const Refuser refuser(rules, head, request);
   const auto method = ParseMethod(head.method);
-  if (!method) return {nullptr, AnswerForeignMethod(router, head)};
-  request.method = *method;
-  std::string allow;
-  const auto route = router.Match(request, &allow);
-  if (!route.ok()) {
-    if (*method == Method::kOptions) return {nullptr, AnswerForeignMethod(router, head)};
-    if (route.error().code() == Code::kMethodNotAllowed)
-      return {nullptr, MethodNotAllowed(allow, head.method)};
-    return {nullptr, Response::Problem(route.error())};
+  if (method) request.method = *method;
+  if (rules.loopback_only) {
+    if (const auto refusal = CheckHost(head.headers, rules.customs.host_names))
+      return {nullptr, refuser.Render(*refusal)};
+    if (const auto refusal = CheckOrigin(head)) return {nullptr, refuser.Render(*refusal)};
   }
-  if (const auto refusal = CheckBody(head, (*route)->options)) return {nullptr, ToResponse(*refusal)};
+  if (!method) return {nullptr, refuser.AnswerForeignMethod()};
+  std::string allow;
+  const auto route = rules.router.Match(request, &allow);
+  if (!route.ok()) {
+    if (*method == Method::kOptions) return {nullptr, refuser.AnswerForeignMethod()};
+    if (route.error().code() == Code::kMethodNotAllowed) return {nullptr, refuser.MethodNotAllowed(allow)};
+    return {nullptr, refuser.Render(route.error())};
+  }
+  if (const auto refusal = CheckBody(head, (*route)->options)) return {nullptr, refuser.Render(*refusal)};
   return {*route, std::nullopt};
 }
 

@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "common/http/customs.h"
 #include "common/http/framing.h"
 #include "common/http/message.h"
 #include "common/http/router.h"
@@ -14,11 +15,15 @@ struct Admission {
   std::optional<Response> answer;  ///< set if route is null
 };
 
-/// Decides by the head alone, before any of the body is read: 421 and 403 (when `loopback_only`, see Server),
-/// 501, 405, 404, 400, 413, 415, and the answers to OPTIONS. Fills in `request` but for its body.
-Admission Admit(const Router& router, bool loopback_only, const RequestHead& head, Request& request);
+/// What Admit() goes by.
+struct AdmissionRules {
+  const Router& router;
+  bool loopback_only;  ///< see Server
+  const ServerCustoms& customs;
+};
 
-/// Renders a refusal as a problem document.
-Response ToResponse(const Refusal& refusal);
+/// Decides by the head alone, before any of the body is read: 421 and 403 (when `loopback_only`), 501, 405, 404, 400,
+/// 413, 415, and the answers to OPTIONS. Fills in `request` but for its body.
+Admission Admit(const AdmissionRules& rules, const RequestHead& head, Request& request);
 
 }  // namespace tarn::http

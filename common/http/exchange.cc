@@ -27,9 +27,9 @@ void Exchange::RunHandler() {
   const ScopedTrace scope(trace);
   try {
     auto result = route->handler(request);
-    response = result.ok() ? std::move(result).value() : Response::Problem(result.error());
+    response = result.ok() ? std::move(result).value() : customs_.Render(ToRefusal(result.error()), request);
   } catch (...) {
-    response = Response::Problem(ReportException(*this));
+    response = customs_.Render(ToRefusal(ReportException(*this)), request);
   }
 }
 

@@ -6,6 +6,7 @@
 #include <stop_token>
 
 #include "common/http/body_budget.h"
+#include "common/http/customs.h"
 #include "common/http/message.h"
 #include "common/http/router.h"
 #include "common/tracing/trace_context.h"
@@ -26,10 +27,12 @@ class Exchange {
     virtual void Answered(std::shared_ptr<Owner> self) = 0;
   };
 
-  Exchange(std::weak_ptr<Owner> owner, BodyBudget& budget) : body_memory(budget), owner_(std::move(owner)) {}
+  /// `customs` must live as long.
+  Exchange(std::weak_ptr<Owner> owner, BodyBudget& budget, const ServerCustoms& customs)
+      : body_memory(budget), owner_(std::move(owner)), customs_(customs) {}
 
   /// Runs the route's handler within the request's trace and keeps its response. What it throws becomes a
-  /// 500.
+  /// 500; errors are rendered as the server's customs say.
   void RunHandler();
   /// Produces a streamed body likewise.
   Status RunStream(BodyWriter& writer);
@@ -53,6 +56,7 @@ class Exchange {
 
  private:
   std::weak_ptr<Owner> owner_;
+  const ServerCustoms& customs_;
   std::stop_source stop_{std::nostopstate};
 };
 

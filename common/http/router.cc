@@ -28,16 +28,23 @@ Error NotFound(std::string_view path) {
   return Error(Code::kNotFound, "there is no resource at " + std::string(path));
 }
 
+Result<std::string> DecodeQuery(std::string_view text, bool plus_is_space) {
+  if (!plus_is_space || text.find('+') == std::string_view::npos) return PercentDecode(text);
+  std::string spaced(text);
+  std::replace(spaced.begin(), spaced.end(), '+', ' ');
+  return PercentDecode(spaced);
+}
+
 Status ParseQuery(std::string_view query, const RouteOptions& options, Request& request) {
   while (!query.empty()) {
     std::string_view value = TakeUpTo(query, '&');
     if (value.empty()) continue;
-    const auto name = PercentDecode(TakeUpTo(value, '='));
+    const auto name = DecodeQuery(TakeUpTo(value, '='), options.any_query);
     if (!name.ok()) return Error(name.error()).At("query");
-    auto decoded = PercentDecode(value);
+    auto decoded = DecodeQuery(value, options.any_query);
     if (!decoded.ok()) return Error(decoded.error()).At("query:" + *name);
     const auto& known = options.query_parameters;
-    if (std::find(known.begin(), known.end(), *name) == known.end()) {
+    if (!options.any_query && std::find(known.begin(), known.end(), *name) == known.end()) {
       std::string list;
       for (const auto& parameter : known) list += (list.empty() ? "" : ", ") + parameter;
       return Error(Code::kInvalidArgument,

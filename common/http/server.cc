@@ -107,8 +107,8 @@ class ConnectionAcceptor {
 
 class ListeningServer : public Server, public Listener::Endpoint {
  public:
-  ListeningServer(const ServerOptions& options, Router router, metrics::Registry& metrics)
-      : Server(std::move(router)), serving_(options, router_, metrics) {
+  ListeningServer(const ServerOptions& options, Router router, metrics::Registry& metrics, ServerCustoms customs)
+      : Server(std::move(router)), serving_(options, router_, metrics, std::move(customs)) {
     for (int64_t i = 0; i < options.io_threads; ++i) loops_.push_back(std::make_unique<EventLoop>(serving_));
     acceptor_.emplace(serving_, loops_);
   }
@@ -165,9 +165,9 @@ class ListeningServer : public Server, public Listener::Endpoint {
 }  // namespace
 
 Result<std::unique_ptr<Server>> Server::Start(const ServerOptions& options, Router router,
-                                              metrics::Registry& metrics) {
+                                              metrics::Registry& metrics, ServerCustoms customs) {
   TARN_TRY(CheckOptions(options));
-  auto server = std::make_unique<ListeningServer>(options, std::move(router), metrics);
+  auto server = std::make_unique<ListeningServer>(options, std::move(router), metrics, std::move(customs));
   TARN_TRY(server->Start());
   return std::unique_ptr<Server>(std::move(server));
 }

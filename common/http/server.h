@@ -2,12 +2,10 @@
 
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
-#include <vector>
 
-#include "common/http/framing.h"
+#include "common/http/customs.h"
 #include "common/http/router.h"
 #include "common/metrics/registry.h"
 #include "common/result/result.h"
@@ -34,16 +32,6 @@ struct ServerOptions {
   int64_t max_queued_requests = 1024;  ///< waiting for a worker; more are answered 503 with Retry-After
   uint64_t stream_buffer_bytes = 256 * 1024;  ///< per streamed body, each way
   uint64_t body_memory_bytes = 256 << 20;     ///< all buffered request bodies together; over it 503
-};
-
-/// How one server differs from the others, where it speaks another protocol's conventions.
-struct ServerCustoms {
-  /// Renders what the transport refuses before, or instead of, a handler; a problem document unless set. The request
-  /// has its method, target and headers if they could be read. The renderer is called on any thread.
-  std::function<Response(const Refusal& refusal, const Request& request)> render_refusal;
-  /// Also answers to these names when bound to a loopback address. A name that begins with '.' stands for all names
-  /// that end with it: ".localhost".
-  std::vector<std::string> host_names;
 };
 
 /// Serves a router over HTTP/1.1: cpprestsdk's listener on the Boost.Beast transport of this folder. Adds to

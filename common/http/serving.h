@@ -5,8 +5,10 @@
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
+#include <utility>
 
 #include "common/http/body_budget.h"
+#include "common/http/customs.h"
 #include "common/http/listener.h"
 #include "common/http/router.h"
 #include "common/http/server.h"
@@ -45,10 +47,12 @@ class ConnectionCount {
 
 /// What all connections of one server share.
 struct Serving {
-  Serving(const ServerOptions& server_options, const Router& server_router, metrics::Registry& registry)
+  Serving(const ServerOptions& server_options, const Router& server_router, metrics::Registry& registry,
+          ServerCustoms server_customs)
       : options(server_options),
         router(server_router),
         metrics(registry),
+        customs(std::move(server_customs)),
         body_budget(server_options.body_memory_bytes),
         workers(static_cast<size_t>(server_options.worker_threads),
                 static_cast<size_t>(server_options.max_queued_requests)),
@@ -58,6 +62,7 @@ struct Serving {
   const ServerOptions options;
   const Router& router;
   metrics::Registry& metrics;
+  const ServerCustoms customs;
   bool loopback_only = true;     ///< see Server
   Listener* listener = nullptr;  ///< set before the first connection is accepted
   std::atomic<bool> draining{false};

@@ -101,7 +101,7 @@ Session::Awaitable<bool> Session::Serve() {
   BeginExchange();
   {
     const ScopedTrace scope(exchange_->trace);
-    auto admission = Admit(serving_.router, serving_.loopback_only, parser_->head(), exchange_->request);
+    auto admission = Admit({serving_.router, serving_.loopback_only, serving_.customs}, parser_->head(), exchange_->request);
     exchange_->route = admission.route;
     if (admission.answer) exchange_->response = std::move(*admission.answer);
   }
@@ -155,7 +155,7 @@ Session::Awaitable<std::optional<Refusal>> Session::ReadBody(uint64_t limit) {
     if (received == Received::kLate) {
       refusal = Refusal{408, "deadline_exceeded", "the body arrives too slowly"};
     }
-    if (received == Received::kEnd) refusal = Refusal{400, "invalid_argument", "the body ended early"};
+    if (received == Received::kEnd) refusal = Refusal{400, "invalid_argument", "the body ended early", "body"};
     if (refusal) break;
   }
   co_return refusal;

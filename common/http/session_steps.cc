@@ -1,6 +1,5 @@
 #include <boost/asio/post.hpp>
 
-#include "common/http/admission.h"
 #include "common/http/session.h"
 #include "common/logging/log.h"
 
@@ -26,7 +25,7 @@ Session::~Session() {
 }
 
 void Session::BeginExchange() {
-  exchange_ = std::make_shared<Exchange>(weak_from_this(), serving_.body_budget);
+  exchange_ = std::make_shared<Exchange>(weak_from_this(), serving_.body_budget, serving_.customs);
   exchange_->started = Clock::now();
   exchange_->trace = TraceContext::FromTraceparent(parser_->head().headers.Find("traceparent").value_or(""));
   exchange_->request.remote_address = remote_address_;
@@ -60,7 +59,7 @@ bool Session::Dispatch() {
 
 void Session::SetResponse(const Refusal& refusal) {
   const ScopedTrace scope(exchange_->trace);
-  exchange_->response = ToResponse(refusal);
+  exchange_->response = serving_.customs.Render(refusal, exchange_->request);
   if (refusal.status == 503) exchange_->response.headers.Add("Retry-After", "1");
 }
 

@@ -28,7 +28,7 @@ class AdmissionTest : public testing::Test {
     head.chunked = chunked;
     for (auto& [name, value] : fields) head.headers.Add(name, value);
     request_ = Request();
-    Admission admission = Admit(router_, loopback_only_, head, request_);
+    Admission admission = Admit({router_, loopback_only_, customs_}, head, request_);
     EXPECT_NE(admission.route == nullptr, !admission.answer.has_value());
     answer_ = admission.answer.value_or(Response());
     return admission.answer ? answer_.status : 0;
@@ -36,6 +36,7 @@ class AdmissionTest : public testing::Test {
 
   Router router_;
   bool loopback_only_ = true;
+  ServerCustoms customs_;
   Request request_;
   Response answer_;
 };
@@ -61,6 +62,36 @@ TEST_F(AdmissionTest, ChecksTheBodyAgainstTheRoute) {
   EXPECT_EQ(Ask("GET", "/things", {}, {}, true), 400);
   EXPECT_EQ(Ask("GET", "/things", {}, 0), 0);
   EXPECT_EQ(Ask("PUT", "/things/a", {}, 101), 413);
+}
+
+TEST_F(AdmissionTest, AnswersToTheNamesOfTheCustoms) {
+  EXPECT_EQ(Ask("GET", "/things", {{"Host", "bucket.localhost:8100"}}), 421);
+  customs_.host_names = {".localhost", "lake.example"};
+  for (const char* host : {"bucket.localhost:8100", "a.b.LOCALHOST", "lake.example", "Lake.Example:80"}) {
+    EXPECT_EQ(Ask("GET", "/things", {{"Host", host}}), 0) << host;
+  }
+  for (const char* host : {".localhost", "evil-localhost", "localhost.example", "x.lake.example", "lake.example.x"}) {
+    EXPECT_EQ(Ask("GET", "/things", {{"Host", host}}), 421) << host;
+  }
+}
+
+TEST_F(AdmissionTest, RendersRefusalsAsTheCustomsSay) {
+  customs_.render_refusal = [](const Refusal& refusal, const Request& request) {
+    return Response::Text(refusal.status, refusal.code + " " + request.path + " " + refusal.where);
+  };
+  EXPECT_EQ(Ask("GET", "/nothing?x=1"), 404);
+  EXPECT_EQ(answer_.body, "not_found /nothing ");
+  EXPECT_EQ(Ask("GET", "/things/%zz"), 400);
+  EXPECT_EQ(answer_.body, "invalid_argument /things/%zz path");
+  EXPECT_EQ(Ask("DELETE", "/things"), 405);
+  EXPECT_EQ(answer_.body, "method_not_allowed /things ");
+  EXPECT_EQ(answer_.headers.Find("Allow"), "GET, HEAD, POST, OPTIONS");
+  EXPECT_EQ(Ask("BREW", "/things"), 501);
+  EXPECT_EQ(answer_.body, "not_implemented /things ");
+  EXPECT_EQ(Ask("PUT", "/things/a", {}, 101), 413);
+  EXPECT_EQ(answer_.body, "too_large /things/a ");
+  EXPECT_EQ(Ask("GET", "/things", {{"Host", "evil.example"}}), 421);
+  EXPECT_EQ(answer_.body, "misdirected_request /things header:Host");
 }
 
 TEST_F(AdmissionTest, AnswersMethodsWithoutARoute) {

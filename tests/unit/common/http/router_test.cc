@@ -155,5 +155,18 @@ TEST(JsonBody, TakesJsonUpToAMebibyte) {
   EXPECT_EQ(options.query_parameters, std::vector<std::string>{"dry_run"});
 }
 
+TEST_F(RouterTest, TakesAnyQueryWhereTheRouteDoes) {
+  RouteOptions options;
+  options.any_query = true;
+  router_.Get("/{path...}", options, Named("any"));
+  EXPECT_EQ(Find(Method::kGet, "/b?uploads&prefix=a+b%2Bc%20d&prefix=&=x&&list-type=2"), "/{path...}");
+  const std::vector<std::pair<std::string, std::string>> expected = {
+      {"uploads", ""}, {"prefix", "a b+c d"}, {"prefix", ""}, {"", "x"}, {"list-type", "2"}};
+  EXPECT_EQ(request_.query_parameters, expected);
+  EXPECT_EQ(Find(Method::kGet, "/b?prefix=%f"), "invalid_argument");
+  EXPECT_EQ(Find(Method::kGet, "/b?prefix=%00"), "invalid_argument");
+  EXPECT_EQ(Find(Method::kGet, "/b?%ff"), "invalid_argument");
+}
+
 }  // namespace
 }  // namespace tarn::http

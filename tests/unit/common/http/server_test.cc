@@ -140,5 +140,32 @@ TEST_F(ServerTest, OpensAndClosesUnderLoad) {
   EXPECT_EQ(broken, 0);
 }
 
+TEST_F(ServerTest, RendersWhatItRefusesAsItsCustomsSay) {
+  ServerCustoms customs;
+  customs.render_refusal = [](const Refusal& refusal, const Request& request) {
+    return Response::Text(refusal.status, "<" + refusal.code + " " + request.path + " " + refusal.where + ">");
+  };
+  Router router;
+  RouteOptions streamed;
+  streamed.body = BodyMode::kStreamed;
+  router.Put("/sink", streamed, [](Request& request) -> Result<Response> {
+    char block[64];
+    for (;;) {
+      TARN_ASSIGN(const size_t count, request.body_reader->Read(block, sizeof block));
+      if (count == 0) return Response::NoContent();
+    }
+  });
+  router.Get("/throw", {}, [](Request&) -> Result<Response> { throw std::runtime_error("secret"); });
+  const auto server = Server::Start({}, std::move(router), metrics_, customs);
+  ASSERT_THAT(server, IsOk());
+  const uint16_t port = (*server)->port();
+  EXPECT_THAT(Get(port, "/nothing"), HasSubstr("<not_found /nothing >"));
+  EXPECT_THAT(Get(port, "/throw"), HasSubstr("<internal /throw >"));
+  EXPECT_THAT(Ask(port, "GET / HTTP/1.1\r\n\r\n"), HasSubstr("<invalid_argument  header:Host>"));
+  EXPECT_THAT(Ask(port, "PUT /sink HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n-2\r\nab\r\n"),
+              HasSubstr("<invalid_argument /sink >"));
+  (*server)->Stop();
+}
+
 }  // namespace
 }  // namespace tarn::http
