@@ -76,7 +76,8 @@ class Program:
         self.log = Path(home) / f"{name}.log"
         self._command = command
         self._port_file = Path(home) / f"{name}.port"
-        self._environment = clean_environment(environment or {})
+        # The extract service's second port is never that of another test; who needs to know it asks for its file.
+        self._environment = clean_environment({"TARN_EXTRACT_S3_PORT": "0"} | (environment or {}))
         self._process = None
 
     @property
