@@ -72,9 +72,8 @@ class AccessKeyStore {
     bool touched = false;  // last_used_at is not written yet
   };
 
-  AccessKeyStore(std::unique_ptr<sqlite::Database> database, std::unique_ptr<SecretBox> box);
-  Status Load();
-  Result<NewAccessKey> Insert(NewAccessKey access);
+  explicit AccessKeyStore(std::unique_ptr<sqlite::Database> database);
+  Status Load(const std::filesystem::path& key_file);
 
   std::unique_ptr<sqlite::Database> database_;
   std::unique_ptr<SecretBox> box_;

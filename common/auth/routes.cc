@@ -1,0 +1,80 @@
+#include "common/auth/routes.h"
+
+#include <nlohmann/json.hpp>
+
+#include "common/http/paging.h"
+#include "common/json/json.h"
+
+namespace tarn::auth {
+namespace {
+
+using http::Request;
+using http::Response;
+using nlohmann::json;
+
+constexpr const char* kKeys = "/v1/keys";
+
+json KeyJson(const AccessKey& key) {
+  json value = {{"id", key.id},
+                {"name", key.name},
+                {"enabled", key.enabled},
+                {"created_at", FormatRfc3339(key.created_at)}};
+  if (key.expires_at) value["expires_at"] = FormatRfc3339(*key.expires_at);
+  if (key.last_used_at) value["last_used_at"] = FormatRfc3339(*key.last_used_at);
+  return value;
+}
+
+Result<Response> List(const AccessKeyStore& keys, const Request& request) {
+  TARN_ASSIGN(const http::PageRequest page, http::ParsePage(request));
+  const std::vector<AccessKey> found = keys.List(page.after, page.limit);
+  json items = json::array();
+  for (const AccessKey& key : found) items.push_back(KeyJson(key));
+  const bool full = static_cast<int64_t>(found.size()) == page.limit;
+  return http::PageResponse(std::move(items), full ? found.back().id : "");
+}
+
+Result<Response> Create(AccessKeyStore& keys, const Request& request) {
+  TARN_ASSIGN(const json body, request.Json());
+  tarn::json::ObjectReader reader(body);
+  const std::string name = reader.OptionalString("name").value_or("");
+  const auto expires = reader.OptionalString("expires_at");
+  std::optional<Timestamp> expires_at;
+  if (expires) {
+    const auto time = ParseRfc3339(*expires);
+    if (!time.ok()) {
+      reader.Fail("expires_at", time.error().message());
+    } else if (*time <= Now()) {
+      reader.Fail("expires_at", "the time must lie in the future");
+    } else {
+      expires_at = *time;
+    }
+  }
+  TARN_TRY(reader.Finish());
+  TARN_ASSIGN(const NewAccessKey created, keys.Create(name, expires_at));
+  json answer = KeyJson(created.key);
+  answer["secret"] = created.secret;  // shown here and never again
+  Response response = Response::Json(201, answer);
+  response.headers.Add("Location", std::string(kKeys) + "/" + created.key.id);
+  response.headers.Add("Cache-Control", "no-store");
+  return response;
+}
+
+}  // namespace
+
+void AddKeyRoutes(http::Router& router, AccessKeyStore& keys) {
+  const std::string key = std::string(kKeys) + "/{id}";
+  http::RouteOptions paged;
+  paged.query_parameters = http::kPageParameters;
+  router.Get(kKeys, paged, [&](Request& request) { return List(keys, request); });
+  router.Post(kKeys, http::JsonBody(), [&](Request& request) { return Create(keys, request); });
+  router.Get(key, {}, [&](Request& request) -> Result<Response> {
+    TARN_ASSIGN(const AccessKey found, keys.Get(request.PathParameter("id")));
+    return Response::Json(200, KeyJson(found));
+  });
+  router.Delete(key, {}, [&](Request& request) -> Result<Response> {
+    TARN_TRY(keys.Delete(request.PathParameter("id")));
+    return Response::NoContent();
+  });
+}
+
+}  // namespace tarn::auth
