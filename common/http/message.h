@@ -98,6 +98,8 @@ struct Response {
 
 /// Decodes percent escapes; '+' stays. Errors: kInvalidArgument for a broken escape, NUL or bad UTF-8.
 Result<std::string> PercentDecode(std::string_view text);
+/// True for well-formed UTF-8 (no overlong forms, no surrogates).
+bool IsUtf8(std::string_view text);
 /// Encodes everything but RFC 3986's unreserved characters.
 std::string PercentEncode(std::string_view text);
 

@@ -32,6 +32,13 @@ size_t SequenceLength(std::string_view text) {
   return 0;
 }
 
+bool IsUnreserved(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
+         c == '_' || c == '~';
+}
+
+}  // namespace
+
 bool IsUtf8(std::string_view text) {
   while (!text.empty()) {
     const size_t length = SequenceLength(text);
@@ -40,13 +47,6 @@ bool IsUtf8(std::string_view text) {
   }
   return true;
 }
-
-bool IsUnreserved(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-         c == '_' || c == '~';
-}
-
-}  // namespace
 
 Result<std::string> PercentDecode(std::string_view text) {
   std::string decoded;

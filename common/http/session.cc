@@ -155,7 +155,7 @@ Session::Awaitable<std::optional<Refusal>> Session::ReadBody(uint64_t limit) {
     if (received == Received::kLate) {
       refusal = Refusal{408, "deadline_exceeded", "the body arrives too slowly"};
     }
-    if (received == Received::kEnd) refusal = Refusal{400, "invalid_argument", "the body ended early", "body"};
+    if (received == Received::kEnd) refusal = Refusal{400, "invalid_argument", "the body ended early", "end of body"};
     if (refusal) break;
   }
   co_return refusal;

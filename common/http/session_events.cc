@@ -151,7 +151,7 @@ void Session::PumpUpload() {
 }
 
 void Session::ReadMoreOfUpload() {
-  if (input_ended_ || gone_) return FailUpload({400, "invalid_argument", "the body ended early", "body"});
+  if (input_ended_ || gone_) return FailUpload({400, "invalid_argument", "the body ended early", "end of body"});
   if (input_.size() > serving_.options.header_limit_bytes) {
     return FailUpload({431, "too_large", "a chunk's extensions or the trailers are too large"});
   }
