@@ -1,0 +1,135 @@
+#include <charconv>
+
+#include "common/checksums/checksum.h"
+#include "services/extract/s3/operations/answers.h"
+#include "services/extract/s3/operations/conditions.h"
+#include "services/extract/s3/operations/handlers.h"
+#include "services/extract/s3/operations/slow_answer.h"
+#include "services/extract/s3/operations/staging.h"
+#include "services/extract/s3/operations/upload_lookup.h"
+#include "services/extract/s3/wire/payload.h"
+#include "services/extract/s3/wire/xml_reader.h"
+
+namespace tarn::extract::s3 {
+namespace {
+
+using object_store::CompletedPart;
+
+constexpr XmlLimits kLimits{.max_bytes = 8 << 20, .max_depth = 8, .max_elements = 100'000};
+constexpr size_t kMaxParts = 10'000;
+
+S3Result<CompletedPart> ReadPart(const XmlElement& element) {
+  const auto number = element.ChildText("PartNumber"), etag = element.ChildText("ETag");
+  if (element.name != "Part" || !number || !etag) return S3Error(S3Code::kMalformedXml);
+  CompletedPart part;
+  const auto [end, error] = std::from_chars(number->data(), number->data() + number->size(), part.number);
+  if (error != std::errc() || end != number->data() + number->size()) return S3Error(S3Code::kMalformedXml);
+  part.etag = Unquoted(*etag);
+  for (const auto algorithm : checksums::kS3Algorithms) {
+    const std::string name = checksums::AlgorithmName(algorithm);
+    for (const XmlElement& child : element.children) {
+      if (http::EqualsIgnoringCase(child.name, "Checksum" + name)) part.checksums[name] = child.text;
+    }
+  }
+  return part;
+}
+
+S3Result<std::vector<CompletedPart>> ReadParts(const std::string& document) {
+  TARN_ASSIGN(const XmlElement root, ReadXml(document, kLimits));
+  const bool fine = root.name == "CompleteMultipartUpload" && !root.children.empty() && root.children.size() <= kMaxParts;
+  if (!fine) return S3Error(S3Code::kMalformedXml);
+  std::vector<CompletedPart> parts;
+  for (const XmlElement& element : root.children) {
+    TARN_ASSIGN(CompletedPart part, ReadPart(element));
+    parts.push_back(std::move(part));
+  }
+  return parts;
+}
+
+// A whole object's checksum may come with the number of parts behind it.
+S3Result<object_store::CompleteOptions> ReadOptions(const S3Request& request) {
+  object_store::CompleteOptions options;
+  TARN_ASSIGN(const PutConditions conditions, ReadPutConditions(request.http.headers));
+  options.if_none_match = conditions.if_none_match;
+  options.if_match_etag = conditions.if_match_etag;
+  for (const auto algorithm : checksums::kS3Algorithms) {
+    const std::string name = checksums::AlgorithmName(algorithm);
+    if (const auto value = request.Header("x-amz-checksum-" + name)) options.checksums[name] = *value;
+  }
+  if (const auto size = request.Header("x-amz-mp-object-size")) {
+    uint64_t bytes = 0;
+    const auto [end, error] = std::from_chars(size->data(), size->data() + size->size(), bytes);
+    if (error != std::errc() || end != size->data() + size->size()) {
+      return S3Error(S3Code::kInvalidArgument).With("ArgumentName", "x-amz-mp-object-size");
+    }
+    options.size_bytes = bytes;
+  }
+  return options;
+}
+
+// `where` is what VersionedStore::CompleteUpload says.
+std::optional<S3Error> RefusedParts(const Error& error) {
+  const std::string& where = error.where();
+  if (where.starts_with("part:")) return S3Error(S3Code::kInvalidPart).With("PartNumber", where.substr(5));
+  if (where == "order") return S3Error(S3Code::kInvalidPartOrder);
+  if (where.starts_with("size:")) return S3Error(S3Code::kEntityTooSmall).With("PartNumber", where.substr(5));
+  if (where == "checksum") return S3Error(S3Code::kBadDigest, "The checksum you specified did not match the calculated checksum.");
+  if (where == "size") {
+    return S3Error(S3Code::kInvalidRequest, "The provided 'x-amz-mp-object-size' header does not match what was computed.");
+  }
+  return std::nullopt;
+}
+
+// What the work on a thread of its own needs of the request.
+struct Completion {
+  object_store::Upload upload;
+  std::vector<CompletedPart> parts;
+  object_store::CompleteOptions options;
+  std::string location;
+};
+
+S3Result<http::Response> Complete(VersionedStore& store, const Completion& completion) {
+  const object_store::Upload& upload = completion.upload;
+  const auto object = store.CompleteUpload(upload, completion.parts, completion.options);
+  if (!object.ok()) {
+    const Error& error = object.error();
+    if (auto refused = RefusedParts(error)) return std::move(*refused);
+    if (error.code() == Code::kNotFound) return S3Error(S3Code::kNoSuchUpload).With("UploadId", upload.id);
+    return CommitFailure(store, upload.bucket, upload.key, !completion.options.if_match_etag.empty(), error);
+  }
+  XmlWriter xml("CompleteMultipartUploadResult");
+  xml.Text("Location", completion.location).Text("Bucket", upload.bucket).Text("Key", upload.key);
+  xml.Text("ETag", Quoted(object->etag));
+  WriteChecksums(xml, object->attributes.checksums);
+  if (!object->attributes.checksums.empty()) xml.Text("ChecksumType", ChecksumType(object->attributes.checksums));
+  http::Response response = XmlResponse(std::move(xml).Finish());
+  AddVersionHeader(response, *object);
+  return response;
+}
+
+}  // namespace
+
+S3Result<http::Response> CompleteMultipartUpload(VersionedStore& store, S3Request& request) {
+  TARN_ASSIGN(const auto payload, Payload::Open(request, {.max_bytes = kLimits.max_bytes, .checksum_headers = false,
+                                                          .also_compute = {}}));
+  TARN_ASSIGN(const std::string document, payload->ReadAll(kLimits.max_bytes));
+  Completion completion;
+  TARN_ASSIGN(completion.parts, ReadParts(document));
+  TARN_ASSIGN(completion.options, ReadOptions(request));
+  TARN_TRY(RequireBucket(store, request.bucket));
+  completion.location = "http://" + std::string(request.Header("Host").value_or("localhost")) + request.resource();
+  auto upload = store.GetUpload(request.bucket, request.key, request.Query("uploadId").value_or(""));
+  if (upload.ok()) {
+    completion.upload = std::move(*upload);
+  } else if (upload.error().code() == Code::kNotFound) {
+    // It may have been completed already by this very request, whose answer was lost: the store knows.
+    completion.upload.id = request.Query("uploadId").value_or("");
+    completion.upload.bucket = request.bucket;
+    completion.upload.key = request.key;
+  } else {
+    return ToS3Error(upload.error(), S3Code::kNoSuchUpload);
+  }
+  return AnswerWhenDone([&store, completion = std::move(completion)] { return Complete(store, completion); }, request);
+}
+
+}  // namespace tarn::extract::s3
