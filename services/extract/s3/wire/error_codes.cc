@@ -60,6 +60,8 @@ ErrorForm FormOf(S3Code code) {
       return {400, "InvalidPart",
               "One or more of the specified parts could not be found. The part may not have been uploaded, "
               "or the specified entity tag may not match the part's entity tag."};
+    case S3Code::kInvalidPartNumber:
+      return {416, "InvalidPartNumber", "The requested partnumber is not satisfiable"};
     case S3Code::kInvalidPartOrder:
       return {400, "InvalidPartOrder",
               "The list of parts was not in ascending order. The parts list must be specified in order by "
@@ -109,6 +111,9 @@ ErrorForm FormOf(S3Code code) {
       return {404, "NoSuchKey", "The specified key does not exist."};
     case S3Code::kNoSuchLifecycleConfiguration:
       return {404, "NoSuchLifecycleConfiguration", "The lifecycle configuration does not exist"};
+    case S3Code::kNoSuchPublicAccessBlockConfiguration:
+      return {404, "NoSuchPublicAccessBlockConfiguration",
+              "The public access block configuration was not found"};
     case S3Code::kNoSuchTagSet:
       return {404, "NoSuchTagSet", "The TagSet does not exist"};
     case S3Code::kNoSuchUpload:
@@ -117,6 +122,9 @@ ErrorForm FormOf(S3Code code) {
               "been aborted or completed."};
     case S3Code::kNoSuchVersion:
       return {404, "NoSuchVersion", "The specified version does not exist."};
+    case S3Code::kNoSuchWebsiteConfiguration:
+      return {404, "NoSuchWebsiteConfiguration",
+              "The specified bucket does not have a website configuration"};
     case S3Code::kNotImplemented:
       return {501, "NotImplemented", "A header you provided implies functionality that is not implemented."};
     case S3Code::kNotModified:
