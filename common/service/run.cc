@@ -67,6 +67,8 @@ Status PrepareHome(const CommonOptions& common) {
   return Ok();
 }
 
+}  // namespace
+
 // Written whole and then renamed: whoever waits for the file never reads half a number.
 Status WritePortFile(const std::string& path, uint16_t port) {
   if (path.empty()) return Ok();
@@ -78,6 +80,8 @@ Status WritePortFile(const std::string& path, uint16_t port) {
     return Error(Code::kUnavailable, "cannot write the port file: " + path + ": " + failure.message());
   return Ok();
 }
+
+namespace {
 
 Status Serve(const std::string& name, const CommonOptions& common, metrics::Registry& metrics,
              const StopSignals& signals, const std::function<Result<std::unique_ptr<App>>()>& make_app) {

@@ -43,6 +43,9 @@ struct ReadinessCheck {
 void AddOperationalRoutes(http::Router& router, metrics::Registry& metrics, std::string_view openapi,
                           std::vector<ReadinessCheck> checks);
 
+/// Writes a port to a file, for whoever waits until something serves; an empty path is none. Errors: kUnavailable.
+Status WritePortFile(const std::string& path, uint16_t port);
+
 /// What runs between start and stop. Its constructor (a factory, see Run) builds and wires everything.
 class App {
  public:

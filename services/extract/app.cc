@@ -2,6 +2,8 @@
 
 #include <optional>
 
+#include "common/auth/access_key_store.h"
+#include "common/auth/routes.h"
 #include "common/events/deliverer.h"
 #include "common/events/routes.h"
 #include "common/events/subscriptions.h"
@@ -13,6 +15,7 @@
 #include "common/sqlite/database.h"
 #include "services/extract/periodic_task.h"
 #include "services/extract/routes.h"
+#include "services/extract/s3/door.h"
 #include "services/extract/schedules/scheduler.h"
 
 namespace tarn::extract {
@@ -24,8 +27,9 @@ namespace {
 /// What must be open before anything else can be built.
 struct Stores {
   std::unique_ptr<sqlite::Database> database;
-  std::unique_ptr<object_store::ObjectStore> objects;
+  std::unique_ptr<object_store::VersionedStore> objects;
   std::unique_ptr<events::SubscriptionStore> subscriptions;
+  std::unique_ptr<auth::AccessKeyStore> keys;
 };
 
 class ExtractApp : public service::App {
@@ -54,10 +58,12 @@ class ExtractApp : public service::App {
                                    {"database", [this] { return CheckDatabase(); }}});
     AddRoutes(router, idempotency_, source_endpoints_, run_endpoints_);
     events::AddSubscriptionRoutes(router, *stores_.objects, *stores_.subscriptions, *deliverer_);
+    auth::AddKeyRoutes(router, *stores_.keys);
     return router;
   }
 
   Status Started(uint16_t) override {
+    TARN_ASSIGN(door_, s3::Door::Start(DoorSettings(), *stores_.objects, *stores_.keys, metrics_));
     TARN_TRY(runner_.Begin());
     watcher_ = pipelines::Watcher::Start(config_.common.pipelines, config_.reload_interval,
                                          [this] { sources_.Reload(); });
@@ -67,6 +73,7 @@ class ExtractApp : public service::App {
   }
 
   void Stopping() override {
+    if (door_) door_->Stop();
     adoption_.reset();
     schedule_.reset();
     watcher_.reset();
@@ -76,6 +83,12 @@ class ExtractApp : public service::App {
   }
 
  private:
+  s3::DoorConfig DoorSettings() const {
+    s3::DoorConfig settings{config_.common.http, config_.s3_domain, config_.s3_port_file};
+    settings.http.port = config_.s3_port;
+    return settings;
+  }
+
   Status CheckObjectStore() {
     TARN_TRY(stores_.objects->LastSequence());
     return Ok();
@@ -109,6 +122,7 @@ class ExtractApp : public service::App {
   SourceEndpoints source_endpoints_;
   RunEndpoints run_endpoints_;
   std::unique_ptr<events::Deliverer> deliverer_;
+  std::unique_ptr<s3::Door> door_;
   std::unique_ptr<pipelines::Watcher> watcher_;
   std::optional<PeriodicTask> schedule_;
   std::optional<PeriodicTask> adoption_;
@@ -123,6 +137,7 @@ Result<Stores> OpenStores(const service::CommonOptions& common) {
     TARN_TRY(stores.objects->EnsureBucket(bucket));
   }
   TARN_ASSIGN(stores.subscriptions, events::SubscriptionStore::Open(common.lake()));
+  TARN_ASSIGN(stores.keys, auth::AccessKeyStore::Open(common.state()));
   return stores;
 }
 

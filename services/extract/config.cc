@@ -4,6 +4,10 @@ namespace tarn::extract {
 
 void AddOptions(config::OptionSet& set, Config& config) {
   service::AddCommonOptions(set, config.common, 8101);
+  set.Port("s3-port", &config.s3_port, "port of the S3 door, on the same address; 0 picks a free one");
+  set.Text("s3-port-file", &config.s3_port_file, "file to write the S3 door's port to once it is open");
+  set.Text("s3-domain", &config.s3_domain,
+           "names, separated by commas, before which a bucket may stand in the Host header, besides localhost");
   set.Flag("check-store", &config.store_check.check,
            "compare the object store's files, index, sizes and hashes, say what differs, and exit (0: nothing)");
   set.Flag("repair", &config.store_check.repair,

@@ -15,6 +15,9 @@ struct Config {
   service::CommonOptions common;
   StoreCheckOptions store_check;
   RunnerOptions runner;
+  uint16_t s3_port = 8100;
+  std::string s3_port_file;
+  std::string s3_domain;
   std::chrono::milliseconds adopt_interval{2'000};
   std::chrono::milliseconds adopt_settle{1'000};
   std::chrono::milliseconds reload_interval{1'000};

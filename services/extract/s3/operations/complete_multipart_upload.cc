@@ -7,6 +7,7 @@
 #include "services/extract/s3/operations/slow_answer.h"
 #include "services/extract/s3/operations/staging.h"
 #include "services/extract/s3/operations/upload_lookup.h"
+#include "services/extract/s3/operations/whole_checksum.h"
 #include "services/extract/s3/wire/payload.h"
 #include "services/extract/s3/wire/xml_reader.h"
 
@@ -46,16 +47,20 @@ S3Result<std::vector<CompletedPart>> ReadParts(const std::string& document) {
   return parts;
 }
 
-// A whole object's checksum may come with the number of parts behind it.
+std::map<std::string, std::string> ReadExpectedChecksums(const S3Request& request) {
+  std::map<std::string, std::string> expected;
+  for (const auto algorithm : checksums::kS3Algorithms) {
+    const std::string name = checksums::AlgorithmName(algorithm);
+    if (const auto value = request.Header("x-amz-checksum-" + name)) expected[name] = *value;
+  }
+  return expected;
+}
+
 S3Result<object_store::CompleteOptions> ReadOptions(const S3Request& request) {
   object_store::CompleteOptions options;
   TARN_ASSIGN(const PutConditions conditions, ReadPutConditions(request.http.headers));
   options.if_none_match = conditions.if_none_match;
   options.if_match_etag = conditions.if_match_etag;
-  for (const auto algorithm : checksums::kS3Algorithms) {
-    const std::string name = checksums::AlgorithmName(algorithm);
-    if (const auto value = request.Header("x-amz-checksum-" + name)) options.checksums[name] = *value;
-  }
   if (const auto size = request.Header("x-amz-mp-object-size")) {
     uint64_t bytes = 0;
     const auto [end, error] = std::from_chars(size->data(), size->data() + size->size(), bytes);
@@ -85,26 +90,34 @@ struct Completion {
   object_store::Upload upload;
   std::vector<CompletedPart> parts;
   object_store::CompleteOptions options;
+  std::map<std::string, std::string> expected_checksums;
   std::string location;
 };
 
+http::Response Render(const Completion& completion, const object_store::ObjectInfo& object) {
+  XmlWriter xml("CompleteMultipartUploadResult");
+  xml.Text("Location", completion.location).Text("Bucket", object.bucket).Text("Key", object.key);
+  xml.Text("ETag", Quoted(object.etag));
+  const auto& checksums = object.attributes.checksums;
+  WriteChecksums(xml, checksums);
+  if (!checksums.empty()) xml.Text("ChecksumType", ChecksumType(checksums));
+  http::Response response = XmlResponse(std::move(xml).Finish());
+  AddVersionHeader(response, object);
+  return response;
+}
+
 S3Result<http::Response> Complete(VersionedStore& store, const Completion& completion) {
   const object_store::Upload& upload = completion.upload;
-  const auto object = store.CompleteUpload(upload, completion.parts, completion.options);
-  if (!object.ok()) {
-    const Error& error = object.error();
-    if (auto refused = RefusedParts(error)) return std::move(*refused);
-    if (error.code() == Code::kNotFound) return S3Error(S3Code::kNoSuchUpload).With("UploadId", upload.id);
-    return CommitFailure(store, upload.bucket, upload.key, !completion.options.if_match_etag.empty(), error);
-  }
-  XmlWriter xml("CompleteMultipartUploadResult");
-  xml.Text("Location", completion.location).Text("Bucket", upload.bucket).Text("Key", upload.key);
-  xml.Text("ETag", Quoted(object->etag));
-  WriteChecksums(xml, object->attributes.checksums);
-  if (!object->attributes.checksums.empty()) xml.Text("ChecksumType", ChecksumType(object->attributes.checksums));
-  http::Response response = XmlResponse(std::move(xml).Finish());
-  AddVersionHeader(response, *object);
-  return response;
+  WholeChecksum checksum(upload, completion.expected_checksums);
+  object_store::CompleteOptions options = completion.options;
+  if (checksum.needs_content()) options.observe = [&](std::string_view content) { checksum.Observe(content); };
+  options.finish = [&](object_store::ObjectAttributes& attributes) { return checksum.Finish(attributes); };
+  const auto object = store.CompleteUpload(upload, completion.parts, options);
+  if (object.ok()) return Render(completion, *object);
+  const Error& error = object.error();
+  if (auto refused = RefusedParts(error)) return std::move(*refused);
+  if (error.code() == Code::kNotFound) return S3Error(S3Code::kNoSuchUpload).With("UploadId", upload.id);
+  return CommitFailure(store, upload.bucket, upload.key, !options.if_match_etag.empty(), error);
 }
 
 }  // namespace
@@ -116,19 +129,17 @@ S3Result<http::Response> CompleteMultipartUpload(VersionedStore& store, S3Reques
   Completion completion;
   TARN_ASSIGN(completion.parts, ReadParts(document));
   TARN_ASSIGN(completion.options, ReadOptions(request));
-  TARN_TRY(RequireBucket(store, request.bucket));
+  completion.expected_checksums = ReadExpectedChecksums(request);
   completion.location = "http://" + std::string(request.Header("Host").value_or("localhost")) + request.resource();
-  auto upload = store.GetUpload(request.bucket, request.key, request.Query("uploadId").value_or(""));
-  if (upload.ok()) {
-    completion.upload = std::move(*upload);
-  } else if (upload.error().code() == Code::kNotFound) {
-    // It may have been completed already by this very request, whose answer was lost: the store knows.
-    completion.upload.id = request.Query("uploadId").value_or("");
-    completion.upload.bucket = request.bucket;
-    completion.upload.key = request.key;
-  } else {
-    return ToS3Error(upload.error(), S3Code::kNoSuchUpload);
+  const std::string id = request.Query("uploadId").value_or("");
+  auto upload = store.GetUpload(request.bucket, request.key, id);
+  if (!upload.ok()) {
+    // It may have been completed already by this very request, whose answer was lost.
+    const auto completed = store.CompletedObject(request.bucket, request.key, id, completion.parts);
+    if (completed.ok() && *completed) return Render(completion, **completed);
+    return UploadFailure(store, request, upload.error());
   }
+  completion.upload = std::move(*upload);
   return AnswerWhenDone([&store, completion = std::move(completion)] { return Complete(store, completion); }, request);
 }
 
