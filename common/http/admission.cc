@@ -126,7 +126,8 @@ Admission Admit(const AdmissionRules& rules, const RequestHead& head, Request& r
   if (rules.loopback_only) {
     if (const auto refusal = CheckHost(head.headers, rules.customs.host_names))
       return {nullptr, refuser.Render(*refusal)};
-    if (const auto refusal = CheckOrigin(head)) return {nullptr, refuser.Render(*refusal)};
+    if (const auto refusal = CheckOrigin(head); refusal && !rules.customs.any_origin)
+      return {nullptr, refuser.Render(*refusal)};
   }
   if (!method) return {nullptr, refuser.AnswerForeignMethod()};
   std::string allow;

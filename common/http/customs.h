@@ -17,6 +17,9 @@ struct ServerCustoms {
   /// Also answers to these names when bound to a loopback address. A name that begins with '.' stands for all names
   /// that end with it: ".localhost".
   std::vector<std::string> host_names;
+  /// Lets requests of pages from elsewhere through although the server is bound to a loopback address: the handlers
+  /// know who may send what.
+  bool any_origin = false;
 
   Response Render(const Refusal& refusal, const Request& request) const;
 };

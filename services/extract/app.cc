@@ -68,12 +68,14 @@ class ExtractApp : public service::App {
     watcher_ = pipelines::Watcher::Start(config_.common.pipelines, config_.reload_interval,
                                          [this] { sources_.Reload(); });
     schedule_.emplace(std::chrono::seconds(1), [this] { scheduler_.StartDue(Now()); });
+    key_use_.emplace(std::chrono::minutes(1), [this] { WriteKeyUse(); });
     if (config_.adopt_interval.count() > 0) adoption_.emplace(config_.adopt_interval, [this] { Adopt(); });
     return Ok();
   }
 
   void Stopping() override {
     if (door_) door_->Stop();
+    key_use_.reset();
     adoption_.reset();
     schedule_.reset();
     watcher_.reset();
@@ -97,6 +99,11 @@ class ExtractApp : public service::App {
   Status CheckDatabase() {
     const auto lock = stores_.database->Lock();
     return stores_.database->Execute("SELECT 1 FROM runs LIMIT 1");
+  }
+
+  void WriteKeyUse() {
+    const Status written = stores_.keys->FlushLastUsed();
+    if (!written.ok()) log::Warn("cannot write when access keys were last used", {{"error", written.error()}});
   }
 
   void Adopt() {
@@ -126,6 +133,7 @@ class ExtractApp : public service::App {
   std::unique_ptr<pipelines::Watcher> watcher_;
   std::optional<PeriodicTask> schedule_;
   std::optional<PeriodicTask> adoption_;
+  std::optional<PeriodicTask> key_use_;
 };
 
 Result<Stores> OpenStores(const service::CommonOptions& common) {

@@ -10,11 +10,6 @@ namespace {
 
 constexpr std::chrono::minutes kMaxSkew{15};
 
-bool IsLoopback(std::string_view address) {
-  if (address.starts_with("::ffff:")) address.remove_prefix(7);
-  return address.starts_with("127.") || address == "::1";
-}
-
 // Presigned requests have a time of their own; others must be recent, so that nobody can send them again later.
 S3Status CheckTime(const Credentials& credentials, Timestamp now) {
   const auto ahead = credentials.time - now;
@@ -47,7 +42,7 @@ S3Result<Authenticated> Authenticator::Authenticate(const http::Request& request
   Authenticated authenticated;
   authenticated.content_sha256 = request.Header("x-amz-content-sha256").value_or("UNSIGNED-PAYLOAD");
   if (keys_.empty()) {
-    if (!IsLoopback(request.remote_address)) {
+    if (!auth::IsLoopback(request.remote_address)) {
       return S3Error(S3Code::kAccessDenied,
                      "There is no access key yet, so only this machine itself is served. Create one: POST /v1/keys");
     }
