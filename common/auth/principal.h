@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 namespace tarn::auth {
 
@@ -12,5 +13,8 @@ struct Principal {
 
   bool anonymous() const { return key_id.empty() && !local; }
 };
+
+/// True for the addresses of this machine itself, as Request::remote_address has them.
+bool IsLoopback(std::string_view address);
 
 }  // namespace tarn::auth

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "common/auth/principal.h"
 #include "common/http/paging.h"
 #include "common/json/json.h"
 
@@ -59,22 +60,35 @@ Result<Response> Create(AccessKeyStore& keys, const Request& request) {
   return response;
 }
 
+http::Handler ForThisMachine(http::Handler handler) {
+  return [handler = std::move(handler)](Request& request) -> Result<Response> {
+    if (!IsLoopback(request.remote_address)) {
+      return Error(Code::kPermissionDenied, "access keys are shown and changed from this machine only");
+    }
+    return handler(request);
+  };
+}
+
 }  // namespace
 
 void AddKeyRoutes(http::Router& router, AccessKeyStore& keys) {
   const std::string key = std::string(kKeys) + "/{id}";
   http::RouteOptions paged;
   paged.query_parameters = http::kPageParameters;
-  router.Get(kKeys, paged, [&](Request& request) { return List(keys, request); });
-  router.Post(kKeys, http::JsonBody(), [&](Request& request) { return Create(keys, request); });
-  router.Get(key, {}, [&](Request& request) -> Result<Response> {
+  const auto list = [&](Request& request) { return List(keys, request); };
+  const auto create = [&](Request& request) { return Create(keys, request); };
+  const auto get = [&](Request& request) -> Result<Response> {
     TARN_ASSIGN(const AccessKey found, keys.Get(request.PathParameter("id")));
     return Response::Json(200, KeyJson(found));
-  });
-  router.Delete(key, {}, [&](Request& request) -> Result<Response> {
+  };
+  const auto remove = [&](Request& request) -> Result<Response> {
     TARN_TRY(keys.Delete(request.PathParameter("id")));
     return Response::NoContent();
-  });
+  };
+  router.Get(kKeys, paged, ForThisMachine(list));
+  router.Post(kKeys, http::JsonBody(), ForThisMachine(create));
+  router.Get(key, {}, ForThisMachine(get));
+  router.Delete(key, {}, ForThisMachine(remove));
 }
 
 }  // namespace tarn::auth

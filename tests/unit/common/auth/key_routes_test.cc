@@ -24,6 +24,7 @@ class KeyRoutesTest : public testing::Test {
     request.method = method;
     request.target = target;
     request.body = body;
+    request.remote_address = peer_;
     std::string allow;
     TARN_ASSIGN(const http::Route* route, router_.Match(request, &allow));
     return route->handler(request);
@@ -32,6 +33,7 @@ class KeyRoutesTest : public testing::Test {
   TempDirectory directory_;
   std::unique_ptr<AccessKeyStore> keys_;
   http::Router router_;
+  std::string peer_ = "127.0.0.1";
 };
 
 TEST_F(KeyRoutesTest, ShowsTheSecretOnce) {
@@ -58,6 +60,19 @@ TEST_F(KeyRoutesTest, DeletesKeys) {
   EXPECT_EQ(Ask(http::Method::kDelete, "/v1/keys/" + id)->status, 204);
   EXPECT_THAT(Ask(http::Method::kDelete, "/v1/keys/" + id), HasError(Code::kNotFound, id));
   EXPECT_THAT(Ask(http::Method::kGet, "/v1/keys/" + id), HasError(Code::kNotFound, id));
+}
+
+TEST_F(KeyRoutesTest, AreForThisMachineOnly) {
+  const std::string key = "/v1/keys/" + keys_->Create("etl")->key.id;
+  for (const char* peer : {"203.0.113.7", "::ffff:203.0.113.7", ""}) {
+    peer_ = peer;
+    EXPECT_THAT(Ask(http::Method::kGet, "/v1/keys"), HasError(Code::kPermissionDenied, "this machine"));
+    EXPECT_THAT(Ask(http::Method::kPost, "/v1/keys", "{}"), HasError(Code::kPermissionDenied, "this machine"));
+    EXPECT_THAT(Ask(http::Method::kGet, key), HasError(Code::kPermissionDenied, "this machine"));
+    EXPECT_THAT(Ask(http::Method::kDelete, key), HasError(Code::kPermissionDenied, "this machine"));
+  }
+  peer_ = "::ffff:127.0.0.1";
+  EXPECT_THAT(Ask(http::Method::kGet, key), IsOk());
 }
 
 TEST_F(KeyRoutesTest, RefusesWhatItDoesNotUnderstand) {
