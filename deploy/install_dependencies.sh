@@ -17,15 +17,21 @@ build_packages=(
 )
 test_packages=(libgtest-dev libgmock-dev libbenchmark-dev wrk python3 curl iproute2)
 
+# S3 clients that people use: tests run them against the S3 door, and are skipped where they are missing.
+client_packages=(awscli python3-boto3 python3-venv s3cmd rclone)
+
 usage() {
   cat <<USAGE
-Usage: deploy/install_dependencies.sh
+Usage: deploy/install_dependencies.sh [--test-clients]
 
 Installs what building and testing Tarn needs and is not there yet:
   Debian packages  ${build_packages[*]}
                    ${test_packages[*]}
   DuckDB           from npm, as pinned by deploy/duckdb/package-lock.json, into .deps/duckdb,
                    unless the system has one; npm comes from Debian unless there is one already
+
+With --test-clients it installs only what tests of the S3 door run, which nothing else needs:
+  Debian packages  ${client_packages[*]}
 
 Run it as root or as a user who may use sudo. It asks nothing.
 USAGE
@@ -127,6 +133,7 @@ install_duckdb() {
 main() {
   case ${1-} in
     -h | --help) usage && exit 0 ;;
+    --test-clients) install_packages "${client_packages[@]}" && exit 0 ;;
     '') ;;
     *) usage >&2 && exit 2 ;;
   esac

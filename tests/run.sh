@@ -29,6 +29,9 @@ quiet=()
 if [[ ! -t 1 ]]; then quiet=(-- --quiet); fi  # one line per compiled file is for terminals only
 
 timed install deploy/install_dependencies.sh
+# Tests that need these clients are skipped without them.
+deploy/install_dependencies.sh --test-clients </dev/null ||
+  printf '\n== the S3 clients cannot be installed: their tests will be SKIPPED\n' >&2
 timed configure cmake --preset dev
 timed build cmake --build build/dev -j "$jobs" "${quiet[@]}"
 timed test ctest --test-dir build/dev --output-on-failure --no-tests=error -j "$jobs" "$@"

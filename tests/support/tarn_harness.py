@@ -197,11 +197,14 @@ class Tarn:
         for name in SERVICES:
             command = [BUILD / "services" / name / f"tarn-{name}", "--home", self.home, "--pipelines", pipelines,
                        "--log-format", "text", *(service_options or {}).get(name, ())]
+            if name == "extract":
+                command += ["--s3-port-file", self.home / "s3.port"]
             if name == "query":
                 command += ["--catalog-url", f"http://127.0.0.1:{ports['catalog']}"]
             self.services[name] = Program(f"tarn-{name}", command, self.home, environment, ports[name])
 
     extract = property(lambda self: self.services["extract"])
+    s3_port = property(lambda self: int((self.home / "s3.port").read_text()))
     transform = property(lambda self: self.services["transform"])
     catalog = property(lambda self: self.services["catalog"])
     query = property(lambda self: self.services["query"])

@@ -32,6 +32,7 @@ class TheGuides(unittest.TestCase):
         commands = example.commands
         for service, port in DOCUMENTED_PORTS.items():
             commands = commands.replace(f"127.0.0.1:{port}", f"127.0.0.1:{tarn.services[service].port}")
+        commands = commands.replace("127.0.0.1:8100", f"127.0.0.1:{tarn.s3_port}")
         finished = subprocess.run(["bash", "-euo", "pipefail", "-c", commands], cwd=REPOSITORY, text=True, timeout=120,
                                   env=clean_environment({"TARN_HOME": tarn.home}), stdin=subprocess.DEVNULL,
                                   capture_output=True, check=False)
