@@ -69,8 +69,10 @@ class Door {
 
   Response Handle(Request& request) const {
     const std::string request_id = NewRequestId();
-    auto answer = Answer(request, request_id);
-    DrainBody(request);
+    bool admitted = false;
+    auto answer = Answer(request, request_id, &admitted);
+    // Strangers get no thread to wait for their bytes.
+    if (admitted) DrainBody(request);
     Response response =
         answer.ok() ? std::move(answer).value() : ToResponse(answer.error(), request.path, request_id);
     AddIdentity(response, request_id);
@@ -78,13 +80,14 @@ class Door {
   }
 
  private:
-  S3Result<Response> Answer(Request& request, const std::string& request_id) const {
+  S3Result<Response> Answer(Request& request, const std::string& request_id, bool* admitted) const {
     TARN_ASSIGN(Address address, ParseAddress(request.path, request.Header("Host"), options_.domains));
     // Browsers ask what a page may do before they send anything that the page's user could have signed.
     Authenticated authenticated;
     if (request.method != http::Method::kOptions) {
       TARN_ASSIGN(authenticated, authenticator_.Authenticate(request));
     }
+    *admitted = true;
     S3Request s3_request{.http = request,
                          .bucket = std::move(address.bucket),
                          .key = std::move(address.key),

@@ -116,6 +116,9 @@ TEST_F(DoorTest, ReadsTheRestOfASmallBody) {
   EXPECT_GT(unread_, 900'000u);
   Ask(Method::kPut, "/raw", {{"Expect", "100-continue"}}, std::string(10, 'x'));
   EXPECT_EQ(unread_, 10u);
+  ASSERT_TRUE(keys_->Create("etl").ok());
+  EXPECT_EQ(Ask(Method::kPut, "/raw", {}, std::string(10'000, 'x')).status, 403);
+  EXPECT_EQ(unread_, 10'000u);
 }
 
 }  // namespace
