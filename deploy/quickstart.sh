@@ -13,6 +13,7 @@ started_at=${EPOCHREALTIME/./}
 
 # In the order in which they start. The stand-in plays Spotify's part when there are no credentials.
 services=(tarn-extract tarn-transform tarn-catalog tarn-query)
+s3_port=8100  # of tarn-extract too
 declare -A port=([tarn-extract]=8101 [tarn-transform]=8102 [tarn-catalog]=8103 [tarn-query]=8104 [spotify-stand-in]=8190)
 declare -A binary=([spotify-stand-in]=$build/tests/support/spotify_stand_in/spotify-stand-in)
 for service in "${services[@]}"; do binary[$service]=$build/services/${service#tarn-}/$service; done
@@ -99,6 +100,9 @@ check_ports() {
       taken+=("  port ${port[$service]}, which $service needs, is taken by $(listener_on "${port[$service]}")")
     fi
   done
+  if ! pid_of tarn-extract >/dev/null && is_listening "$s3_port"; then
+    taken+=("  port $s3_port, which tarn-extract needs for S3, is taken by $(listener_on "$s3_port")")
+  fi
   if ((${#taken[@]} > 0)); then
     printf '%s\n' "${taken[@]}" | sort >&2
     fail "stop what holds the port, then run this again"
@@ -190,6 +194,7 @@ print_farewell() {
 
 The services go on running:
   extract    http://127.0.0.1:${port[tarn-extract]}/v1/runs
+  S3         http://127.0.0.1:$s3_port (docs/s3.md)
   transform  http://127.0.0.1:${port[tarn-transform]}/v1/runs
   catalog    http://127.0.0.1:${port[tarn-catalog]}/v1/databases/spotify/tables
   query      curl --data-binary "SELECT * FROM spotify.songs LIMIT 3" http://127.0.0.1:${port[tarn-query]}/v1/sql

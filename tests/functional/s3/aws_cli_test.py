@@ -174,7 +174,8 @@ class Operations(AwsCliTest):
             "replication": ("replication-configuration", {"Role": "r", "Rules": [
                 {"ID": "r", "Priority": 1, "Status": "Enabled", "Filter": {"Prefix": ""},
                  "DeleteMarkerReplication": {"Status": "Enabled"}, "Destination": destination}]}),
-            "policy": ("policy", {"Version": "2012-10-17", "Statement": []}),
+            "policy": ("policy", {"Version": "2012-10-17", "Statement": [
+                {"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::*"}]}),
             "notification-configuration": ("notification-configuration", {"QueueConfigurations": [
                 {"Id": "q", "QueueArn": "arn:aws:sqs:us-east-1:000000000000:q", "Events": ["s3:ObjectCreated:*"]}]}),
         }

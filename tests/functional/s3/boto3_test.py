@@ -1,9 +1,15 @@
 """Everything boto3 does against the door. `--sdk debian` or `--sdk current` says whose boto3: Debian's, which signs
-bodies whole, or today's from PyPI, which sends CRC trailers."""
+bodies whole, or today's from PyPI, which sends CRC trailers. With `--signed` there is an access key, so that the door
+checks every signature."""
+
+import sys
 
 from door import run_below_sdk
 
 run_below_sdk()
+SIGNED = "--signed" in sys.argv
+if SIGNED:
+    sys.argv.remove("--signed")
 
 import base64
 import hashlib
@@ -32,14 +38,15 @@ class Boto3Test(unittest.TestCase):
         cls.door = Door()
         cls.addClassCleanup(cls.door.close)
         cls.door.start()
+        cls.key = cls.door.create_key() if SIGNED else ("tarn", "tarn-secret")
         cls.s3 = cls.client()
         cls.counter = 0
 
     @classmethod
     def client(cls, **config):
         settings = {"s3": {"addressing_style": "path"}, "retries": {"max_attempts": 1}} | config
-        return boto3.client("s3", endpoint_url=cls.door.endpoint, region_name="us-east-1", aws_access_key_id="tarn",
-                            aws_secret_access_key="tarn-secret", config=Config(**settings))
+        return boto3.client("s3", endpoint_url=cls.door.endpoint, region_name="us-east-1", aws_access_key_id=cls.key[0],
+                            aws_secret_access_key=cls.key[1], config=Config(**settings))
 
     def setUp(self):
         type(self).counter += 1
@@ -318,6 +325,21 @@ class Objects(Boto3Test):
                                                            "ResponseContentType": "text/x"}, ExpiresIn=60)
         with urllib.request.urlopen(get) as answer:
             self.assertEqual((b"hello", "text/x"), (answer.read(), answer.headers["Content-Type"]))
+
+
+@unittest.skipUnless(SIGNED, "without an access key nobody has to sign")
+class Signatures(Boto3Test):
+    def test_are_checked(self):
+        self.put("k", b"hello")
+        stranger = boto3.client("s3", endpoint_url=self.door.endpoint, region_name="us-east-1", aws_access_key_id="nobody",
+                                aws_secret_access_key=self.key[1])
+        self.assert_fails("InvalidAccessKeyId", 403, stranger.list_objects_v2, Bucket=self.bucket)
+        liar = boto3.client("s3", endpoint_url=self.door.endpoint, region_name="us-east-1", aws_access_key_id=self.key[0],
+                            aws_secret_access_key="wrong")
+        self.assert_fails("SignatureDoesNotMatch", 403, liar.get_object, Bucket=self.bucket, Key="k")
+        self.assert_fails("SignatureDoesNotMatch", 403, liar.put_object, Bucket=self.bucket, Key="k", Body=b"other")
+        self.assertEqual("AccessDenied", self.door.error_of(self.door.send("GET", f"/{self.bucket}/k").expect(403)))
+        self.assertEqual(b"hello", self.read("k"))
 
 
 class Listings(Boto3Test):
@@ -600,7 +622,8 @@ class Configurations(Boto3Test):
         self.s3.put_bucket_cors(**name, CORSConfiguration={"CORSRules": rules})
         self.assertEqual(rules, self.s3.get_bucket_cors(**name)["CORSRules"])
         self.put("c")
-        target = f"/{self.bucket}/c"
+        url = self.client(signature_version="s3v4").generate_presigned_url("get_object", {"Bucket": self.bucket, "Key": "c"})
+        target = url.removeprefix(self.door.endpoint)
         plain = self.door.send("GET", target, headers={"Origin": "http://www.example.org"}).expect(200)
         self.assertEqual("http://www.example.org", plain.headers["Access-Control-Allow-Origin"])
         self.assertEqual("ETag", plain.headers["Access-Control-Expose-Headers"])
@@ -622,4 +645,4 @@ del Boto3Test  # the base is no test
 
 if __name__ == "__main__":
     print(f"boto3 {boto3.__version__}", flush=True)
-    unittest.main(verbosity=2)
+    unittest.main(verbosity=2, warnings="ignore")  # boto3 leaves its sockets to the collector

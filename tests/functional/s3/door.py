@@ -60,6 +60,11 @@ class Door:
     def __exit__(self, *_):
         self.close()
 
+    def create_key(self):
+        """Makes an access key, from which on everybody must sign; returns its id and its secret."""
+        key = self.service.post("/v1/keys", {"name": "test"}).expect(201).json()
+        return key["id"], key["secret"]
+
     def send(self, method, target, body=None, headers=None, timeout=60):
         """One plain request, the target byte for byte."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)

@@ -18,6 +18,8 @@ using object_store::CompletedPart;
 
 constexpr XmlLimits kLimits{.max_bytes = 8 << 20, .max_depth = 8, .max_elements = 100'000};
 constexpr size_t kMaxParts = 10'000;
+// Joining more than this takes seconds.
+constexpr uint64_t kLongWork = uint64_t{1} << 30;
 
 S3Result<CompletedPart> ReadPart(const XmlElement& element) {
   const auto number = element.ChildText("PartNumber"), etag = element.ChildText("ETag");
@@ -120,6 +122,13 @@ S3Result<http::Response> Complete(VersionedStore& store, const Completion& compl
   return CommitFailure(store, upload.bucket, upload.key, !options.if_match_etag.empty(), error);
 }
 
+Result<uint64_t> UploadedBytes(VersionedStore& store, const object_store::Upload& upload) {
+  TARN_ASSIGN(const auto parts, store.ListParts(upload, 0, kMaxParts));
+  uint64_t bytes = 0;
+  for (const object_store::UploadPart& part : parts) bytes += part.size_bytes;
+  return bytes;
+}
+
 }  // namespace
 
 S3Result<http::Response> CompleteMultipartUpload(VersionedStore& store, S3Request& request) {
@@ -140,7 +149,10 @@ S3Result<http::Response> CompleteMultipartUpload(VersionedStore& store, S3Reques
     return UploadFailure(store, request, upload.error());
   }
   completion.upload = std::move(*upload);
-  return AnswerWhenDone([&store, completion = std::move(completion)] { return Complete(store, completion); }, request);
+  TARN_ASSIGN(const uint64_t size, UploadedBytes(store, completion.upload));
+  if (size <= kLongWork) return Complete(store, completion);
+  return AnswerWhileWorking([&store, completion = std::move(completion)] { return Complete(store, completion); },
+                            request);
 }
 
 }  // namespace tarn::extract::s3

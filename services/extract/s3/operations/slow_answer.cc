@@ -1,7 +1,6 @@
 #include "services/extract/s3/operations/slow_answer.h"
 
 #include <future>
-#include <memory>
 
 #include "common/tracing/trace_context.h"
 
@@ -18,29 +17,28 @@ std::string_view WithoutDeclaration(std::string_view document) {
   return end == std::string_view::npos ? document : document.substr(end + 2);
 }
 
-Status WriteBlanksUntilDone(http::BodyWriter& writer, const std::shared_future<Outcome>& outcome, Patience patience) {
+Status WriteBlanksUntilDone(http::BodyWriter& writer, std::future<Outcome>& outcome,
+                            std::chrono::milliseconds interval) {
   TARN_TRY(writer.Write(kDeclaration));
-  while (outcome.wait_for(patience.next) != std::future_status::ready) TARN_TRY(writer.Write(" "));
+  while (outcome.wait_for(interval) != std::future_status::ready) TARN_TRY(writer.Write(" "));
   return Ok();
 }
 
 }  // namespace
 
-S3Result<http::Response> AnswerWhenDone(std::function<Outcome()> work, const S3Request& request, Patience patience) {
-  const TraceContext trace = TraceContext::Current();
-  const std::shared_future<Outcome> outcome = std::async(std::launch::async, [work = std::move(work), trace] {
-    const ScopedTrace scope(trace);
-    return work();
-  });
-  if (outcome.wait_for(patience.first) == std::future_status::ready) return outcome.get();
+http::Response AnswerWhileWorking(std::function<Outcome()> work, const S3Request& request,
+                                  std::chrono::milliseconds interval) {
   http::Response response;
   response.headers.Add("Content-Type", "application/xml");
-  response.stream = [outcome, patience, resource = request.resource(),
+  response.stream = [work = std::move(work), interval, resource = request.resource(),
                      request_id = request.request_id](http::BodyWriter& writer) -> Status {
-    const Status waited = WriteBlanksUntilDone(writer, outcome, patience);
-    // The work goes on when the client has left: it is waited for, so that the server knows of it.
-    const Outcome& done = outcome.get();
-    TARN_TRY(waited);
+    // If the client leaves, the work is finished all the same: the future waits for it when it goes.
+    std::future<Outcome> outcome = std::async(std::launch::async, [&work, trace = TraceContext::Current()] {
+      const ScopedTrace scope(trace);
+      return work();
+    });
+    TARN_TRY(WriteBlanksUntilDone(writer, outcome, interval));
+    const Outcome done = outcome.get();
     return writer.Write(WithoutDeclaration(done.ok() ? done->body : ToResponse(done.error(), resource, request_id).body));
   };
   return response;

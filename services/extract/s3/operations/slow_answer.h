@@ -2,22 +2,16 @@
 
 #include <chrono>
 #include <functional>
-#include <string>
 
 #include "services/extract/s3/operations/operation.h"
 
 namespace tarn::extract::s3 {
 
-/// How long the client of a long work waits for the first byte, and for each next one.
-struct Patience {
-  std::chrono::milliseconds first{5'000};
-  std::chrono::milliseconds next{5'000};
-};
-
-/// Runs `work` on a thread of its own and answers with what it returns. If that takes long the answer begins all the
-/// same, with status 200, the XML declaration and then blanks, so that the client does not give up; an error is then
-/// the body of that answer, which is how S3 does it and what its clients look for. `work` must not refer to the request.
-S3Result<http::Response> AnswerWhenDone(std::function<S3Result<http::Response>()> work, const S3Request& request,
-                                        Patience patience = {});
+/// An answer that begins at once, with status 200 and the XML declaration, and sends a blank every `interval` until
+/// `work` is done, so that the client does not give up. What `work` returns ends the answer; an error too, which is how
+/// S3 does it and what its clients look for. `work` begins when the answer is sent, and never if the client has left
+/// by then; it must not refer to the request.
+http::Response AnswerWhileWorking(std::function<S3Result<http::Response>()> work, const S3Request& request,
+                                  std::chrono::milliseconds interval = std::chrono::seconds(5));
 
 }  // namespace tarn::extract::s3

@@ -18,7 +18,8 @@ const http::Router& AnyRouter() {
     http::RouteOptions options;
     options.any_query = true;
     const auto handler = [](http::Request&) -> Result<http::Response> { return http::Response(); };
-    for (const auto method : {http::Method::kGet, http::Method::kPut, http::Method::kPost, http::Method::kDelete}) {
+    for (const auto method : {http::Method::kGet, http::Method::kPut, http::Method::kPost, http::Method::kDelete,
+                              http::Method::kOptions}) {
       made.Add(method, "/{path...}", options, handler);
     }
     return made;
