@@ -22,8 +22,8 @@ struct DoorConfig {
 /// The server that speaks S3: a second port of the service, on the same store.
 class Door {
  public:
-  /// Starts to listen. What is passed by reference must outlive the door. Errors: kUnavailable if the address cannot be
-  /// bound or the port file cannot be written.
+  /// Starts to listen. What is passed by reference must outlive the door. Errors: kUnavailable if the address
+  /// cannot be bound or the port file cannot be written.
   static Result<std::unique_ptr<Door>> Start(const DoorConfig& config, object_store::VersionedStore& store,
                                              auth::AccessKeyStore& keys, metrics::Registry& metrics);
   virtual ~Door() = default;

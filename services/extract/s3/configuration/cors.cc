@@ -37,8 +37,8 @@ S3Status CheckWildcards(const std::vector<std::string>& patterns, std::string_vi
 
 S3Result<CorsRule> ReadRule(const XmlElement& element) {
   if (element.name != "CORSRule") return S3Error(S3Code::kMalformedXml);
-  TARN_TRY(CheckChildren(element, {"ID", "AllowedOrigin", "AllowedMethod", "AllowedHeader", "ExposeHeader",
-                                   "MaxAgeSeconds"}));
+  TARN_TRY(CheckChildren(
+      element, {"ID", "AllowedOrigin", "AllowedMethod", "AllowedHeader", "ExposeHeader", "MaxAgeSeconds"}));
   CorsRule rule;
   rule.id = element.ChildText("ID").value_or("");
   for (const XmlElement& child : element.children) {
@@ -51,7 +51,8 @@ S3Result<CorsRule> ReadRule(const XmlElement& element) {
   if (rule.origins.empty() || rule.methods.empty()) return S3Error(S3Code::kMalformedXml);
   for (const std::string& method : rule.methods) {
     if (std::find(std::begin(kMethods), std::end(kMethods), method) != std::end(kMethods)) continue;
-    return S3Error(S3Code::kInvalidRequest, "Found unsupported HTTP method in CORS config. Unsupported method is " + method);
+    return S3Error(S3Code::kInvalidRequest,
+                   "Found unsupported HTTP method in CORS config. Unsupported method is " + method);
   }
   TARN_TRY(CheckWildcards(rule.origins, "AllowedOrigin"));
   TARN_TRY(CheckWildcards(rule.headers, "AllowedHeader"));
@@ -74,7 +75,8 @@ bool CorsRule::AllowsHeader(std::string_view header) const {
 
 S3Result<CorsConfiguration> CorsConfiguration::Parse(std::string_view xml) {
   TARN_ASSIGN(const XmlElement root, ReadXml(xml));
-  const bool fine = root.name == "CORSConfiguration" && !root.children.empty() && root.children.size() <= kMaxRules;
+  const bool fine =
+      root.name == "CORSConfiguration" && !root.children.empty() && root.children.size() <= kMaxRules;
   if (!fine) return S3Error(S3Code::kMalformedXml);
   CorsConfiguration configuration;
   for (const XmlElement& element : root.children) {

@@ -11,7 +11,7 @@ namespace tarn::extract::s3 {
 
 /// What pages of some origins may do. Source: "CORSRule", Amazon S3 API reference.
 struct CorsRule {
-  std::string id;  ///< may be empty
+  std::string id;                            ///< may be empty
   std::vector<std::string> origins;          ///< each with at most one '*'
   std::vector<std::string> methods;          ///< GET, PUT, POST, DELETE, HEAD
   std::vector<std::string> headers;          ///< of requests, each with at most one '*'
@@ -32,7 +32,8 @@ struct CorsConfiguration {
   std::string Render() const;
 
   /// The first rule for this origin and method that allows all `headers`; null if none does.
-  const CorsRule* Find(std::string_view origin, std::string_view method, const std::vector<std::string>& headers) const;
+  const CorsRule* Find(std::string_view origin, std::string_view method,
+                       const std::vector<std::string>& headers) const;
 };
 
 }  // namespace tarn::extract::s3

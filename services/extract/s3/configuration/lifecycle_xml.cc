@@ -13,8 +13,9 @@ constexpr size_t kMaxRules = 1000;
 constexpr int64_t kMaxDays = 36'500;
 
 S3Error BadDays(std::string_view name) {
-  return S3Error(S3Code::kInvalidArgument, "'" + std::string(name) + "' must be a positive integer of at most " +
-                                               std::to_string(kMaxDays));
+  return S3Error(
+      S3Code::kInvalidArgument,
+      "'" + std::string(name) + "' must be a positive integer of at most " + std::to_string(kMaxDays));
 }
 
 S3Status ReadDays(const XmlElement& parent, std::string_view name, std::optional<int64_t>& days) {
@@ -74,14 +75,15 @@ S3Result<LifecycleRule> ReadRule(const XmlElement& element) {
   if (element.Child("Transition") || element.Child("NoncurrentVersionTransition")) {
     return S3Error(S3Code::kNotImplemented, "Transitions are not implemented: there is one storage class.");
   }
-  TARN_TRY(CheckChildren(element, {"ID", "Status", "Filter", "Prefix", "Expiration", "NoncurrentVersionExpiration",
-                                   "AbortIncompleteMultipartUpload"}));
+  TARN_TRY(CheckChildren(element, {"ID", "Status", "Filter", "Prefix", "Expiration",
+                                   "NoncurrentVersionExpiration", "AbortIncompleteMultipartUpload"}));
   LifecycleRule rule;
   TARN_ASSIGN(rule.id, ReadRuleId(element));
   TARN_ASSIGN(rule.enabled, ReadEnabled(element));
   TARN_ASSIGN(rule.filter, ParseRuleFilter(element));
   if (const auto* expiration = element.Child("Expiration")) TARN_TRY(ReadExpiration(*expiration, rule));
-  if (const auto* noncurrent = element.Child("NoncurrentVersionExpiration")) TARN_TRY(ReadNoncurrent(*noncurrent, rule));
+  if (const auto* noncurrent = element.Child("NoncurrentVersionExpiration"))
+    TARN_TRY(ReadNoncurrent(*noncurrent, rule));
   if (const auto* abort = element.Child("AbortIncompleteMultipartUpload")) {
     TARN_TRY(ReadDays(*abort, "DaysAfterInitiation", rule.abort_uploads_after_days));
     if (!rule.abort_uploads_after_days) return S3Error(S3Code::kMalformedXml);
@@ -110,7 +112,9 @@ void WriteRule(XmlWriter& xml, const LifecycleRule& rule) {
     xml.Close();
   }
   if (rule.abort_uploads_after_days) {
-    xml.Open("AbortIncompleteMultipartUpload").Number("DaysAfterInitiation", *rule.abort_uploads_after_days).Close();
+    xml.Open("AbortIncompleteMultipartUpload")
+        .Number("DaysAfterInitiation", *rule.abort_uploads_after_days)
+        .Close();
   }
   xml.Close();
 }
@@ -119,14 +123,16 @@ void WriteRule(XmlWriter& xml, const LifecycleRule& rule) {
 
 S3Result<LifecycleConfiguration> LifecycleConfiguration::Parse(std::string_view xml) {
   TARN_ASSIGN(const XmlElement root, ReadXml(xml));
-  const bool fine = root.name == "LifecycleConfiguration" && !root.children.empty() && root.children.size() <= kMaxRules;
+  const bool fine =
+      root.name == "LifecycleConfiguration" && !root.children.empty() && root.children.size() <= kMaxRules;
   if (!fine) return S3Error(S3Code::kMalformedXml);
   LifecycleConfiguration configuration;
   std::set<std::string> ids;
   for (const XmlElement& element : root.children) {
     TARN_ASSIGN(LifecycleRule rule, ReadRule(element));
     if (!ids.insert(rule.id).second) {
-      return S3Error(S3Code::kInvalidArgument, "Rule ID must be unique. Found same ID for more than one rule");
+      return S3Error(S3Code::kInvalidArgument,
+                     "Rule ID must be unique. Found same ID for more than one rule");
     }
     configuration.rules.push_back(std::move(rule));
   }

@@ -26,8 +26,9 @@ constexpr std::string_view kEvents[] = {
     "s3:ObjectCreated:*", "s3:ObjectCreated:Put", "s3:ObjectCreated:Post", "s3:ObjectCreated:Copy",
     "s3:ObjectCreated:CompleteMultipartUpload", "s3:ObjectRemoved:*", "s3:ObjectRemoved:Delete",
     "s3:ObjectRemoved:DeleteMarkerCreated", "s3:LifecycleExpiration:*", "s3:LifecycleExpiration:Delete",
-    "s3:LifecycleExpiration:DeleteMarkerCreated", "s3:Replication:*", "s3:Replication:OperationFailedReplication",
-    "s3:Replication:OperationNotTracked", "s3:ObjectTagging:*", "s3:ObjectTagging:Put", "s3:ObjectTagging:Delete",
+    "s3:LifecycleExpiration:DeleteMarkerCreated", "s3:Replication:*",
+    "s3:Replication:OperationFailedReplication", "s3:Replication:OperationNotTracked", "s3:ObjectTagging:*",
+    "s3:ObjectTagging:Put", "s3:ObjectTagging:Delete",
 };
 
 S3Error Unsupported(std::string name, std::string value) {
@@ -40,12 +41,14 @@ S3Status ReadFilter(const XmlElement& filter, NotificationTarget& target) {
   const XmlElement* key = filter.Child("S3Key");
   if (!key) return S3Error(S3Code::kMalformedXml);
   for (const XmlElement& rule : key->children) {
-    const std::string name = rule.ChildText("Name").value_or(""), value = rule.ChildText("Value").value_or("");
+    const std::string name = rule.ChildText("Name").value_or(""),
+                      value = rule.ChildText("Value").value_or("");
     std::string* place = nullptr;
     if (http::EqualsIgnoringCase(name, "prefix")) place = &target.prefix;
     if (http::EqualsIgnoringCase(name, "suffix")) place = &target.suffix;
     if (rule.name != "FilterRule" || !place) return Unsupported("FilterRule.Name", name);
-    if (!place->empty()) return S3Error(S3Code::kInvalidArgument, "Cannot specify more than one rule of a kind in a filter.");
+    if (!place->empty())
+      return S3Error(S3Code::kInvalidArgument, "Cannot specify more than one rule of a kind in a filter.");
     *place = value;
   }
   return {};
@@ -61,7 +64,8 @@ S3Result<NotificationTarget> ReadTarget(const XmlElement& element, const KindNam
     target.events.push_back(child.text);
   }
   target.arn = element.ChildText(kind.arn).value_or("");
-  if (target.events.empty() || !target.arn.starts_with("arn:")) return Unsupported(std::string(kind.arn), target.arn);
+  if (target.events.empty() || !target.arn.starts_with("arn:"))
+    return Unsupported(std::string(kind.arn), target.arn);
   const auto id = element.ChildText("Id");
   if (id && id->size() > 255) return Unsupported("Id", *id);
   XmlElement named;

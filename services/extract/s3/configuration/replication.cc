@@ -20,8 +20,10 @@ S3Status ReadDestination(const XmlElement& element, ReplicationRule& rule) {
     colon = rule.destination.find(':', colon);
     if (colon != std::string::npos) ++colon;
   }
-  if (!rule.destination.starts_with("arn:") || colon == std::string::npos || colon >= rule.destination.size()) {
-    return S3Error(S3Code::kInvalidArgument, "Invalid bucket ARN").With("ArgumentName", "Bucket")
+  if (!rule.destination.starts_with("arn:") || colon == std::string::npos ||
+      colon >= rule.destination.size()) {
+    return S3Error(S3Code::kInvalidArgument, "Invalid bucket ARN")
+        .With("ArgumentName", "Bucket")
         .With("ArgumentValue", rule.destination);
   }
   rule.destination_bucket = rule.destination.substr(colon);
@@ -50,7 +52,8 @@ S3Result<ReplicationRule> ReadRule(const XmlElement& element) {
   if (!destination) return S3Error(S3Code::kMalformedXml);
   TARN_TRY(ReadDestination(*destination, rule));
   if (rule.replicate_delete_markers.value_or(false) && !rule.filter.tags.empty()) {
-    return S3Error(S3Code::kInvalidRequest, "Delete marker replication is not supported if any Tag filter is specified.");
+    return S3Error(S3Code::kInvalidRequest,
+                   "Delete marker replication is not supported if any Tag filter is specified.");
   }
   return rule;
 }
@@ -73,11 +76,13 @@ S3Result<ReplicationConfiguration> ReplicationConfiguration::Parse(std::string_v
     }
     TARN_ASSIGN(ReplicationRule rule, ReadRule(element));
     if (!ids.insert(rule.id).second) {
-      return S3Error(S3Code::kInvalidArgument, "Rule ID must be unique. Found same ID for more than one rule");
+      return S3Error(S3Code::kInvalidArgument,
+                     "Rule ID must be unique. Found same ID for more than one rule");
     }
     configuration.rules.push_back(std::move(rule));
   }
-  if (configuration.rules.empty() || configuration.rules.size() > kMaxRules) return S3Error(S3Code::kMalformedXml);
+  if (configuration.rules.empty() || configuration.rules.size() > kMaxRules)
+    return S3Error(S3Code::kMalformedXml);
   return configuration;
 }
 
@@ -96,7 +101,8 @@ std::string ReplicationConfiguration::Render() const {
   return std::move(xml).Finish();
 }
 
-std::vector<const ReplicationRule*> ReplicationConfiguration::RulesFor(const object_store::ObjectInfo& object) const {
+std::vector<const ReplicationRule*> ReplicationConfiguration::RulesFor(
+    const object_store::ObjectInfo& object) const {
   std::vector<const ReplicationRule*> found;
   for (const ReplicationRule& rule : rules) {
     if (rule.enabled && rule.filter.Matches(object)) found.push_back(&rule);
@@ -105,7 +111,8 @@ std::vector<const ReplicationRule*> ReplicationConfiguration::RulesFor(const obj
     return a->priority.value_or(0) > b->priority.value_or(0);
   });
   std::set<std::string> destinations;
-  std::erase_if(found, [&](const ReplicationRule* rule) { return !destinations.insert(rule->destination).second; });
+  std::erase_if(found,
+                [&](const ReplicationRule* rule) { return !destinations.insert(rule->destination).second; });
   return found;
 }
 

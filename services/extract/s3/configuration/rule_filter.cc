@@ -22,7 +22,8 @@ S3Status ReadConditions(const XmlElement& conditions, RuleFilter& filter) {
   if (greater) filter.size_greater_than = static_cast<uint64_t>(*greater);
   if (less) filter.size_less_than = static_cast<uint64_t>(*less);
   if (greater && less && *greater >= *less) {
-    return S3Error(S3Code::kInvalidRequest, "'ObjectSizeLessThan' has to be a value greater than 'ObjectSizeGreaterThan'.");
+    return S3Error(S3Code::kInvalidRequest,
+                   "'ObjectSizeLessThan' has to be a value greater than 'ObjectSizeGreaterThan'.");
   }
   return CheckChildren(conditions, {"Prefix", "Tag", "ObjectSizeGreaterThan", "ObjectSizeLessThan"});
 }
@@ -76,7 +77,8 @@ void WriteRuleFilter(XmlWriter& xml, const RuleFilter& filter) {
   if (several) xml.Open("And");
   if (filter.prefix) xml.Text("Prefix", *filter.prefix);
   WriteTags(xml, filter.tags);
-  if (filter.size_greater_than) xml.Number("ObjectSizeGreaterThan", static_cast<int64_t>(*filter.size_greater_than));
+  if (filter.size_greater_than)
+    xml.Number("ObjectSizeGreaterThan", static_cast<int64_t>(*filter.size_greater_than));
   if (filter.size_less_than) xml.Number("ObjectSizeLessThan", static_cast<int64_t>(*filter.size_less_than));
   if (several) xml.Close();
   xml.Close();
@@ -87,7 +89,8 @@ S3Result<std::optional<int64_t>> ChildNumber(const XmlElement& parent, std::stri
   if (!text) return std::optional<int64_t>();
   int64_t number = 0;
   const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
-  if (error != std::errc() || end != text->data() + text->size() || text->empty()) return S3Error(S3Code::kMalformedXml);
+  if (error != std::errc() || end != text->data() + text->size() || text->empty())
+    return S3Error(S3Code::kMalformedXml);
   return std::optional<int64_t>(number);
 }
 
@@ -108,8 +111,10 @@ S3Result<std::string> ReadRuleId(const XmlElement& rule) {
 S3Status CheckChildren(const XmlElement& element, std::initializer_list<std::string_view> known) {
   for (const XmlElement& child : element.children) {
     if (std::find(known.begin(), known.end(), child.name) == known.end()) {
-      return S3Error(S3Code::kMalformedXml, "The XML you provided was not well-formed or did not validate against our "
-                                            "published schema: " + element.name + " has no element " + child.name);
+      return S3Error(S3Code::kMalformedXml,
+                     "The XML you provided was not well-formed or did not validate against our "
+                     "published schema: " +
+                         element.name + " has no element " + child.name);
     }
   }
   return {};

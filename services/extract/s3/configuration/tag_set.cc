@@ -10,15 +10,16 @@ namespace {
 constexpr size_t kMaxTagKeyCharacters = 128, kMaxTagValueCharacters = 256;
 
 size_t CharacterCount(std::string_view utf8) {
-  return static_cast<size_t>(
-      std::count_if(utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+  return static_cast<size_t>(std::count_if(
+      utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
 S3Status CheckCount(size_t count, size_t max_tags) {
   if (count <= max_tags) return {};
-  return S3Error(S3Code::kBadRequest, max_tags == kMaxObjectTags
-                                          ? "Object tags cannot be greater than 10"
-                                          : "Bucket tag count cannot be greater than " + std::to_string(max_tags));
+  return S3Error(S3Code::kBadRequest,
+                 max_tags == kMaxObjectTags
+                     ? "Object tags cannot be greater than 10"
+                     : "Bucket tag count cannot be greater than " + std::to_string(max_tags));
 }
 
 S3Result<std::string> DecodeForm(std::string_view text) {
@@ -26,8 +27,9 @@ S3Result<std::string> DecodeForm(std::string_view text) {
   std::replace(spaced.begin(), spaced.end(), '+', ' ');
   auto decoded = http::PercentDecode(spaced);
   if (!decoded.ok()) {
-    return S3Error(S3Code::kInvalidArgument, "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded "
-                                             "URL query parameters without tag name duplicates.")
+    return S3Error(S3Code::kInvalidArgument,
+                   "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded "
+                   "URL query parameters without tag name duplicates.")
         .With("ArgumentName", "x-amz-tagging");
   }
   return std::move(decoded).value();
@@ -51,7 +53,8 @@ S3Status ReadTag(const XmlElement& tag, Tags& tags) {
   if (!key || !value) return S3Error(S3Code::kMalformedXml);
   TARN_TRY(CheckTag(*key, *value));
   if (!tags.emplace(*key, std::move(*value)).second) {
-    return S3Error(S3Code::kInvalidTag, "Cannot provide multiple Tags with the same key").With("TagKey", *key);
+    return S3Error(S3Code::kInvalidTag, "Cannot provide multiple Tags with the same key")
+        .With("TagKey", *key);
   }
   return {};
 }
@@ -91,8 +94,9 @@ S3Result<Tags> ParseTaggingHeader(std::string_view header) {
     TARN_ASSIGN(std::string value, DecodeForm(pair.substr(std::min(equals + 1, pair.size()))));
     TARN_TRY(CheckTag(key, value));
     if (!tags.emplace(std::move(key), std::move(value)).second) {
-      return S3Error(S3Code::kInvalidArgument, "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded "
-                                               "URL query parameters without tag name duplicates.")
+      return S3Error(S3Code::kInvalidArgument,
+                     "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded "
+                     "URL query parameters without tag name duplicates.")
           .With("ArgumentName", "x-amz-tagging");
     }
   }

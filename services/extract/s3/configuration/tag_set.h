@@ -18,7 +18,8 @@ inline constexpr size_t kMaxObjectTags = 10, kMaxBucketTags = 50;
 /// Checks one tag: a key of 1 to 128 characters, a value of up to 256. Errors: InvalidTag.
 S3Status CheckTag(const std::string& key, const std::string& value);
 
-/// Reads `<Key>` and `<Value>` of a `<Tag>` into `tags`. Errors: MalformedXML, InvalidTag (also for a key seen before).
+/// Reads `<Key>` and `<Value>` of a `<Tag>` into `tags`. Errors: MalformedXML, InvalidTag (also for a key
+/// seen before).
 S3Status ReadTag(const XmlElement& tag, Tags& tags);
 void WriteTags(XmlWriter& xml, const Tags& tags);
 

@@ -10,7 +10,8 @@ http::Response FixedAcl() {
   XmlWriter xml("AccessControlPolicy");
   WriteOwner(xml, "Owner");
   xml.Open("AccessControlList").Open("Grant");
-  xml.Open("Grantee", {{"xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance"}, {"xsi:type", "CanonicalUser"}});
+  xml.Open("Grantee",
+           {{"xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance"}, {"xsi:type", "CanonicalUser"}});
   xml.Text("ID", OwnerId()).Text("DisplayName", "tarn").Close();
   xml.Text("Permission", "FULL_CONTROL");
   return XmlResponse(std::move(xml).Finish());
@@ -23,10 +24,12 @@ S3Status CheckPutAcl(S3Request& request) {
   const std::string_view canned = request.Header("x-amz-acl").value_or("");
   if (canned == "private" || canned == "bucket-owner-full-control") return {};
   if (!document.empty() && document.find("AllUsers") == std::string::npos && canned.empty() &&
-      document.find(OwnerId()) != std::string::npos && document.find("<Grant>") == document.rfind("<Grant>")) {
+      document.find(OwnerId()) != std::string::npos &&
+      document.find("<Grant>") == document.rfind("<Grant>")) {
     return {};
   }
-  return S3Error(S3Code::kNotImplemented, "Access control lists are not implemented: the owner has full control.");
+  return S3Error(S3Code::kNotImplemented,
+                 "Access control lists are not implemented: the owner has full control.");
 }
 
 }  // namespace

@@ -10,8 +10,8 @@ namespace tarn::extract::s3 {
 namespace {
 
 constexpr std::pair<std::string_view, std::string_view> kChecksumElements[] = {
-    {"crc32", "ChecksumCRC32"},   {"crc32c", "ChecksumCRC32C"}, {"crc64nvme", "ChecksumCRC64NVME"},
-    {"sha1", "ChecksumSHA1"},     {"sha256", "ChecksumSHA256"},
+    {"crc32", "ChecksumCRC32"}, {"crc32c", "ChecksumCRC32C"}, {"crc64nvme", "ChecksumCRC64NVME"},
+    {"sha1", "ChecksumSHA1"},   {"sha256", "ChecksumSHA256"},
 };
 
 }  // namespace
@@ -27,7 +27,8 @@ http::Response EmptyResponse(int status) {
 }
 
 std::string_view OwnerId() {
-  return "7461726e00000000000000000000000000000000000000000000000000000000";  // clients expect 64 digits; "tarn"
+  return "7461726e00000000000000000000000000000000000000000000000000000000";  // clients expect 64 digits;
+                                                                              // "tarn"
 }
 
 void WriteOwner(XmlWriter& xml, std::string_view element) {
@@ -67,7 +68,8 @@ S3Result<object_store::VersionId> VersionIdOf(const S3Request& request) {
   const auto version = request.Query("versionId");
   if (!version) return object_store::VersionId();
   if (!version->empty()) return *version;
-  return S3Error(S3Code::kInvalidArgument, "Version id cannot be the empty string").With("ArgumentName", "versionId");
+  return S3Error(S3Code::kInvalidArgument, "Version id cannot be the empty string")
+      .With("ArgumentName", "versionId");
 }
 
 S3Result<object_store::BucketInfo> RequireBucket(VersionedStore& store, const std::string& bucket) {
@@ -80,7 +82,9 @@ S3Result<object_store::BucketInfo> RequireBucket(VersionedStore& store, const st
 
 S3Status CheckStorableKey(const std::string& key) {
   if (key.size() > 1024) {
-    return S3Error(S3Code::kKeyTooLongError).With("Size", std::to_string(key.size())).With("MaxSizeAllowed", "1024");
+    return S3Error(S3Code::kKeyTooLongError)
+        .With("Size", std::to_string(key.size()))
+        .With("MaxSizeAllowed", "1024");
   }
   const Status status = object_store::CheckKey(key);
   if (status.ok()) return {};
@@ -107,7 +111,9 @@ S3Error ReadFailure(VersionedStore& store, const std::string& bucket, const std:
   S3Error answer = S3Error(S3Code::kNoSuchKey).With("Key", key);
   const auto latest = store.LatestVersion(bucket, key);
   if (!latest.ok() || !*latest || !(*latest)->delete_marker) return answer;
-  return std::move(answer).WithHeader("x-amz-delete-marker", "true").WithHeader("x-amz-version-id", ShownVersion(**latest));
+  return std::move(answer)
+      .WithHeader("x-amz-delete-marker", "true")
+      .WithHeader("x-amz-version-id", ShownVersion(**latest));
 }
 
 S3Result<std::string> ReadDocument(S3Request& request, uint64_t max_bytes) {
@@ -123,7 +129,8 @@ S3Result<int64_t> QueryNumber(const S3Request& request, std::string_view name, i
   if (!text || text->empty()) return fallback;
   int64_t number = 0;
   const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
-  if (error == std::errc() && end == text->data() + text->size() && number >= min && number <= max) return number;
+  if (error == std::errc() && end == text->data() + text->size() && number >= min && number <= max)
+    return number;
   return S3Error(S3Code::kInvalidArgument, "Argument " + std::string(name) + " must be an integer between " +
                                                std::to_string(min) + " and " + std::to_string(max))
       .With("ArgumentName", std::string(name))

@@ -41,8 +41,9 @@ S3Result<object_store::BucketInfo> RequireBucket(VersionedStore& store, const st
 /// Errors: InvalidArgument for a key that no file can have, KeyTooLongError.
 S3Status CheckStorableKey(const std::string& key);
 
-/// What a read of (bucket, key, version) that the store failed means to the client: NoSuchBucket, NoSuchVersion,
-/// NoSuchKey, with the headers that tell of delete markers, MethodNotAllowed for a version that is one.
+/// What a read of (bucket, key, version) that the store failed means to the client: NoSuchBucket,
+/// NoSuchVersion, NoSuchKey, with the headers that tell of delete markers, MethodNotAllowed for a version
+/// that is one.
 S3Error ReadFailure(VersionedStore& store, const std::string& bucket, const std::string& key,
                     const object_store::VersionId& version, const Error& error);
 

@@ -12,7 +12,8 @@ namespace {
 
 // Reads the configuration in the body and keeps it as it is rendered: what is stored can always be read.
 template <class Configuration>
-S3Result<http::Response> PutConfiguration(VersionedStore& store, S3Request& request, const std::string& name) {
+S3Result<http::Response> PutConfiguration(VersionedStore& store, S3Request& request,
+                                          const std::string& name) {
   TARN_ASSIGN(const std::string document, ReadDocument(request));
   TARN_ASSIGN(const Configuration configuration, Configuration::Parse(document));
   return PutBucketDocument(store, request, name, configuration.Render(), 200);
@@ -36,7 +37,8 @@ S3Result<http::Response> GetBucketReplication(VersionedStore& store, S3Request& 
 S3Result<http::Response> PutBucketReplication(VersionedStore& store, S3Request& request) {
   TARN_ASSIGN(const object_store::BucketInfo bucket, RequireBucket(store, request.bucket));
   if (bucket.versioning != object_store::Versioning::kEnabled) {
-    return S3Error(S3Code::kInvalidRequest, "Versioning must be 'Enabled' on the bucket to apply a replication configuration");
+    return S3Error(S3Code::kInvalidRequest,
+                   "Versioning must be 'Enabled' on the bucket to apply a replication configuration");
   }
   return PutConfiguration<ReplicationConfiguration>(store, request, "replication");
 }
@@ -46,7 +48,8 @@ S3Result<http::Response> DeleteBucketReplication(VersionedStore& store, S3Reques
 
 S3Result<http::Response> GetBucketNotification(VersionedStore& store, S3Request& request) {
   auto answer = GetBucketDocument(store, request, "notification", S3Code::kNotModified);
-  if (!answer.ok() && answer.error().code == S3Code::kNotModified) return XmlResponse(NotificationConfiguration().Render());
+  if (!answer.ok() && answer.error().code == S3Code::kNotModified)
+    return XmlResponse(NotificationConfiguration().Render());
   return answer;
 }
 S3Result<http::Response> PutBucketNotification(VersionedStore& store, S3Request& request) {

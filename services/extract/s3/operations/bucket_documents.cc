@@ -14,20 +14,21 @@ S3Result<T> InBucket(const S3Request& request, Result<T> result) {
 
 }  // namespace
 
-S3Result<http::Response> GetBucketDocument(VersionedStore& store, const S3Request& request, const std::string& name,
-                                           S3Code missing) {
+S3Result<http::Response> GetBucketDocument(VersionedStore& store, const S3Request& request,
+                                           const std::string& name, S3Code missing) {
   TARN_ASSIGN(auto document, InBucket(request, store.BucketDocument(request.bucket, name)));
   if (!document) return S3Error(missing).With("BucketName", request.bucket);
   return XmlResponse(std::move(*document));
 }
 
-S3Result<http::Response> PutBucketDocument(VersionedStore& store, const S3Request& request, const std::string& name,
-                                           const std::string& document, int status) {
+S3Result<http::Response> PutBucketDocument(VersionedStore& store, const S3Request& request,
+                                           const std::string& name, const std::string& document, int status) {
   TARN_TRY(InBucket(request, store.SetBucketDocument(request.bucket, name, document)));
   return EmptyResponse(status);
 }
 
-S3Result<http::Response> DeleteBucketDocument(VersionedStore& store, const S3Request& request, const std::string& name) {
+S3Result<http::Response> DeleteBucketDocument(VersionedStore& store, const S3Request& request,
+                                              const std::string& name) {
   TARN_TRY(InBucket(request, store.SetBucketDocument(request.bucket, name, std::nullopt)));
   return EmptyResponse(204);
 }

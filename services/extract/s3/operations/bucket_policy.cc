@@ -15,7 +15,8 @@ S3Error Malformed(std::string message) { return S3Error(S3Code::kMalformedPolicy
 S3Status CheckStatement(const nlohmann::json& statement) {
   if (!statement.is_object()) return Malformed("Statement must be an object");
   const auto effect = statement.find("Effect");
-  if (effect == statement.end() || (*effect != "Allow" && *effect != "Deny")) return Malformed("Invalid effect");
+  if (effect == statement.end() || (*effect != "Allow" && *effect != "Deny"))
+    return Malformed("Invalid effect");
   constexpr std::pair<const char*, const char*> kRequired[] = {
       {"Action", "NotAction"}, {"Resource", "NotResource"}, {"Principal", "NotPrincipal"}};
   for (const auto& [name, opposite] : kRequired) {
@@ -34,12 +35,14 @@ S3Status CheckStatement(const nlohmann::json& statement) {
 S3Status CheckPolicy(const std::string& document) {
   if (document.size() > kMaxPolicyBytes) return Malformed("Policies must be at most 20 KB");
   const auto policy = json::Parse(document);
-  if (!policy.ok() || !policy->is_object()) return Malformed("Policies must be valid JSON and the first byte must be '{'");
+  if (!policy.ok() || !policy->is_object())
+    return Malformed("Policies must be valid JSON and the first byte must be '{'");
   const auto version = policy->find("Version");
   if (version != policy->end() && *version != "2012-10-17" && *version != "2008-10-17")
     return Malformed("The policy must contain a valid version string");
   const auto statements = policy->find("Statement");
-  if (statements == policy->end() || statements->empty()) return Malformed("Could not parse the policy: Statement is empty!");
+  if (statements == policy->end() || statements->empty())
+    return Malformed("Could not parse the policy: Statement is empty!");
   if (!statements->is_array()) return CheckStatement(*statements);
   for (const nlohmann::json& statement : *statements) TARN_TRY(CheckStatement(statement));
   return {};
@@ -48,7 +51,8 @@ S3Status CheckPolicy(const std::string& document) {
 }  // namespace
 
 S3Result<http::Response> GetBucketPolicy(VersionedStore& store, S3Request& request) {
-  TARN_ASSIGN(http::Response response, GetBucketDocument(store, request, "policy", S3Code::kNoSuchBucketPolicy));
+  TARN_ASSIGN(http::Response response,
+              GetBucketDocument(store, request, "policy", S3Code::kNoSuchBucketPolicy));
   response.headers.Set("Content-Type", "application/json");
   return response;
 }

@@ -18,7 +18,8 @@ S3Result<http::Response> PutBucketVersioning(VersionedStore& store, S3Request& r
   TARN_ASSIGN(const std::string document, ReadDocument(request));
   TARN_ASSIGN(const XmlElement root, ReadXml(document));
   if (root.name != "VersioningConfiguration") return S3Error(S3Code::kMalformedXml);
-  if (root.ChildText("MfaDelete") == "Enabled") return S3Error(S3Code::kNotImplemented, "MFA delete is not implemented.");
+  if (root.ChildText("MfaDelete") == "Enabled")
+    return S3Error(S3Code::kNotImplemented, "MFA delete is not implemented.");
   const auto status = root.ChildText("Status");
   if (status != "Enabled" && status != "Suspended") {
     return S3Error(S3Code::kIllegalVersioningConfigurationException,
@@ -27,14 +28,17 @@ S3Result<http::Response> PutBucketVersioning(VersionedStore& store, S3Request& r
   const bool enabled = status == "Enabled";
   TARN_TRY(RequireBucket(store, request.bucket));
   if (!enabled) {
-    TARN_ASSIGN(const auto replication, Translate(store.BucketDocument(request.bucket, "replication"), S3Code::kNoSuchBucket));
+    TARN_ASSIGN(const auto replication,
+                Translate(store.BucketDocument(request.bucket, "replication"), S3Code::kNoSuchBucket));
     if (replication) {
-      return S3Error(S3Code::kInvalidBucketState, "A replication configuration is present on this bucket, so the "
-                                                  "versioning state cannot be changed.");
+      return S3Error(S3Code::kInvalidBucketState,
+                     "A replication configuration is present on this bucket, so the "
+                     "versioning state cannot be changed.");
     }
   }
-  TARN_TRY(Translate(store.SetVersioning(request.bucket, enabled ? Versioning::kEnabled : Versioning::kSuspended),
-                     S3Code::kNoSuchBucket));
+  TARN_TRY(
+      Translate(store.SetVersioning(request.bucket, enabled ? Versioning::kEnabled : Versioning::kSuspended),
+                S3Code::kNoSuchBucket));
   return EmptyResponse(200);
 }
 

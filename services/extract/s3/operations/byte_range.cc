@@ -18,16 +18,19 @@ std::optional<uint64_t> ReadNumber(std::string_view text) {
 }  // namespace
 
 std::string ContentRange::Header(uint64_t size) const {
-  return "bytes " + std::to_string(offset) + '-' + std::to_string(offset + length - 1) + '/' + std::to_string(size);
+  return "bytes " + std::to_string(offset) + '-' + std::to_string(offset + length - 1) + '/' +
+         std::to_string(size);
 }
 
 S3Result<std::optional<ContentRange>> ReadRange(std::string_view header, uint64_t size) {
   const std::optional<ContentRange> whole;
   const std::string text(header);
   const size_t dash = header.find('-');
-  if (!header.starts_with(kUnit) || dash == std::string_view::npos || header.find(',') != std::string_view::npos)
+  if (!header.starts_with(kUnit) || dash == std::string_view::npos ||
+      header.find(',') != std::string_view::npos)
     return whole;
-  const std::string_view from = header.substr(kUnit.size(), dash - kUnit.size()), to = header.substr(dash + 1);
+  const std::string_view from = header.substr(kUnit.size(), dash - kUnit.size()),
+                         to = header.substr(dash + 1);
   const auto first = ReadNumber(from), last = ReadNumber(to);
   const bool well_formed = (first && (last || to.empty())) || (from.empty() && last);
   if (!well_formed || (first && last && *last < *first)) return whole;
@@ -55,7 +58,8 @@ S3Result<ContentRange> ReadCopyRange(std::string_view header, uint64_t size) {
   const bool beyond = first && last && *last >= size;
   return S3Error(S3Code::kInvalidArgument,
                  beyond ? "Range specified is not valid for source object of size: " + std::to_string(size)
-                        : "The x-amz-copy-source-range value must be of the form bytes=first-last where first and last "
+                        : "The x-amz-copy-source-range value must be of the form bytes=first-last where "
+                          "first and last "
                           "are the zero-based offsets of the first and last bytes to copy")
       .With("ArgumentName", "x-amz-copy-source-range")
       .With("ArgumentValue", std::string(header));

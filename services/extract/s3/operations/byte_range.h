@@ -20,11 +20,12 @@ struct ContentRange {
   object_store::ByteRange ToByteRange() const { return {offset, length}; }
 };
 
-/// Reads a Range header for a content of `size` bytes (RFC 9110 section 14.2). Nothing: answer with the whole, since
-/// the header asks for several ranges, in other units, or is malformed. Errors: InvalidRange.
+/// Reads a Range header for a content of `size` bytes (RFC 9110 section 14.2). Nothing: answer with the
+/// whole, since the header asks for several ranges, in other units, or is malformed. Errors: InvalidRange.
 S3Result<std::optional<ContentRange>> ReadRange(std::string_view header, uint64_t size);
 
-/// Reads x-amz-copy-source-range, which must be "bytes=first-last" within the source. Errors: InvalidArgument.
+/// Reads x-amz-copy-source-range, which must be "bytes=first-last" within the source. Errors:
+/// InvalidArgument.
 S3Result<ContentRange> ReadCopyRange(std::string_view header, uint64_t size);
 
 }  // namespace tarn::extract::s3

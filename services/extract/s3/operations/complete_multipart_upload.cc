@@ -39,7 +39,8 @@ S3Result<CompletedPart> ReadPart(const XmlElement& element) {
 
 S3Result<std::vector<CompletedPart>> ReadParts(const std::string& document) {
   TARN_ASSIGN(const XmlElement root, ReadXml(document, kLimits));
-  const bool fine = root.name == "CompleteMultipartUpload" && !root.children.empty() && root.children.size() <= kMaxParts;
+  const bool fine =
+      root.name == "CompleteMultipartUpload" && !root.children.empty() && root.children.size() <= kMaxParts;
   if (!fine) return S3Error(S3Code::kMalformedXml);
   std::vector<CompletedPart> parts;
   for (const XmlElement& element : root.children) {
@@ -80,9 +81,11 @@ std::optional<S3Error> RefusedParts(const Error& error) {
   if (where.starts_with("part:")) return S3Error(S3Code::kInvalidPart).With("PartNumber", where.substr(5));
   if (where == "order") return S3Error(S3Code::kInvalidPartOrder);
   if (where.starts_with("size:")) return S3Error(S3Code::kEntityTooSmall).With("PartNumber", where.substr(5));
-  if (where == "checksum") return S3Error(S3Code::kBadDigest, "The checksum you specified did not match the calculated checksum.");
+  if (where == "checksum")
+    return S3Error(S3Code::kBadDigest, "The checksum you specified did not match the calculated checksum.");
   if (where == "size") {
-    return S3Error(S3Code::kInvalidRequest, "The provided 'x-amz-mp-object-size' header does not match what was computed.");
+    return S3Error(S3Code::kInvalidRequest,
+                   "The provided 'x-amz-mp-object-size' header does not match what was computed.");
   }
   return std::nullopt;
 }
@@ -112,7 +115,8 @@ S3Result<http::Response> Complete(VersionedStore& store, const Completion& compl
   const object_store::Upload& upload = completion.upload;
   WholeChecksum checksum(upload, completion.expected_checksums);
   object_store::CompleteOptions options = completion.options;
-  if (checksum.needs_content()) options.observe = [&](std::string_view content) { checksum.Observe(content); };
+  if (checksum.needs_content())
+    options.observe = [&](std::string_view content) { checksum.Observe(content); };
   options.finish = [&](object_store::ObjectAttributes& attributes) { return checksum.Finish(attributes); };
   const auto object = store.CompleteUpload(upload, completion.parts, options);
   if (object.ok()) return Render(completion, *object);
@@ -132,14 +136,16 @@ Result<uint64_t> UploadedBytes(VersionedStore& store, const object_store::Upload
 }  // namespace
 
 S3Result<http::Response> CompleteMultipartUpload(VersionedStore& store, S3Request& request) {
-  TARN_ASSIGN(const auto payload, Payload::Open(request, {.max_bytes = kLimits.max_bytes, .checksum_headers = false,
-                                                          .also_compute = {}}));
+  TARN_ASSIGN(const auto payload,
+              Payload::Open(request,
+                            {.max_bytes = kLimits.max_bytes, .checksum_headers = false, .also_compute = {}}));
   TARN_ASSIGN(const std::string document, payload->ReadAll(kLimits.max_bytes));
   Completion completion;
   TARN_ASSIGN(completion.parts, ReadParts(document));
   TARN_ASSIGN(completion.options, ReadOptions(request));
   completion.expected_checksums = ReadExpectedChecksums(request);
-  completion.location = "http://" + std::string(request.Header("Host").value_or("localhost")) + request.resource();
+  completion.location =
+      "http://" + std::string(request.Header("Host").value_or("localhost")) + request.resource();
   const std::string id = request.Query("uploadId").value_or("");
   auto upload = store.GetUpload(request.bucket, request.key, id);
   if (!upload.ok()) {
@@ -151,8 +157,8 @@ S3Result<http::Response> CompleteMultipartUpload(VersionedStore& store, S3Reques
   completion.upload = std::move(*upload);
   TARN_ASSIGN(const uint64_t size, UploadedBytes(store, completion.upload));
   if (size <= kLongWork) return Complete(store, completion);
-  return AnswerWhileWorking([&store, completion = std::move(completion)] { return Complete(store, completion); },
-                            request);
+  return AnswerWhileWorking(
+      [&store, completion = std::move(completion)] { return Complete(store, completion); }, request);
 }
 
 }  // namespace tarn::extract::s3

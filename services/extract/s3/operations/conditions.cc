@@ -38,7 +38,8 @@ std::optional<Timestamp> ReadDate(const http::Headers& headers, const std::strin
 std::string Unquoted(std::string_view etag) {
   etag = Trim(etag);
   if (etag.starts_with("W/")) etag.remove_prefix(2);
-  if (etag.size() >= 2 && etag.starts_with('"') && etag.ends_with('"')) etag = etag.substr(1, etag.size() - 2);
+  if (etag.size() >= 2 && etag.starts_with('"') && etag.ends_with('"'))
+    etag = etag.substr(1, etag.size() - 2);
   return std::string(etag);
 }
 
@@ -69,7 +70,8 @@ bool IsRangeOfThis(const http::Headers& headers, const object_store::ObjectInfo&
 
 S3Result<PutConditions> ReadPutConditions(const http::Headers& headers) {
   const auto unsupported = [](std::string header) {
-    return S3Error(S3Code::kNotImplemented, "A header you provided implies functionality that is not implemented")
+    return S3Error(S3Code::kNotImplemented,
+                   "A header you provided implies functionality that is not implemented")
         .With("Header", std::move(header));
   };
   PutConditions conditions;
@@ -79,7 +81,8 @@ S3Result<PutConditions> ReadPutConditions(const http::Headers& headers) {
   }
   if (const auto value = headers.Find("If-Match")) {
     conditions.if_match_etag = Unquoted(*value);
-    const bool one = !conditions.if_match_etag.empty() && conditions.if_match_etag.find(',') == std::string::npos;
+    const bool one =
+        !conditions.if_match_etag.empty() && conditions.if_match_etag.find(',') == std::string::npos;
     if (!one || conditions.if_match_etag == "*") return unsupported("If-Match");
   }
   if (headers.Find("If-Modified-Since")) return unsupported("If-Modified-Since");

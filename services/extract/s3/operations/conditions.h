@@ -11,9 +11,9 @@ namespace tarn::extract::s3 {
 
 enum class ConditionOutcome { kGoOn, kNotModified, kFailed };
 
-/// Weighs If-Match, If-Unmodified-Since, If-None-Match and If-Modified-Since against an object, in the order of RFC
-/// 9110 section 13.2.2. `prefix` stands before each name: "x-amz-copy-source-" for the source of a copy. Dates that
-/// cannot be read count for nothing.
+/// Weighs If-Match, If-Unmodified-Since, If-None-Match and If-Modified-Since against an object, in the order
+/// of RFC 9110 section 13.2.2. `prefix` stands before each name: "x-amz-copy-source-" for the source of a
+/// copy. Dates that cannot be read count for nothing.
 ConditionOutcome WeighConditions(const http::Headers& headers, const object_store::ObjectInfo& object,
                                  std::string_view prefix = "");
 
@@ -26,7 +26,8 @@ struct PutConditions {
   std::string if_match_etag;
 };
 
-/// Reads If-None-Match ("*" only) and If-Match (one entity tag) of a put. Errors: NotImplemented for other forms.
+/// Reads If-None-Match ("*" only) and If-Match (one entity tag) of a put. Errors: NotImplemented for other
+/// forms.
 S3Result<PutConditions> ReadPutConditions(const http::Headers& headers);
 
 /// An entity tag without quotes.

@@ -24,16 +24,20 @@ struct Directives {
 };
 
 S3Status RefuseIdleCopy(const S3Request& request, const CopySource& source, const Directives& directives) {
-  const bool onto_itself = source.bucket == request.bucket && source.key == request.key && source.version.empty();
-  const bool changes = directives.metadata == Directive::kReplace || directives.tagging == Directive::kReplace ||
-                       request.Header("x-amz-storage-class") || request.Header("x-amz-checksum-algorithm");
+  const bool onto_itself =
+      source.bucket == request.bucket && source.key == request.key && source.version.empty();
+  const bool changes = directives.metadata == Directive::kReplace ||
+                       directives.tagging == Directive::kReplace || request.Header("x-amz-storage-class") ||
+                       request.Header("x-amz-checksum-algorithm");
   if (!onto_itself || changes) return {};
-  return S3Error(S3Code::kInvalidRequest,
-                 "This copy request is illegal because it is trying to copy an object to itself without changing the "
-                 "object's metadata, storage class, website redirect location or encryption attributes.");
+  return S3Error(
+      S3Code::kInvalidRequest,
+      "This copy request is illegal because it is trying to copy an object to itself without changing the "
+      "object's metadata, storage class, website redirect location or encryption attributes.");
 }
 
-S3Result<object_store::PutOptions> OptionsOfCopy(const S3Request& request, const object_store::ObjectInfo& source,
+S3Result<object_store::PutOptions> OptionsOfCopy(const S3Request& request,
+                                                 const object_store::ObjectInfo& source,
                                                  const Directives& directives) {
   object_store::PutOptions options;
   if (directives.metadata == Directive::kReplace) {
@@ -54,7 +58,7 @@ S3Result<object_store::PutOptions> OptionsOfCopy(const S3Request& request, const
 
 // The checksum asked for, or else those that the source has: a copy is one piece, so composite ones change.
 S3Result<std::vector<checksums::Algorithm>> AlgorithmsOfCopy(const S3Request& request,
-                                                            const object_store::ObjectInfo& source) {
+                                                             const object_store::ObjectInfo& source) {
   std::vector<checksums::Algorithm> algorithms;
   if (const auto asked = request.Header("x-amz-checksum-algorithm")) {
     const auto algorithm = checksums::ParseAlgorithm(*asked);
@@ -89,8 +93,9 @@ S3Result<http::Response> CopyObject(VersionedStore& store, S3Request& request) {
   options.if_none_match = conditions.if_none_match;
   options.if_match_etag = conditions.if_match_etag;
   options.attributes.checksums = std::move(staged.checksums);
-  TARN_ASSIGN(const object_store::ObjectInfo object,
-              CommitStaged(store, request.bucket, request.key, std::move(staged.content), std::move(options)));
+  TARN_ASSIGN(
+      const object_store::ObjectInfo object,
+      CommitStaged(store, request.bucket, request.key, std::move(staged.content), std::move(options)));
   XmlWriter xml("CopyObjectResult");
   xml.Text("LastModified", FormatRfc3339(object.last_modified)).Text("ETag", Quoted(object.etag));
   WriteChecksums(xml, object.attributes.checksums);

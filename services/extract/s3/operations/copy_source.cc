@@ -11,7 +11,8 @@ constexpr std::string_view kVersionQuery = "?versionId=";
 constexpr int kAttempts = 10;
 
 S3Error BadSource() {
-  return S3Error(S3Code::kInvalidArgument, "Copy Source must mention the source bucket and key: sourcebucket/sourcekey")
+  return S3Error(S3Code::kInvalidArgument,
+                 "Copy Source must mention the source bucket and key: sourcebucket/sourcekey")
       .With("ArgumentName", "x-amz-copy-source");
 }
 
@@ -36,7 +37,8 @@ S3Result<CopySource> ReadCopySource(const S3Request& request) {
   return source;
 }
 
-S3Result<std::unique_ptr<object_store::ObjectReader>> OpenCopySource(VersionedStore& store, const S3Request& request,
+S3Result<std::unique_ptr<object_store::ObjectReader>> OpenCopySource(VersionedStore& store,
+                                                                     const S3Request& request,
                                                                      const CopySource& source, bool ranged) {
   const auto range_header = ranged ? request.Header("x-amz-copy-source-range") : std::nullopt;
   std::optional<ContentRange> range;
@@ -62,8 +64,10 @@ S3Result<std::unique_ptr<object_store::ObjectReader>> OpenCopySource(VersionedSt
     const bool same = wanted.has_value() == range.has_value() &&
                       (!wanted || (wanted->offset == range->offset && wanted->length == range->length));
     if (same && (*reader)->length() > kMaxCopyBytes) {
-      return S3Error(S3Code::kInvalidRequest, "The specified copy source is larger than the maximum allowable size for a "
-                                              "copy source: " + std::to_string(kMaxCopyBytes));
+      return S3Error(S3Code::kInvalidRequest,
+                     "The specified copy source is larger than the maximum allowable size for a "
+                     "copy source: " +
+                         std::to_string(kMaxCopyBytes));
     }
     if (same) return std::move(reader).value();
     range = wanted;

@@ -24,7 +24,8 @@ S3Result<http::Response> CreateBucket(VersionedStore& store, S3Request& request)
   if (request.Header("x-amz-bucket-object-lock-enabled") == "true") {
     return S3Error(S3Code::kNotImplemented, "Object lock is not implemented.");
   }
-  auto created = Translate(store.CreateBucket(request.bucket), S3Code::kNoSuchBucket, S3Code::kBucketAlreadyOwnedByYou);
+  auto created =
+      Translate(store.CreateBucket(request.bucket), S3Code::kNoSuchBucket, S3Code::kBucketAlreadyOwnedByYou);
   if (!created.ok()) return std::move(created).error().With("BucketName", request.bucket);
   http::Response response = EmptyResponse(200);
   response.headers.Add("Location", "/" + request.bucket);

@@ -16,7 +16,8 @@ S3Result<std::string> ReadAlgorithm(const S3Request& request) {
   const auto asked = request.Header("x-amz-checksum-algorithm");
   if (!asked) return std::string();
   const auto algorithm = checksums::ParseAlgorithm(*asked);
-  if (algorithm && *algorithm != checksums::Algorithm::kMd5) return std::string(checksums::AlgorithmName(*algorithm));
+  if (algorithm && *algorithm != checksums::Algorithm::kMd5)
+    return std::string(checksums::AlgorithmName(*algorithm));
   return S3Error(S3Code::kInvalidRequest, "Checksum algorithm provided is unsupported.");
 }
 

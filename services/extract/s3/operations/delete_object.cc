@@ -5,12 +5,14 @@
 
 namespace tarn::extract::s3 {
 
-S3Result<object_store::DeleteResult> DeleteOne(VersionedStore& store, const std::string& bucket, const std::string& key,
+S3Result<object_store::DeleteResult> DeleteOne(VersionedStore& store, const std::string& bucket,
+                                               const std::string& key,
                                                const object_store::VersionId& version) {
   if (key.size() > 1024) return CheckStorableKey(key).error();
   // What cannot be stored is not there, and deleting what is not there is no error: clients delete "folder/".
   if (!CheckStorableKey(key).ok()) return object_store::DeleteResult();
-  if (!version.empty()) return Translate(store.DeleteVersion(bucket, key, version, "delete"), S3Code::kNoSuchBucket);
+  if (!version.empty())
+    return Translate(store.DeleteVersion(bucket, key, version, "delete"), S3Code::kNoSuchBucket);
   std::vector<object_store::Change> changes(1);
   changes[0].bucket = bucket;
   changes[0].key = key;
@@ -29,7 +31,8 @@ S3Result<http::Response> DeleteObject(VersionedStore& store, S3Request& request)
   }
   TARN_ASSIGN(const object_store::VersionId version, VersionIdOf(request));
   TARN_TRY(RequireBucket(store, request.bucket));
-  TARN_ASSIGN(const object_store::DeleteResult result, DeleteOne(store, request.bucket, request.key, version));
+  TARN_ASSIGN(const object_store::DeleteResult result,
+              DeleteOne(store, request.bucket, request.key, version));
   http::Response response = EmptyResponse(204);
   if (result.marker) {
     response.headers.Add("x-amz-delete-marker", "true");

@@ -57,7 +57,8 @@ bool DeleteTogether(VersionedStore& store, const std::string& bucket, std::vecto
   auto committed = store.Commit(std::move(changes), {});
   if (!committed.ok()) return false;
   for (object_store::ObjectInfo& marker : committed->markers) {
-    if (const auto found = by_key.find(marker.key); found != by_key.end()) found->second->result.marker = std::move(marker);
+    if (const auto found = by_key.find(marker.key); found != by_key.end())
+      found->second->result.marker = std::move(marker);
   }
   return true;
 }
@@ -94,7 +95,8 @@ S3Result<http::Response> DeleteObjects(VersionedStore& store, S3Request& request
   TARN_ASSIGN(const std::string document, ReadDocument(request, kLimits.max_bytes));
   TARN_ASSIGN(Batch batch, ReadBatch(document));
   TARN_TRY(RequireBucket(store, request.bucket));
-  if (!DeleteTogether(store, request.bucket, batch.deletions)) DeleteOneByOne(store, request.bucket, batch.deletions);
+  if (!DeleteTogether(store, request.bucket, batch.deletions))
+    DeleteOneByOne(store, request.bucket, batch.deletions);
   XmlWriter xml("DeleteResult");
   for (const Deletion& deletion : batch.deletions) WriteDeletion(xml, deletion, batch.quiet);
   return XmlResponse(std::move(xml).Finish());

@@ -6,9 +6,10 @@
 
 namespace tarn::extract::s3 {
 
-/// Deletes a key (an empty version: in a versioned bucket that adds a delete marker) or one version for good. What is
-/// not there, or cannot be, is no error. Errors: NoSuchBucket, KeyTooLongError.
-S3Result<object_store::DeleteResult> DeleteOne(VersionedStore& store, const std::string& bucket, const std::string& key,
+/// Deletes a key (an empty version: in a versioned bucket that adds a delete marker) or one version for good.
+/// What is not there, or cannot be, is no error. Errors: NoSuchBucket, KeyTooLongError.
+S3Result<object_store::DeleteResult> DeleteOne(VersionedStore& store, const std::string& bucket,
+                                               const std::string& key,
                                                const object_store::VersionId& version);
 
 }  // namespace tarn::extract::s3

@@ -6,12 +6,14 @@
 namespace tarn::extract::s3 {
 namespace {
 
-// A browser sends simple requests of any page to any address, loopback included, where nobody has to sign them while no
-// access key exists. What a page of this machine or one that the bucket's rules name may do, others may not.
+// A browser sends simple requests of any page to any address, loopback included, where nobody has to sign
+// them while no access key exists. What a page of this machine or one that the bucket's rules name may do,
+// others may not.
 bool IsForgery(const S3Request& request, const http::Headers& cors) {
   const auto origin = request.Header("Origin");
   const bool reads = request.method() == http::Method::kGet || request.method() == http::Method::kHead;
-  if (!origin || reads || !request.principal().local || cors.Find("Access-Control-Allow-Origin")) return false;
+  if (!origin || reads || !request.principal().local || cors.Find("Access-Control-Allow-Origin"))
+    return false;
   const size_t scheme = origin->find("://");
   if (scheme == std::string_view::npos) return true;
   const std::string_view host = origin->substr(scheme + 3);
@@ -31,8 +33,9 @@ S3Result<http::Response> Dispatcher::operator()(S3Request& request) const {
   if (request.method() == http::Method::kOptions) return AnswerPreflight(store_, request);
   const http::Headers cors = CorsHeaders(store_, request);
   if (IsForgery(request, cors)) {
-    return S3Error(S3Code::kAccessDenied, "Pages from elsewhere may not change anything here without a signature or a "
-                                          "CORS rule of the bucket.");
+    return S3Error(S3Code::kAccessDenied,
+                   "Pages from elsewhere may not change anything here without a signature or a "
+                   "CORS rule of the bucket.");
   }
   auto answer = Answer(request);
   if (answer.ok()) {

@@ -4,8 +4,8 @@
 
 namespace tarn::extract::s3 {
 
-/// Finds the operation that a request means, runs it, and lets pages of other origins see its answer where the bucket's
-/// CORS rules say so. Thread-safe. `store` must outlive it.
+/// Finds the operation that a request means, runs it, and lets pages of other origins see its answer where
+/// the bucket's CORS rules say so. Thread-safe. `store` must outlive it.
 class Dispatcher {
  public:
   explicit Dispatcher(VersionedStore& store) : store_(store) {}

@@ -9,7 +9,8 @@ S3Result<http::Response> Missing(VersionedStore& store, const S3Request& request
   return S3Error(code).With("BucketName", request.bucket);
 }
 
-S3Result<http::Response> EmptyDocument(VersionedStore& store, const S3Request& request, std::string_view root) {
+S3Result<http::Response> EmptyDocument(VersionedStore& store, const S3Request& request,
+                                       std::string_view root) {
   TARN_TRY(RequireBucket(store, request.bucket));
   return XmlResponse(XmlWriter(root).Finish());
 }

@@ -64,7 +64,9 @@ S3Status SetBody(http::Response& response, std::shared_ptr<ObjectReader> reader)
     return {};
   }
   response.stream_length = reader->length();
-  response.stream = [reader = std::move(reader)](http::BodyWriter& writer) { return CopyAll(*reader, writer); };
+  response.stream = [reader = std::move(reader)](http::BodyWriter& writer) {
+    return CopyAll(*reader, writer);
+  };
   return {};
 }
 
@@ -105,7 +107,8 @@ S3Result<http::Response> HeadObject(VersionedStore& store, S3Request& request) {
   if (!object.ok()) return ReadFailure(store, request.bucket, request.key, version, object.error());
   TARN_ASSIGN(Prepared prepared, Prepare(*object, request));
   if (prepared.selection) {
-    prepared.response.stream_length = prepared.selection->range ? prepared.selection->range->length : object->size_bytes;
+    prepared.response.stream_length =
+        prepared.selection->range ? prepared.selection->range->length : object->size_bytes;
   }
   return std::move(prepared.response);
 }

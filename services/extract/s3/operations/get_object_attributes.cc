@@ -31,14 +31,17 @@ S3Result<std::set<std::string>> ReadWanted(const S3Request& request) {
     }
   }
   if (!wanted.empty()) return wanted;
-  return S3Error(S3Code::kInvalidRequest, "The x-amz-object-attributes header specifying the attributes to be retrieved "
-                                          "is either missing or empty");
+  return S3Error(S3Code::kInvalidRequest,
+                 "The x-amz-object-attributes header specifying the attributes to be retrieved "
+                 "is either missing or empty");
 }
 
-void WriteParts(XmlWriter& xml, const std::vector<object_store::ObjectPart>& parts, size_t after, size_t limit) {
+void WriteParts(XmlWriter& xml, const std::vector<object_store::ObjectPart>& parts, size_t after,
+                size_t limit) {
   const size_t end = std::min(parts.size(), after + limit);
   xml.Open("ObjectParts").Number("PartsCount", static_cast<int64_t>(parts.size()));
-  xml.Number("PartNumberMarker", static_cast<int64_t>(after)).Number("NextPartNumberMarker", static_cast<int64_t>(end));
+  xml.Number("PartNumberMarker", static_cast<int64_t>(after))
+      .Number("NextPartNumberMarker", static_cast<int64_t>(end));
   xml.Number("MaxParts", static_cast<int64_t>(limit)).Flag("IsTruncated", end < parts.size());
   for (size_t i = after; i < end; ++i) {
     xml.Open("Part").Number("PartNumber", static_cast<int64_t>(i + 1));

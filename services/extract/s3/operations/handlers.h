@@ -4,8 +4,8 @@
 
 namespace tarn::extract::s3 {
 
-// The handlers of table.cc, each in the file of its name. Source of requests, answers and errors: Amazon S3 API
-// reference, "Actions".
+// The handlers of table.cc, each in the file of its name. Source of requests, answers and errors: Amazon S3
+// API reference, "Actions".
 
 S3Result<http::Response> ListBuckets(VersionedStore& store, S3Request& request);
 S3Result<http::Response> CreateBucket(VersionedStore& store, S3Request& request);

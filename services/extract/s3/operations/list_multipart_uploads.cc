@@ -20,7 +20,8 @@ std::string CommonPrefix(const Listing& listing, const std::string& key) {
 }
 
 // A bucket has at most 10,000 unfinished uploads, so those behind a common prefix are just passed over.
-S3Result<UploadPage> ReadPage(VersionedStore& store, object_store::UploadListRequest request, const Listing& listing) {
+S3Result<UploadPage> ReadPage(VersionedStore& store, object_store::UploadListRequest request,
+                              const Listing& listing) {
   UploadPage page;
   std::string passed_prefix = CommonPrefix(listing, request.after_key);
   if (passed_prefix != request.after_key) passed_prefix.clear();

@@ -5,7 +5,8 @@
 namespace tarn::extract::s3 {
 namespace {
 
-S3Result<object_store::VersionPage> ReadPage(VersionedStore& store, const object_store::VersionListRequest& request) {
+S3Result<object_store::VersionPage> ReadPage(VersionedStore& store,
+                                             const object_store::VersionListRequest& request) {
   if (request.limit == 0) {
     TARN_TRY(RequireBucket(store, request.bucket));
     return object_store::VersionPage();

@@ -63,12 +63,13 @@ void WriteListedObject(XmlWriter& xml, const object_store::ObjectInfo& object) {
     for (const char c : algorithm) name += c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
     xml.Text("ChecksumAlgorithm", name);
   }
-  if (!object.attributes.checksums.empty()) xml.Text("ChecksumType", ChecksumType(object.attributes.checksums));
+  if (!object.attributes.checksums.empty())
+    xml.Text("ChecksumType", ChecksumType(object.attributes.checksums));
   xml.Number("Size", static_cast<int64_t>(object.size_bytes)).Text("StorageClass", "STANDARD");
 }
 
-S3Result<object_store::ListPage> ListPageOf(VersionedStore& store, const std::string& bucket, const Listing& listing,
-                                            const std::string& after) {
+S3Result<object_store::ListPage> ListPageOf(VersionedStore& store, const std::string& bucket,
+                                            const Listing& listing, const std::string& after) {
   if (listing.limit == 0) {
     TARN_TRY(RequireBucket(store, bucket));
     return object_store::ListPage();

@@ -32,7 +32,7 @@ class Listing {
 void WriteListedObject(XmlWriter& xml, const object_store::ObjectInfo& object);
 
 /// The objects and common prefixes after `after`; an empty page for a limit of 0. Errors: NoSuchBucket.
-S3Result<object_store::ListPage> ListPageOf(VersionedStore& store, const std::string& bucket, const Listing& listing,
-                                            const std::string& after);
+S3Result<object_store::ListPage> ListPageOf(VersionedStore& store, const std::string& bucket,
+                                            const Listing& listing, const std::string& after);
 
 }  // namespace tarn::extract::s3

@@ -26,7 +26,8 @@ S3Status ApplyOverrides(http::Headers& headers, const S3Request& request) {
     const bool fits = std::none_of(value->begin(), value->end(),
                                    [](unsigned char c) { return (c < ' ' && c != '\t') || c == 0x7f; });
     if (!fits) {
-      return S3Error(S3Code::kInvalidArgument, "Header value cannot be represented.").With("ArgumentName", std::string(query));
+      return S3Error(S3Code::kInvalidArgument, "Header value cannot be represented.")
+          .With("ArgumentName", std::string(query));
     }
     headers.Set(std::string(header), *value);
   }
@@ -35,7 +36,8 @@ S3Status ApplyOverrides(http::Headers& headers, const S3Request& request) {
 
 }  // namespace
 
-S3Status AddObjectHeaders(http::Response& response, const object_store::ObjectInfo& object, const S3Request& request) {
+S3Status AddObjectHeaders(http::Response& response, const object_store::ObjectInfo& object,
+                          const S3Request& request) {
   http::Headers& headers = response.headers;
   const auto& attributes = object.attributes;
   headers.Add("ETag", Quoted(object.etag));

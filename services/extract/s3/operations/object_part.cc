@@ -31,7 +31,9 @@ S3Result<Selection> SelectContent(const S3Request& request, const object_store::
   const auto header = request.Header("Range");
   if (request.HasQuery("partNumber")) {
     TARN_ASSIGN(const int64_t number, QueryNumber(request, "partNumber", 1, 1, 10'000));
-    if (header) return S3Error(S3Code::kInvalidRequest, "Cannot specify both Range header and partNumber query parameter");
+    if (header)
+      return S3Error(S3Code::kInvalidRequest,
+                     "Cannot specify both Range header and partNumber query parameter");
     return SelectPart(number, object);
   }
   Selection selection;
@@ -41,8 +43,8 @@ S3Result<Selection> SelectContent(const S3Request& request, const object_store::
   return selection;
 }
 
-void DescribeSelection(http::Response& response, const Selection& selection, const object_store::ObjectInfo& object,
-                       const S3Request& request) {
+void DescribeSelection(http::Response& response, const Selection& selection,
+                       const object_store::ObjectInfo& object, const S3Request& request) {
   const auto& parts = object.attributes.parts;
   if (selection.range) {
     response.status = 206;
@@ -51,7 +53,8 @@ void DescribeSelection(http::Response& response, const Selection& selection, con
   if (selection.part_number > 0 && !parts.empty())
     response.headers.Add("x-amz-mp-parts-count", std::to_string(parts.size()));
   if (!http::EqualsIgnoringCase(request.Header("x-amz-checksum-mode").value_or(""), "ENABLED")) return;
-  // Clients compare the body with what they get, so a part of the content goes without the checksum of the whole.
+  // Clients compare the body with what they get, so a part of the content goes without the checksum of the
+  // whole.
   if (selection.part_number > 0 && !parts.empty()) {
     AddChecksumHeaders(response, parts[static_cast<size_t>(selection.part_number - 1)].checksums);
   } else if (!selection.range || selection.range->length == object.size_bytes) {

@@ -5,7 +5,8 @@
 namespace tarn::extract::s3 {
 namespace {
 
-S3Result<http::Response> SetTags(VersionedStore& store, const S3Request& request, const Tags& tags, int status) {
+S3Result<http::Response> SetTags(VersionedStore& store, const S3Request& request, const Tags& tags,
+                                 int status) {
   TARN_ASSIGN(const object_store::VersionId version, VersionIdOf(request));
   const auto object = store.SetTags(request.bucket, request.key, version, tags);
   if (!object.ok()) return ReadFailure(store, request.bucket, request.key, version, object.error());

@@ -13,8 +13,8 @@ namespace tarn::extract::s3 {
 
 using object_store::VersionedStore;
 
-/// Answers one kind of request. What it returns and what stays in it must not refer to the request, which is gone when
-/// a streamed answer is produced.
+/// Answers one kind of request. What it returns and what stays in it must not refer to the request, which is
+/// gone when a streamed answer is produced.
 using Handler = S3Result<http::Response> (*)(VersionedStore& store, S3Request& request);
 
 /// One operation of S3, and how its requests are told from others.
@@ -24,7 +24,8 @@ struct OperationEntry {
   std::string_view name;  ///< as in the Amazon S3 API reference: "ListParts"
   http::Method method;
   Target target;
-  std::string_view query;   ///< the parameter that makes it this operation ("uploads"), "name=value" if its value does
+  std::string_view
+      query;  ///< the parameter that makes it this operation ("uploads"), "name=value" if its value does
   std::string_view header;  ///< likewise a header: "x-amz-copy-source"
   Handler handler;
 };

@@ -20,8 +20,9 @@ S3Result<http::Response> PutObject(VersionedStore& store, S3Request& request) {
   options.if_none_match = conditions.if_none_match;
   options.if_match_etag = conditions.if_match_etag;
   options.attributes.checksums = std::move(staged.checksums);
-  TARN_ASSIGN(const object_store::ObjectInfo object,
-              CommitStaged(store, request.bucket, request.key, std::move(staged.content), std::move(options)));
+  TARN_ASSIGN(
+      const object_store::ObjectInfo object,
+      CommitStaged(store, request.bucket, request.key, std::move(staged.content), std::move(options)));
   http::Response response = EmptyResponse(200);
   response.headers.Add("ETag", Quoted(object.etag));
   AddVersionHeader(response, object);

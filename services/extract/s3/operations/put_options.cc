@@ -13,7 +13,8 @@ constexpr std::string_view kMetadataPrefix = "x-amz-meta-";
 constexpr size_t kMaxMetadataBytes = 2048;
 
 // Kept with the object and returned as they were given; Content-Encoding is a case of its own.
-constexpr std::string_view kKeptHeaders[] = {"cache-control", "content-disposition", "content-language", "expires"};
+constexpr std::string_view kKeptHeaders[] = {"cache-control", "content-disposition", "content-language",
+                                             "expires"};
 
 constexpr std::string_view kUnsupported[] = {
     "x-amz-server-side-encryption", "x-amz-server-side-encryption-aws-kms-key-id",
@@ -30,8 +31,8 @@ constexpr std::string_view kCannedAcls[] = {
 };
 
 constexpr std::string_view kStorageClasses[] = {
-    "STANDARD", "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER", "DEEP_ARCHIVE",
-    "GLACIER_IR", "EXPRESS_ONEZONE",
+    "STANDARD", "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER",
+    "DEEP_ARCHIVE", "GLACIER_IR", "EXPRESS_ONEZONE",
 };
 
 template <size_t n>
@@ -93,13 +94,16 @@ S3Result<std::map<std::string, std::string>> ReadTaggingHeader(const S3Request& 
 S3Status RefuseUnsupportedHeaders(const S3Request& request) {
   for (const std::string_view name : kUnsupported) {
     if (!request.Header(name)) continue;
-    return S3Error(S3Code::kNotImplemented, "A header you provided implies functionality that is not implemented")
+    return S3Error(S3Code::kNotImplemented,
+                   "A header you provided implies functionality that is not implemented")
         .With("Header", std::string(name));
   }
   // One owner has everything, whatever a canned ACL says; but a misspelt one is a mistake.
   const auto acl = request.Header("x-amz-acl");
   if (!acl || IsOneOf(*acl, kCannedAcls)) return {};
-  return S3Error(S3Code::kInvalidArgument).With("ArgumentName", "x-amz-acl").With("ArgumentValue", std::string(*acl));
+  return S3Error(S3Code::kInvalidArgument)
+      .With("ArgumentName", "x-amz-acl")
+      .With("ArgumentValue", std::string(*acl));
 }
 
 }  // namespace tarn::extract::s3

@@ -12,8 +12,8 @@ S3Result<object_store::PutOptions> ReadContentOptions(const S3Request& request);
 /// The tags in x-amz-tagging, if it is there. Errors: InvalidTag, InvalidArgument, BadRequest.
 S3Result<std::map<std::string, std::string>> ReadTaggingHeader(const S3Request& request);
 
-/// Refuses headers that ask for what would silently not be done: encryption, locks, grants. Errors: NotImplemented
-/// with the header's name, InvalidArgument for an ACL that S3 does not know.
+/// Refuses headers that ask for what would silently not be done: encryption, locks, grants. Errors:
+/// NotImplemented with the header's name, InvalidArgument for an ACL that S3 does not know.
 S3Status RefuseUnsupportedHeaders(const S3Request& request);
 
 }  // namespace tarn::extract::s3

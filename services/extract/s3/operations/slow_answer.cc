@@ -39,7 +39,8 @@ http::Response AnswerWhileWorking(std::function<Outcome()> work, const S3Request
     });
     TARN_TRY(WriteBlanksUntilDone(writer, outcome, interval));
     const Outcome done = outcome.get();
-    return writer.Write(WithoutDeclaration(done.ok() ? done->body : ToResponse(done.error(), resource, request_id).body));
+    return writer.Write(
+        WithoutDeclaration(done.ok() ? done->body : ToResponse(done.error(), resource, request_id).body));
   };
   return response;
 }

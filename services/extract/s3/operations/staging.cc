@@ -43,7 +43,8 @@ Result<Staged> StageCopy(VersionedStore& store, object_store::ObjectReader& read
   return staged;
 }
 
-S3Result<object_store::ObjectInfo> CommitStaged(VersionedStore& store, const std::string& bucket, const std::string& key,
+S3Result<object_store::ObjectInfo> CommitStaged(VersionedStore& store, const std::string& bucket,
+                                                const std::string& key,
                                                 std::unique_ptr<object_store::StagedObject> content,
                                                 object_store::PutOptions options) {
   const bool if_match = !options.if_match_etag.empty();
@@ -61,13 +62,15 @@ S3Error CommitFailure(VersionedStore& store, const std::string& bucket, const st
                       const Error& error) {
   if (error.code() == Code::kPreconditionFailed && if_match) {
     const auto current = store.Head(bucket, key);
-    if (!current.ok() && current.error().code() == Code::kNotFound) return S3Error(S3Code::kNoSuchKey).With("Key", key);
+    if (!current.ok() && current.error().code() == Code::kNotFound)
+      return S3Error(S3Code::kNoSuchKey).With("Key", key);
   }
   if (error.code() == Code::kPreconditionFailed) {
     return S3Error(S3Code::kPreconditionFailed).With("Condition", if_match ? "If-Match" : "If-None-Match");
   }
   // `a` beside `a/b`: asking again would not help, which is what the client must know.
-  if (error.code() == Code::kConflict) return S3Error(S3Code::kInvalidRequest, error.message()).With("Key", key);
+  if (error.code() == Code::kConflict)
+    return S3Error(S3Code::kInvalidRequest, error.message()).With("Key", key);
   return ToS3Error(error, S3Code::kNoSuchBucket);
 }
 

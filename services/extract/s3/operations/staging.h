@@ -25,9 +25,10 @@ S3Result<Staged> StagePayload(VersionedStore& store, Payload& payload);
 Result<Staged> StageCopy(VersionedStore& store, object_store::ObjectReader& reader,
                          const std::vector<checksums::Algorithm>& algorithms);
 
-/// Makes staged content the object (bucket, key). Errors: PreconditionFailed, NoSuchKey for an If-Match without an
-/// object, NoSuchBucket, InvalidRequest if the key is another's folder.
-S3Result<object_store::ObjectInfo> CommitStaged(VersionedStore& store, const std::string& bucket, const std::string& key,
+/// Makes staged content the object (bucket, key). Errors: PreconditionFailed, NoSuchKey for an If-Match
+/// without an object, NoSuchBucket, InvalidRequest if the key is another's folder.
+S3Result<object_store::ObjectInfo> CommitStaged(VersionedStore& store, const std::string& bucket,
+                                                const std::string& key,
                                                 std::unique_ptr<object_store::StagedObject> content,
                                                 object_store::PutOptions options);
 

@@ -81,16 +81,19 @@ constexpr OperationEntry kOperations[] = {
     {"DeleteObject", kDelete, kObject, "", "", DeleteObject},
 };
 
-// Parameters with which S3 has operations of their own: never to be taken for the plain operation of their method.
+// Parameters with which S3 has operations of their own: never taken for the plain one of their method.
 constexpr std::string_view kSubresources[] = {
-    "accelerate", "acl", "analytics", "annotation", "attributes", "cors", "delete", "encryption", "intelligent-tiering",
-    "inventory", "legal-hold", "lifecycle", "location", "logging", "metadataConfiguration", "metadataTable", "metrics",
-    "notification", "object-lock", "ownershipControls", "policy", "policyStatus", "publicAccessBlock", "renameObject",
-    "replication", "requestPayment", "restore", "retention", "select", "session", "tagging", "torrent", "uploadId",
-    "uploads", "versioning", "versions", "website",
+    "accelerate", "acl", "analytics", "annotation", "attributes", "cors", "delete", "encryption",
+    "intelligent-tiering", "inventory", "legal-hold", "lifecycle", "location", "logging",
+    "metadataConfiguration", "metadataTable", "metrics", "notification", "object-lock", "ownershipControls",
+    "policy", "policyStatus", "publicAccessBlock", "renameObject", "replication", "requestPayment", "restore",
+    "retention", "select", "session", "tagging", "torrent", "uploadId", "uploads", "versioning", "versions",
+    "website",
 };
 
-std::string_view QueryName(const OperationEntry& entry) { return entry.query.substr(0, entry.query.find('=')); }
+std::string_view QueryName(const OperationEntry& entry) {
+  return entry.query.substr(0, entry.query.find('='));
+}
 
 bool HasQuery(const OperationEntry& entry, const S3Request& request) {
   if (entry.query.empty()) return true;

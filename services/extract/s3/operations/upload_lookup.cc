@@ -32,11 +32,12 @@ S3Result<bool> IsFullObjectChecksum(const S3Request& request, const std::string&
   const auto type = request.Header("x-amz-checksum-type");
   const bool sha = algorithm == "sha1" || algorithm == "sha256";
   if (!type) return algorithm == "crc64nvme";
-  const bool fine = !algorithm.empty() && ((*type == "FULL_OBJECT" && !sha) ||
-                                           (*type == "COMPOSITE" && algorithm != "crc64nvme"));
+  const bool fine = !algorithm.empty() &&
+                    ((*type == "FULL_OBJECT" && !sha) || (*type == "COMPOSITE" && algorithm != "crc64nvme"));
   if (fine) return *type == "FULL_OBJECT";
-  return S3Error(S3Code::kInvalidRequest, "The " + std::string(*type) + " checksum type cannot be used with the " +
-                                              (algorithm.empty() ? "missing" : algorithm) + " checksum algorithm.");
+  return S3Error(S3Code::kInvalidRequest,
+                 "The " + std::string(*type) + " checksum type cannot be used with the " +
+                     (algorithm.empty() ? "missing" : algorithm) + " checksum algorithm.");
 }
 
 }  // namespace tarn::extract::s3

@@ -20,7 +20,8 @@ S3Result<http::Response> UploadPart(VersionedStore& store, S3Request& request) {
   if (!part.ok()) return UploadFailure(store, request, part.error());
   http::Response response = EmptyResponse(200);
   response.headers.Add("ETag", Quoted(part->etag));
-  for (const auto& [algorithm, value] : staged.checksums) response.headers.Add("x-amz-checksum-" + algorithm, value);
+  for (const auto& [algorithm, value] : staged.checksums)
+    response.headers.Add("x-amz-checksum-" + algorithm, value);
   return response;
 }
 

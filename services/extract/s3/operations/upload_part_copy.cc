@@ -14,7 +14,8 @@ S3Result<http::Response> UploadPartCopy(VersionedStore& store, S3Request& reques
   TARN_ASSIGN(const object_store::Upload upload, FindUpload(store, request));
   TARN_ASSIGN(const auto reader, OpenCopySource(store, request, source, true));
   std::vector<checksums::Algorithm> algorithms;
-  if (const auto algorithm = checksums::ParseAlgorithm(upload.checksum_algorithm)) algorithms.push_back(*algorithm);
+  if (const auto algorithm = checksums::ParseAlgorithm(upload.checksum_algorithm))
+    algorithms.push_back(*algorithm);
   TARN_ASSIGN(Staged staged, StageCopy(store, *reader, algorithms));
   const auto part = store.AddPart(upload, number, std::move(staged.content), staged.checksums);
   if (!part.ok()) return UploadFailure(store, request, part.error());

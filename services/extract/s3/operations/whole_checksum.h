@@ -10,20 +10,21 @@
 
 namespace tarn::extract::s3 {
 
-/// The checksums of an object that is being joined from parts: the one that the upload was begun with, from those of
-/// its parts, and others that the client gives at the end, from the content. Source: "Checking object integrity in
-/// Amazon S3", Amazon S3 user guide.
+/// The checksums of an object that is being joined from parts: the one that the upload was begun with, from
+/// those of its parts, and others that the client gives at the end, from the content. Source: "Checking
+/// object integrity in Amazon S3", Amazon S3 user guide.
 class WholeChecksum {
  public:
-  /// `expected`: by algorithm in base64, what the client says they are; a composite one with or without "-<parts>".
+  /// `expected`: by algorithm in base64, what the client says they are; a composite one with or without
+  /// "-<parts>".
   WholeChecksum(const object_store::Upload& upload, std::map<std::string, std::string> expected);
 
   /// Must see the whole content, in order, if there is anything to compute from it.
   bool needs_content() const { return !running_.empty(); }
   void Observe(std::string_view content);
 
-  /// Adds the checksums to the attributes of the object. Errors: kInvalidArgument at "checksum" if one differs from
-  /// what was expected.
+  /// Adds the checksums to the attributes of the object. Errors: kInvalidArgument at "checksum" if one
+  /// differs from what was expected.
   Status Finish(object_store::ObjectAttributes& attributes);
 
  private:

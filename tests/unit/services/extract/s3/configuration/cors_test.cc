@@ -13,7 +13,8 @@ const std::string kOrigin = "<AllowedOrigin>http://*.example.org</AllowedOrigin>
 const std::string kMethods = "<AllowedMethod>GET</AllowedMethod><AllowedMethod>PUT</AllowedMethod>";
 
 TEST(Cors, FindsTheRuleForOriginMethodAndHeaders) {
-  const auto read = CorsConfiguration::Parse(Rule(kOrigin + kMethods + "<AllowedHeader>x-amz-*</AllowedHeader>"));
+  const auto read =
+      CorsConfiguration::Parse(Rule(kOrigin + kMethods + "<AllowedHeader>x-amz-*</AllowedHeader>"));
   ASSERT_THAT(read, IsS3Ok());
   EXPECT_TRUE(read->Find("http://www.example.org", "GET", {}));
   EXPECT_TRUE(read->Find("http://www.example.org", "PUT", {"X-Amz-Date"}));
@@ -24,9 +25,10 @@ TEST(Cors, FindsTheRuleForOriginMethodAndHeaders) {
 }
 
 TEST(Cors, RendersWhatItReads) {
-  const auto read = CorsConfiguration::Parse(Rule("<ID>i</ID>" + kOrigin + kMethods +
-                                                  "<AllowedHeader>*</AllowedHeader><ExposeHeader>ETag</ExposeHeader>"
-                                                  "<MaxAgeSeconds>60</MaxAgeSeconds>"));
+  const auto read =
+      CorsConfiguration::Parse(Rule("<ID>i</ID>" + kOrigin + kMethods +
+                                    "<AllowedHeader>*</AllowedHeader><ExposeHeader>ETag</ExposeHeader>"
+                                    "<MaxAgeSeconds>60</MaxAgeSeconds>"));
   ASSERT_THAT(read, IsS3Ok());
   const auto again = CorsConfiguration::Parse(read->Render());
   ASSERT_THAT(again, IsS3Ok());

@@ -42,19 +42,23 @@ TEST(Notification, MayBeEmpty) {
 
 TEST(Notification, RefusesUnknownEventsTargetsAndFilters) {
   const auto with = [](const std::string& inside) {
-    return "<NotificationConfiguration><TopicConfiguration>" + inside + "</TopicConfiguration></NotificationConfiguration>";
+    return "<NotificationConfiguration><TopicConfiguration>" + inside +
+           "</TopicConfiguration></NotificationConfiguration>";
   };
-  const std::string topic = "<Topic>arn:aws:sns:us-east-1:0:t</Topic>", event = "<Event>s3:ObjectCreated:Put</Event>";
+  const std::string topic = "<Topic>arn:aws:sns:us-east-1:0:t</Topic>",
+                    event = "<Event>s3:ObjectCreated:Put</Event>";
   EXPECT_THAT(NotificationConfiguration::Parse(with(topic + event)), IsS3Ok());
   EXPECT_THAT(NotificationConfiguration::Parse(with(topic)), IsS3Error(S3Code::kInvalidArgument));
   EXPECT_THAT(NotificationConfiguration::Parse(with(event)), IsS3Error(S3Code::kInvalidArgument));
   EXPECT_THAT(NotificationConfiguration::Parse(with(topic + "<Event>s3:Nothing</Event>")),
               IsS3Error(S3Code::kInvalidArgument));
-  EXPECT_THAT(NotificationConfiguration::Parse(with(topic + event + "<Filter><S3Key><FilterRule><Name>infix</Name>"
-                                                                    "<Value>a</Value></FilterRule></S3Key></Filter>")),
+  EXPECT_THAT(NotificationConfiguration::Parse(with(topic + event +
+                                                    "<Filter><S3Key><FilterRule><Name>infix</Name>"
+                                                    "<Value>a</Value></FilterRule></S3Key></Filter>")),
               IsS3Error(S3Code::kInvalidArgument));
-  EXPECT_THAT(NotificationConfiguration::Parse("<NotificationConfiguration><Pigeon/></NotificationConfiguration>"),
-              IsS3Error(S3Code::kMalformedXml));
+  EXPECT_THAT(
+      NotificationConfiguration::Parse("<NotificationConfiguration><Pigeon/></NotificationConfiguration>"),
+      IsS3Error(S3Code::kMalformedXml));
 }
 
 }  // namespace

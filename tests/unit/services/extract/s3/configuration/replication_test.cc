@@ -5,11 +5,13 @@
 namespace tarn::extract::s3 {
 namespace {
 
-std::string Rule(const std::string& id, int priority, const std::string& prefix, const std::string& destination,
-                 const std::string& status = "Enabled") {
+std::string Rule(const std::string& id, int priority, const std::string& prefix,
+                 const std::string& destination, const std::string& status = "Enabled") {
   return "<Rule><ID>" + id + "</ID><Priority>" + std::to_string(priority) + "</Priority><Status>" + status +
-         "</Status><Filter><Prefix>" + prefix + "</Prefix></Filter><DeleteMarkerReplication><Status>Disabled</Status>"
-         "</DeleteMarkerReplication><Destination><Bucket>" + destination + "</Bucket></Destination></Rule>";
+         "</Status><Filter><Prefix>" + prefix +
+         "</Prefix></Filter><DeleteMarkerReplication><Status>Disabled</Status>"
+         "</DeleteMarkerReplication><Destination><Bucket>" +
+         destination + "</Bucket></Destination></Rule>";
 }
 
 std::string Document(const std::string& rules) {
@@ -29,9 +31,9 @@ TEST(Replication, RendersWhatItReads) {
 }
 
 TEST(Replication, TakesTheRuleOfTheGreatestPriorityForEachDestination) {
-  const auto read = ReplicationConfiguration::Parse(
-      Document(Rule("low", 1, "", "arn:aws:s3:::one") + Rule("high", 9, "raw/", "arn:aws:s3:::one") +
-               Rule("other", 5, "", "arn:aws:s3:::two") + Rule("off", 10, "", "arn:aws:s3:::three", "Disabled")));
+  const auto read = ReplicationConfiguration::Parse(Document(
+      Rule("low", 1, "", "arn:aws:s3:::one") + Rule("high", 9, "raw/", "arn:aws:s3:::one") +
+      Rule("other", 5, "", "arn:aws:s3:::two") + Rule("off", 10, "", "arn:aws:s3:::three", "Disabled")));
   ASSERT_THAT(read, IsS3Ok());
   object_store::ObjectInfo object;
   object.key = "raw/x";
@@ -49,7 +51,8 @@ TEST(Replication, RefusesWhatMakesNoSense) {
       {Document(Rule("a", 1, "", "copy")), S3Code::kInvalidArgument},
       {Document(Rule("a", 1, "", "arn:aws:s3:::")), S3Code::kInvalidArgument},
       {Document(Rule("a", 1, "", "arn:aws:s3:::b", "Sometimes")), S3Code::kMalformedXml},
-      {Document(Rule("a", 1, "", "arn:aws:s3:::b") + Rule("a", 2, "", "arn:aws:s3:::c")), S3Code::kInvalidArgument},
+      {Document(Rule("a", 1, "", "arn:aws:s3:::b") + Rule("a", 2, "", "arn:aws:s3:::c")),
+       S3Code::kInvalidArgument},
   };
   for (const auto& [document, code] : cases) {
     EXPECT_THAT(ReplicationConfiguration::Parse(document), IsS3Error(code)) << document;

@@ -9,9 +9,10 @@ TEST(ByteRange, IsReadAsHttpSays) {
   const struct {
     const char* header;
     uint64_t size, offset, length;
-  } cases[] = {{"bytes=0-0", 10, 0, 1},      {"bytes=2-4", 10, 2, 3},   {"bytes=7-", 10, 7, 3},
-               {"bytes=5-100", 10, 5, 5},    {"bytes=-3", 10, 7, 3},    {"bytes=-100", 10, 0, 10},
-               {"bytes=9-9", 10, 9, 1},      {"bytes=0-18446744073709551615", 10, 0, 10}};
+  } cases[] = {{"bytes=0-0", 10, 0, 1}, {"bytes=2-4", 10, 2, 3},
+               {"bytes=7-", 10, 7, 3},  {"bytes=5-100", 10, 5, 5},
+               {"bytes=-3", 10, 7, 3},  {"bytes=-100", 10, 0, 10},
+               {"bytes=9-9", 10, 9, 1}, {"bytes=0-18446744073709551615", 10, 0, 10}};
   for (const auto& [header, size, offset, length] : cases) {
     const auto range = ReadRange(header, size);
     ASSERT_THAT(range, IsS3Ok()) << header;
@@ -23,8 +24,8 @@ TEST(ByteRange, IsReadAsHttpSays) {
 }
 
 TEST(ByteRange, StandsForTheWholeWhenItIsNotOneRange) {
-  for (const char* header : {"bytes=0-1,3-4", "lines=0-1", "bytes=", "bytes=-", "bytes=4-2", "bytes=a-b", "bytes=1",
-                             "bytes=--1", "bytes=99999999999999999999-", ""}) {
+  for (const char* header : {"bytes=0-1,3-4", "lines=0-1", "bytes=", "bytes=-", "bytes=4-2", "bytes=a-b",
+                             "bytes=1", "bytes=--1", "bytes=99999999999999999999-", ""}) {
     const auto range = ReadRange(header, 10);
     ASSERT_THAT(range, IsS3Ok()) << header;
     EXPECT_FALSE(*range) << header;

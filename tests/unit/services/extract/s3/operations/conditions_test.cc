@@ -48,7 +48,9 @@ TEST(Conditions, AreWeighedInTheOrderOfHttp) {
   for (const auto& [fields, outcome] : cases) {
     const std::string shown = fields.empty() ? "" : fields.front().first + ": " + fields.front().second;
     EXPECT_EQ(WeighConditions(HeadersOf(fields), Object()), outcome) << shown;
-    EXPECT_EQ(WeighConditions(HeadersOf(fields, "x-amz-copy-source-"), Object(), "x-amz-copy-source-"), outcome) << shown;
+    EXPECT_EQ(WeighConditions(HeadersOf(fields, "x-amz-copy-source-"), Object(), "x-amz-copy-source-"),
+              outcome)
+        << shown;
   }
 }
 
@@ -66,8 +68,11 @@ TEST(Conditions, OfAPutAreTwoOnly) {
   ASSERT_THAT(both, IsS3Ok());
   EXPECT_TRUE(both->if_none_match);
   EXPECT_EQ(both->if_match_etag, "abc");
-  for (const auto& field : Fields{{"If-None-Match", "\"a\""}, {"If-Match", "*"}, {"If-Match", "\"a\", \"b\""},
-                                  {"If-Match", ""}, {"If-Unmodified-Since", kSame}}) {
+  for (const auto& field : Fields{{"If-None-Match", "\"a\""},
+                                  {"If-Match", "*"},
+                                  {"If-Match", "\"a\", \"b\""},
+                                  {"If-Match", ""},
+                                  {"If-Unmodified-Since", kSame}}) {
     EXPECT_THAT(ReadPutConditions(HeadersOf({field})), IsS3Error(S3Code::kNotImplemented)) << field.second;
   }
 }

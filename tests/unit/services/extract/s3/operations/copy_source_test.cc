@@ -7,7 +7,8 @@ namespace {
 
 S3Result<CopySource> Read(const std::string& header) {
   http::Request request = WireRequest(http::Method::kPut, "/b/k", {{"x-amz-copy-source", header}});
-  const S3Request s3_request{.http = request, .bucket = "b", .key = "k", .request_id = "", .authenticated = {}};
+  const S3Request s3_request{
+      .http = request, .bucket = "b", .key = "k", .request_id = "", .authenticated = {}};
   return ReadCopySource(s3_request);
 }
 

@@ -8,7 +8,8 @@ namespace {
 using http::Method;
 
 constexpr char kRules[] =
-    "<CORSConfiguration><CORSRule><AllowedOrigin>http://good.test</AllowedOrigin><AllowedMethod>PUT</AllowedMethod>"
+    "<CORSConfiguration><CORSRule><AllowedOrigin>http://good.test</AllowedOrigin><AllowedMethod>PUT</"
+    "AllowedMethod>"
     "<AllowedMethod>GET</AllowedMethod><ExposeHeader>ETag</ExposeHeader></CORSRule></CORSConfiguration>";
 const Fields kGood{{"Origin", "http://good.test"}}, kEvil{{"Origin", "http://evil.test"}};
 
@@ -23,7 +24,8 @@ TEST_F(DispatcherTest, ChecksTheBucketsName) {
 TEST_F(DispatcherTest, LetsPagesSeeAnswersAndErrorsWhereTheRulesSaySo) {
   Answer(Method::kPut, "/bucket?cors", kRules);
   Answer(Method::kPut, "/bucket/k", "x");
-  EXPECT_EQ(HeaderOf(Answer(Method::kGet, "/bucket/k", "", kGood), "Access-Control-Allow-Origin"), "http://good.test");
+  EXPECT_EQ(HeaderOf(Answer(Method::kGet, "/bucket/k", "", kGood), "Access-Control-Allow-Origin"),
+            "http://good.test");
   EXPECT_EQ(HeaderOf(Answer(Method::kGet, "/bucket/k", "", kEvil), "Access-Control-Allow-Origin"), "");
   const auto missing = Send(Method::kGet, "/bucket/none", "", kGood);
   ASSERT_THAT(missing, IsS3Error(S3Code::kNoSuchKey));
@@ -47,7 +49,8 @@ TEST_F(DispatcherTest, AnswersPreflights) {
   const Fields asked{{"Origin", "http://good.test"}, {"Access-Control-Request-Method", "PUT"}};
   EXPECT_THAT(Send(Method::kOptions, "/bucket/k", "", asked), IsS3Error(S3Code::kAccessDenied));
   Answer(Method::kPut, "/bucket?cors", kRules);
-  EXPECT_EQ(HeaderOf(Answer(Method::kOptions, "/bucket/k", "", asked), "Access-Control-Allow-Methods"), "PUT, GET");
+  EXPECT_EQ(HeaderOf(Answer(Method::kOptions, "/bucket/k", "", asked), "Access-Control-Allow-Methods"),
+            "PUT, GET");
   EXPECT_THAT(Send(Method::kOptions, "/bucket/k", "", kGood), IsS3Error(S3Code::kBadRequest));
   EXPECT_THAT(Send(Method::kOptions, "/bucket/k"), IsS3Error(S3Code::kBadRequest));
 }

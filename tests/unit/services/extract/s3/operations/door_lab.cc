@@ -25,8 +25,8 @@ DoorLab::DoorLab() {
   Answer(http::Method::kPut, "/bucket");
 }
 
-S3Result<http::Response> DoorLab::Send(http::Method method, const std::string& target, const std::string& body,
-                                       Fields fields, bool local) {
+S3Result<http::Response> DoorLab::Send(http::Method method, const std::string& target,
+                                       const std::string& body, Fields fields, bool local) {
   if (method == http::Method::kPut || method == http::Method::kPost)
     fields.emplace_back("Content-Length", std::to_string(body.size()));
   http::Request request = WireRequest(method, target, fields);
@@ -43,7 +43,8 @@ S3Result<http::Response> DoorLab::Send(http::Method method, const std::string& t
   return (*dispatcher_)(s3_request);
 }
 
-http::Response DoorLab::Answer(http::Method method, const std::string& target, const std::string& body, Fields fields) {
+http::Response DoorLab::Answer(http::Method method, const std::string& target, const std::string& body,
+                               Fields fields) {
   auto answer = Send(method, target, body, std::move(fields));
   EXPECT_THAT(answer, IsS3Ok()) << target;
   if (!answer.ok()) return {};

@@ -21,7 +21,8 @@ class DoorLab : public testing::Test {
   S3Result<http::Response> Send(http::Method method, const std::string& target, const std::string& body = "",
                                 Fields fields = {}, bool local = true);
   /// Sends it, expects an answer, and produces its body if it is streamed.
-  http::Response Answer(http::Method method, const std::string& target, const std::string& body = "", Fields fields = {});
+  http::Response Answer(http::Method method, const std::string& target, const std::string& body = "",
+                        Fields fields = {});
 
   TempDirectory directory_;
   std::unique_ptr<object_store::VersionedStore> store_;

@@ -10,14 +10,16 @@ using http::Method;
 class ListingTest : public DoorLab {
  protected:
   ListingTest() {
-    for (const char* key : {"a", "b/1", "b/2", "c%20d+%C3%A9"}) Answer(Method::kPut, "/bucket/" + std::string(key), "x");
+    for (const char* key : {"a", "b/1", "b/2", "c%20d+%C3%A9"})
+      Answer(Method::kPut, "/bucket/" + std::string(key), "x");
   }
 
   // Follows the pages to the end; `token` is the element whose text goes into the parameter `parameter`.
   int CountPages(const std::string& query, const std::string& token, const std::string& parameter) {
     int pages = 0;
     for (std::string next;; ++pages) {
-      const auto page = Answer(Method::kGet, "/bucket?" + query + (next.empty() ? "" : "&" + parameter + "=" + next));
+      const auto page =
+          Answer(Method::kGet, "/bucket?" + query + (next.empty() ? "" : "&" + parameter + "=" + next));
       if (TextOf(page, "IsTruncated") != "true") return pages + 1;
       next = http::PercentEncode(TextOf(page, token));
       if (next.empty() || pages > 10) return -1;
@@ -41,9 +43,10 @@ TEST_F(ListingTest, GoesOnWhereThePageBeforeEnded) {
 }
 
 TEST_F(ListingTest, ChecksItsParameters) {
-  for (const char* query : {"max-keys=-1", "max-keys=x", "encoding-type=xml", "list-type=2&continuation-token=%21",
-                            "versions&version-id-marker=x"}) {
-    EXPECT_THAT(Send(Method::kGet, std::string("/bucket?") + query), IsS3Error(S3Code::kInvalidArgument)) << query;
+  for (const char* query : {"max-keys=-1", "max-keys=x", "encoding-type=xml",
+                            "list-type=2&continuation-token=%21", "versions&version-id-marker=x"}) {
+    EXPECT_THAT(Send(Method::kGet, std::string("/bucket?") + query), IsS3Error(S3Code::kInvalidArgument))
+        << query;
   }
   EXPECT_EQ(TextOf(Answer(Method::kGet, "/bucket?max-keys=5000"), "MaxKeys"), "1000");
   EXPECT_EQ(TextOf(Answer(Method::kGet, "/bucket?list-type=2&max-keys=0"), "KeyCount"), "0");

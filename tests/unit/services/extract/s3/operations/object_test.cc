@@ -15,8 +15,11 @@ class ObjectTest : public DoorLab {
 
 TEST_F(ObjectTest, ComesBackWithWhatItWasPutWith) {
   const auto put = Answer(Method::kPut, "/bucket/k", "hello",
-                          {{"Content-Type", "text/plain"}, {"X-Amz-Meta-Colour", "blue"}, {"x-amz-tagging", "a=1"},
-                           {"Content-Encoding", "aws-chunked, gzip"}, {"Cache-Control", "no-cache"}});
+                          {{"Content-Type", "text/plain"},
+                           {"X-Amz-Meta-Colour", "blue"},
+                           {"x-amz-tagging", "a=1"},
+                           {"Content-Encoding", "aws-chunked, gzip"},
+                           {"Cache-Control", "no-cache"}});
   EXPECT_EQ(HeaderOf(put, "ETag"), "\"5d41402abc4b2a76b9719d911017c592\"");
   EXPECT_EQ(HeaderOf(put, "x-amz-version-id"), "");
   const auto got = Answer(Method::kGet, "/bucket/k");
@@ -44,7 +47,8 @@ TEST_F(ObjectTest, IsStreamedWhenItIsLarge) {
 
 TEST_F(ObjectTest, ThatIsNotModifiedHasHeadersAndNoBody) {
   Answer(Method::kPut, "/bucket/k", "hello");
-  const auto answer = Answer(Method::kGet, "/bucket/k", "", {{"If-None-Match", "\"5d41402abc4b2a76b9719d911017c592\""}});
+  const auto answer =
+      Answer(Method::kGet, "/bucket/k", "", {{"If-None-Match", "\"5d41402abc4b2a76b9719d911017c592\""}});
   EXPECT_EQ(answer.status, 304);
   EXPECT_TRUE(answer.body.empty());
   EXPECT_EQ(HeaderOf(answer, "ETag"), "\"5d41402abc4b2a76b9719d911017c592\"");
@@ -71,9 +75,11 @@ TEST_F(ObjectTest, IsNotCopiedOntoItselfForNothing) {
   Answer(Method::kPut, "/bucket/k", "1", {{"x-amz-meta-a", "1"}});
   const Fields itself{{"x-amz-copy-source", "/bucket/k"}};
   EXPECT_THAT(Send(Method::kPut, "/bucket/k", "", itself), IsS3Error(S3Code::kInvalidRequest));
-  Answer(Method::kPut, "/bucket/k", "", {{"x-amz-copy-source", "/bucket/k"}, {"x-amz-metadata-directive", "REPLACE"}});
+  Answer(Method::kPut, "/bucket/k", "",
+         {{"x-amz-copy-source", "/bucket/k"}, {"x-amz-metadata-directive", "REPLACE"}});
   EXPECT_EQ(HeaderOf(Answer(Method::kHead, "/bucket/k"), "x-amz-meta-a"), "");
-  EXPECT_THAT(Send(Method::kPut, "/bucket/x", "", {{"x-amz-copy-source", "/bucket/k"}, {"x-amz-metadata-directive", "MOVE"}}),
+  EXPECT_THAT(Send(Method::kPut, "/bucket/x", "",
+                   {{"x-amz-copy-source", "/bucket/k"}, {"x-amz-metadata-directive", "MOVE"}}),
               IsS3Error(S3Code::kInvalidArgument));
 }
 
@@ -91,9 +97,11 @@ TEST_F(ObjectTest, LeavesItsOriginInTheEvents) {
 TEST_F(ObjectTest, RefusesWhatItWouldNotDo) {
   for (const char* header : {"x-amz-server-side-encryption", "x-amz-object-lock-mode", "x-amz-grant-read",
                              "x-amz-website-redirect-location"}) {
-    EXPECT_THAT(Send(Method::kPut, "/bucket/k", "x", {{header, "x"}}), IsS3Error(S3Code::kNotImplemented)) << header;
+    EXPECT_THAT(Send(Method::kPut, "/bucket/k", "x", {{header, "x"}}), IsS3Error(S3Code::kNotImplemented))
+        << header;
   }
-  EXPECT_THAT(Send(Method::kDelete, "/bucket/k", "", {{"If-Match", "x"}}), IsS3Error(S3Code::kNotImplemented));
+  EXPECT_THAT(Send(Method::kDelete, "/bucket/k", "", {{"If-Match", "x"}}),
+              IsS3Error(S3Code::kNotImplemented));
   EXPECT_THAT(Send(Method::kGet, "/bucket/k"), IsS3Error(S3Code::kNoSuchKey));
 }
 

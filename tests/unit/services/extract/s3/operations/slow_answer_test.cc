@@ -12,7 +12,8 @@ class SlowAnswer : public testing::Test {
   SlowAnswer() : wire_(WireRequest(http::Method::kPost, "/b/k?uploadId=1")) {}
 
   http::Response Run(std::function<S3Result<http::Response>()> work) {
-    const S3Request request{.http = wire_, .bucket = "b", .key = "k", .request_id = "ID", .authenticated = {}};
+    const S3Request request{
+        .http = wire_, .bucket = "b", .key = "k", .request_id = "ID", .authenticated = {}};
     return AnswerWhileWorking(std::move(work), request, std::chrono::milliseconds(1));
   }
 

@@ -57,11 +57,18 @@ TEST(Table, TellsOperationsApart) {
 
 // Taking `?retention` for a plain put would replace the object by the document.
 TEST(Table, NeverTakesAnUnknownSubresourceForThePlainOperation) {
-  for (const auto& [method, target] : std::vector<std::pair<Method, std::string>>{
-           {Method::kPut, "/b/k?retention"}, {Method::kPut, "/b/k?legal-hold"}, {Method::kPut, "/b?website"},
-           {Method::kDelete, "/b?encryption"}, {Method::kDelete, "/b?website"}, {Method::kGet, "/b/k?torrent"},
-           {Method::kPost, "/b/k?restore"}, {Method::kGet, "/b?inventory&id=1"}, {Method::kDelete, "/b/k?acl"},
-           {Method::kPut, "/b/k?uploads"}, {Method::kPost, "/b"}}) {
+  for (const auto& [method, target] :
+       std::vector<std::pair<Method, std::string>>{{Method::kPut, "/b/k?retention"},
+                                                   {Method::kPut, "/b/k?legal-hold"},
+                                                   {Method::kPut, "/b?website"},
+                                                   {Method::kDelete, "/b?encryption"},
+                                                   {Method::kDelete, "/b?website"},
+                                                   {Method::kGet, "/b/k?torrent"},
+                                                   {Method::kPost, "/b/k?restore"},
+                                                   {Method::kGet, "/b?inventory&id=1"},
+                                                   {Method::kDelete, "/b/k?acl"},
+                                                   {Method::kPut, "/b/k?uploads"},
+                                                   {Method::kPost, "/b"}}) {
     EXPECT_THAT(Find(method, target), IsS3Error(S3Code::kNotImplemented)) << target;
   }
   EXPECT_THAT(Find(Method::kPut, "/"), IsS3Error(S3Code::kMethodNotAllowed));
@@ -70,7 +77,8 @@ TEST(Table, NeverTakesAnUnknownSubresourceForThePlainOperation) {
 
 TEST(Table, NamesEveryOperationOnce) {
   std::set<std::string_view> names;
-  for (const OperationEntry& entry : AllOperations()) EXPECT_TRUE(names.insert(entry.name).second) << entry.name;
+  for (const OperationEntry& entry : AllOperations())
+    EXPECT_TRUE(names.insert(entry.name).second) << entry.name;
   EXPECT_GE(names.size(), 50u);
 }
 

@@ -12,7 +12,8 @@ class UploadsTest : public DoorLab {
     return TextOf(Answer(Method::kPost, "/bucket/" + key + "?uploads", "", std::move(fields)), "UploadId");
   }
   std::string PutPart(const std::string& key, const std::string& id, int number, const std::string& content) {
-    return HeaderOf(Answer(Method::kPut, Target(key, id) + "&partNumber=" + std::to_string(number), content), "ETag");
+    return HeaderOf(Answer(Method::kPut, Target(key, id) + "&partNumber=" + std::to_string(number), content),
+                    "ETag");
   }
   static std::string Target(const std::string& key, const std::string& id) {
     return "/bucket/" + key + "?uploadId=" + id;
@@ -20,7 +21,8 @@ class UploadsTest : public DoorLab {
   static std::string Parts(const std::vector<std::pair<int, std::string>>& parts) {
     std::string document = "<CompleteMultipartUpload>";
     for (const auto& [number, etag] : parts) {
-      document += "<Part><PartNumber>" + std::to_string(number) + "</PartNumber><ETag>" + etag + "</ETag></Part>";
+      document +=
+          "<Part><PartNumber>" + std::to_string(number) + "</PartNumber><ETag>" + etag + "</ETag></Part>";
     }
     return document + "</CompleteMultipartUpload>";
   }
@@ -38,7 +40,8 @@ TEST_F(UploadsTest, AnswersAgainWhenTheFirstAnswerWasLost) {
 
 TEST_F(UploadsTest, ChecksTheChecksumOfTheWhole) {
   const std::string crc = checksums::ToBase64(checksums::Compute(checksums::Algorithm::kCrc32, "hello"));
-  const std::string id = Begin("k", {{"x-amz-checksum-algorithm", "CRC32"}, {"x-amz-checksum-type", "FULL_OBJECT"}});
+  const std::string id =
+      Begin("k", {{"x-amz-checksum-algorithm", "CRC32"}, {"x-amz-checksum-type", "FULL_OBJECT"}});
   const std::string parts = Parts({{1, PutPart("k", id, 1, "hello")}});
   EXPECT_THAT(Send(Method::kPost, Target("k", id), parts, {{"x-amz-checksum-crc32", "AAAAAA=="}}),
               IsS3Error(S3Code::kBadDigest));
@@ -47,12 +50,14 @@ TEST_F(UploadsTest, ChecksTheChecksumOfTheWhole) {
   const auto done = Answer(Method::kPost, Target("k", id), parts, {{"x-amz-checksum-crc32", crc}});
   EXPECT_EQ(TextOf(done, "ChecksumCRC32"), crc);
   EXPECT_EQ(TextOf(done, "ChecksumType"), "FULL_OBJECT");
-  EXPECT_EQ(HeaderOf(Answer(Method::kHead, "/bucket/k", "", {{"x-amz-checksum-mode", "ENABLED"}}), "x-amz-checksum-crc32"),
+  EXPECT_EQ(HeaderOf(Answer(Method::kHead, "/bucket/k", "", {{"x-amz-checksum-mode", "ENABLED"}}),
+                     "x-amz-checksum-crc32"),
             crc);
 }
 
 TEST_F(UploadsTest, KnowWhichKindsOfChecksumThereAre) {
-  for (const auto& [algorithm, type] : Fields{{"SHA256", "FULL_OBJECT"}, {"CRC64NVME", "COMPOSITE"}, {"CRC32", "BOTH"}}) {
+  for (const auto& [algorithm, type] :
+       Fields{{"SHA256", "FULL_OBJECT"}, {"CRC64NVME", "COMPOSITE"}, {"CRC32", "BOTH"}}) {
     EXPECT_THAT(Send(Method::kPost, "/bucket/k?uploads", "",
                      {{"x-amz-checksum-algorithm", algorithm}, {"x-amz-checksum-type", type}}),
                 IsS3Error(S3Code::kInvalidRequest))
@@ -77,9 +82,11 @@ TEST_F(UploadsTest, RefusePartsAndUploadsThatAreNot) {
   EXPECT_THAT(Send(Method::kPost, Target("k", id), Parts({{1, "x"}})), IsS3Error(S3Code::kInvalidPart));
   EXPECT_THAT(Send(Method::kPost, Target("k", id), Parts({})), IsS3Error(S3Code::kMalformedXml));
   EXPECT_THAT(Send(Method::kPost, Target("other", id), Parts({{1, "x"}})), IsS3Error(S3Code::kNoSuchUpload));
-  EXPECT_THAT(Send(Method::kPut, Target("k", id) + "&partNumber=10001", "x"), IsS3Error(S3Code::kInvalidArgument));
+  EXPECT_THAT(Send(Method::kPut, Target("k", id) + "&partNumber=10001", "x"),
+              IsS3Error(S3Code::kInvalidArgument));
   EXPECT_THAT(Send(Method::kPut, Target("k", id) + "&partNumber=", "x"), IsS3Error(S3Code::kInvalidArgument));
-  EXPECT_THAT(Send(Method::kPut, Target("k", "nonsense") + "&partNumber=1", "x"), IsS3Error(S3Code::kNoSuchUpload));
+  EXPECT_THAT(Send(Method::kPut, Target("k", "nonsense") + "&partNumber=1", "x"),
+              IsS3Error(S3Code::kNoSuchUpload));
   EXPECT_THAT(Send(Method::kPost, "/bucket/a//b?uploads"), IsS3Error(S3Code::kInvalidArgument));
 }
 

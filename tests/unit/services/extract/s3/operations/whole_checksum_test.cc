@@ -22,7 +22,8 @@ object_store::ObjectAttributes PartsWith(Algorithm algorithm) {
   for (const std::string& content : {kFirst, kSecond}) {
     object_store::ObjectPart part;
     part.size_bytes = content.size();
-    part.checksums[checksums::AlgorithmName(algorithm)] = checksums::ToBase64(checksums::Compute(algorithm, content));
+    part.checksums[checksums::AlgorithmName(algorithm)] =
+        checksums::ToBase64(checksums::Compute(algorithm, content));
     attributes.parts.push_back(part);
   }
   return attributes;
@@ -46,7 +47,8 @@ TEST(WholeChecksum, OfPartsIsThatOfTheirChecksums) {
   const std::string composite = checksums::ToBase64(checksums::Compute(Algorithm::kSha256, all));
   for (const std::string& given : {composite, composite + "-2"}) {
     auto attributes = PartsWith(Algorithm::kSha256);
-    ASSERT_THAT(WholeChecksum(UploadWith(Algorithm::kSha256, false), {{"sha256", given}}).Finish(attributes), IsOk());
+    ASSERT_THAT(WholeChecksum(UploadWith(Algorithm::kSha256, false), {{"sha256", given}}).Finish(attributes),
+                IsOk());
     EXPECT_EQ(attributes.checksums["sha256"], composite + "-2");
   }
 }
