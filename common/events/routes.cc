@@ -4,8 +4,11 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "common/events/dead_letter_endpoints.h"
 #include "common/events/event_json.h"
+#include "common/events/subscription_endpoints.h"
 #include "common/events/webhook.h"
+#include "common/events/webhook_body.h"
 #include "common/http/paging.h"
 #include "common/time/time.h"
 
@@ -15,101 +18,6 @@ namespace {
 using http::Request;
 using http::Response;
 using nlohmann::json;
-
-constexpr const char* kSubscriptions = "/v1/subscriptions";
-constexpr const char* kDeadLetters = "/v1/webhook-dead-letters";
-
-/// /v1/subscriptions: who is told of new objects.
-class Subscriptions {
- public:
-  Subscriptions(object_store::ObjectStore& store, SubscriptionStore& subscriptions, Deliverer& deliverer)
-      : store_(store), subscriptions_(subscriptions), deliverer_(deliverer) {}
-
-  Result<Response> List(const Request& request) const {
-    TARN_ASSIGN(const http::PageRequest page, http::ParsePage(request));
-    TARN_ASSIGN(const auto found, subscriptions_.List(page.after, page.limit));
-    json items = json::array();
-    for (const Subscription& subscription : found) items.push_back(SubscriptionJson(subscription));
-    const bool full = static_cast<int64_t>(found.size()) == page.limit;
-    return http::PageResponse(std::move(items), full ? found.back().id : "");
-  }
-
-  Result<Response> Create(const Request& request) const {
-    TARN_ASSIGN(const json body, request.Json());
-    TARN_ASSIGN(SubscriptionRequest wanted, ReadSubscriptionRequest(body));
-    const std::string& id = wanted.subscription.id;
-    if (!id.empty() && subscriptions_.Get(id).ok()) {
-      return Error(Code::kConflict, "there is a subscription of that id: " + id).At("/id");
-    }
-    int64_t start_after = 0;
-    if (!wanted.from_beginning) {
-      TARN_ASSIGN(start_after, store_.LastSequence());
-    }
-    TARN_ASSIGN(const Subscription created, subscriptions_.Upsert(std::move(wanted.subscription), start_after));
-    deliverer_.Wake();
-    json answer = SubscriptionJson(created);
-    answer["secret"] = created.secret;  // shown here and never again
-    Response response = Response::Json(201, answer);
-    response.headers.Add("Location", std::string(kSubscriptions) + "/" + http::PercentEncode(created.id));
-    return response;
-  }
-
-  Result<Response> Get(const Request& request) const {
-    TARN_ASSIGN(const Subscription subscription, subscriptions_.Get(request.PathParameter("id")));
-    TARN_ASSIGN(const auto states, subscriptions_.States(subscription.id));
-    json answer = SubscriptionJson(subscription);
-    answer["deliveries"] = json::array();
-    for (const DeliveryState& state : states) answer["deliveries"].push_back(DeliveryStateJson(state));
-    return Response::Json(200, answer);
-  }
-
-  Result<Response> Remove(const Request& request) const {
-    TARN_TRY(subscriptions_.Remove(request.PathParameter("id")));
-    deliverer_.Wake();
-    return Response::NoContent();
-  }
-
- private:
-  object_store::ObjectStore& store_;
-  SubscriptionStore& subscriptions_;
-  Deliverer& deliverer_;
-};
-
-/// /v1/webhook-dead-letters: events that could not be delivered.
-class DeadLetters {
- public:
-  DeadLetters(SubscriptionStore& subscriptions, Deliverer& deliverer)
-      : subscriptions_(subscriptions), deliverer_(deliverer) {}
-
-  Result<Response> List(const Request& request) const {
-    TARN_ASSIGN(const http::PageRequest page, http::ParsePage(request));
-    TARN_ASSIGN(const auto found, subscriptions_.ListDeadLetters(page.after, page.limit));
-    json items = json::array();
-    for (const DeadLetter& letter : found) items.push_back(DeadLetterJson(letter));
-    const bool full = static_cast<int64_t>(found.size()) == page.limit;
-    return http::PageResponse(std::move(items), full ? found.back().id : "");
-  }
-
-  Result<Response> Get(const Request& request) const { return Answer(200, request.PathParameter("id")); }
-
-  Result<Response> Redrive(const Request& request) const {
-    const std::string& id = request.PathParameter("id");
-    TARN_TRY(subscriptions_.RequestRedrive(id));
-    TARN_ASSIGN(Response response, Answer(202, id));
-    deliverer_.Wake();
-    response.headers.Add("Location", std::string(kDeadLetters) + "/" + http::PercentEncode(id));
-    return response;
-  }
-
- private:
-  Result<Response> Answer(int status, const std::string& id) const {
-    TARN_ASSIGN(const DeadLetter letter, subscriptions_.GetDeadLetter(id));
-    return Response::Json(status, DeadLetterJson(letter));
-  }
-
-  SubscriptionStore& subscriptions_;
-  Deliverer& deliverer_;
-};
 
 Result<int64_t> QueryInteger(const Request& request, const char* name, int64_t otherwise, int64_t least, int64_t most) {
   const auto text = request.Query(name);
@@ -130,33 +38,65 @@ Result<Response> ReadLog(object_store::ObjectStore& store, const Request& reques
   object_store::EventFilter filter;
   filter.bucket = request.Query("bucket").value_or("");
   filter.prefix = request.Query("prefix").value_or("");
+  filter.suffix = request.Query("suffix").value_or("");
+  if (const auto type = request.Query("type")) {
+    TARN_ASSIGN(filter.types, ReadEventTypes({*type}, "query:type"));
+  }
   TARN_ASSIGN(const auto page, store.ReadEvents(after, filter, limit));
   json items = json::array();
   for (const object_store::Event& event : page.events) items.push_back(EventJson(event));
-  return Response::Json(200, {{"items", std::move(items)}, {"last_sequence", page.last_sequence}});
+  json answer = {{"items", std::move(items)}, {"last_sequence", page.last_sequence}};
+  if (page.trimmed_before) answer["trimmed_before"] = *page.trimmed_before;
+  return Response::Json(200, answer);
+}
+
+void AddSubscriptions(http::Router& router, object_store::ObjectStore& store, SubscriptionStore& subscriptions,
+                      Deliverer& deliverer) {
+  const SubscriptionEndpoints endpoints(store, subscriptions, deliverer);
+  const std::string all = "/v1/subscriptions", one = all + "/{id}";
+  http::RouteOptions paged, patch = http::JsonBody();
+  paged.query_parameters = http::kPageParameters;
+  patch.content_types = {"application/merge-patch+json", "application/json"};
+  router.Get(all, paged, [endpoints](Request& request) { return endpoints.List(request); });
+  router.Post(all, http::JsonBody(), [endpoints](Request& request) { return endpoints.Create(request); });
+  router.Get(one, {}, [endpoints](Request& request) { return endpoints.Get(request); });
+  router.Patch(one, patch, [endpoints](Request& request) { return endpoints.Patch(request); });
+  router.Delete(one, {}, [endpoints](Request& request) { return endpoints.Remove(request); });
+  router.Get(one + "/deliveries", {}, [endpoints](Request& request) { return endpoints.Deliveries(request); });
+  router.Post(one + ":test", {}, [endpoints](Request& request) { return endpoints.Test(request); });
+  router.Post(one + ":rotateSecret", http::JsonBody(), [endpoints](Request& request) { return endpoints.RotateSecret(request); });
+  const auto add_switch = [&](const char* verb, bool Subscription::*flag, bool value) {
+    router.Post(one + verb, {}, [=](Request& request) { return endpoints.Switch(request, flag, value); });
+  };
+  add_switch(":enable", &Subscription::enabled, true);
+  add_switch(":disable", &Subscription::enabled, false);
+  add_switch(":pause", &Subscription::paused, true);
+  add_switch(":resume", &Subscription::paused, false);
+}
+
+void AddDeadLetterRoutes(http::Router& router, object_store::ObjectStore& store, SubscriptionStore& subscriptions,
+                         Deliverer& deliverer) {
+  const DeadLetterEndpoints endpoints(store, subscriptions, deliverer);
+  const std::string all = "/v1/webhook-dead-letters", one = all + "/{id}";
+  http::RouteOptions paged, of_subscription;
+  paged.query_parameters = http::kPageParameters;
+  paged.query_parameters.push_back("subscription_id");
+  of_subscription.query_parameters = {"subscription_id"};
+  router.Get(all, paged, [endpoints](Request& request) { return endpoints.List(request); });
+  router.Post(all + ":redrive", of_subscription, [endpoints](Request& request) { return endpoints.RedriveAll(request); });
+  router.Get(one, {}, [endpoints](Request& request) { return endpoints.Get(request); });
+  router.Delete(one, {}, [endpoints](Request& request) { return endpoints.Remove(request); });
+  router.Post(one + ":redrive", {}, [endpoints](Request& request) { return endpoints.Redrive(request); });
 }
 
 }  // namespace
 
 void AddSubscriptionRoutes(http::Router& router, object_store::ObjectStore& store, SubscriptionStore& subscriptions,
                            Deliverer& deliverer) {
-  const Subscriptions resource(store, subscriptions, deliverer);
-  const std::string subscription = std::string(kSubscriptions) + "/{id}";
-  http::RouteOptions paged;
-  paged.query_parameters = http::kPageParameters;
-  router.Get(kSubscriptions, paged, [resource](Request& request) { return resource.List(request); });
-  router.Post(kSubscriptions, http::JsonBody(), [resource](Request& request) { return resource.Create(request); });
-  router.Get(subscription, {}, [resource](Request& request) { return resource.Get(request); });
-  router.Delete(subscription, {}, [resource](Request& request) { return resource.Remove(request); });
-
-  const DeadLetters letters(subscriptions, deliverer);
-  const std::string letter = std::string(kDeadLetters) + "/{id}";
-  router.Get(kDeadLetters, paged, [letters](Request& request) { return letters.List(request); });
-  router.Get(letter, {}, [letters](Request& request) { return letters.Get(request); });
-  router.Post(letter + ":redrive", {}, [letters](Request& request) { return letters.Redrive(request); });
-
+  AddSubscriptions(router, store, subscriptions, deliverer);
+  AddDeadLetterRoutes(router, store, subscriptions, deliverer);
   http::RouteOptions log;
-  log.query_parameters = {"after", "limit", "bucket", "prefix"};
+  log.query_parameters = {"after", "limit", "bucket", "prefix", "suffix", "type"};
   router.Get("/v1/events", log, [&store](Request& request) { return ReadLog(store, request); });
 }
 
@@ -170,9 +110,15 @@ void AddWebhookRoute(http::Router& router, SubscriptionStore& subscriptions, std
               [&subscriptions, &consumer, id = std::move(subscription_id)](Request& request) -> Result<Response> {
                 // Without a subscription there is no secret, and nothing may be believed.
                 const auto subscription = subscriptions.Get(id);
-                const std::string secret = subscription.ok() ? subscription->secret : "";
+                const auto secrets = subscription.ok() ? subscription->SecretsAt(Now()) : std::vector<std::string>{""};
                 const auto header = [&](std::string_view name) { return std::string(request.Header(name).value_or("")); };
-                TARN_TRY(VerifySignature(secret, header, request.body, Now()));
+                Status verified;
+                for (const std::string& secret : secrets) {
+                  verified = VerifySignature(secret, header, request.body, Now());
+                  if (verified.ok()) break;
+                }
+                TARN_TRY(verified);
+                if (IsTestEvent(request.body)) return Response::NoContent();
                 TARN_ASSIGN([[maybe_unused]] const object_store::Event event, FromCloudEvent(request.body));
                 consumer.Wake();
                 return Response::NoContent();

@@ -7,8 +7,9 @@
 
 namespace tarn::events {
 
-/// Adds the routes of services that write: /v1/subscriptions (list, create, get with delivery states, delete),
-/// /v1/webhook-dead-letters (list, get, POST {id}:redrive), and GET /v1/events?after=&bucket=&prefix=&limit=.
+/// Adds the routes of services that write: /v1/subscriptions (list, create, get, patch, delete, its deliveries, and POST
+/// {id}:test, :rotateSecret, :enable, :disable, :pause, :resume), /v1/webhook-dead-letters (list, get, delete, POST
+/// :redrive for one or all), and GET /v1/events?after=&limit=&bucket=&prefix=&suffix=&type=.
 void AddSubscriptionRoutes(http::Router& router, object_store::ObjectStore& store, SubscriptionStore& subscriptions,
                            Deliverer& deliverer);
 

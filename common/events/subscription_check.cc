@@ -32,6 +32,12 @@ bool IsHttpUrl(std::string_view url) {
 
 }  // namespace
 
+std::vector<std::string> Subscription::SecretsAt(Timestamp time) const {
+  std::vector<std::string> secrets = {secret};
+  if (!previous_secret.empty() && previous_secret_until && time < *previous_secret_until) secrets.push_back(previous_secret);
+  return secrets;
+}
+
 Status CheckSubscription(const Subscription& subscription) {
   const std::string& id = subscription.id;
   if (id.size() > kMaxIdBytes || !std::all_of(id.begin(), id.end(), IsIdCharacter)) {

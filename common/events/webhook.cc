@@ -84,7 +84,7 @@ std::optional<Event::Type> ParseType(std::string_view text) {
 
 Status ReadData(const nlohmann::json& object, Event& event) {
   const nlohmann::json data = Known(object, {"bucket", "key", "version", "etag", "content_type", "commit_id",
-                                             "size_bytes", "last_modified"});
+                                             "size_bytes", "last_modified", "operation", "delete_marker"});
   json::ObjectReader reader(data, "/data");
   event.object.bucket = reader.RequiredString("bucket");
   event.object.key = reader.RequiredString("key");
@@ -92,6 +92,8 @@ Status ReadData(const nlohmann::json& object, Event& event) {
   event.object.etag = reader.RequiredString("etag");
   event.object.content_type = reader.RequiredString("content_type");
   event.commit_id = reader.RequiredString("commit_id");
+  event.operation = reader.OptionalString("operation").value_or("");
+  event.object.delete_marker = reader.OptionalBool("delete_marker").value_or(false);
   const int64_t size = reader.RequiredInteger("size_bytes");
   if (size < 0) reader.Fail("size_bytes", "a size is 0 or more");
   event.object.size_bytes = static_cast<uint64_t>(size);
@@ -124,7 +126,9 @@ std::string ToCloudEvent(const Event& event) {
                   {"etag", object.etag},
                   {"content_type", object.content_type},
                   {"last_modified", FormatRfc3339(object.last_modified)},
+                  {"operation", event.operation},
                   {"commit_id", event.commit_id}};
+  if (object.delete_marker) body["data"]["delete_marker"] = true;
   return body.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
@@ -141,11 +145,12 @@ Result<Event> FromCloudEvent(std::string_view body) {
   if (source.starts_with(kSourcePrefix)) event.writer = source.substr(kSourcePrefix.size());
   else reader.Fail("source", "a source is /tarn/<writer>");
   if (const auto type = ParseType(reader.RequiredString("type"))) event.type = *type;
-  else reader.Fail("type", "a type is io.tarn.object.created or io.tarn.object.deleted");
+  else reader.Fail("type", "a type is io.tarn.object.created, io.tarn.object.deleted or io.tarn.object.version_deleted");
   if (const auto time = ParseRfc3339(reader.RequiredString("time")); time.ok()) event.time = *time;
   else reader.Fail("time", time.error().message());
   if (const auto sequence = ParseInteger(reader.RequiredString("sequence"))) event.sequence = *sequence;
   else reader.Fail("sequence", "a sequence is a decimal number in a string");
+  event.object.sequence = event.sequence;
   event.traceparent = reader.OptionalString("traceparent").value_or("");
   const nlohmann::json* data = reader.OptionalObject("data");
   if (!data) reader.Fail("data", "the member is required");
@@ -154,12 +159,16 @@ Result<Event> FromCloudEvent(std::string_view body) {
   return event;
 }
 
-std::vector<std::pair<std::string, std::string>> SignatureHeaders(const std::string& secret, const std::string& id,
-                                                                  Timestamp time, std::string_view body) {
+std::vector<std::pair<std::string, std::string>> SignatureHeaders(const std::vector<std::string>& secrets,
+                                                                  const std::string& id, Timestamp time,
+                                                                  std::string_view body) {
   const std::string timestamp = std::to_string(ToUnixMillis(time) / 1000);
-  return {{"webhook-id", id},
-          {"webhook-timestamp", timestamp},
-          {"webhook-signature", Sign(KeyOf(secret).value_or(""), id, timestamp, body)}};
+  std::string signatures;
+  for (const std::string& secret : secrets) {
+    if (!signatures.empty()) signatures += ' ';
+    signatures += Sign(KeyOf(secret).value_or(""), id, timestamp, body);
+  }
+  return {{"webhook-id", id}, {"webhook-timestamp", timestamp}, {"webhook-signature", std::move(signatures)}};
 }
 
 Status VerifySignature(const std::string& secret, const std::function<std::string(std::string_view)>& header,

@@ -28,6 +28,7 @@ constexpr Ipv4Block kNotPublic[] = {
     {Ip(172, 16, 0, 0), 12},    // private
     {Ip(192, 0, 0, 0), 24},     // IETF protocol assignments
     {Ip(192, 0, 2, 0), 24},     // documentation
+    {Ip(192, 88, 99, 0), 24},   // was 6to4 relays
     {Ip(192, 168, 0, 0), 16},   // private
     {Ip(198, 18, 0, 0), 15},    // benchmarks
     {Ip(198, 51, 100, 0), 24},  // documentation
@@ -65,6 +66,7 @@ Reach ReachOfIpv6(const Ipv6& address) {
   // site-local, multicast or reserved.
   if (address[0] >> 5 != 1) return Reach::kOther;
   if (StartsWith(address, {0x20, 0x01, 0x0d, 0xb8})) return Reach::kOther;            // documentation
+  if (StartsWith(address, {0x3f, 0xff}) && address[2] >> 4 == 0) return Reach::kOther;  // documentation
   if (StartsWith(address, {0x20, 0x01}) && address[2] <= 0x01) return Reach::kOther;  // Teredo, ORCHID, ...
   return Reach::kPublic;
 }

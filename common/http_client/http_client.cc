@@ -2,7 +2,7 @@
 
 #include <curl/curl.h>
 
-#include <array>
+#include <map>
 #include <mutex>
 
 #include "common/http_client/transfer.h"
@@ -10,7 +10,7 @@
 namespace tarn::http_client {
 namespace {
 
-constexpr size_t kMaxIdleConnections = 16;  // per address policy
+constexpr size_t kMaxIdleConnections = 16;  // per rule of addresses
 
 void InitializeLibcurl() {
   static const CURLcode once = curl_global_init(CURL_GLOBAL_DEFAULT);
@@ -19,16 +19,17 @@ void InitializeLibcurl() {
 
 }  // namespace
 
-/// Idle connections. Each address policy has its own: a connection that was opened under a loose policy must
+/// Idle connections. Each rule for addresses has its own: a connection that was opened under a loose rule must
 /// not carry a request of a strict one, as addresses are checked when a connection is opened.
 struct HttpClient::Pool {
+  using Rule = std::pair<AddressPolicy, std::shared_ptr<const AddressRanges>>;
   std::mutex mutex;
-  std::array<std::vector<std::unique_ptr<Connection>>, 3> idle;
+  std::map<Rule, std::vector<std::unique_ptr<Connection>>> idle;
 
-  std::unique_ptr<Connection> Take(AddressPolicy policy) {
+  std::unique_ptr<Connection> Take(const Rule& rule) {
     {
       const std::lock_guard lock(mutex);
-      auto& connections = idle[static_cast<size_t>(policy)];
+      auto& connections = idle[rule];
       if (!connections.empty()) {
         auto connection = std::move(connections.back());
         connections.pop_back();
@@ -38,17 +39,18 @@ struct HttpClient::Pool {
     return std::make_unique<Connection>();
   }
 
-  void Return(AddressPolicy policy, std::unique_ptr<Connection> connection) {
+  void Return(const Rule& rule, std::unique_ptr<Connection> connection) {
     const std::lock_guard lock(mutex);
-    auto& connections = idle[static_cast<size_t>(policy)];
+    auto& connections = idle[rule];
     if (connections.size() < kMaxIdleConnections) connections.push_back(std::move(connection));
   }
 
   Result<Response> Exchange(const Request& request, const std::optional<std::filesystem::path>& file) {
     if (request.cancelled.stop_requested()) return Error(Code::kCancelled, "the request was cancelled");
-    auto connection = Take(request.address_policy);
+    const Rule rule(request.address_policy, request.allowed_addresses);
+    auto connection = Take(rule);
     auto result = connection->Exchange(request, file);
-    Return(request.address_policy, std::move(connection));
+    Return(rule, std::move(connection));
     return result;
   }
 };

@@ -10,6 +10,7 @@
 #include <new>
 
 #include "common/http_client/address_check.h"
+#include "common/http_client/address_ranges.h"
 #include "common/tracing/trace_context.h"
 
 namespace tarn::http_client {
@@ -114,7 +115,8 @@ size_t OnHeader(char* data, size_t, size_t size, void* context) {
 
 curl_socket_t OnOpenSocket(void* context, curlsocktype, curl_sockaddr* address) {
   auto& receiver = *static_cast<Receiver*>(context);
-  if (!IsAllowed(address->addr, receiver.request.address_policy)) {
+  const AddressRanges* allowed = receiver.request.allowed_addresses.get();
+  if (!IsAllowed(address->addr, receiver.request.address_policy) && !(allowed && allowed->Contains(address->addr))) {
     receiver.address_refused = true;
     return CURL_SOCKET_BAD;
   }

@@ -31,6 +31,14 @@ Event ReadEvent(const sqlite::Statement& row) {
   return event;
 }
 
+// Sequences have no gaps but for those that were trimmed from the front.
+Result<std::optional<int64_t>> FirstSequenceAfterGap(sqlite::Database& index, int64_t after_sequence) {
+  TARN_ASSIGN(auto select, index.Prepare("SELECT MIN(sequence) FROM events"));
+  TARN_TRY(select.Step());
+  const auto first = select.OptionalInteger(0);
+  return first && after_sequence + 1 < *first ? first : std::nullopt;
+}
+
 }  // namespace
 
 Result<int64_t> AppendEvent(sqlite::Database& index, const Event& event) {
@@ -49,6 +57,7 @@ Result<EventPage> ReadEventLog(sqlite::Database& index, int64_t after_sequence, 
   static const std::string kSelect = "SELECT " + Columns() + " FROM events WHERE sequence > ?1 ORDER BY sequence";
   EventPage page;
   page.last_sequence = after_sequence;
+  TARN_ASSIGN(page.trimmed_before, FirstSequenceAfterGap(index, after_sequence));
   TARN_ASSIGN(auto select, index.Prepare(kSelect));
   select.Bind(1, after_sequence);
   std::string commit_id;
@@ -62,6 +71,17 @@ Result<EventPage> ReadEventLog(sqlite::Database& index, int64_t after_sequence, 
     commit_id = event.commit_id;
     if (filter.Matches(event)) page.events.push_back(std::move(event));
   }
+}
+
+Result<int64_t> TrimEventLog(sqlite::Database& index, int64_t up_to_sequence, int64_t limit) {
+  // The newest one stays, as the next must not get its sequence's place in the order.
+  TARN_ASSIGN(auto select, index.Prepare("SELECT MIN((SELECT MAX(sequence) FROM events), "
+                                         "IFNULL((SELECT MIN(first_sequence) FROM tokens), ?1 + 1), ?1 + 1)"));
+  TARN_TRY(select.Bind(1, up_to_sequence).Step());
+  TARN_ASSIGN(auto remove, index.Prepare("DELETE FROM events WHERE sequence < ?1 AND sequence < "
+                                         "(SELECT MIN(sequence) FROM events) + ?2"));
+  TARN_TRY(remove.Bind(1, select.OptionalInteger(0).value_or(0)).Bind(2, std::max<int64_t>(limit, 0)).Run());
+  return index.Changes();
 }
 
 Result<std::vector<ObjectInfo>> CreatedObjects(sqlite::Database& index, int64_t first, int64_t last) {

@@ -12,6 +12,9 @@ Result<int64_t> AppendEvent(sqlite::Database& index, const Event& event);
 Result<EventPage> ReadEventLog(sqlite::Database& index, int64_t after_sequence, const EventFilter& filter,
                                int64_t limit);
 
+/// See ObjectStore::TrimEvents; in the caller's transaction.
+Result<int64_t> TrimEventLog(sqlite::Database& index, int64_t up_to_sequence, int64_t limit);
+
 /// The objects that the events from `first` to `last` created.
 Result<std::vector<ObjectInfo>> CreatedObjects(sqlite::Database& index, int64_t first, int64_t last);
 

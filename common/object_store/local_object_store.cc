@@ -220,6 +220,16 @@ Result<EventPage> LocalObjectStore::ReadEvents(int64_t after_sequence, const Eve
   return ReadEventLog(*connection, after_sequence, filter, limit);
 }
 
+Result<int64_t> LocalObjectStore::TrimEvents(int64_t up_to_sequence, int64_t limit) {
+  TARN_ASSIGN(const auto held, lock_->Acquire());
+  int64_t removed = 0;
+  TARN_TRY(index_->writer().Transact([&]() -> Status {
+    TARN_ASSIGN(removed, TrimEventLog(index_->writer(), up_to_sequence, limit));
+    return Ok();
+  }));
+  return removed;
+}
+
 Result<int64_t> LocalObjectStore::LastSequence() {
   TARN_ASSIGN(auto connection, index_->Read());
   return LastEventSequence(*connection);

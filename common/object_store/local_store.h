@@ -41,6 +41,7 @@ class LocalObjectStore final : public VersionedStore {
   Result<ListPage> List(const ListRequest& request) override;
   Result<std::unique_ptr<Pin>> PinFiles(const std::vector<ObjectVersion>& objects) override;
   Result<EventPage> ReadEvents(int64_t after_sequence, const EventFilter& filter, int64_t limit) override;
+  Result<int64_t> TrimEvents(int64_t up_to_sequence, int64_t limit) override;
   Result<int64_t> LastSequence() override;
   void OnCommit(std::function<void(int64_t last_sequence)> listener) override;
   Status Health() override { return health_.Check(); }

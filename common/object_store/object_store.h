@@ -172,6 +172,9 @@ struct EventFilter {
 struct EventPage {
   std::vector<Event> events;
   int64_t last_sequence = 0;  ///< read on after this: the last one looked at, matching or not
+  /// Set if events after the given sequence were trimmed: those before this sequence are gone. Who needs them must
+  /// look at the objects instead.
+  std::optional<int64_t> trimmed_before;
 };
 
 /// Files that stay on disk, unchanged, until this is destroyed, whatever happens to their objects.
@@ -230,6 +233,10 @@ class ObjectStore {
 
   /// Reads the event log from after `sequence`, at most about `limit` events looked at; never splits a commit.
   virtual Result<EventPage> ReadEvents(int64_t after_sequence, const EventFilter& filter, int64_t limit = 1000) = 0;
+  /// Removes events up to `up_to_sequence`, at most `limit` of them, the oldest first, but never the newest event nor
+  /// what commits with a token need to be repeated. Returns how many; less than `limit` when it is done. A store whose
+  /// log is not its own affair removes none.
+  virtual Result<int64_t> TrimEvents(int64_t up_to_sequence, int64_t limit);
   /// The sequence of the newest event, 0 in an empty store.
   virtual Result<int64_t> LastSequence() = 0;
   /// `listener` is called after each commit of this process with the last sequence; it must be quick.

@@ -17,7 +17,7 @@ Event SampleEvent() {
   Event event;
   event.sequence = 42;
   event.id = "01h00000000000000000000000";
-  event.object = {"raw", "a/\u00e4 b.json", "01hversion", 7, "0123abcd", "application/json", FromUnixMillis(1'700'000'000'123), {}};
+  event.object = {"raw", "a/\u00e4 b.json", "01hversion", 7, "0123abcd", "application/json", FromUnixMillis(1'700'000'000'123), {}, {}};
   event.commit_id = "01hcommit";
   event.writer = "extract";
   event.time = FromUnixMillis(1'700'000'000'456);
