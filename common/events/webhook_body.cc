@@ -49,7 +49,8 @@ std::string CreatedName(const std::string& operation) {
 
 std::string S3EventName(const Event& event) {
   if (event.type == Event::Type::kObjectCreated) return "ObjectCreated:" + CreatedName(event.operation);
-  const bool marker = event.type == Event::Type::kObjectDeleted && event.object.delete_marker;
+  const bool marker = event.type == Event::Type::kObjectDeleted &&
+                      (event.operation == "delete_marker" || event.object.delete_marker);
   return std::string(event.operation == "expire" ? "LifecycleExpiration:" : "ObjectRemoved:") +
          (marker ? "DeleteMarkerCreated" : "Delete");
 }

@@ -29,6 +29,7 @@ class BucketTree {
   /// Errors: kNotFound, kConflict if there is a file in it.
   Status RemoveBucket(const std::string& bucket);
   Result<std::vector<std::string>> Buckets() const;
+  const FileDescriptor& root() const { return root_; }
   /// Errors: kNotFound.
   Result<FileDescriptor> OpenBucket(const std::string& bucket) const;
 

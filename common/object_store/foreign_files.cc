@@ -1,19 +1,26 @@
+#include "common/object_store/foreign_files.h"
+
 #include <fcntl.h>
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <csignal>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "common/ids/ulid.h"
 #include "common/logging/log.h"
+#include "common/object_store/bucket_table.h"
 #include "common/object_store/bucket_walk.h"
+#include "common/object_store/content_type.h"
 #include "common/object_store/event_table.h"
 #include "common/object_store/local_object_store.h"
-#include "common/object_store/local_store.h"
+#include "common/object_store/names.h"
 #include "common/object_store/object_table.h"
 #include "common/object_store/parts_etag.h"
+#include "common/object_store/version_table.h"
 
 namespace tarn::object_store {
 namespace {
@@ -62,6 +69,27 @@ class ForeignFileSearch {
   ForeignFileSearch(LocalObjectStore& store, std::chrono::milliseconds settle)
       : store_(store), newest_ns_(Nanoseconds(std::chrono::system_clock::now() - settle)) {}
 
+  // Looks at some keys only.
+  Result<int64_t> LookAt(const std::string& bucket, const std::vector<std::string>& keys) {
+    bucket_ = bucket;
+    for (const std::string& key : keys) {
+      if (!CheckKey(key).ok()) continue;
+      std::optional<IndexedObject> indexed;
+      {
+        TARN_ASSIGN(auto connection, store_.index().Read());
+        TARN_ASSIGN(indexed, FindObject(*connection, bucket, key));
+      }
+      const auto file = store_.tree().Open(bucket, key);
+      if (!file.ok()) continue;
+      std::optional<FileIdentity> identity;
+      if (*file) identity = (*file)->identity;
+      const bool same = indexed ? identity == indexed->file : !identity || IsUnfinishedName(key);
+      if (!same) TARN_TRY(Note({key, std::move(indexed), identity, ""}));
+    }
+    TARN_TRY(Flush());
+    return adopted_;
+  }
+
   Result<int64_t> Run() {
     TARN_ASSIGN(const auto buckets, store_.tree().Buckets());
     for (const std::string& bucket : buckets) TARN_TRY(Search(bucket));
@@ -109,7 +137,11 @@ class ForeignFileSearch {
   bool ReadContent(Difference& difference) const {
     const auto opened = store_.tree().Open(bucket_, difference.key);
     if (!opened.ok() || !*opened || (*opened)->identity != difference.file) return false;
-    auto etag = EtagOfFile((*opened)->file, difference.indexed ? difference.indexed->info.attributes.parts : std::vector<ObjectPart>());
+    if (WritersOf((*opened)->file.get()) == Writers::kSome) return false;
+    const auto parts = difference.indexed ? difference.indexed->info.attributes.parts : std::vector<ObjectPart>();
+    auto etag = EtagOfFile((*opened)->file, parts);
+    // Other content than that of the parts is an object of its own.
+    if (!parts.empty() && etag.ok() && *etag != difference.indexed->info.etag) etag = EtagOfFile((*opened)->file, {});
     struct stat after;
     if (!etag.ok() || !Sync((*opened)->file, "a file that another program left").ok()) return false;
     if (fstat((*opened)->file.get(), &after) != 0 || IdentityOf(after) != difference.file) return false;
@@ -154,7 +186,7 @@ class ForeignFileSearch {
       event.type = Event::Type::kObjectDeleted;
       event.object = current->info;
       TARN_TRY(EraseObject(index, bucket_, difference.key));
-      return AppendEvent(index, event);
+      return NoteRemoved(index, event);
     }
     if (!*in_place || (*in_place)->identity != difference.file) return int64_t{0};
     IndexedObject object = current ? *current : IndexedObject();
@@ -167,11 +199,31 @@ class ForeignFileSearch {
       return int64_t{0};
     }
     object.info = {bucket_, difference.key, NewUlid(), difference.file->size_bytes, difference.etag,
-                   PutOptions().content_type, std::min(FromUnixMillis(difference.file->modified_ns / 1'000'000), Now()), {}, {}};
+                   GuessContentType(difference.key),
+                   std::min(FromUnixMillis(difference.file->modified_ns / 1'000'000), Now()), {}, {}};
+    TARN_ASSIGN(const Versioning versioning, BucketVersioning(index, bucket_));
+    object.info.null_version = versioning == Versioning::kOff;
     event.object = object.info;
     TARN_ASSIGN(object.info.sequence, AppendEvent(index, event));
     TARN_TRY(StoreObject(index, object));
     return object.info.sequence;
+  }
+
+  // Older versions must not seem to be the current one now that the object is gone: a delete marker stands for it.
+  Result<int64_t> NoteRemoved(sqlite::Database& index, Event& event) {
+    TARN_ASSIGN(const Versioning versioning, BucketVersioning(index, bucket_));
+    if (versioning == Versioning::kOff) return AppendEvent(index, event);
+    event.operation = "delete_marker";
+    IndexedObject marker;
+    marker.info.bucket = event.object.bucket;
+    marker.info.key = event.object.key;
+    marker.info.version = NewUlid();
+    marker.info.last_modified = event.time;
+    marker.info.null_version = false;
+    marker.info.delete_marker = true;
+    TARN_ASSIGN(marker.info.sequence, AppendEvent(index, event));
+    TARN_TRY(StoreVersion(index, marker, event.time));
+    return marker.info.sequence;
   }
 
   LocalObjectStore& store_;
@@ -182,6 +234,20 @@ class ForeignFileSearch {
 };
 
 }  // namespace
+
+Writers WritersOf(int file) {
+  // A writer that opens the file while the lease is held waits for its end, and a signal tells the holder of it: one
+  // that does nothing, instead of SIGIO, which would end the process.
+  fcntl(file, F_SETSIG, SIGURG);
+  if (fcntl(file, F_SETLEASE, F_RDLCK) != 0) return errno == EAGAIN ? Writers::kSome : Writers::kUnknown;
+  fcntl(file, F_SETLEASE, F_UNLCK);
+  return Writers::kNone;
+}
+
+Result<int64_t> AdoptFilesAt(LocalObjectStore& store, const std::string& bucket, std::vector<std::string> keys) {
+  std::sort(keys.begin(), keys.end());
+  return ForeignFileSearch(store, std::chrono::milliseconds(0)).LookAt(bucket, keys);
+}
 
 Result<int64_t> AdoptForeignFiles(ObjectStore& store, std::chrono::milliseconds settle) {
   auto* local = dynamic_cast<LocalObjectStore*>(&store);

@@ -74,7 +74,7 @@ TEST(S3Notification, NamesWhatHappenedAsS3Does) {
                                    {Type::kObjectCreated, "replicate", false, "ObjectCreated:Put"},
                                    {Type::kObjectCreated, "restore", false, "ObjectCreated:Copy"},
                                    {Type::kObjectDeleted, "delete", false, "ObjectRemoved:Delete"},
-                                   {Type::kObjectDeleted, "delete", true, "ObjectRemoved:DeleteMarkerCreated"},
+                                   {Type::kObjectDeleted, "delete_marker", false, "ObjectRemoved:DeleteMarkerCreated"},
                                    {Type::kObjectDeleted, "expire", false, "LifecycleExpiration:Delete"},
                                    {Type::kObjectDeleted, "expire", true, "LifecycleExpiration:DeleteMarkerCreated"},
                                    {Type::kVersionDeleted, "delete", true, "ObjectRemoved:Delete"},
