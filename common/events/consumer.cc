@@ -43,6 +43,10 @@ class LogConsumer final : public Consumer {
   // True if there may be more.
   Result<bool> HandleNext() {
     TARN_ASSIGN(const auto page, store_.ReadEvents(cursor_, options_.filter, options_.batch_limit));
+    if (page.trimmed_before) {
+      log::Warn("events were trimmed before they were read", {{"consumer", options_.name}, {"after_sequence", cursor()},
+                                                              {"trimmed_before", *page.trimmed_before}});
+    }
     if (page.last_sequence == cursor_) return false;
     TARN_TRY(handle_(page));
     cursor_ = page.last_sequence;

@@ -23,7 +23,8 @@ struct ConsumerOptions {
 class Consumer {
  public:
   /// Handles `page.events` (may be empty) and stores `page.last_sequence` as the new cursor, in one transaction with
-  /// the effects, so that a crash neither skips nor repeats. Must be idempotent all the same.
+  /// the effects, so that a crash neither skips nor repeats. Must be idempotent all the same. With
+  /// `page.trimmed_before`, events are missing: what they said must be found by looking at the objects.
   using HandleBatch = std::function<Status(const object_store::EventPage& page)>;
 
   /// `cursor` is the last sequence handled before.

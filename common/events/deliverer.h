@@ -20,7 +20,7 @@ struct DelivererOptions {
   std::chrono::milliseconds poll{1'000};  ///< how often new subscriptions are looked for
   http_client::AddressPolicy address_policy = http_client::AddressPolicy::kLoopbackOrPublic;
   /// Addresses that are allowed besides; null: none.
-  std::shared_ptr<const http_client::AddressRanges> allowed_addresses;
+  std::shared_ptr<const http_client::AddressRanges> allowed_addresses = nullptr;
   int max_in_flight = 8;  ///< requests at a time per subscription
 };
 

@@ -385,11 +385,18 @@ DeliveryWorker::Clock::time_point DeliveryWorker::WaitForEndpoint(const WebhookA
   return paused_until_;
 }
 
+// Another writer's event is that one's to redrive; one that is trimmed is nobody's.
+Status DeliveryWorker::NoteGone(const DeadLetter& letter) {
+  TARN_ASSIGN(const auto page, context_.store.ReadEvents(letter.sequence - 1, {}, 1));
+  if (!page.trimmed_before) return Ok();
+  return context_.subscriptions.RedriveFailed(letter.id, "the event is no longer in the log; its last failure: " + letter.reason);
+}
+
 void DeliveryWorker::Redrive(const Work& work, std::stop_token stop) {
   const DeadLetter& letter = *work.letter;
   const auto redrive = [&]() -> Status {
     TARN_ASSIGN(const auto event, ReadEvent(letter.sequence));
-    if (!event) return Ok();
+    if (!event) return NoteGone(letter);
     const WebhookAnswer answer = SendEvent(work, *event, stop);
     if (answer.kind == WebhookAnswer::Kind::kCancelled) return Ok();
     const bool delivered = answer.kind == WebhookAnswer::Kind::kDelivered;

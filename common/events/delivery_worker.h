@@ -82,6 +82,7 @@ class DeliveryWorker {
   std::optional<Work> TakeWork();
   void Perform(const Work& work, std::stop_token stop);
   void Redrive(const Work& work, std::stop_token stop);
+  Status NoteGone(const DeadLetter& letter);
   Result<std::shared_ptr<const object_store::Event>> ReadEvent(int64_t sequence);
   WebhookAnswer SendEvent(const Work& work, const object_store::Event& event, std::stop_token stop);
   void Conclude(const Work& work, const object_store::Event& event, const WebhookAnswer& answer, Clock::time_point sent);

@@ -16,7 +16,7 @@ struct WebhookSenderOptions {
   std::chrono::milliseconds timeout{10'000};
   http_client::AddressPolicy address_policy = http_client::AddressPolicy::kLoopbackOrPublic;
   /// Addresses that are allowed besides; null: none.
-  std::shared_ptr<const http_client::AddressRanges> allowed_addresses;
+  std::shared_ptr<const http_client::AddressRanges> allowed_addresses = nullptr;
 };
 
 /// What came of one request.

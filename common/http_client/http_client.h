@@ -34,7 +34,7 @@ struct Request {
   std::chrono::milliseconds timeout{30'000};  ///< for the whole exchange
   uint64_t max_response_bytes = 64 << 20;
   AddressPolicy address_policy = AddressPolicy::kAny;
-  std::shared_ptr<const AddressRanges> allowed_addresses;  ///< allowed whatever the policy says; null: none
+  std::shared_ptr<const AddressRanges> allowed_addresses = nullptr;  ///< allowed whatever the policy says; null: none
   bool follow_redirects = false;  ///< up to 5, same address policy, credentials dropped on another host
   std::stop_token cancelled;
 };

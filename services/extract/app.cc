@@ -1,15 +1,18 @@
 #include "services/extract/app.h"
 
+#include <atomic>
 #include <optional>
 
 #include "common/auth/access_key_store.h"
 #include "common/auth/routes.h"
 #include "common/events/deliverer.h"
+#include "common/events/event_retention.h"
 #include "common/events/routes.h"
 #include "common/events/subscriptions.h"
 #include "common/http_client/http_client.h"
 #include "common/idempotency/idempotency_store.h"
 #include "common/logging/log.h"
+#include "common/object_store/file_watch.h"
 #include "common/object_store/local_object_store.h"
 #include "common/pipelines/pipelines.h"
 #include "common/sqlite/database.h"
@@ -34,7 +37,7 @@ struct Stores {
 
 class ExtractApp : public service::App {
  public:
-  ExtractApp(const Config& config, metrics::Registry& metrics, Stores stores)
+  ExtractApp(const Config& config, metrics::Registry& metrics, Stores stores, events::DelivererOptions webhooks)
       : config_(config),
         metrics_(metrics),
         stores_(std::move(stores)),
@@ -45,9 +48,8 @@ class ExtractApp : public service::App {
         scheduler_(sources_, runs_, runner_),
         source_endpoints_(sources_, runner_),
         run_endpoints_(runs_, runner_),
-        deliverer_(events::Deliverer::Start({.writer = "extract"}, *stores_.objects, *stores_.subscriptions,
-                                            http_, metrics)) {
-    stores_.objects->OnCommit([this](int64_t) { deliverer_->Wake(); });
+        deliverer_(events::Deliverer::Start(std::move(webhooks), *stores_.objects, *stores_.subscriptions, http_,
+                                            metrics)) {
     sources_.Reload();  // the first request may ask for them
   }
 
@@ -69,18 +71,22 @@ class ExtractApp : public service::App {
                                          [this] { sources_.Reload(); });
     schedule_.emplace(std::chrono::seconds(1), [this] { scheduler_.StartDue(Now()); });
     key_use_.emplace(std::chrono::minutes(1), [this] { WriteKeyUse(); });
+    if (config_.watch_files) StartFileWatch();
     if (config_.adopt_interval.count() > 0) adoption_.emplace(config_.adopt_interval, [this] { Adopt(); });
+    if (config_.event_retention.count() > 0) trimming_.emplace(std::chrono::hours(1), [this] { TrimEvents(); });
     return Ok();
   }
 
   void Stopping() override {
     if (door_) door_->Stop();
     key_use_.reset();
+    stopping_ = true;
+    trimming_.reset();
+    file_watch_.reset();
     adoption_.reset();
     schedule_.reset();
     watcher_.reset();
     runner_.Stop();
-    stores_.objects->OnCommit(nullptr);
     deliverer_.reset();
   }
 
@@ -112,8 +118,21 @@ class ExtractApp : public service::App {
       log::Warn("cannot look for foreign files", {{"error", changes.error()}});
     } else if (*changes > 0) {
       log::Info("took over foreign files", {{"changes", *changes}});
-      deliverer_->Wake();
     }
+  }
+
+  // Without it, the sweep still finds everything.
+  void StartFileWatch() {
+    auto watch = object_store::FileWatch::Start(*stores_.objects, {});
+    if (watch.ok()) file_watch_ = *std::move(watch);
+    else log::Warn("the buckets are not watched", {{"error", watch.error()}});
+  }
+
+  void TrimEvents() {
+    const auto trimmed = events::TrimDeliveredEvents(*stores_.objects, *stores_.subscriptions, Now() - config_.event_retention,
+                                                     [this] { return stopping_.load(); });
+    if (!trimmed.ok()) log::Warn("the event log cannot be trimmed", {{"error", trimmed.error()}});
+    else if (*trimmed > 0) log::Info("trimmed the event log", {{"events", *trimmed}});
   }
 
   // In the order of dependency: each uses only those above it.
@@ -132,8 +151,11 @@ class ExtractApp : public service::App {
   std::unique_ptr<s3::Door> door_;
   std::unique_ptr<pipelines::Watcher> watcher_;
   std::optional<PeriodicTask> schedule_;
+  std::unique_ptr<object_store::FileWatch> file_watch_;
   std::optional<PeriodicTask> adoption_;
   std::optional<PeriodicTask> key_use_;
+  std::atomic<bool> stopping_{false};
+  std::optional<PeriodicTask> trimming_;
 };
 
 Result<Stores> OpenStores(const service::CommonOptions& common) {
@@ -152,8 +174,9 @@ Result<Stores> OpenStores(const service::CommonOptions& common) {
 }  // namespace
 
 Result<std::unique_ptr<service::App>> MakeApp(const Config& config, metrics::Registry& metrics) {
+  TARN_ASSIGN(auto webhooks, events::MakeDelivererOptions("extract", config.webhooks));
   TARN_ASSIGN(Stores stores, OpenStores(config.common));
-  return std::unique_ptr<service::App>(std::make_unique<ExtractApp>(config, metrics, std::move(stores)));
+  return std::unique_ptr<service::App>(std::make_unique<ExtractApp>(config, metrics, std::move(stores), std::move(webhooks)));
 }
 
 }  // namespace tarn::extract

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "common/config/option_set.h"
+#include "common/events/deliverer_settings.h"
 #include "common/service/service.h"
 #include "services/extract/runs/runner.h"
 #include "services/extract/store_check_command.h"
@@ -21,6 +22,9 @@ struct Config {
   std::chrono::milliseconds adopt_interval{2'000};
   std::chrono::milliseconds adopt_settle{1'000};
   std::chrono::milliseconds reload_interval{1'000};
+  bool watch_files = true;
+  events::DelivererSettings webhooks;
+  std::chrono::milliseconds event_retention{30LL * 24 * 3'600'000};
 };
 
 void AddOptions(config::OptionSet& set, Config& config);

@@ -54,7 +54,8 @@ class TransformApp : public service::App {
   // Members in the order of dependency: definitions feed the planner, the planner the scheduler, which wakes
   // on it.
   TransformApp(const service::CommonOptions& common, const TransformOptions& options,
-               metrics::Registry& metrics, Foundation foundation, int64_t cursor)
+               metrics::Registry& metrics, Foundation foundation, int64_t cursor,
+               const events::DelivererOptions& webhooks)
       : common_(common),
         options_(options),
         metrics_(metrics),
@@ -68,12 +69,10 @@ class TransformApp : public service::App {
         transforms_resource_(definitions_),
         runs_resource_(runs_, planner_),
         dead_letters_resource_(dead_letters_, runs_, planner_) {
-    deliverer_ = StartDeliverer();
+    deliverer_ = events::Deliverer::Start(webhooks, *foundation_.store, *foundation_.subscriptions, http_client_, metrics_);
     consumer_ = StartConsumer(cursor);
-    foundation_.store->OnCommit([this](int64_t) {
-      deliverer_->Wake();
-      consumer_->Wake();  // a transform may read what another one published
-    });
+    // A transform may read what another one published.
+    foundation_.store->OnCommit([this](int64_t) { consumer_->Wake(); });
   }
 
   ~TransformApp() override { Stopping(); }
@@ -120,13 +119,6 @@ class TransformApp : public service::App {
   }
 
  private:
-  std::unique_ptr<events::Deliverer> StartDeliverer() {
-    events::DelivererOptions options;
-    options.writer = kService;
-    return events::Deliverer::Start(options, *foundation_.store, *foundation_.subscriptions, http_client_,
-                                    metrics_);
-  }
-
   std::unique_ptr<events::Consumer> StartConsumer(int64_t cursor) {
     events::ConsumerOptions options;
     options.name = kSubscription;
@@ -177,9 +169,10 @@ class TransformApp : public service::App {
 
 Result<std::unique_ptr<service::App>> OpenApp(const service::CommonOptions& common,
                                               const TransformOptions& options, metrics::Registry& metrics) {
+  TARN_ASSIGN(const auto webhooks, events::MakeDelivererOptions(kService, options.webhooks));
   TARN_ASSIGN(auto foundation, OpenFoundation(common));
   TARN_ASSIGN(const int64_t cursor, RunStore(*foundation.database).Cursor(""));
-  auto app = std::make_unique<TransformApp>(common, options, metrics, std::move(foundation), cursor);
+  auto app = std::make_unique<TransformApp>(common, options, metrics, std::move(foundation), cursor, webhooks);
   TARN_TRY(app->LoadDefinitions());
   return std::unique_ptr<service::App>(std::move(app));
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "common/config/option_set.h"
+#include "common/events/deliverer_settings.h"
 #include "services/transform/runs/runner.h"
 #include "services/transform/runs/scheduler.h"
 
@@ -10,6 +11,7 @@ namespace tarn::transform {
 struct TransformOptions {
   RunnerOptions runner;
   SchedulerOptions scheduler;
+  events::DelivererSettings webhooks;
 };
 
 void AddTransformOptions(config::OptionSet& set, TransformOptions& options);

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "common/tracing/trace_context.h"
+#include "common/http_client/address_ranges.h"
 #include "tests/support/result_matchers.h"
 #include "tests/support/temp_directory.h"
 #include "tests/unit/common/http_client/raw_server.h"
@@ -88,6 +89,20 @@ TEST(HttpClient, DoesNotCarryAStrictRequestOverALooseConnection) {
   Request strict = Get(server.Url());
   strict.address_policy = AddressPolicy::kNoPrivate;
   EXPECT_THAT(client.Send(strict), HasError(Code::kPermissionDenied, "127.0.0.1"));
+  EXPECT_EQ(server.requests(), 1);
+}
+
+TEST(HttpClient, ConnectsToAllowedRangesBesidesItsPolicyAndSharesThoseConnectionsWithNobody) {
+  RawServer server([](const auto&) { return RawServer::Ok(200, "x"); });
+  HttpClient client;
+  Request request = Get(server.Url());
+  request.address_policy = AddressPolicy::kNoPrivate;
+  request.allowed_addresses = AddressRanges::Parse("127.0.0.0/8").value();
+  EXPECT_THAT(client.Send(request), IsOk());
+  request.allowed_addresses = AddressRanges::Parse("10.0.0.0/8").value();
+  EXPECT_THAT(client.Send(request), HasError(Code::kPermissionDenied, "not allowed"));
+  request.allowed_addresses = nullptr;
+  EXPECT_THAT(client.Send(request), HasError(Code::kPermissionDenied, "not allowed"));
   EXPECT_EQ(server.requests(), 1);
 }
 
