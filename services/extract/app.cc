@@ -16,6 +16,7 @@
 #include "common/object_store/local_object_store.h"
 #include "common/pipelines/pipelines.h"
 #include "common/sqlite/database.h"
+#include "services/extract/lifecycle/lifecycle_worker.h"
 #include "services/extract/periodic_task.h"
 #include "services/extract/routes.h"
 #include "services/extract/s3/door.h"
@@ -48,6 +49,7 @@ class ExtractApp : public service::App {
         scheduler_(sources_, runs_, runner_),
         source_endpoints_(sources_, runner_),
         run_endpoints_(runs_, runner_),
+        lifecycle_(*stores_.objects, metrics),
         deliverer_(events::Deliverer::Start(std::move(webhooks), *stores_.objects, *stores_.subscriptions, http_,
                                             metrics)) {
     sources_.Reload();  // the first request may ask for them
@@ -73,6 +75,9 @@ class ExtractApp : public service::App {
     key_use_.emplace(std::chrono::minutes(1), [this] { WriteKeyUse(); });
     if (config_.watch_files) StartFileWatch();
     if (config_.adopt_interval.count() > 0) adoption_.emplace(config_.adopt_interval, [this] { Adopt(); });
+    if (config_.lifecycle_interval.count() > 0) {
+      expiry_.emplace(config_.lifecycle_interval, [this] { lifecycle_.RunOnce([this] { return stopping_.load(); }); });
+    }
     if (config_.event_retention.count() > 0) trimming_.emplace(std::chrono::hours(1), [this] { TrimEvents(); });
     return Ok();
   }
@@ -82,6 +87,7 @@ class ExtractApp : public service::App {
     key_use_.reset();
     stopping_ = true;
     trimming_.reset();
+    expiry_.reset();
     file_watch_.reset();
     adoption_.reset();
     schedule_.reset();
@@ -147,6 +153,7 @@ class ExtractApp : public service::App {
   Scheduler scheduler_;
   SourceEndpoints source_endpoints_;
   RunEndpoints run_endpoints_;
+  LifecycleWorker lifecycle_;
   std::unique_ptr<events::Deliverer> deliverer_;
   std::unique_ptr<s3::Door> door_;
   std::unique_ptr<pipelines::Watcher> watcher_;
@@ -156,6 +163,7 @@ class ExtractApp : public service::App {
   std::optional<PeriodicTask> key_use_;
   std::atomic<bool> stopping_{false};
   std::optional<PeriodicTask> trimming_;
+  std::optional<PeriodicTask> expiry_;
 };
 
 Result<Stores> OpenStores(const service::CommonOptions& common) {

@@ -25,6 +25,8 @@ void AddOptions(config::OptionSet& set, Config& config) {
                "how often buckets are looked at for files that other programs changed; 0ms for never");
   set.Flag("watch-files", &config.watch_files, "whether the kernel is asked to tell of such files at once");
   set.Duration("adopt-settle", &config.adopt_settle, "a foreign file must be unchanged for this long");
+  set.Duration("lifecycle-interval", &config.lifecycle_interval,
+               "how often the lifecycle rules of buckets are carried out; 0ms for never");
   set.Duration("event-retention", &config.event_retention,
                "events that are older, and delivered, leave the event log; 0ms for never");
   events::AddDelivererOptions(set, config.webhooks);

@@ -24,6 +24,7 @@ struct Config {
   std::chrono::milliseconds reload_interval{1'000};
   bool watch_files = true;
   events::DelivererSettings webhooks;
+  std::chrono::milliseconds lifecycle_interval{3'600'000};
   std::chrono::milliseconds event_retention{30LL * 24 * 3'600'000};
 };
 
