@@ -331,8 +331,9 @@ void DeliveryWorker::Conclude(const Work& work, const object_store::Event& event
 
 void DeliveryWorker::NoteSuccess() {
   // After a time in which nothing went through, nothing has to wait as long as the failures said.
-  if (failures_in_a_row_ >= context_.options.max_in_flight || unreachable_ > kOutage) queue_.ForgetWaits();
-  plans_changed_ |= unreachable_ > 0;
+  const bool was_outage = failures_in_a_row_ >= context_.options.max_in_flight || unreachable_ > kOutage;
+  if (was_outage) queue_.ForgetWaits();
+  plans_changed_ |= was_outage || unreachable_ > 0;
   unreachable_ = 0;
   paused_until_ = {};
   failures_in_a_row_ = 0;
