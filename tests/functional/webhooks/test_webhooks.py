@@ -18,7 +18,7 @@ class WebhookTest(unittest.TestCase):
         (self.home / "pipelines").mkdir()
         # The sweep is so rare that only the watch can tell of a file.
         command = [BUILD / "services" / "extract" / "tarn-extract", "--home", self.home, "--pipelines", self.home / "pipelines",
-                   "--log-format", "text", "--adopt-interval", "1h"]
+                   "--log-format", "text", "--adopt-interval", "1h", "--adopt-settle", "1ms"]
         self.extract = Program("tarn-extract", command, self.home)
         self.extract.start()
         self.addCleanup(self.extract.kill)
