@@ -55,10 +55,52 @@ struct HttpClient::Pool {
   }
 };
 
-HttpClient::HttpClient() : pool_(std::make_unique<Pool>()) { InitializeLibcurl(); }
+namespace {
+
+/// Holds a connection for as long as the response is read.
+template <class Pool>
+class PooledStream final : public ResponseStream {
+ public:
+  PooledStream(std::shared_ptr<Pool> pool, Request request)
+      : pool_(std::move(pool)), request_(std::move(request)), connection_(pool_->Take(request_.address_policy)) {}
+
+  ~PooledStream() override {
+    connection_->Close();
+    pool_->Return(request_.address_policy, std::move(connection_));
+  }
+
+  Status Open() {
+    TARN_ASSIGN(response_, connection_->Open(request_));
+    return Ok();
+  }
+
+  const Response& response() const override { return response_; }
+
+  Result<size_t> Read(char* into, size_t size) override {
+    if (response_.status < 200 || response_.status >= 300) return size_t{0};
+    return connection_->Read(into, size);
+  }
+
+ private:
+  const std::shared_ptr<Pool> pool_;
+  const Request request_;
+  std::unique_ptr<Connection> connection_;
+  Response response_;
+};
+
+}  // namespace
+
+HttpClient::HttpClient() : pool_(std::make_shared<Pool>()) { InitializeLibcurl(); }
 HttpClient::~HttpClient() = default;
 
 Result<Response> HttpClient::Send(const Request& request) { return pool_->Exchange(request, std::nullopt); }
+
+Result<std::unique_ptr<ResponseStream>> HttpClient::Open(Request request) {
+  if (request.cancelled.stop_requested()) return Error(Code::kCancelled, "the request was cancelled");
+  auto stream = std::make_unique<PooledStream<Pool>>(pool_, std::move(request));
+  TARN_TRY(stream->Open());
+  return std::unique_ptr<ResponseStream>(std::move(stream));
+}
 
 Result<Response> HttpClient::Download(const Request& request, const std::filesystem::path& file) {
   return pool_->Exchange(request, file);

@@ -17,6 +17,7 @@
 namespace tarn::http_client {
 
 class AddressRanges;
+class BodySource;
 
 /// Which addresses a request may connect to; checked on the address actually connected to, after DNS.
 enum class AddressPolicy {
@@ -30,11 +31,14 @@ struct Request {
   std::string url;  ///< http or https only
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
+  BodySource* body_source = nullptr;  ///< sent instead of `body`; must live as long as the exchange
   std::chrono::milliseconds connect_timeout{5'000};
-  std::chrono::milliseconds timeout{30'000};  ///< for the whole exchange
+  std::chrono::milliseconds timeout{30'000};    ///< for the whole exchange; 0: none
+  std::chrono::milliseconds stall_timeout{0};   ///< ends it when no byte moves for so long; 0: never
   uint64_t max_response_bytes = 64 << 20;
   AddressPolicy address_policy = AddressPolicy::kAny;
   std::shared_ptr<const AddressRanges> allowed_addresses = nullptr;  ///< allowed whatever the policy says; null: none
+  bool path_as_is = false;  ///< send the URL's path without resolving "." and ".." in it
   bool follow_redirects = false;  ///< up to 5, same address policy, credentials dropped on another host
   std::stop_token cancelled;
 };
@@ -65,6 +69,16 @@ struct RetryPolicy {
 /// * 2^(attempt-1))].
 std::chrono::milliseconds Backoff(const RetryPolicy& policy, int attempt);
 
+/// A response whose body is read piece by piece; the connection waits while nobody reads. One thread at a time.
+class ResponseStream {
+ public:
+  virtual ~ResponseStream() = default;
+  /// The status, the headers and, unless the status is 2xx, the body.
+  virtual const Response& response() const = 0;
+  /// Up to `size` bytes of a 2xx response's body, 0 at its end. Errors: as HttpClient::Send.
+  virtual Result<size_t> Read(char* into, size_t size) = 0;
+};
+
 /// Sends requests with libcurl over kept-alive connections. Thread-safe: connections are pooled. The current
 /// thread's trace goes along as `traceparent` unless the request has that header. Proxies of the environment
 /// are used under AddressPolicy::kAny only, and never for loopback. A response header may have 64 KiB.
@@ -84,13 +98,17 @@ class HttpClient {
   Result<Response> SendWithRetry(const Request& request, const RetryPolicy& policy,
                                  const OnRetry& on_retry = nullptr);
 
+  /// Returns as soon as the response's header is here. Destroying the stream early breaks the exchange off.
+  /// Errors: as Send.
+  Result<std::unique_ptr<ResponseStream>> Open(Request request);
+
   /// Streams the body of a 2xx response into `file` (created or truncated); other statuses keep the body in
   /// the response, as Send does. max_response_bytes bounds the file.
   Result<Response> Download(const Request& request, const std::filesystem::path& file);
 
  private:
   struct Pool;
-  std::unique_ptr<Pool> pool_;
+  std::shared_ptr<Pool> pool_;  // shared with the open streams
 };
 
 }  // namespace tarn::http_client

@@ -1,116 +1,70 @@
 #include "common/http_client/transfer.h"
 
-#include <fcntl.h>
 #include <strings.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
 #include <new>
 
 #include "common/http_client/address_check.h"
 #include "common/http_client/address_ranges.h"
+#include "common/http_client/body_source.h"
+#include "common/http_client/receiver.h"
 #include "common/tracing/trace_context.h"
 
 namespace tarn::http_client {
 namespace {
 
-constexpr size_t kMaxHeaderBytes = 64 * 1024;
 constexpr long kMaxRedirects = 5;
 
 using HeaderList = std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)>;
 
-/// What one exchange has received so far, and why it must end.
-struct Receiver {
-  const Request& request;
-  const std::optional<std::filesystem::path>& file;
-  Response response;
-  size_t header_bytes = 0;
-  bool header_complete = false;
-  uint64_t body_bytes = 0;
-  int descriptor = -1;
-  bool address_refused = false;
-  std::optional<Error> failure;
-
-  Receiver(const Request& for_request, const std::optional<std::filesystem::path>& into)
-      : request(for_request), file(into) {}
-  ~Receiver() {
-    if (descriptor >= 0) ::close(descriptor);
-  }
-
-  bool ToFile() const { return file && response.status >= 200 && response.status < 300; }
-
-  bool OpenFile() {
-    if (descriptor >= 0) return true;
-    descriptor = ::open(file->c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    if (descriptor < 0) failure = Error(Code::kInternal, "the file to download into cannot be opened");
-    return descriptor >= 0;
-  }
-
-  bool WriteFile(const char* data, size_t size) {
-    if (!OpenFile()) return false;
-    while (size > 0) {
-      const ssize_t written = ::write(descriptor, data, size);
-      if (written < 0 && errno == EINTR) continue;
-      if (written < 0) {
-        failure = errno == ENOSPC || errno == EDQUOT
-                      ? Error(Code::kResourceExhausted, "the disk is full")
-                      : Error(Code::kInternal, "the downloaded file cannot be written");
-        return false;
-      }
-      data += written;
-      size -= static_cast<size_t>(written);
-    }
-    return true;
-  }
-};
-
 size_t OnBody(char* data, size_t, size_t size, void* context) {
-  auto& receiver = *static_cast<Receiver*>(context);
-  receiver.body_bytes += size;
-  if (receiver.body_bytes > receiver.request.max_response_bytes) {
-    receiver.failure =
-        Error(Code::kTooLarge, "the response is larger than " +
-                                   std::to_string(receiver.request.max_response_bytes) + " bytes");
-    return 0;
+  switch (static_cast<Receiver*>(context)->TakeBody(std::string_view(data, size))) {
+    case Receiver::Taken::kAll:
+      return size;
+    case Receiver::Taken::kNothingNow:
+      return CURL_WRITEFUNC_PAUSE;
+    case Receiver::Taken::kFailed:
+      break;
   }
-  if (receiver.ToFile()) return receiver.WriteFile(data, size) ? size : 0;
-  receiver.response.body.append(data, size);
-  return size;
-}
-
-std::string_view Trim(std::string_view text) {
-  const size_t first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
+  return size == 0 ? 1 : 0;
 }
 
 size_t OnHeader(char* data, size_t, size_t size, void* context) {
-  auto& receiver = *static_cast<Receiver*>(context);
-  const std::string_view line(data, size);
-  receiver.header_bytes += size;
-  if (receiver.header_bytes > kMaxHeaderBytes) {
-    receiver.failure = Error(Code::kTooLarge, "the response's header is larger than " +
-                                                  std::to_string(kMaxHeaderBytes) + " bytes");
-    return 0;
+  return static_cast<Receiver*>(context)->TakeHeader(std::string_view(data, size)) ? size : 0;
+}
+
+/// The body being sent, for libcurl's callbacks.
+struct Sender {
+  BodySource* source = nullptr;
+  uint64_t left = 0;
+  Receiver* receiver = nullptr;  // keeps the failure
+
+  Status Rewind() {
+    left = source->size_bytes();
+    return source->Rewind();
   }
-  // Each status line starts a response anew: that of a redirect, or one after a 1xx.
-  if (line.substr(0, 5) == "HTTP/") {
-    receiver.response = Response();
-    receiver.header_complete = false;
-    const size_t space = line.find(' ');
-    if (space != std::string_view::npos) {
-      receiver.response.status = std::atoi(std::string(line.substr(space + 1, 3)).c_str());
-    }
-    return size;
+};
+
+size_t OnSend(char* into, size_t, size_t size, void* context) {
+  auto& sender = *static_cast<Sender*>(context);
+  if (sender.left == 0) return 0;
+  const auto count = sender.source->Read(into, static_cast<size_t>(std::min<uint64_t>(size, sender.left)));
+  if (count.ok() && *count > 0) {
+    sender.left -= *count;
+    return *count;
   }
-  if (Trim(line).empty()) receiver.header_complete = true;
-  const size_t colon = line.find(':');
-  if (colon != std::string_view::npos) {
-    receiver.response.headers.emplace_back(Trim(line.substr(0, colon)), Trim(line.substr(colon + 1)));
-  }
-  return size;
+  sender.receiver->failure =
+      count.ok() ? Error(Code::kInternal, "the content to send ended before its declared size") : count.error();
+  return CURL_READFUNC_ABORT;
+}
+
+// libcurl starts again at 0 when a kept-alive connection turns out to be closed.
+int OnSeek(void* context, curl_off_t offset, int origin) {
+  auto& sender = *static_cast<Sender*>(context);
+  if (offset != 0 || origin != SEEK_SET || !sender.Rewind().ok()) return CURL_SEEKFUNC_CANTSEEK;
+  return CURL_SEEKFUNC_OK;
 }
 
 curl_socket_t OnOpenSocket(void* context, curlsocktype, curl_sockaddr* address) {
@@ -170,7 +124,17 @@ long PositiveMillis(std::chrono::milliseconds duration) {
   return static_cast<long>(std::max<std::chrono::milliseconds::rep>(1, duration.count()));
 }
 
-void SetMethodAndBody(CURL* easy, const Request& request) {
+void SetMethodAndBody(CURL* easy, const Request& request, Sender& sender) {
+  if (request.body_source) {
+    curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L);
+    curl_easy_setopt(easy, CURLOPT_READFUNCTION, OnSend);
+    curl_easy_setopt(easy, CURLOPT_READDATA, &sender);
+    curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, OnSeek);
+    curl_easy_setopt(easy, CURLOPT_SEEKDATA, &sender);
+    curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(sender.left));
+    curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+    return;
+  }
   if (request.method == "HEAD") {
     curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
     return;
@@ -189,7 +153,7 @@ void SetMethodAndBody(CURL* easy, const Request& request) {
   if (request.method != "POST") curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
 }
 
-void SetUp(CURL* easy, const Request& request, Receiver& receiver, const HeaderList& headers,
+void SetUp(CURL* easy, const Request& request, Receiver& receiver, Sender& sender, const HeaderList& headers,
            char* error_text) {
   curl_easy_setopt(easy, CURLOPT_URL, request.url.c_str());
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -199,7 +163,14 @@ void SetUp(CURL* easy, const Request& request, Receiver& receiver, const HeaderL
   curl_easy_setopt(easy, CURLOPT_USERAGENT, "tarn/" TARN_VERSION);
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, error_text);
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, PositiveMillis(request.connect_timeout));
-  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, PositiveMillis(request.timeout));
+  if (request.timeout.count() != 0) curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, PositiveMillis(request.timeout));
+  if (request.stall_timeout.count() > 0) {
+    curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
+    curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME,
+                     static_cast<long>(std::chrono::ceil<std::chrono::seconds>(request.stall_timeout).count()));
+  }
+  // A key may hold "//" or ".": what was asked for is sent, and what was signed.
+  curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, request.path_as_is ? 1L : 0L);
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers.get());
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, OnBody);
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, &receiver);
@@ -214,7 +185,7 @@ void SetUp(CURL* easy, const Request& request, Receiver& receiver, const HeaderL
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L);
     curl_easy_setopt(easy, CURLOPT_MAXREDIRS, kMaxRedirects);
   }
-  SetMethodAndBody(easy, request);
+  SetMethodAndBody(easy, request, sender);
 }
 
 Error TransportError(CURLcode code, const char* text, const Request& request) {
@@ -234,75 +205,130 @@ Error TransportError(CURLcode code, const char* text, const Request& request) {
   }
 }
 
-Result<Response> Conclude(std::optional<CURLcode> code, Receiver& receiver, const char* error_text) {
-  if (!code) return Error(Code::kCancelled, "the request was cancelled: " + DisplayUrl(receiver.request.url));
-  if (receiver.failure) return *std::move(receiver.failure);
-  if (*code != CURLE_OK && receiver.address_refused) {
-    return Error(Code::kPermissionDenied,
-                 "requests to that network address are not allowed: " + DisplayUrl(receiver.request.url));
-  }
-  if (*code != CURLE_OK) return TransportError(*code, error_text, receiver.request);
-  if (!receiver.header_complete) {  // libcurl takes a header that breaks off for a whole one
-    return TransportError(CURLE_RECV_ERROR, "connection closed within the header", receiver.request);
-  }
-  if (receiver.ToFile()) {
-    if (!receiver.OpenFile()) return *std::move(receiver.failure);  // an empty body makes an empty file
-    if (::close(std::exchange(receiver.descriptor, -1)) != 0) {
-      return Error(Code::kInternal, "the downloaded file cannot be written");
-    }
-  }
-  return std::move(receiver.response);
+Error ConnectionClosedInHeader(const Request& request) {
+  return TransportError(CURLE_RECV_ERROR, "connection closed within the header", request);
 }
 
 }  // namespace
+
+struct Connection::Running {
+  Running(const Request& request, BodyPlace place, std::filesystem::path file)
+      : receiver(request, place, std::move(file)) {}
+
+  Receiver receiver;
+  Sender sender;
+  HeaderList headers{nullptr, curl_slist_free_all};
+  char error_text[CURL_ERROR_SIZE] = "";
+  bool added = false;  // to the multi handle
+  std::optional<CURLcode> ended;
+};
 
 Connection::Connection() : multi_(curl_multi_init()), easy_(curl_easy_init()) {
   if (!multi_ || !easy_) throw std::bad_alloc();
 }
 
 Connection::~Connection() {
+  Close();
   curl_easy_cleanup(easy_);
   curl_multi_cleanup(multi_);
 }
 
-Result<Response> Connection::Exchange(const Request& request,
-                                      const std::optional<std::filesystem::path>& file) {
-  if (!IsToken(request.method))
-    return Error(Code::kInvalidArgument, "not a request method: " + request.method);
+Status Connection::Start(const Request& request, std::unique_ptr<Running> running) {
+  if (!IsToken(request.method)) return Error(Code::kInvalidArgument, "not a request method: " + request.method);
   if (!IsHttpUrl(request.url)) {
     return Error(Code::kInvalidArgument, "not an http or https URL: " + DisplayUrl(request.url));
   }
-  TARN_ASSIGN(const HeaderList headers, MakeHeaders(request));
-  Receiver receiver(request, file);
-  char error_text[CURL_ERROR_SIZE] = "";
-  SetUp(easy_, request, receiver, headers, error_text);
-  const std::optional<CURLcode> code = Perform(request.cancelled);
-  curl_easy_reset(easy_);  // forgets the pointers to this frame, keeps the connections
-  const bool wrote_file = receiver.descriptor >= 0;
-  auto result = Conclude(code, receiver, error_text);
-  if (!result.ok() && wrote_file) ::unlink(file->c_str());
-  return result;
+  if (request.body_source) {
+    running->sender.source = request.body_source;
+    running->sender.receiver = &running->receiver;
+    TARN_TRY(running->sender.Rewind());
+  }
+  TARN_ASSIGN(running->headers, MakeHeaders(request));
+  running_ = std::move(running);
+  SetUp(easy_, request, running_->receiver, running_->sender, running_->headers, running_->error_text);
+  curl_multi_add_handle(multi_, easy_);
+  running_->added = true;
+  return Ok();
 }
 
-std::optional<CURLcode> Connection::Perform(const std::stop_token& cancelled) {
-  curl_multi_add_handle(multi_, easy_);
-  std::optional<CURLcode> result;
-  {
-    const std::stop_callback wake(cancelled, [this] { curl_multi_wakeup(multi_); });
-    int running = 1;
-    while (running > 0 && !cancelled.stop_requested()) {
-      if (curl_multi_perform(multi_, &running) != CURLM_OK) break;
-      if (running > 0 && curl_multi_poll(multi_, nullptr, 0, 1000, nullptr) != CURLM_OK) break;
-    }
+void Connection::Close() {
+  if (!running_) return;
+  // Removing an unfinished transfer closes its connection.
+  if (running_->added) curl_multi_remove_handle(multi_, easy_);
+  curl_easy_reset(easy_);  // forgets the pointers into running_, keeps the connections
+  running_.reset();
+}
+
+template <class Enough>
+void Connection::Perform(const Enough& enough) {
+  const std::stop_token& cancelled = running_->receiver.request.cancelled;
+  const std::stop_callback wake(cancelled, [this] { curl_multi_wakeup(multi_); });
+  int running = 1;
+  while (running > 0 && !cancelled.stop_requested() && !enough()) {
+    if (curl_multi_perform(multi_, &running) != CURLM_OK) break;
+    if (running > 0 && !enough() && curl_multi_poll(multi_, nullptr, 0, 1000, nullptr) != CURLM_OK) break;
   }
   int left = 0;
   while (const CURLMsg* message = curl_multi_info_read(multi_, &left)) {
-    if (message->msg == CURLMSG_DONE) result = message->data.result;
+    if (message->msg == CURLMSG_DONE) running_->ended = message->data.result;
   }
-  // Removing an unfinished transfer closes its connection.
-  curl_multi_remove_handle(multi_, easy_);
-  if (!result && !cancelled.stop_requested()) result = CURLE_FAILED_INIT;
-  return result;
+  if (!running_->ended && !cancelled.stop_requested() && !enough()) running_->ended = CURLE_FAILED_INIT;
+}
+
+std::optional<Error> Connection::Failure() const {
+  const Receiver& receiver = running_->receiver;
+  if (receiver.failure) return receiver.failure;
+  if (!running_->ended) {
+    if (!receiver.request.cancelled.stop_requested()) return std::nullopt;
+    return Error(Code::kCancelled, "the request was cancelled: " + DisplayUrl(receiver.request.url));
+  }
+  const CURLcode code = *running_->ended;
+  if (code != CURLE_OK && receiver.address_refused) {
+    return Error(Code::kPermissionDenied,
+                 "requests to that network address are not allowed: " + DisplayUrl(receiver.request.url));
+  }
+  if (code != CURLE_OK) return TransportError(code, running_->error_text, receiver.request);
+  // libcurl takes a header that breaks off for a whole one.
+  if (!receiver.header_complete) return ConnectionClosedInHeader(receiver.request);
+  return std::nullopt;
+}
+
+Result<Response> Connection::Exchange(const Request& request, const std::optional<std::filesystem::path>& file) {
+  const BodyPlace place = file ? BodyPlace::kFile : BodyPlace::kResponse;
+  TARN_TRY(Start(request, std::make_unique<Running>(request, place, file.value_or(""))));
+  Perform([] { return false; });
+  Receiver& receiver = running_->receiver;
+  std::optional<Error> failure = Failure();
+  if (!failure && file && receiver.Succeeded()) {
+    if (Status finished = receiver.FinishFile(); !finished.ok()) failure = std::move(finished).error();
+  }
+  if (failure) receiver.RemoveFile();
+  Response response = std::move(receiver.response);
+  Close();
+  if (failure) return *std::move(failure);
+  return response;
+}
+
+Result<Response> Connection::Open(const Request& request) {
+  TARN_TRY(Start(request, std::make_unique<Running>(request, BodyPlace::kStream, "")));
+  const Receiver& receiver = running_->receiver;
+  Perform([&] { return receiver.header_complete && receiver.Succeeded(); });
+  std::optional<Error> failure = Failure();
+  Response response = receiver.response;
+  if (!failure) return response;
+  Close();
+  return *std::move(failure);
+}
+
+Result<size_t> Connection::Read(char* into, size_t size) {
+  Receiver& receiver = running_->receiver;
+  if (!receiver.HasPending() && !running_->ended) {
+    curl_easy_pause(easy_, CURLPAUSE_CONT);  // may deliver at once
+    Perform([&] { return receiver.HasPending(); });
+  }
+  if (receiver.HasPending()) return receiver.Drain(into, size);
+  if (auto failure = Failure()) return *std::move(failure);
+  return size_t{0};
 }
 
 std::string DisplayUrl(const std::string& url) {
