@@ -313,9 +313,10 @@ Result<Response> Connection::Open(const Request& request) {
   TARN_TRY(Start(request, std::make_unique<Running>(request, BodyPlace::kStream, "")));
   const Receiver& receiver = running_->receiver;
   Perform([&] { return receiver.header_complete && receiver.Succeeded(); });
+  // What breaks off behind a good header is told when it has been read up to there.
+  if (receiver.header_complete && receiver.Succeeded()) return receiver.response;
   std::optional<Error> failure = Failure();
-  Response response = receiver.response;
-  if (!failure) return response;
+  if (!failure) return receiver.response;
   Close();
   return *std::move(failure);
 }
