@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/s3_client/answer_xml.h"
+#include "common/s3_client/body.h"
 #include "common/s3_client/digest.h"
 #include "common/s3_client/object_headers.h"
 
@@ -65,8 +66,9 @@ Status MultipartUpload::PutParts(http_client::BodySource& body) {
 Status MultipartUpload::PutPart(const std::string& content) {
   const std::string number = std::to_string(part_etags_.size() + 1);
   const std::string md5 = Md5(content);
+  MemoryBody body(content);
   const Client::Call call{"UploadPart", "PUT", key_, {{"partNumber", number}, {"uploadId", upload_id_}},
-                          {{"Content-MD5", ToBase64(md5)}}, content, nullptr, ""};
+                          {{"Content-MD5", ToBase64(md5)}}, "", &body, ToHex(Sha256(content))};
   TARN_ASSIGN(const auto response, client_.Perform(call));
   const std::string etag = Unquote(response.Header("etag").value_or(""));
   if (IsMd5(etag) && etag != ToHex(md5) && !response.Header("x-amz-server-side-encryption-aws-kms-key-id")) {
