@@ -1,7 +1,7 @@
 #include "services/extract/app.h"
 
-#include <atomic>
 #include <optional>
+#include <stop_token>
 
 #include "common/auth/access_key_store.h"
 #include "common/auth/routes.h"
@@ -18,6 +18,9 @@
 #include "common/sqlite/database.h"
 #include "services/extract/lifecycle/lifecycle_worker.h"
 #include "services/extract/periodic_task.h"
+#include "services/extract/replication/endpoints.h"
+#include "services/extract/replication/replicator.h"
+#include "services/extract/replication/target_file.h"
 #include "services/extract/routes.h"
 #include "services/extract/s3/door.h"
 #include "services/extract/schedules/scheduler.h"
@@ -34,6 +37,7 @@ struct Stores {
   std::unique_ptr<object_store::VersionedStore> objects;
   std::unique_ptr<events::SubscriptionStore> subscriptions;
   std::unique_ptr<auth::AccessKeyStore> keys;
+  TargetDefinitions replication_targets;
 };
 
 class ExtractApp : public service::App {
@@ -51,8 +55,17 @@ class ExtractApp : public service::App {
         run_endpoints_(runs_, runner_),
         lifecycle_(*stores_.objects, metrics),
         deliverer_(events::Deliverer::Start(std::move(webhooks), *stores_.objects, *stores_.subscriptions, http_,
-                                            metrics)) {
+                                            metrics)),
+        replications_(*stores_.database) {
     sources_.Reload();  // the first request may ask for them
+  }
+
+  /// What can fail in building it.
+  Status Open() {
+    TARN_ASSIGN(targets_, MakeTargets(stores_.replication_targets, http_, stopping_.get_token()));
+    TARN_ASSIGN(replicator_, Replicator::Start(config_.replication, *stores_.objects, replications_, targets_, metrics_));
+    replication_endpoints_.emplace(*stores_.objects, replications_, stores_.replication_targets, targets_, *replicator_);
+    return Ok();
   }
 
   http::Router MakeRouter() override {
@@ -61,6 +74,7 @@ class ExtractApp : public service::App {
                                   {{"object_store", [this] { return CheckObjectStore(); }},
                                    {"database", [this] { return CheckDatabase(); }}});
     AddRoutes(router, idempotency_, source_endpoints_, run_endpoints_);
+    AddReplicationRoutes(router, *replication_endpoints_);
     events::AddSubscriptionRoutes(router, *stores_.objects, *stores_.subscriptions, *deliverer_);
     auth::AddKeyRoutes(router, *stores_.keys);
     return router;
@@ -76,7 +90,7 @@ class ExtractApp : public service::App {
     if (config_.watch_files) StartFileWatch();
     if (config_.adopt_interval.count() > 0) adoption_.emplace(config_.adopt_interval, [this] { Adopt(); });
     if (config_.lifecycle_interval.count() > 0) {
-      expiry_.emplace(config_.lifecycle_interval, [this] { lifecycle_.RunOnce([this] { return stopping_.load(); }); });
+      expiry_.emplace(config_.lifecycle_interval, [this] { lifecycle_.RunOnce([this] { return stopping_.stop_requested(); }); });
     }
     if (config_.event_retention.count() > 0) trimming_.emplace(std::chrono::hours(1), [this] { TrimEvents(); });
     return Ok();
@@ -85,7 +99,7 @@ class ExtractApp : public service::App {
   void Stopping() override {
     if (door_) door_->Stop();
     key_use_.reset();
-    stopping_ = true;
+    stopping_.request_stop();
     trimming_.reset();
     expiry_.reset();
     file_watch_.reset();
@@ -93,6 +107,7 @@ class ExtractApp : public service::App {
     schedule_.reset();
     watcher_.reset();
     runner_.Stop();
+    replicator_->Stop();
     deliverer_.reset();
   }
 
@@ -104,6 +119,7 @@ class ExtractApp : public service::App {
   }
 
   Status CheckObjectStore() {
+    TARN_TRY(stores_.objects->Health());
     TARN_TRY(stores_.objects->LastSequence());
     return Ok();
   }
@@ -136,7 +152,7 @@ class ExtractApp : public service::App {
 
   void TrimEvents() {
     const auto trimmed = events::TrimDeliveredEvents(*stores_.objects, *stores_.subscriptions, Now() - config_.event_retention,
-                                                     [this] { return stopping_.load(); });
+                                                     [this] { return stopping_.stop_requested(); });
     if (!trimmed.ok()) log::Warn("the event log cannot be trimmed", {{"error", trimmed.error()}});
     else if (*trimmed > 0) log::Info("trimmed the event log", {{"events", *trimmed}});
   }
@@ -156,26 +172,33 @@ class ExtractApp : public service::App {
   LifecycleWorker lifecycle_;
   std::unique_ptr<events::Deliverer> deliverer_;
   std::unique_ptr<s3::Door> door_;
+  ReplicationTaskStore replications_;
+  std::stop_source stopping_;  // ends long work and requests to targets
+  TargetsByName targets_;
+  std::unique_ptr<Replicator> replicator_;
+  std::optional<ReplicationEndpoints> replication_endpoints_;
   std::unique_ptr<pipelines::Watcher> watcher_;
   std::optional<PeriodicTask> schedule_;
   std::unique_ptr<object_store::FileWatch> file_watch_;
   std::optional<PeriodicTask> adoption_;
   std::optional<PeriodicTask> key_use_;
-  std::atomic<bool> stopping_{false};
   std::optional<PeriodicTask> trimming_;
   std::optional<PeriodicTask> expiry_;
 };
 
-Result<Stores> OpenStores(const service::CommonOptions& common) {
+Result<Stores> OpenStores(const Config& config) {
+  const service::CommonOptions& common = config.common;
   Stores stores;
   TARN_ASSIGN(stores.database, sqlite::Database::Open(common.state() / "extract.db"));
-  TARN_TRY(stores.database->Migrate({RunStore::kMigration, IdempotencyStore::kMigration}));
+  TARN_TRY(stores.database->Migrate({RunStore::kMigration, IdempotencyStore::kMigration,
+                                      ReplicationTaskStore::kMigration}));
   TARN_ASSIGN(stores.objects, object_store::OpenLocalStore({common.lake(), "extract"}));
   for (const char* bucket : {"raw", "transformed", "results", "logs"}) {
     TARN_TRY(stores.objects->EnsureBucket(bucket));
   }
   TARN_ASSIGN(stores.subscriptions, events::SubscriptionStore::Open(common.lake()));
   TARN_ASSIGN(stores.keys, auth::AccessKeyStore::Open(common.state()));
+  TARN_ASSIGN(stores.replication_targets, ReadTargetFile(config.replication_targets));
   return stores;
 }
 
@@ -183,8 +206,10 @@ Result<Stores> OpenStores(const service::CommonOptions& common) {
 
 Result<std::unique_ptr<service::App>> MakeApp(const Config& config, metrics::Registry& metrics) {
   TARN_ASSIGN(auto webhooks, events::MakeDelivererOptions("extract", config.webhooks));
-  TARN_ASSIGN(Stores stores, OpenStores(config.common));
-  return std::unique_ptr<service::App>(std::make_unique<ExtractApp>(config, metrics, std::move(stores), std::move(webhooks)));
+  TARN_ASSIGN(Stores stores, OpenStores(config));
+  auto app = std::make_unique<ExtractApp>(config, metrics, std::move(stores), std::move(webhooks));
+  TARN_TRY(app->Open());
+  return std::unique_ptr<service::App>(std::move(app));
 }
 
 }  // namespace tarn::extract

@@ -30,6 +30,11 @@ void AddOptions(config::OptionSet& set, Config& config) {
   set.Duration("event-retention", &config.event_retention,
                "events that are older, and delivered, leave the event log; 0ms for never");
   events::AddDelivererOptions(set, config.webhooks);
+  set.Text("replication-targets", &config.replication_targets,
+           "a YAML file that names the places that buckets may be replicated to");
+  set.Integer("replication-concurrency", &config.replication.concurrency, 1, 64, "objects replicated at a time");
+  set.Duration("replication-give-up-after", &config.replication.give_up_after,
+               "a change that a target could not take for so long, as it was away, has failed");
 }
 
 }  // namespace tarn::extract

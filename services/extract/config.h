@@ -6,6 +6,7 @@
 #include "common/config/option_set.h"
 #include "common/events/deliverer_settings.h"
 #include "common/service/service.h"
+#include "services/extract/replication/replicator.h"
 #include "services/extract/runs/runner.h"
 #include "services/extract/store_check_command.h"
 
@@ -26,6 +27,8 @@ struct Config {
   events::DelivererSettings webhooks;
   std::chrono::milliseconds lifecycle_interval{3'600'000};
   std::chrono::milliseconds event_retention{30LL * 24 * 3'600'000};
+  std::string replication_targets;  ///< the file that names them; empty: there are none
+  ReplicatorOptions replication;
 };
 
 void AddOptions(config::OptionSet& set, Config& config);

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "common/object_store/versioned_store.h"
+#include "services/extract/replication/rule.h"
+#include "services/extract/replication/task_store.h"
+
+namespace tarn::extract {
+
+/// Turns events into replication tasks, as the buckets' rules say when the events are looked at. Not replicated: what
+/// was replicated here (so two stores can send to each other), what a lifecycle rule expired, and versions removed for
+/// good. One thread.
+class ReplicationPlanner {
+ public:
+  ReplicationPlanner(object_store::VersionedStore& store, ReplicationTaskStore& tasks)
+      : store_(store), tasks_(tasks) {}
+
+  /// Handles a batch of the event log; the same batch again changes nothing.
+  Status Plan(const object_store::EventPage& page);
+
+ private:
+  using RulesByBucket = std::map<std::string, std::vector<ReplicationRule>>;
+
+  Result<const std::vector<ReplicationRule>*> Rules(RulesByBucket& known, const std::string& bucket);
+  Status PlanPut(const object_store::Event& event, const std::vector<ReplicationRule>& rules,
+                 std::vector<ReplicationTask>& tasks);
+  static void PlanDelete(const object_store::Event& event, const std::vector<ReplicationRule>& rules,
+                         std::vector<ReplicationTask>& tasks);
+  void SetStatus(const object_store::ObjectInfo& object, const std::string& status);
+
+  object_store::VersionedStore& store_;
+  ReplicationTaskStore& tasks_;
+};
+
+}  // namespace tarn::extract
