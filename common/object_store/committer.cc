@@ -102,7 +102,7 @@ Status Committer::Record(const std::vector<Waiting*>& batch, std::vector<Pending
 Status Committer::RecordOne(Waiting& waiting, std::vector<PendingChange>& pending) {
   sqlite::Database& index = index_.writer();
   TARN_TRY(index.Execute("SAVEPOINT one_commit"));
-  auto record = Recorder(index, tree_, workspace_, *waiting.request).Run();
+  auto record = Recorder(index, &tree_, workspace_, *waiting.request).Run();
   if (!record.ok()) {
     // A full disk may have ended the whole transaction: then there is no savepoint, and nobody's commit stands.
     if (!index.Execute("ROLLBACK TO one_commit; RELEASE one_commit").ok()) return std::move(record).error();

@@ -4,49 +4,22 @@
 #include <sys/stat.h>
 
 #include <cerrno>
-#include <set>
 #include <system_error>
 #include <utility>
 
 #include "common/ids/ulid.h"
+#include "common/object_store/change_check.h"
 #include "common/object_store/event_table.h"
 #include "common/object_store/file_reader.h"
 #include "common/object_store/local_pin.h"
 #include "common/object_store/local_store.h"
 #include "common/object_store/names.h"
-#include "common/object_store/object_columns.h"
 #include "common/object_store/object_table.h"
 #include "common/object_store/staging.h"
 #include "common/tracing/trace_context.h"
 
 namespace tarn::object_store {
 namespace {
-
-constexpr size_t kMaxMetadataBytes = 8 * 1024;
-constexpr size_t kMaxAttributesBytes = 4 << 20;  // 10,000 parts with checksums
-constexpr size_t kMaxTextBytes = 512;  // of a content type, a token, a traceparent
-
-Status CheckNames(const std::string& bucket, const std::string& key) {
-  TARN_TRY(CheckBucketName(bucket));
-  return CheckKey(key);
-}
-
-Status CheckOptions(const PutOptions& options) {
-  if (options.content_type.size() > kMaxTextBytes || !IsUtf8(options.content_type)) {
-    return Error(Code::kInvalidArgument, "a content type is UTF-8 of at most 512 bytes").At("content_type");
-  }
-  size_t bytes = PackAttributes(options.attributes).size();
-  if (bytes > kMaxAttributesBytes) {
-    return Error(Code::kInvalidArgument, "an object's headers, tags and checksums are too large together").At("attributes");
-  }
-  bytes = 0;
-  for (const auto& [name, value] : options.metadata) {
-    bytes += name.size() + value.size();
-    if (!IsUtf8(name) || !IsUtf8(value)) return Error(Code::kInvalidArgument, "metadata must be UTF-8").At("metadata");
-  }
-  if (bytes <= kMaxMetadataBytes) return Ok();
-  return Error(Code::kInvalidArgument, "an object's metadata has at most 8192 bytes").At("metadata");
-}
 
 Status SyncDirectory(const std::filesystem::path& path) {
   const FileDescriptor directory(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -160,26 +133,8 @@ Result<std::shared_ptr<const std::filesystem::path>> LocalObjectStore::ScratchDi
   return std::shared_ptr<const std::filesystem::path>(new std::filesystem::path(path), remove);
 }
 
-Status LocalObjectStore::CheckChanges(const std::vector<Change>& changes) const {
-  std::set<std::pair<std::string_view, std::string_view>> seen;
-  for (const Change& change : changes) {
-    TARN_TRY(CheckNames(change.bucket, change.key));
-    TARN_TRY(CheckOptions(change.options));
-    if (!seen.emplace(change.bucket, change.key).second) {
-      return Error(Code::kInvalidArgument, "a commit changes a key at most once: " + change.bucket + "/" + change.key);
-    }
-    if (!change.content) continue;
-    const auto* staged = dynamic_cast<const LocalStagedObject*>(change.content.get());
-    if (!staged || &staged->workspace() != workspace_.get()) {
-      return Error(Code::kInvalidArgument, "the content was staged in another store: " + change.key);
-    }
-  }
-  return Ok();
-}
-
 Result<CommitResult> LocalObjectStore::Commit(std::vector<Change> changes, const CommitOptions& options) {
-  TARN_TRY(CheckChanges(changes));
-  if (options.token.size() > kMaxTextBytes) return Error(Code::kInvalidArgument, "a token has at most 512 bytes").At("token");
+  TARN_TRY(CheckChanges(changes, options, *workspace_));
   CommitRequest request{std::move(changes), options.token, options.traceparent, writer_, nullptr};
   if (request.traceparent.empty()) request.traceparent = TraceContext::Current().Traceparent();
   if (request.traceparent.size() > kMaxTextBytes) request.traceparent.clear();

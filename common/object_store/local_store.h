@@ -102,7 +102,6 @@ class LocalObjectStore final : public VersionedStore {
   static Result<Parts> OpenParts(const std::filesystem::path& root);
   /// Settles and sweeps what the dead left, then starts to work.
   Status TakeOver();
-  Status CheckChanges(const std::vector<Change>& changes) const;
   /// Commits a change that is more, or other, than puts and deletes.
   Status Record(std::function<Status(Recorder&)> work);
   Status CheckBucket(const std::string& bucket) const;

@@ -7,6 +7,7 @@
 #include <chrono>
 
 #include "common/object_store/bucket_table.h"
+#include "common/object_store/change_check.h"
 #include "common/object_store/file_reader.h"
 #include "common/object_store/local_store.h"
 #include "common/object_store/names.h"
@@ -17,11 +18,6 @@ namespace tarn::object_store {
 namespace {
 
 constexpr size_t kMaxDocumentBytes = 256 * 1024;
-
-Status CheckNames(const std::string& bucket, const std::string& key) {
-  TARN_TRY(CheckBucketName(bucket));
-  return CheckKey(key);
-}
 
 }  // namespace
 

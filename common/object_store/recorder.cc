@@ -29,7 +29,7 @@ bool IsVersion(const ObjectInfo& object, const VersionId& version) {
 
 }  // namespace
 
-Recorder::Recorder(sqlite::Database& index, BucketTree& tree, const Workspace& workspace, const CommitRequest& request)
+Recorder::Recorder(sqlite::Database& index, BucketTree* tree, const Workspace& workspace, const CommitRequest& request)
     : index_(index), tree_(tree), workspace_(workspace), request_(request) {
   record_.result.commit_id = NewUlid();
 }
@@ -79,7 +79,7 @@ Status Recorder::Put(const Change& change) {
 }
 
 Status Recorder::Delete(const std::string& bucket, const std::string& key, const std::string& operation) {
-  TARN_ASSIGN([[maybe_unused]] const FileDescriptor directory, tree_.OpenBucket(bucket));
+  TARN_TRY(CheckBucket(bucket));
   TARN_ASSIGN(const auto current, FindObject(index_, bucket, key));
   TARN_ASSIGN(const Versioning versioning, BucketVersioning(index_, bucket));
   if (current) TARN_TRY(EraseObject(index_, bucket, key));
@@ -161,9 +161,18 @@ Status Recorder::Promote(const std::string& bucket, const std::string& key) {
   return AddPendingChange(*newest, nullptr);
 }
 
+Status Recorder::CheckBucket(const std::string& bucket) {
+  if (tree_) {
+    TARN_ASSIGN([[maybe_unused]] const FileDescriptor directory, tree_->OpenBucket(bucket));
+    return Ok();
+  }
+  TARN_ASSIGN(const auto found, FindBucket(index_, bucket));
+  return found ? Ok() : Status(Error(Code::kNotFound, "there is no such bucket: " + bucket));
+}
+
 Status Recorder::PreparePlace(const std::string& bucket, const std::string& key) {
   TARN_ASSIGN(const auto in_the_way, FindKeyInTheWay(index_, bucket, key));
-  if (!in_the_way) return tree_.Prepare(bucket, key);
+  if (!in_the_way) return tree_ ? tree_->Prepare(bucket, key) : CheckBucket(bucket);
   return Error(Code::kConflict, "a file system cannot hold both keys, as one would be a directory of the other's name: " +
                                     *in_the_way + " and " + key);
 }

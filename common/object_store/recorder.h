@@ -36,7 +36,8 @@ struct CommitRecord {
 /// caller rolls back to before the first.
 class Recorder {
  public:
-  Recorder(sqlite::Database& index, BucketTree& tree, const Workspace& workspace, const CommitRequest& request);
+  /// Without a tree, content is elsewhere: the index alone knows the buckets, and places need no preparing.
+  Recorder(sqlite::Database& index, BucketTree* tree, const Workspace& workspace, const CommitRequest& request);
 
   /// Checks the conditions and records all that the request asks for.
   /// Errors: kPreconditionFailed, kConflict, kNotFound (the bucket).
@@ -63,13 +64,14 @@ class Recorder {
                          bool null_version);
   /// Makes the newest version the current object, unless it is a delete marker.
   Status Promote(const std::string& bucket, const std::string& key);
+  Status CheckBucket(const std::string& bucket);
   /// Makes sure that a file can stand at that key.
   Status PreparePlace(const std::string& bucket, const std::string& key);
   Result<int64_t> Append(Event::Type type, const std::string& operation, const ObjectInfo& object);
   Status AddPendingChange(const IndexedObject& object, const LocalStagedObject* staged);
 
   sqlite::Database& index_;
-  BucketTree& tree_;
+  BucketTree* tree_;
   const Workspace& workspace_;
   const CommitRequest& request_;
   const Timestamp now_ = Now();
