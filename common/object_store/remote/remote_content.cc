@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "common/object_store/posix_file.h"
@@ -48,6 +49,13 @@ s3_client::PutOptions OptionsFor(const ObjectInfo& object) {
 }
 
 }  // namespace
+
+Status RemoteContent::CheckLength(const std::string& bucket, const std::string& key) const {
+  const size_t longest = 1024 - std::min<size_t>(1024, prefix_.size() + bucket.size() + 1);
+  if (key.size() <= longest) return Ok();
+  return Error(Code::kInvalidArgument, "a key of this store has at most " + std::to_string(longest) +
+                                           " bytes, as the bucket's name stands before it at the S3 endpoint").At("key");
+}
 
 Result<std::string> RemoteContent::Put(const ObjectInfo& object, const std::filesystem::path& staged,
                                        const std::optional<std::string>& content) {

@@ -18,6 +18,9 @@ class RemoteContent {
   RemoteContent(std::unique_ptr<s3_client::Client> client, std::string prefix)
       : client_(std::move(client)), prefix_(std::move(prefix)) {}
 
+  /// Whether the key fits into S3's 1,024 bytes with what stands before it. Errors: kInvalidArgument.
+  Status CheckLength(const std::string& bucket, const std::string& key) const;
+
   /// Uploads staged content under its key and returns the endpoint's etag. `staged` is its file; small content may be
   /// in `content` instead. Errors: kNotFound if the file is gone, and the endpoint's.
   Result<std::string> Put(const ObjectInfo& object, const std::filesystem::path& staged,

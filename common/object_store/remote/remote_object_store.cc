@@ -149,7 +149,10 @@ Result<CommitResult> RemoteObjectStore::Commit(std::vector<Change> changes, cons
   if (request.traceparent.empty()) request.traceparent = TraceContext::Current().Traceparent();
   if (request.traceparent.size() > kMaxTextBytes) request.traceparent.clear();
   KeyLocks::Keys keys;
-  for (const Change& change : request.changes) keys.emplace(change.bucket, change.key);
+  for (const Change& change : request.changes) {
+    TARN_TRY(content_.CheckLength(change.bucket, change.key));
+    keys.emplace(change.bucket, change.key);
+  }
   TARN_ASSIGN(const auto held, keys_.Acquire(keys));
   // Before anything is recorded on top of what an earlier commit could not bring there.
   for (const auto& [bucket, key] : keys) TARN_TRY(changes_.Settle(bucket, key));

@@ -34,6 +34,7 @@ class RemoteStoreUnderTest : public StoreUnderTest {
   std::unique_ptr<ObjectStore> Open(const std::string& writer) override {
     return std::move(OpenRemoteStore({directory_ / "lake", writer, s3_, prefix_})).value();
   }
+  size_t max_key_bytes() const override { return 1024 - (prefix_ + "raw/").size(); }
 
  private:
   TempDirectory directory_;

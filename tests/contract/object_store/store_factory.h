@@ -16,6 +16,8 @@ class StoreUnderTest {
  public:
   virtual ~StoreUnderTest() = default;
   virtual std::unique_ptr<ObjectStore> Open(const std::string& writer) = 0;
+  /// The longest key of the bucket "raw".
+  virtual size_t max_key_bytes() const { return 1024; }
 };
 
 struct StoreKind {
