@@ -33,8 +33,6 @@ struct stat StatusOf(const std::filesystem::path& path) {
   return status;
 }
 
-uint64_t InodeIn(const std::filesystem::path& record) { return std::stoull(record.filename().string()); }
-
 }  // namespace
 
 const char* Name(Survives survives) {
@@ -51,28 +49,30 @@ CrashImage::CrashImage(std::filesystem::path root, std::filesystem::path shadow)
   root_inode_ = StatusOf(root_).st_ino;
   killed_at_ = ReadAll(shadow_ / "killed");
   if (killed_at_.ends_with('\n')) killed_at_.pop_back();
-  for (const auto& copy : std::filesystem::directory_iterator(shadow_ / "content")) {
-    durable_content_[InodeIn(copy)] = ReadContent(copy);
-  }
-  for (const auto& record : std::filesystem::directory_iterator(shadow_ / "entries")) {
-    durable_entries_[InodeIn(record)] = ReadEntries(record);
-  }
+  ReadJournal();
   Look(root_, root_inode_);
 }
 
-CrashImage::Content CrashImage::ReadContent(const std::filesystem::path& file) {
-  return {ReadAll(file), StatusOf(file).st_mtim};
-}
-
-CrashImage::Entries CrashImage::ReadEntries(const std::filesystem::path& record) {
+CrashImage::Entries CrashImage::ParseEntries(const std::string& text) {
   Entries entries;
-  const std::string text = ReadAll(record);
   for (size_t begin = 0; begin < text.size();) {
     const size_t space = text.find(' ', begin + 2), end = text.find('\0', space);
     entries[text.substr(space + 1, end - space - 1)] = {text[begin] == 'd', std::stoull(text.substr(begin + 2, space - begin - 2))};
     begin = end + 1;
   }
   return entries;
+}
+
+void CrashImage::ReadJournal() {
+  const std::string journal = ReadAll(shadow_ / "journal");
+  Recorder::Record record;
+  for (size_t at = 0; at + sizeof record <= journal.size(); at += record.size) {
+    memcpy(&record, journal.data() + at, sizeof record);
+    at += sizeof record;
+    std::string bytes = journal.substr(at, record.size);
+    if (record.is_directory) durable_entries_[record.inode] = ParseEntries(bytes);
+    else durable_content_[record.inode] = {std::move(bytes), record.modified};
+  }
 }
 
 void CrashImage::Look(const std::filesystem::path& directory, uint64_t inode) {
@@ -86,39 +86,43 @@ void CrashImage::Look(const std::filesystem::path& directory, uint64_t inode) {
       continue;
     }
     errno = 0;
-    if (!std::filesystem::exists(shadow_ / "inodes" / std::to_string(status.st_ino))) {
+    if (!std::filesystem::exists(shadow_ / std::to_string(status.st_ino))) {
       Fail("a file was made behind the layer's back: " + entry.path().string());
     }
-    last_content_[status.st_ino] = ReadContent(entry.path());
+    last_content_[status.st_ino] = {ReadAll(entry.path()), status.st_mtim};
   }
 }
 
-void CrashImage::PutBack(Survives survives) const {
-  for (const auto& entry : std::filesystem::directory_iterator(root_)) std::filesystem::remove_all(entry.path());
-  PutBack(root_, root_inode_, survives);
-}
+void CrashImage::PutBack(Survives survives) const { PutBack(root_, root_inode_, survives); }
 
 void CrashImage::PutBack(const std::filesystem::path& directory, uint64_t inode, Survives survives) const {
   const auto& all = survives == Survives::kNothing ? durable_entries_ : last_entries_;
   const auto found = all.find(inode);
-  if (found == all.end()) return;
-  for (const auto& [name, entry] : found->second) {
-    const auto path = directory / name;
-    if (entry.is_directory) {
-      std::filesystem::create_directory(path);
-      PutBack(path, entry.inode, survives);
-      continue;
-    }
-    const Content content = Surviving(entry.inode, survives);
-    const auto kept = shadow_ / "inodes" / std::to_string(entry.inode);
-    if (link(kept.c_str(), path.c_str()) != 0) Fail("put back " + path.string());
-    const int file = open(path.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC);
-    const auto size = static_cast<ssize_t>(content.bytes.size());
-    if (file < 0 || write(file, content.bytes.data(), content.bytes.size()) != size) Fail("write " + path.string());
-    const struct timespec times[2] = {content.modified, content.modified};
-    if (futimens(file, times) != 0) Fail("set the time of " + path.string());
-    close(file);
+  const Entries& entries = found == all.end() ? Entries() : found->second;
+  // Directories that are wanted stay: file systems are slow to make thousands of them anew.
+  for (const auto& there : std::filesystem::directory_iterator(directory)) {
+    const auto wanted = entries.find(there.path().filename());
+    if (wanted == entries.end() || !wanted->second.is_directory || !there.is_directory()) std::filesystem::remove_all(there);
   }
+  for (const auto& [name, entry] : entries) {
+    if (entry.is_directory) {
+      std::filesystem::create_directory(directory / name);
+      PutBack(directory / name, entry.inode, survives);
+    } else {
+      PutBackFile(directory / name, entry.inode, Surviving(entry.inode, survives));
+    }
+  }
+}
+
+void CrashImage::PutBackFile(const std::filesystem::path& path, uint64_t inode, const Content& content) const {
+  const auto kept = shadow_ / std::to_string(inode);
+  if (link(kept.c_str(), path.c_str()) != 0) Fail("put back " + path.string());
+  const int file = open(path.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC);
+  const auto size = static_cast<ssize_t>(content.bytes.size());
+  if (file < 0 || write(file, content.bytes.data(), content.bytes.size()) != size) Fail("write " + path.string());
+  const struct timespec times[2] = {content.modified, content.modified};
+  if (futimens(file, times) != 0) Fail("set the time of " + path.string());
+  close(file);
 }
 
 CrashImage::Content CrashImage::Surviving(uint64_t inode, Survives survives) const {

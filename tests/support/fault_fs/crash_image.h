@@ -40,10 +40,11 @@ class CrashImage {
   };
   using Entries = std::map<std::string, Entry>;
 
-  static Content ReadContent(const std::filesystem::path& file);
-  static Entries ReadEntries(const std::filesystem::path& record);
+  static Entries ParseEntries(const std::string& text);
+  void ReadJournal();
   void Look(const std::filesystem::path& directory, uint64_t inode);
   void PutBack(const std::filesystem::path& directory, uint64_t inode, Survives survives) const;
+  void PutBackFile(const std::filesystem::path& path, uint64_t inode, const Content& content) const;
   Content Surviving(uint64_t inode, Survives survives) const;
 
   std::filesystem::path root_, shadow_;

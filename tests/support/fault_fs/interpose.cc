@@ -106,6 +106,7 @@ long ChangeFile(const char* name, int file, Call call) {
   const std::string path = PathOf(file);
   if (!turn.Watches(path)) return Return(call());
   if (const int error = turn.Pass(name, path)) return Return(-error);
+  turn.recorder().Keep(file);
   return Return(call());
 }
 
@@ -117,6 +118,7 @@ long Write(const char* name, int file, size_t size, Call call, Half half) {
   const std::string path = PathOf(file);
   if (!turn.Watches(path)) return Return(call());
   if (const int error = turn.Pass(name, path)) return Return(-error);
+  turn.recorder().Keep(file);
   if (size > 1) {
     if (turn.DiesNext()) half();
     if (const int error = turn.Pass("the middle of", std::string(path))) return Return(-error);
@@ -128,7 +130,7 @@ long Sync(const char* name, int file, bool data_only, long number) {
   const Turn turn;
   if (!turn.active()) return SkipsSyncs() ? 0 : Return(RawCall(number, file));
   const std::string path = PathOf(file);
-  if (!turn.Watches(path)) return IsSharedMemory(path) ? 0 : Return(RawCall(number, file));
+  if (!turn.Watches(path)) return 0;
   if (const int error = turn.Pass(name, path)) {
     turn.recorder().Lose(file);
     return Return(-error);

@@ -21,14 +21,22 @@ namespace {
 
 std::string DescriptorPath(int file) { return "/proc/self/fd/" + std::to_string(file); }
 
-void Copy(int from, int to) {
-  char buffer[64 * 1024];
-  for (off_t offset = 0;;) {
-    const ssize_t count = pread(from, buffer, sizeof buffer, offset);
-    if (count < 0) Fail("read a file");
-    if (count == 0) break;
-    if (pwrite(to, buffer, static_cast<size_t>(count), offset) != count) Fail("copy a file");
-    offset += count;
+std::string ReadAll(int file, size_t size) {
+  std::string content(size, '\0');
+  for (size_t filled = 0; filled < size;) {
+    const ssize_t count = pread(file, content.data() + filled, size - filled, static_cast<off_t>(filled));
+    if (count <= 0) Fail("read a file");
+    filled += static_cast<size_t>(count);
+  }
+  return content;
+}
+
+void Link(int file, const struct stat& status, const std::filesystem::path& shadow) {
+  const auto link = shadow / std::to_string(status.st_ino);
+  // ENOENT: it was removed, but kept before.
+  if (linkat(AT_FDCWD, DescriptorPath(file).c_str(), AT_FDCWD, link.c_str(), AT_SYMLINK_FOLLOW) != 0 &&
+      errno != EEXIST && errno != ENOENT) {
+    Fail("keep a file");
   }
 }
 
@@ -38,7 +46,7 @@ bool IsSharedMemory(std::string_view path) { return path.ends_with("-shm"); }
 
 Recorder::Recorder(std::filesystem::path root, std::filesystem::path shadow)
     : root_(std::filesystem::canonical(root).string()), shadow_(std::filesystem::canonical(shadow)) {
-  for (const char* part : {"inodes", "content", "entries"}) std::filesystem::create_directory(shadow_ / part);
+  journal_ = open((shadow_ / "journal").c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   SyncAll();
 }
 
@@ -46,12 +54,8 @@ void Recorder::Keep(int file) {
   struct stat status;
   if (fstat(file, &status) != 0) Fail("look at a file");
   if (!S_ISREG(status.st_mode)) return;
-  const auto link = shadow_ / "inodes" / std::to_string(status.st_ino);
-  // ENOENT: it was removed, but kept before.
-  if (linkat(AT_FDCWD, DescriptorPath(file).c_str(), AT_FDCWD, link.c_str(), AT_SYMLINK_FOLLOW) != 0 &&
-      errno != EEXIST && errno != ENOENT) {
-    Fail("keep a file");
-  }
+  Link(file, status, shadow_);
+  clean_.erase(status.st_ino);
 }
 
 void Recorder::Keep(int directory, const std::string& name) {
@@ -69,7 +73,7 @@ void Recorder::Hold(int directory, const std::string& name) {
 void Recorder::Sync(int file, bool data_only) {
   struct stat status;
   if (fstat(file, &status) != 0) Fail("look at a file");
-  if (S_ISDIR(status.st_mode)) SyncEntries(DescriptorPath(file), status.st_ino);
+  if (S_ISDIR(status.st_mode)) SyncEntries(DescriptorPath(file), status);
   if (S_ISREG(status.st_mode)) SyncContent(file, status, data_only);
 }
 
@@ -79,39 +83,37 @@ void Recorder::Lose(int file) {
 }
 
 void Recorder::SyncContent(int file, const struct stat& status, bool data_only) {
-  if (lost_.contains(status.st_ino)) return;
-  const auto copy = shadow_ / "content" / std::to_string(status.st_ino);
-  struct stat before;
-  const bool known = stat(copy.c_str(), &before) == 0;
+  if (lost_.contains(status.st_ino) || !clean_.insert(status.st_ino).second) return;
+  Link(file, status, shadow_);
   const int from = open(DescriptorPath(file).c_str(), O_RDONLY | O_CLOEXEC);
-  const int to = open(copy.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (from < 0 || to < 0) Fail("record a file's content");
-  Copy(from, to);
+  if (from < 0) Fail("record a file's content");
+  Record record{false, status.st_ino, static_cast<uint64_t>(status.st_size), status.st_mtim};
+  const auto before = durable_.find(status.st_ino);
   // fdatasync owes the times nothing, unless the size it makes durable changed along with them.
-  const bool keeps_time = data_only && known && before.st_size == status.st_size;
-  const struct timespec times[2] = {status.st_atim, keeps_time ? before.st_mtim : status.st_mtim};
-  if (futimens(to, times) != 0) Fail("record a file's time");
+  if (data_only && before != durable_.end() && before->second.size == record.size) record.modified = before->second.modified;
+  Write(record, ReadAll(from, record.size));
   close(from);
-  close(to);
 }
 
-void Recorder::SyncEntries(const std::filesystem::path& directory, uint64_t inode) {
-  if (lost_.contains(inode)) return;
+void Recorder::SyncEntries(const std::filesystem::path& directory, const struct stat& status) {
+  if (lost_.contains(status.st_ino)) return;
   std::string entries;
   for (const auto& entry : std::filesystem::directory_iterator(directory)) {
-    struct stat status;
-    if (lstat(entry.path().c_str(), &status) != 0 || IsSharedMemory(entry.path().native())) continue;
-    if (!S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode)) continue;
-    if (S_ISREG(status.st_mode)) Keep(AT_FDCWD, entry.path());
-    entries += S_ISDIR(status.st_mode) ? "d " : "f ";
-    entries += std::to_string(status.st_ino) + " " + entry.path().filename().string() + '\0';
+    struct stat entry_status;
+    if (lstat(entry.path().c_str(), &entry_status) != 0 || IsSharedMemory(entry.path().native())) continue;
+    if (!S_ISREG(entry_status.st_mode) && !S_ISDIR(entry_status.st_mode)) continue;
+    entries += S_ISDIR(entry_status.st_mode) ? "d " : "f ";
+    entries += std::to_string(entry_status.st_ino) + " " + entry.path().filename().string() + '\0';
   }
-  const auto record = shadow_ / "entries" / std::to_string(inode);
-  const int to = open(record.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (to < 0 || write(to, entries.data(), entries.size()) != static_cast<ssize_t>(entries.size())) {
-    Fail("record a directory's entries");
+  Write({true, status.st_ino, entries.size(), status.st_mtim}, entries);
+}
+
+void Recorder::Write(const Record& record, const std::string& bytes) {
+  durable_[record.inode] = record;
+  if (write(journal_, &record, sizeof record) != sizeof record ||
+      write(journal_, bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size())) {
+    Fail("write the journal");
   }
-  close(to);
 }
 
 void Recorder::SyncAll() {

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <filesystem>
+#include <map>
 #include <set>
 #include <string>
 
@@ -12,12 +13,20 @@ namespace tarn::fault_fs {
 bool IsSharedMemory(std::string_view path);
 
 /// Keeps in the shadow directory what a power loss would leave of the root:
-///   inodes/<inode>   a hard link to every file there ever was, so that the inode lives on
-///   content/<inode>  a file's content and modification time as they were made durable
-///   entries/<inode>  a directory's entries as they were made durable: "<f or d> <inode> <name>\0" each
+///   <inode>  a hard link to every file there ever was, so that the inode lives on
+///   journal  what was made durable, one Record after the other
 /// One thread at a time. Ends the program when it cannot do its work.
 class Recorder {
  public:
+  /// What follows it in the journal, `size` bytes, is a file's content, or a directory's entries:
+  /// "<f or d> <inode> <name>\0" each. A later record of an inode replaces an earlier one.
+  struct Record {
+    bool is_directory = false;
+    uint64_t inode = 0;
+    uint64_t size = 0;
+    struct timespec modified = {};
+  };
+
   Recorder(std::filesystem::path root, std::filesystem::path shadow);
 
   /// The root's path without symbolic links.
@@ -38,11 +47,14 @@ class Recorder {
 
  private:
   void SyncContent(int file, const struct stat& status, bool data_only);
-  void SyncEntries(const std::filesystem::path& directory, uint64_t inode);
+  void SyncEntries(const std::filesystem::path& directory, const struct stat& status);
+  void Write(const Record& record, const std::string& bytes);
 
   std::string root_;
   std::filesystem::path shadow_;
-  std::set<uint64_t> lost_;
+  int journal_ = -1;
+  std::map<uint64_t, Record> durable_;  // by inode
+  std::set<uint64_t> clean_, lost_;     // files that have not changed since their record; those of failed syncs
 };
 
 }  // namespace tarn::fault_fs
