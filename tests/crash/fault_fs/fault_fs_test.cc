@@ -94,6 +94,22 @@ TEST(FaultFsFiles, HaveTheirSizeButZerosWhenOnlyNamesSurvive) {
   EXPECT_EQ(std::string(content, 6), std::string("abc\0\0\0", 6));
 }
 
+TEST(FaultFsFiles, AreNotLostWhenOnlyTheDirectoryTheyLeftIsSynced) {
+  const TempDirectory directory;
+  ASSERT_EQ(Under(directory, [](const auto& root) {
+    std::filesystem::create_directory(root / "from");
+    const int file = open((root / "from/file").c_str(), O_WRONLY | O_CREAT, 0600);
+    const int from = open((root / "from").c_str(), O_RDONLY | O_DIRECTORY);
+    if (write(file, "abc", 3) != 3 || syncfs(file) != 0) return 1;
+    std::filesystem::create_directory(root / "to");
+    std::filesystem::rename(root / "from/file", root / "to/file");
+    return fsync(from);
+  }), 0);
+  CrashImage(directory / "root", directory / "shadow").PutBack(Survives::kNothing);
+  EXPECT_TRUE(std::filesystem::is_empty(directory / "root/from"));
+  EXPECT_EQ(std::filesystem::file_size(directory / "root/to/file"), 3u);
+}
+
 TEST(FaultFsFiles, AreAllDurableAfterSyncfs) {
   const TempDirectory directory;
   ASSERT_EQ(Under(directory, [](const auto& root) {

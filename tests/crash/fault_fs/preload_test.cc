@@ -36,12 +36,12 @@ TEST(PreloadedFaultFs, CountsThePointsOfAnyProgram) {
   ASSERT_EQ(RunPreloaded(directory, "FAULT_FS_POINTS=" + points.string(), kProgram), 0);
   int64_t count = 0;
   std::ifstream(points) >> count;
-  EXPECT_EQ(count, 6) << "open, write, its middle, fsync, rename, fsync";
+  EXPECT_EQ(count, 5) << "open, write, fsync, rename, fsync";
 }
 
 TEST(PreloadedFaultFs, KillsAnyProgramAndTellsWhatAPowerLossLeaves) {
   const TempDirectory directory;
-  ASSERT_NE(RunPreloaded(directory, "FAULT_FS_KILL_AT=6", kProgram), 0);
+  ASSERT_NE(RunPreloaded(directory, "FAULT_FS_KILL_AT=5", kProgram), 0);
   const CrashImage image(directory / "root", directory / "shadow");
   EXPECT_EQ(image.killed_at(), "fsync ");
   image.PutBack(Survives::kEverything);

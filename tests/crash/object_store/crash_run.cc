@@ -127,14 +127,6 @@ std::vector<std::string> PlayAndObserve(const Scenario& scenario) {
   return observed;
 }
 
-std::string Complaint(const std::function<std::string()>& look) {
-  const Ended ended = Spawn([&](const auto& tell) {
-    fault_fs::SkipSyncs();
-    tell(look());
-  }).Wait();
-  return ended.exited() ? ended.told : ended.told + " and ended with " + ended.Describe();
-}
-
 Points AtEveryPoint(const std::function<bool(int64_t point, const std::filesystem::path& scratch, Points& found)>& at_point) {
   const int64_t workers = std::max(2u, std::thread::hardware_concurrency());
   std::vector<Process> processes;
@@ -142,6 +134,7 @@ Points AtEveryPoint(const std::function<bool(int64_t point, const std::filesyste
     processes.push_back(Spawn([&](const auto& tell) {
       Points found;
       alarm(0);
+      fault_fs::SkipSyncs();
       for (int64_t point = worker + 1;; point += workers) {
         const TempDirectory scratch;
         if (!at_point(point, scratch.path(), found)) break;
@@ -149,7 +142,7 @@ Points AtEveryPoint(const std::function<bool(int64_t point, const std::filesyste
         for (const std::string& complaint : std::exchange(found.complaints, {})) tell("point " + std::to_string(point) + ": " + complaint + '\0');
       }
       for (const std::string& complaint : found.complaints) tell("at the end: " + complaint + '\0');
-      tell("count " + std::to_string(found.count) + " " + std::to_string(found.inner) + '\0');
+      tell("count " + std::to_string(found.count) + " " + std::to_string(found.images) + '\0');
     }));
   }
   Points all;
@@ -158,8 +151,8 @@ Points AtEveryPoint(const std::function<bool(int64_t point, const std::filesyste
     if (!ended.exited()) all.complaints.push_back("the process that looks at points ended with " + ended.Describe());
     for (size_t begin = 0, end; (end = ended.told.find('\0', begin)) != std::string::npos; begin = end + 1) {
       const std::string line = ended.told.substr(begin, end - begin);
-      long count = 0, inner = 0;
-      if (sscanf(line.c_str(), "count %ld %ld", &count, &inner) == 2) all.count += count, all.inner += inner;
+      long count = 0, images = 0;
+      if (sscanf(line.c_str(), "count %ld %ld", &count, &images) == 2) all.count += count, all.images += images;
       else all.complaints.push_back(line);
     }
   }

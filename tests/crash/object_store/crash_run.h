@@ -30,16 +30,14 @@ Told Play(const Scenario& scenario, const std::filesystem::path& lake, const std
 /// What can be observed before the first step of a scenario, and after each.
 std::vector<std::string> PlayAndObserve(const Scenario& scenario);
 
-/// Looks for what is wrong in a process of its own. Returns its complaint; empty: none.
-std::string Complaint(const std::function<std::string()>& look);
-
-/// Does `at_point` for 1, 2, 3 ... in parallel processes, each until it returns false: there is no such point.
-/// It adds what it finds wrong to `complaints`.
 struct Points {
-  int64_t count = 0;   ///< those that existed
-  int64_t inner = 0;   ///< that at_point counted itself
+  int64_t count = 0;   ///< those there were
+  int64_t images = 0;  ///< states of the files that at_point looked at
   std::vector<std::string> complaints;
 };
+
+/// Does `at_point` for 1, 2, 3 ... in parallel processes, each until it returns false: there is no such point.
+/// It adds to what was found. Syncs do nothing in these processes, to be quick.
 Points AtEveryPoint(const std::function<bool(int64_t point, const std::filesystem::path& scratch, Points& found)>& at_point);
 
 }  // namespace tarn::object_store

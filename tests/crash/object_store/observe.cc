@@ -27,7 +27,7 @@ Result<std::string> ReadAll(ObjectReader& reader) {
 
 class Observer {
  public:
-  explicit Observer(ObjectStore& store) : store_(store), versioned_(dynamic_cast<VersionedStore*>(&store)) {}
+  explicit Observer(VersionedStore& store) : store_(store) {}
 
   std::string Run(const std::filesystem::path& lake) {
     const auto buckets = store_.ListBuckets();
@@ -35,8 +35,8 @@ class Observer {
     for (const std::string& bucket : *buckets) {
       out_ << "bucket " << bucket << '\n';
       Objects(bucket);
-      if (versioned_) Versions(bucket);
-      if (versioned_) Uploads(bucket);
+      Versions(bucket);
+      Uploads(bucket);
       Files(lake, bucket);
     }
     Events();
@@ -72,19 +72,20 @@ class Observer {
   }
 
   void Versions(const std::string& bucket) {
-    const auto described = versioned_->DescribeBucket(bucket);
+    const auto described = store_.DescribeBucket(bucket);
     if (!described.ok()) return void(Failure("DescribeBucket", described.error()));
     out_ << "versioning " << static_cast<int>(described->versioning) << '\n';
     VersionListRequest request;
     request.bucket = bucket;
     request.limit = 100'000;
-    const auto page = versioned_->ListVersions(request);
+    const auto page = store_.ListVersions(request);
     if (!page.ok()) return void(Failure("ListVersions", page.error()));
-    for (const auto& [object, is_latest] : page->versions) {
-      out_ << "version of " << object.key << (is_latest ? " latest" : "") << (object.null_version ? " null" : "")
+    for (const ListedVersion& version : page->versions) {
+      const ObjectInfo& object = version.object;
+      out_ << "version of " << object.key << (version.is_latest ? " latest" : "") << (object.null_version ? " null" : "")
            << " made by event " << object.sequence;
       if (object.delete_marker) out_ << " delete marker\n";
-      else Content(object, versioned_->GetVersion(bucket, object.key, object.null_version ? "null" : object.version, {}));
+      else Content(object, store_.GetVersion(bucket, object.key, object.null_version ? "null" : object.version, {}));
     }
   }
 
@@ -92,11 +93,11 @@ class Observer {
     UploadListRequest request;
     request.bucket = bucket;
     request.limit = 100'000;
-    const auto uploads = versioned_->ListUploads(request);
+    const auto uploads = store_.ListUploads(request);
     if (!uploads.ok()) return void(Failure("ListUploads", uploads.error()));
     for (const Upload& upload : *uploads) {
       out_ << "upload of " << upload.key << '\n';
-      const auto parts = versioned_->ListParts(upload, 0, 10'000);
+      const auto parts = store_.ListParts(upload, 0, 10'000);
       if (!parts.ok()) return void(Failure("ListParts", parts.error()));
       for (const UploadPart& part : *parts) out_ << "part " << part.number << " " << part.size_bytes << " " << part.etag << '\n';
     }
@@ -133,14 +134,13 @@ class Observer {
     for (const auto& [name, version] : current_) out_ << "WRONG: no event made the version of " << name << '\n';
   }
 
-  ObjectStore& store_;
-  VersionedStore* versioned_;
+  VersionedStore& store_;
   std::map<std::string, std::string> current_;  // the version by bucket and key
   std::ostringstream out_;
 };
 
 }  // namespace
 
-std::string Observe(ObjectStore& store, const std::filesystem::path& lake) { return Observer(store).Run(lake); }
+std::string Observe(VersionedStore& store, const std::filesystem::path& lake) { return Observer(store).Run(lake); }
 
 }  // namespace tarn::object_store

@@ -10,17 +10,6 @@ namespace {
 const std::string kLarge(300'000, 'L');
 const std::string kSmall = "small content";
 
-Step Put(std::string key, std::string content, PutOptions options = {}) {
-  return [=](Stage& stage) -> Status {
-    TARN_ASSIGN([[maybe_unused]] const auto put, stage.store->Put("raw", key, content, options));
-    return Ok();
-  };
-}
-
-Step Delete(std::string key) {
-  return [=](Stage& stage) { return stage.store->Delete("raw", key); };
-}
-
 // A step that must fail and change nothing.
 Step Refused(Step step, Code code) {
   return [=](Stage& stage) -> Status {
@@ -41,8 +30,6 @@ PutOptions IfMatch(std::string etag) {
   options.if_match_etag = std::move(etag);
   return options;
 }
-
-Status MakeBucket(Stage& stage) { return stage.store->EnsureBucket("raw"); }
 
 // Several changes, with a token.
 Status CommitSet(Stage& stage) {
@@ -82,11 +69,6 @@ Status CommitFile(Stage& stage) {
   return Ok();
 }
 
-Status Reopen(Stage& stage) {
-  stage.store.reset();
-  return OpenStore(stage);
-}
-
 }  // namespace
 
 Status OpenStore(Stage& stage) {
@@ -94,10 +76,28 @@ Status OpenStore(Stage& stage) {
   return Ok();
 }
 
+Status CloseAndOpenStore(Stage& stage) {
+  stage.store.reset();
+  return OpenStore(stage);
+}
+
+Status MakeBucket(Stage& stage) { return stage.store->EnsureBucket("raw"); }
+
+Step Put(std::string key, std::string content, PutOptions options) {
+  return [=](Stage& stage) -> Status {
+    TARN_ASSIGN([[maybe_unused]] const auto put, stage.store->Put("raw", key, content, options));
+    return Ok();
+  };
+}
+
+Step Delete(std::string key) {
+  return [=](Stage& stage) { return stage.store->Delete("raw", key); };
+}
+
 std::vector<Scenario> PlainScenarios() {
   const std::string small_etag = "6e5ef4712b98dfb4c3ba7e489c736100";
   return {
-      {"Open", {}, {OpenStore, MakeBucket, Put("first", kSmall), Reopen, Put("second", kLarge), Reopen}},
+      {"Open", {}, {OpenStore, MakeBucket, Put("first", kSmall), CloseAndOpenStore, Put("second", kLarge), CloseAndOpenStore}},
       {"PutSmall", {OpenStore, MakeBucket}, {Put("a", kSmall), Put("deep/er/b", kSmall), Put("deep/er/c", "")}},
       {"PutLarge", {OpenStore, MakeBucket}, {Put("a", kLarge), Put("deep/er/b", kLarge)}},
       {"Overwrite",

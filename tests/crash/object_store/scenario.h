@@ -15,11 +15,9 @@ namespace tarn::object_store {
 /// Where a scenario plays: a lake and the store opened on it.
 struct Stage {
   std::filesystem::path lake;
-  std::unique_ptr<ObjectStore> store;
-  Upload upload;                      ///< the one the scenario is busy with
+  std::unique_ptr<VersionedStore> store;
+  Upload upload;                     ///< the one the scenario is busy with
   std::vector<CompletedPart> parts;  ///< of it
-
-  VersionedStore& versioned() { return dynamic_cast<VersionedStore&>(*store); }
 };
 
 /// A step either fails, or has happened, durably, when it returns.
@@ -36,11 +34,15 @@ inline std::ostream& operator<<(std::ostream& out, const Scenario& scenario) { r
 std::vector<Scenario> PlainScenarios();
 std::vector<Scenario> VersionedScenarios();
 
-/// Opens the store of a stage.
+// Steps that several scenarios use, in the bucket "raw".
 Status OpenStore(Stage& stage);
+Status CloseAndOpenStore(Stage& stage);
+Status MakeBucket(Stage& stage);
+Step Put(std::string key, std::string content, PutOptions options = {});
+Step Delete(std::string key);
 
 /// Describes all that can be seen of a store, in lines that do not depend on chance: objects with the hash of what
 /// was read, versions, uploads, events, plain files. Says "WRONG" where content and entity tag differ.
-std::string Observe(ObjectStore& store, const std::filesystem::path& lake);
+std::string Observe(VersionedStore& store, const std::filesystem::path& lake);
 
 }  // namespace tarn::object_store

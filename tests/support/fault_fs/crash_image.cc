@@ -53,6 +53,13 @@ CrashImage::CrashImage(std::filesystem::path root, std::filesystem::path shadow)
   Look(root_, root_inode_);
 }
 
+bool CrashImage::IsRepeated(Survives survives) const {
+  if (killed_at_.empty()) return false;
+  const bool at_sync = killed_at_.find("sync") < killed_at_.find(' ');
+  const bool in_the_middle = killed_at_.starts_with("the middle");
+  return (survives == Survives::kNothing && !at_sync) || (survives == Survives::kNames && in_the_middle);
+}
+
 CrashImage::Entries CrashImage::ParseEntries(const std::string& text) {
   Entries entries;
   for (size_t begin = 0; begin < text.size();) {

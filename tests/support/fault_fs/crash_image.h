@@ -26,8 +26,11 @@ class CrashImage {
 
   /// Replaces all that is in the root.
   void PutBack(Survives survives) const;
-  /// The call that the process was killed at.
+  /// The call that the process was killed at, and its path below the root; empty if it was not killed.
   const std::string& killed_at() const { return killed_at_; }
+  /// True if the files are as they were at an earlier point or will be so at a later one, when more was acknowledged: what
+  /// survives when nothing does only changes with a sync; half of what was written and not synced is as good as all.
+  bool IsRepeated(Survives survives) const;
 
  private:
   struct Content {

@@ -25,6 +25,10 @@
 namespace tarn::fault_fs {
 namespace {
 
+// The kernel looks for deadly signals between the pages of a write, not within one.
+constexpr size_t kPage = 4096;
+size_t HalfOf(size_t size) { return size / 2 / kPage * kPage; }
+
 long Return(long result) {
   if (result >= 0) return result;
   errno = static_cast<int>(-result);
@@ -119,7 +123,7 @@ long Write(const char* name, int file, size_t size, Call call, Half half) {
   if (!turn.Watches(path)) return Return(call());
   if (const int error = turn.Pass(name, path)) return Return(-error);
   turn.recorder().Keep(file);
-  if (size > 1) {
+  if (size > kPage) {
     if (turn.DiesNext()) half();
     if (const int error = turn.Pass("the middle of", std::string(path))) return Return(-error);
   }
@@ -151,7 +155,7 @@ long ChangeName(const char* name, int at, const char* path, Call call) {
   return Return(call());
 }
 
-// rename or link.
+// "rename" or "link".
 template <class Call>
 long ChangeNames(const char* name, int old_at, const char* old_path, int at, const char* path, Call call) {
   const Turn turn;
@@ -166,6 +170,7 @@ long ChangeNames(const char* name, int old_at, const char* old_path, int at, con
   }
   const long result = call();
   if (result == 0 && to.watched()) turn.recorder().Keep(to.directory(), to.name());
+  if (result == 0 && to.watched() && from.watched() && *name == 'r') turn.recorder().Moved(from.directory(), to.directory(), to.name());
   return Return(result);
 }
 
@@ -213,16 +218,16 @@ long WriteAt(int file, const void* data, size_t size, off_t offset) {
   const auto write = [&](size_t bytes) {
     return RawCall(SYS_pwrite64, file, AsArgument(data), static_cast<long>(bytes), offset);
   };
-  return Write("pwrite", file, size, [&] { return write(size); }, [&] { write(size / 2); });
+  return Write("pwrite", file, size, [&] { return write(size); }, [&] { write(HalfOf(size)); });
 }
 long WriteParts(int file, const struct iovec* parts, int count) {
-  const auto half = [&] { RawCall(SYS_write, file, AsArgument(parts[0].iov_base), static_cast<long>(parts[0].iov_len / 2)); };
+  const auto half = [&] { RawCall(SYS_write, file, AsArgument(parts[0].iov_base), static_cast<long>(HalfOf(parts[0].iov_len))); };
   return Write("writev", file, count > 0 ? parts[0].iov_len : 0,
                [&] { return RawCall(SYS_writev, file, AsArgument(parts), count); }, half);
 }
 long WritePartsAt(int file, const struct iovec* parts, int count, off_t offset, int flags) {
   const auto half = [&] {
-    RawCall(SYS_pwrite64, file, AsArgument(parts[0].iov_base), static_cast<long>(parts[0].iov_len / 2), offset);
+    RawCall(SYS_pwrite64, file, AsArgument(parts[0].iov_base), static_cast<long>(HalfOf(parts[0].iov_len)), offset);
   };
   return Write("pwritev", file, count > 0 ? parts[0].iov_len : 0,
                [&] { return RawCall(SYS_pwritev2, file, AsArgument(parts), count, offset, 0, flags); }, half);
@@ -266,7 +271,7 @@ STAND_IN(int, creat64, StandInCreat64, const char* path, mode_t mode) { return S
 
 STAND_IN(ssize_t, write, StandInWrite, int file, const void* data, size_t size) {
   const auto write = [&](size_t bytes) { return RawCall(SYS_write, file, AsArgument(data), static_cast<long>(bytes)); };
-  return Write("write", file, size, [&] { return write(size); }, [&] { write(size / 2); });
+  return Write("write", file, size, [&] { return write(size); }, [&] { write(HalfOf(size)); });
 }
 STAND_IN(ssize_t, pwrite, StandInPwrite, int file, const void* data, size_t size, off_t offset) {
   return WriteAt(file, data, size, offset);

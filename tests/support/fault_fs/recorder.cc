@@ -97,15 +97,49 @@ void Recorder::SyncContent(int file, const struct stat& status, bool data_only) 
 
 void Recorder::SyncEntries(const std::filesystem::path& directory, const struct stat& status) {
   if (lost_.contains(status.st_ino)) return;
-  std::string entries;
+  auto& entries = entries_[status.st_ino];
+  entries.clear();
   for (const auto& entry : std::filesystem::directory_iterator(directory)) {
     struct stat entry_status;
     if (lstat(entry.path().c_str(), &entry_status) != 0 || IsSharedMemory(entry.path().native())) continue;
     if (!S_ISREG(entry_status.st_mode) && !S_ISDIR(entry_status.st_mode)) continue;
-    entries += S_ISDIR(entry_status.st_mode) ? "d " : "f ";
-    entries += std::to_string(entry_status.st_ino) + " " + entry.path().filename().string() + '\0';
+    entries[entry.path().filename()] = {S_ISDIR(entry_status.st_mode), entry_status.st_ino};
   }
-  Write({true, status.st_ino, entries.size(), status.st_mtim}, entries);
+  WriteEntries(status.st_ino);
+  FinishMovesOutOf(status.st_ino);
+}
+
+void Recorder::Moved(int from_directory, int to_directory, const std::string& to) {
+  struct stat status;
+  if (fstat(from_directory, &status) != 0) Fail("look at a directory");
+  Move move{status.st_ino, {}};
+  std::filesystem::path path = std::filesystem::read_symlink(DescriptorPath(to_directory)) / to;
+  for (; path.native().size() > root_.size(); path = path.parent_path()) {
+    struct stat entry, parent;
+    if (lstat(path.c_str(), &entry) != 0 || stat(path.parent_path().c_str(), &parent) != 0) return;
+    move.to.push_back({parent.st_ino, path.filename(), {S_ISDIR(entry.st_mode), entry.st_ino}});
+  }
+  if (move.to.empty() || move.to.front().directory == move.from) return;
+  moves_.push_back(std::move(move));
+}
+
+void Recorder::FinishMovesOutOf(uint64_t directory) {
+  for (const Move& move : moves_) {
+    if (move.from != directory) continue;
+    for (const Step& step : move.to) {
+      entries_[step.directory][step.name] = step.entry;
+      WriteEntries(step.directory);
+    }
+  }
+  std::erase_if(moves_, [&](const Move& move) { return move.from == directory; });
+}
+
+void Recorder::WriteEntries(uint64_t directory) {
+  std::string text;
+  for (const auto& [name, entry] : entries_[directory]) {
+    text += (entry.is_directory ? "d " : "f ") + std::to_string(entry.inode) + " " + name + '\0';
+  }
+  Write({true, directory, text.size(), {}}, text);
 }
 
 void Recorder::Write(const Record& record, const std::string& bytes) {
@@ -117,6 +151,7 @@ void Recorder::Write(const Record& record, const std::string& bytes) {
 }
 
 void Recorder::SyncAll() {
+  moves_.clear();
   const auto sync = [this](const std::filesystem::path& path) {
     const int opened = open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (opened < 0) return;

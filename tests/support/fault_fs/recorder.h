@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace tarn::fault_fs {
 
@@ -36,6 +37,8 @@ class Recorder {
   /// Takes note of a file that is about to change or lose a name.
   void Keep(int file);
   void Keep(int directory, const std::string& name);
+  /// A file was moved to a name in another directory.
+  void Moved(int from_directory, int to_directory, const std::string& to);
   /// Keeps the inode number of a directory that is about to be removed from being given to another one.
   void Hold(int directory, const std::string& name);
 
@@ -48,10 +51,29 @@ class Recorder {
  private:
   void SyncContent(int file, const struct stat& status, bool data_only);
   void SyncEntries(const std::filesystem::path& directory, const struct stat& status);
+  void FinishMovesOutOf(uint64_t directory);
+  void WriteEntries(uint64_t directory);
   void Write(const Record& record, const std::string& bytes);
+
+  struct Entry {
+    bool is_directory = false;
+    uint64_t inode = 0;
+  };
+  /// The way to a name: each directory from the root on, and its entry that leads on.
+  struct Step {
+    uint64_t directory = 0;
+    std::string name;
+    Entry entry;
+  };
+  struct Move {
+    uint64_t from = 0;
+    std::vector<Step> to;
+  };
 
   std::string root_;
   std::filesystem::path shadow_;
+  std::map<uint64_t, std::map<std::string, Entry>> entries_;  // durable ones, by the directory's inode
+  std::vector<Move> moves_;                                   // since a sync of the directory they left
   int journal_ = -1;
   std::map<uint64_t, Record> durable_;  // by inode
   std::set<uint64_t> clean_, lost_;     // files that have not changed since their record; those of failed syncs
