@@ -1,8 +1,13 @@
 // Kills a process that works on a store at every one of its system calls that change files, lets the power fail, and
 // opens the store again.
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 
+#include "common/logging/log.h"
 #include "common/object_store/local_object_store.h"
 #include "tests/crash/object_store/crash_run.h"
 #include "tests/support/fault_fs/crash_image.h"
@@ -54,6 +59,16 @@ std::string Check(const std::filesystem::path& lake, const Told& told, const std
   return "";
 }
 
+// Every recovery would say what it found. And as the layer knows what is durable, a disk of memory does as well as one
+// that takes its time to make and remove thousands of files.
+const bool prepared = [] {
+  log::Configure("crash", log::Level::kError, log::Format::kText);
+  std::error_code none;
+  const bool in_memory = std::filesystem::space("/dev/shm", none).available > (uint64_t{1} << 30) && !none && access("/dev/shm", W_OK) == 0;
+  if (in_memory) setenv("TMPDIR", "/dev/shm", 0);  // NOLINT(concurrency-mt-unsafe)
+  return in_memory;
+}();
+
 std::string Describe(Survives survives, const CrashImage& image, const std::string& complaint) {
   return std::string(Name(survives)) + " at " + image.killed_at() + ": " + complaint;
 }
@@ -98,6 +113,46 @@ TEST_P(CrashAtEveryCall, LosesNothingThatWasAcknowledgedAndLeavesNothingHalfDone
     return told.killed;
   });
   Report(points, "after a kill and two kinds of power loss");
+}
+
+// Recovery is work like any other: whoever dies of it leaves what the next one needs.
+TEST(CrashOfRecovery, AtEveryCallLosesNothingEither) {
+  const auto scenarios = PlainScenarios();
+  const Scenario& scenario = *std::find_if(scenarios.begin(), scenarios.end(), [](const Scenario& one) { return one.name == "SetOfChanges"; });
+  const std::vector<std::string> expected = PlayAndObserve(scenario);
+  const Points points = AtEveryPoint([&](int64_t point, const std::filesystem::path& scratch, Points& found) {
+    // The first crashes: some of those of the scenario, with all that makes work for a recovery.
+    const int64_t first = 7 + 12 * (point - 1);
+    const auto lake = scratch / "lake", shadow = scratch / "shadow";
+    std::filesystem::create_directory(lake);
+    std::filesystem::create_directory(shadow);
+    const Told told = Play(scenario, lake, shadow, first);
+    const CrashImage image(lake, shadow);
+    for (int64_t second = 1;; ++second) {
+      image.PutBack(Survives::kNames);
+      const auto again = scratch / "again";
+      std::filesystem::create_directory(again);
+      const Told reopened = RunUntilKilled(lake, again, [&](const auto&) -> Status {
+        fault_fs::KillAt(second);
+        TARN_ASSIGN(const auto store, OpenLocalStore({lake, "recovery"}));
+        return Ok();
+      });
+      if (!reopened.failure.empty()) found.complaints.push_back("the store cannot be opened: " + reopened.failure);
+      const CrashImage then(lake, again);
+      for (const Survives survives : fault_fs::kAllSurvivals) {
+        if (then.IsRepeated(survives)) continue;
+        ++found.images;
+        then.PutBack(survives);
+        const std::string complaint = Check(lake, told, expected);
+        if (!complaint.empty()) found.complaints.push_back("recovery " + Describe(survives, then, complaint));
+      }
+      std::filesystem::remove_all(again);
+      if (!reopened.killed) return told.killed;
+    }
+  });
+  std::cout << "Recovery: after " << points.count << " of the crashes, " << points.images << " states that a crash of the recovery leaves checked\n";
+  EXPECT_GT(points.count, 0);
+  EXPECT_THAT(points.complaints, testing::IsEmpty());
 }
 
 INSTANTIATE_TEST_SUITE_P(Plain, CrashAtEveryCall, testing::ValuesIn(PlainScenarios()),

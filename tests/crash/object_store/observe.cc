@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <fstream>
-#include <iterator>
 #include <sstream>
 
 #include "common/object_store/md5.h"
@@ -109,8 +108,8 @@ class Observer {
     for (const auto& entry : std::filesystem::recursive_directory_iterator(lake / bucket)) {
       const std::string name = entry.path().lexically_relative(lake / bucket);
       if (!entry.is_regular_file()) continue;
-      std::ifstream in(entry.path(), std::ios::binary);
-      const std::string content(std::istreambuf_iterator<char>(in), {});
+      std::string content(entry.file_size(), '\0');
+      std::ifstream(entry.path(), std::ios::binary).read(content.data(), static_cast<std::streamsize>(content.size()));
       lines.push_back("file " + name + " " + HashOf(content) + "\n");
     }
     std::sort(lines.begin(), lines.end());

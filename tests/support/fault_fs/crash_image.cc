@@ -10,7 +10,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
-#include <iterator>
 
 #include "tests/support/fault_fs/recorder.h"
 
@@ -23,8 +22,11 @@ namespace {
 }
 
 std::string ReadAll(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return std::string(std::istreambuf_iterator<char>(in), {});
+  std::error_code missing;
+  const auto size = std::filesystem::file_size(file, missing);
+  std::string content(missing ? 0 : size, '\0');
+  std::ifstream(file, std::ios::binary).read(content.data(), static_cast<std::streamsize>(content.size()));
+  return content;
 }
 
 struct stat StatusOf(const std::filesystem::path& path) {
@@ -56,8 +58,8 @@ CrashImage::CrashImage(std::filesystem::path root, std::filesystem::path shadow)
 bool CrashImage::IsRepeated(Survives survives) const {
   if (killed_at_.empty()) return false;
   const bool at_sync = killed_at_.find("sync") < killed_at_.find(' ');
-  const bool in_the_middle = killed_at_.starts_with("the middle");
-  return (survives == Survives::kNothing && !at_sync) || (survives == Survives::kNames && in_the_middle);
+  const bool at_write = killed_at_.starts_with("the middle") || killed_at_.starts_with("write") || killed_at_.starts_with("pwrite");
+  return (survives == Survives::kNothing && !at_sync) || (survives == Survives::kNames && at_write);
 }
 
 CrashImage::Entries CrashImage::ParseEntries(const std::string& text) {

@@ -29,7 +29,7 @@ class CrashImage {
   /// The call that the process was killed at, and its path below the root; empty if it was not killed.
   const std::string& killed_at() const { return killed_at_; }
   /// True if the files are as they were at an earlier point or will be so at a later one, when more was acknowledged: what
-  /// survives when nothing does only changes with a sync; half of what was written and not synced is as good as all.
+  /// survives when nothing does only changes with a sync, and what is written in between is zeros of one length or another.
   bool IsRepeated(Survives survives) const;
 
  private:
