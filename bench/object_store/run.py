@@ -79,8 +79,9 @@ def nginx(directory, served):
     """nginx as Debian configures it, but for the paths: one worker for each core, sendfile."""
     port = 18099
     configuration = directory / "nginx.conf"
+    user = "user root;" if os.geteuid() == 0 else ""  # else its workers could not read what only their owner may
     configuration.write_text(f"""
-        worker_processes auto; pid {directory}/pid; error_log {directory}/error.log; daemon off;
+        {user} worker_processes auto; pid {directory}/pid; error_log {directory}/error.log; daemon off;
         events {{ worker_connections 768; }}
         http {{ sendfile on; tcp_nopush on; access_log off;
                client_body_temp_path {directory}; proxy_temp_path {directory}; fastcgi_temp_path {directory};

@@ -9,6 +9,7 @@
 
 #include "common/logging/log.h"
 #include "common/object_store/local_object_store.h"
+#include "common/object_store/store_check.h"
 #include "tests/crash/object_store/crash_run.h"
 #include "tests/support/fault_fs/crash_image.h"
 #include "tests/support/fault_fs/fault_fs.h"
@@ -36,6 +37,12 @@ std::string Check(const std::filesystem::path& lake, const Told& told, const std
   const auto done = static_cast<size_t>(told.acknowledged);
   const bool one_more = told.killed && done + 1 < expected.size() && found == expected[done + 1];
   if (found != expected[done] && !one_more) return "after " + std::to_string(done) + " steps: " + Difference(found, expected[done]);
+
+  std::string differences;
+  CheckOptions options;
+  options.report = [&](const StoreDifference& difference) { differences += " " + difference.kind + " " + difference.key + ": " + difference.detail; };
+  if (const auto checked = CheckStore(store, options); !checked.ok()) return "the check fails: " + checked.error().message();
+  if (!differences.empty()) return "files and index do not agree:" + differences;
 
   // Every event that a reader was shown is still what it was, and the reader that goes on from there gets all others.
   const auto log = store.ReadEvents(0, {}, 100'000);
