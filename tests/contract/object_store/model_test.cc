@@ -228,6 +228,7 @@ TEST(ObjectStoreModel, ExplainsWhatManyThreadsSee) {
   const int64_t count = FromEnvironment("TARN_MODEL_OPERATIONS", 100'000);
   const auto seed = static_cast<uint64_t>(FromEnvironment("TARN_MODEL_SEED", static_cast<int64_t>(std::random_device()())));
   std::cout << "seed: TARN_MODEL_SEED=" << seed << std::endl;
+  fault_fs::PreferMemoryDisk();
   fault_fs::SkipSyncs();  // what survives a crash is another test's matter
 
   const TempDirectory directory;

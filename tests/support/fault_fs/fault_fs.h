@@ -39,4 +39,8 @@ int64_t Points();
 /// In a process without Start: makes fsync, fdatasync and syncfs return at once, for those who only look at a crash image.
 void SkipSyncs();
 
+/// Has temporary directories made on a disk of memory if there is one with a gigabyte to spare: where the layer knows what
+/// is durable, or nobody asks, a real disk only takes its time to make and remove thousands of files. TMPDIR has precedence.
+void PreferMemoryDisk();
+
 }  // namespace tarn::fault_fs

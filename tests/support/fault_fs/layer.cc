@@ -58,6 +58,14 @@ int64_t Points() {
 }
 
 void SkipSyncs() { skips_syncs = true; }
+void PreferMemoryDisk() {
+  constexpr const char* kDisk = "/dev/shm";
+  std::error_code failed;
+  const auto space = std::filesystem::space(kDisk, failed);
+  if (failed || space.available < (uint64_t{1} << 30) || access(kDisk, W_OK) != 0) return;
+  setenv("TMPDIR", kDisk, 0);  // NOLINT(concurrency-mt-unsafe)
+}
+
 bool SkipsSyncs() { return skips_syncs; }
 
 Turn::Turn() : active_(started && !inside) {
