@@ -154,14 +154,17 @@ Status BucketTree::MoveIn(int from, const std::string& name, const std::string& 
   return Ok();
 }
 
-Status BucketTree::Remove(const std::string& bucket, const std::string& key, const FileIdentity& identity) {
+Status BucketTree::Remove(const std::string& bucket, const std::string& key, const FileIdentity& identity, bool torn) {
   TARN_ASSIGN(const FileDescriptor directory, OpenBucket(bucket));
   const SplitKey split = Split(key);
   const FileDescriptor parent = OpenBeneath(directory.get(), split.parent, kDirectoryFlags);
   struct stat status;
   if (!parent.valid() || fstatat(parent.get(), split.name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) return Ok();
   // Another program may have put its own file there: that is news for the next look at foreign files.
-  if (!S_ISREG(status.st_mode) || IdentityOf(status) != identity) return Ok();
+  // After a power loss the name may be there without the content that was not synced.
+  const FileIdentity found = IdentityOf(status);
+  const bool is_torn = torn && found.inode == identity.inode && found.size_bytes < identity.size_bytes;
+  if (!S_ISREG(status.st_mode) || (found != identity && !is_torn)) return Ok();
   if (unlinkat(parent.get(), split.name.c_str(), 0) != 0 && errno != ENOENT) {
     return SystemError(errno, "remove an object's file");
   }

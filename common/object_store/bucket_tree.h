@@ -44,8 +44,9 @@ class BucketTree {
   /// `name` is missing, kInternal.
   Status MoveIn(int from, const std::string& name, const std::string& bucket, const std::string& key);
 
-  /// Removes the file of a key if it is `identity`, then the parents that have become empty.
-  Status Remove(const std::string& bucket, const std::string& key, const FileIdentity& identity);
+  /// Removes the file of a key if it is `identity`, then the parents that have become empty. With `torn`, which is for
+  /// what a power loss may have left, the same file with less content counts too.
+  Status Remove(const std::string& bucket, const std::string& key, const FileIdentity& identity, bool torn = false);
 
   /// Removes the empty directories above a key, up to its bucket.
   void RemoveEmptyParents(const std::string& bucket, const std::string& key);

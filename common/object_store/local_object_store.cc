@@ -37,6 +37,7 @@ Result<LocalObjectStore::Parts> LocalObjectStore::OpenParts(const std::filesyste
   const auto internal = root / ".tarn";
   std::error_code failed;
   std::filesystem::create_directories(internal / "workspaces", failed);
+  std::filesystem::create_directories(internal / "uploads", failed);  // before the syncs below: parts must not lose their way
   if (failed) return Error(Code::kUnavailable, "the object store's directory cannot be made: " + root.string());
   // The lake is for everyone on the machine, the index and what is not committed yet are not.
   std::filesystem::permissions(internal, std::filesystem::perms::owner_all, failed);

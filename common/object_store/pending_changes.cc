@@ -98,10 +98,10 @@ Status PendingChanges::Settle(const PendingChange& change, bool verify) {
   TARN_ASSIGN(const auto current, FindObject(index, change.bucket, change.key));
   if (current && current->info.version == change.version) return PlaceCurrent(change, *current, verify);
   TARN_ASSIGN(const auto version, FindVersion(index, change.bucket, change.key, change.version));
-  if (!version) return RemoveGone(change);
+  if (!version) return RemoveGone(change, verify);
   TARN_TRY(PlaceVersion(change, *version, verify));
   // A later object of the key takes the file's place by itself.
-  return current ? Ok() : places_.tree.Remove(change.bucket, change.key, version->file);
+  return current ? Ok() : places_.tree.Remove(change.bucket, change.key, version->file, verify);
 }
 
 Status PendingChanges::PlaceCurrent(const PendingChange& change, const IndexedObject& object, bool verify) {
@@ -120,6 +120,7 @@ Status PendingChanges::PlaceCurrent(const PendingChange& change, const IndexedOb
     IndexedObject anew = object;
     TARN_ASSIGN(anew.file, WriteAnew(change));
     TARN_TRY(StoreObject(places_.index.writer(), anew));
+    TARN_TRY(places_.versions.Remove(change.version));  // a restored one whose old file is torn
     return places_.tree.MoveIn(workspace_->staging_directory().get(), change.version, change.bucket, change.key);
   }
   // Moved by an earlier try, whatever other programs did to the file since then.
@@ -148,10 +149,10 @@ Status PendingChanges::PlaceVersion(const PendingChange& change, const IndexedOb
   return SystemError(errno, "move an old version into place");
 }
 
-Status PendingChanges::RemoveGone(const PendingChange& change) {
+Status PendingChanges::RemoveGone(const PendingChange& change, bool verify) {
   if (!change.workspace.empty()) unlink((places_.workspaces / StagedPath(change)).c_str());
   TARN_TRY(places_.versions.Remove(change.version));
-  Status removed = places_.tree.Remove(change.bucket, change.key, change.file);
+  Status removed = places_.tree.Remove(change.bucket, change.key, change.file, verify);
   if (!removed.ok() && removed.error().code() == Code::kNotFound) return Ok();  // with its bucket
   return removed;
 }

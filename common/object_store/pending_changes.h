@@ -64,7 +64,7 @@ class PendingChanges {
   Status Settle(const PendingChange& change, bool verify);
   Status PlaceCurrent(const PendingChange& change, const IndexedObject& object, bool verify);
   Status PlaceVersion(const PendingChange& change, const IndexedObject& version, bool verify);
-  Status RemoveGone(const PendingChange& change);
+  Status RemoveGone(const PendingChange& change, bool verify);
   FileDescriptor OpenStaged(const PendingChange& change, bool verify) const;
   Result<FileIdentity> WriteAnew(const PendingChange& change);
   Status DropLost(const PendingChange& change, const IndexedObject& object, bool current);
