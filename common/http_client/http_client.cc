@@ -26,6 +26,8 @@ struct HttpClient::Pool {
   std::mutex mutex;
   std::map<Rule, std::vector<std::unique_ptr<Connection>>> idle;
 
+  static Rule RuleOf(const Request& request) { return {request.address_policy, request.allowed_addresses}; }
+
   std::unique_ptr<Connection> Take(const Rule& rule) {
     {
       const std::lock_guard lock(mutex);
@@ -47,7 +49,7 @@ struct HttpClient::Pool {
 
   Result<Response> Exchange(const Request& request, const std::optional<std::filesystem::path>& file) {
     if (request.cancelled.stop_requested()) return Error(Code::kCancelled, "the request was cancelled");
-    const Rule rule(request.address_policy, request.allowed_addresses);
+    const Rule rule = RuleOf(request);
     auto connection = Take(rule);
     auto result = connection->Exchange(request, file);
     Return(rule, std::move(connection));
@@ -62,11 +64,11 @@ template <class Pool>
 class PooledStream final : public ResponseStream {
  public:
   PooledStream(std::shared_ptr<Pool> pool, Request request)
-      : pool_(std::move(pool)), request_(std::move(request)), connection_(pool_->Take(request_.address_policy)) {}
+      : pool_(std::move(pool)), request_(std::move(request)), connection_(pool_->Take(Pool::RuleOf(request_))) {}
 
   ~PooledStream() override {
     connection_->Close();
-    pool_->Return(request_.address_policy, std::move(connection_));
+    pool_->Return(Pool::RuleOf(request_), std::move(connection_));
   }
 
   Status Open() {

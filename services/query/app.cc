@@ -74,6 +74,7 @@ class QueryApp : public service::App {
 
  private:
   Status StoreAnswers() {
+    TARN_TRY(foundation_.store->Health());
     TARN_ASSIGN(const int64_t last, foundation_.store->LastSequence());
     (void)last;
     return Ok();

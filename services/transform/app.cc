@@ -139,6 +139,7 @@ class TransformApp : public service::App {
   }
 
   Status StoreAnswers() {
+    TARN_TRY(foundation_.store->Health());
     TARN_ASSIGN(const int64_t last, foundation_.store->LastSequence());
     (void)last;
     return Ok();

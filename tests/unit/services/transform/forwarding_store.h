@@ -61,6 +61,7 @@ class ForwardingStore : public object_store::ObjectStore {
     return Call("LastSequence", [&] { return store_.LastSequence(); });
   }
   void OnCommit(std::function<void(int64_t)> listener) override { store_.OnCommit(std::move(listener)); }
+  Status Health() override { return store_.Health(); }
 
  private:
   template <class Work>
