@@ -52,6 +52,10 @@ Result<Response> SubscriptionEndpoints::Get(const Request& request) const {
 
 Result<Response> SubscriptionEndpoints::Patch(const Request& request) const {
   TARN_ASSIGN(const json patch, request.Json());
+  // What is wrong with any subscription is said before it is looked for.
+  Subscription any;
+  any.endpoint = "http://localhost/";
+  TARN_TRY(PatchSubscription(patch, any));
   TARN_ASSIGN(const Subscription changed,
               subscriptions_.Update(request.PathParameter("id"),
                                     [&](Subscription& subscription) { return PatchSubscription(patch, subscription); }));

@@ -164,10 +164,15 @@ Status Router::Bind(const Pattern& pattern, const Path& path, Request& request) 
 
 const Route* Router::Find(const Path& path, Method method) const {
   const Route* found = nullptr;
+  bool verb = false;  // the path ends in a custom method that some route has: then no plain {name} takes it
   for (const Route& route : routes_) {
-    if (route.method != method || !Matches(PatternOf(route), path)) continue;
-    if (!found || IsMoreSpecific(PatternOf(route), PatternOf(*found))) found = &route;
+    const Pattern& pattern = PatternOf(route);
+    if (!Matches(pattern, path)) continue;
+    verb = verb || (!pattern.empty() && pattern.back().kind == Kind::kParameterWithVerb);
+    if (route.method != method) continue;
+    if (!found || IsMoreSpecific(pattern, PatternOf(*found))) found = &route;
   }
+  if (found && verb && PatternOf(*found).back().kind == Kind::kParameter) return nullptr;
   return found;
 }
 

@@ -49,7 +49,7 @@ struct Route {
 
 /// Finds the handler of a request by its raw target. A pattern's segment may be literal, `{name}` (one
 /// segment), `{name}:verb` (a custom method) or, last, `{name...}` (the rest, '/' included). Literal segments
-/// win over parameters. GET routes answer HEAD as well. A `{name}` never matches an empty segment;
+/// win over parameters, and a custom method over a plain `{name}`, whatever the request's method. GET routes answer HEAD as well. A `{name}` never matches an empty segment;
 /// `{name...}` does. Not changed once the server runs; then any thread may call Match.
 class Router {
  public:

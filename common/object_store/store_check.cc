@@ -177,7 +177,7 @@ class StoreCheck {
       TARN_ASSIGN(const bool needed, select.Bind(1, version).Step());
       if (needed) continue;
       Note({"unneeded_version_file", "", "", version, "no version of any object has this file", true});
-      if (options_.repair) TARN_TRY(store_.versions().Remove(version));
+      if (options_.repair) std::filesystem::remove(entry.path(), failed);
     }
     return Ok();
   }

@@ -10,7 +10,7 @@ import unittest
 from pathlib import Path
 
 from door import Door, skip
-from tarn_harness import BUILD, wait_until
+from tarn_harness import BUILD, clean_environment, wait_until
 
 SIZE_MIB = 48
 
@@ -54,7 +54,7 @@ class BrokenDisk(unittest.TestCase):
 
     def assert_sound(self):
         finished = subprocess.run([BUILD / "services" / "extract" / "tarn-extract", "--home", self.home, "--check-store"],
-                                  capture_output=True, text=True, check=False)
+                                  capture_output=True, text=True, check=False, env=clean_environment({}))
         self.assertEqual(0, finished.returncode, finished.stdout + finished.stderr)
 
     def test_a_full_disk_refuses_puts_whole_and_takes_them_again_when_there_is_room(self):

@@ -62,6 +62,14 @@ TEST_F(RouterTest, PrefersACustomMethodOverAPlainParameter) {
   EXPECT_EQ(Find(Method::kGet, "/v1/runs/:cancel"), "/v1/runs/{id}");
 }
 
+TEST_F(RouterTest, TakesACustomMethodForNoNameOfAnotherMethod) {
+  router_.Post("/v1/runs/{id}:cancel", {}, Named("cancel"));
+  router_.Delete("/v1/runs/{id}", {}, Named("delete"));
+  EXPECT_EQ(Find(Method::kDelete, "/v1/runs/a:cancel"), "method_not_allowed");
+  EXPECT_EQ(allow_, "POST, OPTIONS");
+  EXPECT_EQ(Find(Method::kDelete, "/v1/runs/a:other"), "/v1/runs/{id}");
+}
+
 TEST_F(RouterTest, GivesTheRestOfThePathToALastParameter) {
   Get("/{bucket}/{key...}");
   EXPECT_EQ(Find(Method::kGet, "/raw/a/b%20c//d%2Fe"), "/{bucket}/{key...}");
