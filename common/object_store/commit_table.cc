@@ -16,6 +16,15 @@ PendingChange ReadPending(const sqlite::Statement& row) {
   return change;
 }
 
+Result<std::vector<PendingChange>> ReadChanges(sqlite::Statement select) {
+  std::vector<PendingChange> changes;
+  for (;;) {
+    TARN_ASSIGN(const bool found, select.Step());
+    if (!found) return changes;
+    changes.push_back(ReadPending(select));
+  }
+}
+
 Result<std::vector<std::string>> ReadTexts(sqlite::Statement select) {
   std::vector<std::string> texts;
   for (;;) {
@@ -40,21 +49,24 @@ Result<int64_t> AddPending(sqlite::Database& index, const PendingChange& change)
   return index.LastInsertId();
 }
 
-Status RemovePending(sqlite::Database& index, int64_t id) {
-  TARN_ASSIGN(auto remove, index.Prepare("DELETE FROM pending WHERE id = ?1"));
-  return remove.Bind(1, id).Run();
+Status RemovePending(sqlite::Database& index, int64_t id, const std::string& version) {
+  TARN_ASSIGN(auto remove, index.Prepare("DELETE FROM pending WHERE id = ?1 AND version = ?2"));
+  return remove.Bind(1, id).Bind(2, version).Run();
 }
 
-Result<std::vector<PendingChange>> ListPending(sqlite::Database& index, const std::string& owner) {
-  static const std::string kSelect = std::string(kSelectPending) + "WHERE owner = ?1 ORDER BY id";
+Result<std::vector<PendingChange>> ListPending(sqlite::Database& index, int64_t first_id, int64_t limit) {
+  static const std::string kSelect = std::string(kSelectPending) + "WHERE id >= ?1 ORDER BY id LIMIT ?2";
   TARN_ASSIGN(auto select, index.Prepare(kSelect));
-  select.Bind(1, owner);
-  std::vector<PendingChange> pending;
-  for (;;) {
-    TARN_ASSIGN(const bool found, select.Step());
-    if (!found) return pending;
-    pending.push_back(ReadPending(select));
-  }
+  select.Bind(1, first_id).Bind(2, limit);
+  return ReadChanges(std::move(select));
+}
+
+Result<std::vector<PendingChange>> PendingOfKey(sqlite::Database& index, const std::string& bucket,
+                                                const std::string& key) {
+  static const std::string kSelect = std::string(kSelectPending) + "WHERE bucket = ?1 AND key = ?2 ORDER BY id";
+  TARN_ASSIGN(auto select, index.Prepare(kSelect));
+  select.Bind(1, bucket).Bind(2, key);
+  return ReadChanges(std::move(select));
 }
 
 Result<std::vector<std::string>> PendingOwners(sqlite::Database& index) {

@@ -25,9 +25,12 @@ struct PendingChange {
 
 /// Adds a pending change and returns its id.
 Result<int64_t> AddPending(sqlite::Database& index, const PendingChange& change);
-Status RemovePending(sqlite::Database& index, int64_t id);
-/// All of an owner, oldest first.
-Result<std::vector<PendingChange>> ListPending(sqlite::Database& index, const std::string& owner);
+Status RemovePending(sqlite::Database& index, int64_t id, const std::string& version);
+/// The next from `first_id` on, oldest first.
+Result<std::vector<PendingChange>> ListPending(sqlite::Database& index, int64_t first_id, int64_t limit);
+/// All of a key, oldest first.
+Result<std::vector<PendingChange>> PendingOfKey(sqlite::Database& index, const std::string& bucket,
+                                                const std::string& key);
 Result<std::vector<std::string>> PendingOwners(sqlite::Database& index);
 /// The pending change that brings the content of that version of a key.
 Result<std::optional<PendingChange>> FindPendingPut(sqlite::Database& index, const ObjectInfo& object);

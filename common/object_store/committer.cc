@@ -63,7 +63,7 @@ void Committer::CommitBatch(const std::vector<Waiting*>& batch) {
       }
     }
     if (Status fault = fault_ ? fault_("recorded") : Ok(); !fault.ok()) {
-      pending_.LeaveForLater();
+      pending_.LeaveForLater(pending);
       return fault;
     }
     return pending_.CarryOut(pending);

@@ -65,6 +65,10 @@ Result<EventPage> ReadEventLog(sqlite::Database& index, int64_t after_sequence, 
     TARN_ASSIGN(const bool found, select.Step());
     if (!found) return page;
     Event event = ReadEvent(select);
+    // Trimmed between the two looks.
+    if (looked_at == 0 && event.sequence > after_sequence + 1 && !page.trimmed_before) {
+      TARN_ASSIGN(page.trimmed_before, FirstSequenceAfterGap(index, after_sequence));
+    }
     // A commit is never split, so the page may grow over the limit by the rest of its last commit.
     if (looked_at >= std::max<int64_t>(limit, 1) && event.commit_id != commit_id) return page;
     page.last_sequence = event.sequence;

@@ -107,13 +107,14 @@ class InotifyFileWatch final : public FileWatch {
 
   // What was missed is found by the sweep; directories that were made meanwhile must be watched from now on.
   void Overflow() {
+    if (std::exchange(overflowed_, true)) return;
     ++overflows_;
     log::Warn("files changed faster than they could be looked at: the sweep finds them");
-    watches_.AddAll();
   }
 
   void Adopt() {
     changes_ = 0;
+    if (std::exchange(overflowed_, false)) watches_.AddAll();
     for (auto& [bucket, keys] : std::exchange(changed_, {})) {
       const auto adopted = AdoptFilesAt(store_, bucket, std::vector<std::string>(keys.begin(), keys.end()));
       if (adopted.ok()) adopted_ += *adopted;
@@ -127,6 +128,7 @@ class InotifyFileWatch final : public FileWatch {
   FileDescriptor wake_;
   std::map<std::string, std::set<std::string>> changed_;  // keys by bucket
   size_t changes_ = 0;
+  bool overflowed_ = false;
   std::atomic<int64_t> directories_{0}, overflows_{0}, adopted_{0};
   std::jthread thread_;  // last: uses all of the above
 };

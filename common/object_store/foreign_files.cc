@@ -180,6 +180,10 @@ class ForeignFileSearch {
     if (current && current->info.version != difference.indexed->info.version) return int64_t{0};
     const auto in_place = store_.tree().Open(bucket_, difference.key);
     if (!in_place.ok()) return int64_t{0};
+    const auto identity = *in_place ? std::optional((*in_place)->identity) : std::nullopt;
+    TARN_ASSIGN(const bool will_change, store_.pending().WillChange(bucket_, difference.key, identity,
+                                                                    current ? current->info.version : ""));
+    if (will_change) return int64_t{0};
     Event event{0, NewUlid(), Event::Type::kObjectCreated, "adopt", {}, commit_id, store_.writer(), Now(), ""};
     if (!difference.file) {
       if (*in_place) return int64_t{0};

@@ -91,7 +91,7 @@ const std::vector<std::string> kMigrations = {R"sql(
     noncurrent_since_ms INTEGER NOT NULL,
     PRIMARY KEY (bucket, key, sequence DESC)
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX versions_by_version ON versions (bucket, key, version);
+  CREATE INDEX versions_by_version ON versions (version);
 
   CREATE TABLE buckets (
     name TEXT PRIMARY KEY,
@@ -137,6 +137,7 @@ const std::vector<std::string> kMigrations = {R"sql(
     parts TEXT NOT NULL,
     time_ms INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
+  CREATE INDEX tokens_by_sequence ON tokens (first_sequence);
   CREATE INDEX completed_uploads_by_time ON completed_uploads (time_ms);
 )sql"};
 

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <cerrno>
+#include <chrono>
 #include <system_error>
 #include <utility>
 
@@ -20,6 +21,8 @@
 
 namespace tarn::object_store {
 namespace {
+
+constexpr std::chrono::hours kTokensKept{30 * 24};
 
 Status SyncDirectory(const std::filesystem::path& path) {
   const FileDescriptor directory(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -111,7 +114,9 @@ Status LocalObjectStore::Record(std::function<Status(Recorder&)> work) {
 Status LocalObjectStore::EnsureBucket(const std::string& bucket) {
   TARN_TRY(CheckBucketName(bucket));
   if (tree_.OpenBucket(bucket).ok()) return Ok();
-  return tree_.CreateBucket(bucket);
+  Status created = CreateBucket(bucket);
+  if (!created.ok() && created.error().code() == Code::kConflict && tree_.OpenBucket(bucket).ok()) return Ok();
+  return created;
 }
 
 Result<std::vector<std::string>> LocalObjectStore::ListBuckets() { return tree_.Buckets(); }
@@ -180,6 +185,7 @@ Result<int64_t> LocalObjectStore::TrimEvents(int64_t up_to_sequence, int64_t lim
   TARN_ASSIGN(const auto held, lock_->Acquire());
   int64_t removed = 0;
   TARN_TRY(index_->writer().Transact([&]() -> Status {
+    TARN_TRY(ForgetTokens(index_->writer(), Now() - kTokensKept));  // they keep the events that they answer with
     TARN_ASSIGN(removed, TrimEventLog(index_->writer(), up_to_sequence, limit));
     return Ok();
   }));

@@ -120,6 +120,10 @@ Result<std::optional<ObjectInfo>> LocalObjectStore::LatestVersion(const std::str
   TARN_ASSIGN(auto object, FindObject(*connection, bucket, key));
   if (!object) {
     TARN_ASSIGN(object, NewestVersion(*connection, bucket, key));
+    // It may have become the current object between the two looks.
+    if (!object) {
+      TARN_ASSIGN(object, FindObject(*connection, bucket, key));
+    }
   }
   if (!object) return std::optional<ObjectInfo>();
   return std::optional(std::move(object->info));

@@ -19,12 +19,18 @@ bool IsFile(const FileDescriptor& file, const FileIdentity& identity) {
 
 Result<IndexedObject> FindIndexed(sqlite::Database& index, const std::string& bucket, const std::string& key,
                                   const VersionId& version) {
+  const auto is_asked_for = [&](const std::optional<IndexedObject>& object) {
+    return object && (version.empty() || object->info.version == version || (version == "null" && object->info.null_version));
+  };
   TARN_ASSIGN(auto object, FindObject(index, bucket, key));
-  if (object && (version.empty() || object->info.version == version || (version == "null" && object->info.null_version))) {
-    return *std::move(object);
-  }
+  if (is_asked_for(object)) return *std::move(object);
   if (version.empty()) return Error(Code::kNotFound, "there is no such object: " + bucket + "/" + key);
   TARN_ASSIGN(auto found, FindVersion(index, bucket, key, version));
+  if (!found) {
+    // It may have become the current object between the two looks.
+    TARN_ASSIGN(object, FindObject(index, bucket, key));
+    if (is_asked_for(object)) return *std::move(object);
+  }
   if (!found) return Error(Code::kNotFound, "there is no such version of " + bucket + "/" + key + ": " + version);
   if (!found->info.delete_marker) return *std::move(found);
   return Error(Code::kMethodNotAllowed, "this version is a delete marker, which has no content: " + bucket + "/" + key);
@@ -40,9 +46,8 @@ Result<OpenObject> ObjectFiles::Open(const std::string& bucket, const std::strin
     TARN_ASSIGN(auto object, FindIndexed(*connection, bucket, key, version));
     if (in_place && in_place->identity == object.file) return OpenObject{std::move(object.info), std::move(in_place->file)};
     if (!version.empty()) {
-      if (FileDescriptor kept = versions_.OpenFile(object.info.version); IsFile(kept, object.file)) {
-        return OpenObject{std::move(object.info), std::move(kept)};
-      }
+      TARN_ASSIGN(FileDescriptor kept, versions_.OpenFile(object.info.version));
+      if (IsFile(kept, object.file)) return OpenObject{std::move(object.info), std::move(kept)};
     }
     // A commit is between its index transaction and moving the file: the content is still in staging.
     TARN_ASSIGN(const auto pending, FindPendingPut(*connection, object.info));

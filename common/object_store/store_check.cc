@@ -155,7 +155,7 @@ class StoreCheck {
       return Ok();
     }
     if (!options_.hashes) return Ok();
-    const FileDescriptor file = store_.versions().OpenFile(version.info.version);
+    TARN_ASSIGN(const FileDescriptor file, store_.versions().OpenFile(version.info.version));
     if (!file.valid()) return Ok();  // restored meanwhile
     TARN_ASSIGN(const std::string etag, Hash(file, version.info));
     if (etag != version.info.etag) {
@@ -170,16 +170,25 @@ class StoreCheck {
     for (const auto& entry : std::filesystem::recursive_directory_iterator(directory, failed)) {
       if (entry.is_directory(failed)) continue;
       const std::string version = entry.path().filename().string();
+      {
+        TARN_ASSIGN(auto connection, store_.index().Read());
+        TARN_ASSIGN(const bool needed, IsNeeded(*connection, version));
+        if (needed) continue;
+      }
+      // A commit may be about to move it, or to need it.
       TARN_ASSIGN(const auto held, store_.lock().Acquire());
-      TARN_ASSIGN(auto select, store_.index().writer().Prepare(
-                                   "SELECT 1 FROM versions WHERE version = ?1 UNION ALL "
-                                   "SELECT 1 FROM pending WHERE version = ?1 LIMIT 1"));
-      TARN_ASSIGN(const bool needed, select.Bind(1, version).Step());
-      if (needed) continue;
+      TARN_ASSIGN(const bool needed, IsNeeded(store_.index().writer(), version));
+      if (needed || !std::filesystem::exists(entry.path(), failed)) continue;
       Note({"unneeded_version_file", "", "", version, "no version of any object has this file", true});
       if (options_.repair) std::filesystem::remove(entry.path(), failed);
     }
     return Ok();
+  }
+
+  static Result<bool> IsNeeded(sqlite::Database& index, const std::string& version) {
+    TARN_ASSIGN(auto select, index.Prepare("SELECT 1 FROM versions WHERE version = ?1 UNION ALL "
+                                           "SELECT 1 FROM pending WHERE version = ?1 LIMIT 1"));
+    return select.Bind(1, version).Step();
   }
 
   Status CheckUploads() {

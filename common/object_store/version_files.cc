@@ -23,8 +23,10 @@ Result<VersionFiles> VersionFiles::Open(const std::filesystem::path& directory) 
   return VersionFiles(std::move(root));
 }
 
-FileDescriptor VersionFiles::OpenFile(const std::string& version) const {
-  return OpenBeneath(root_.get(), FolderOf(version) + "/" + version, O_RDONLY | O_NONBLOCK);
+Result<FileDescriptor> VersionFiles::OpenFile(const std::string& version) const {
+  FileDescriptor file = OpenBeneath(root_.get(), FolderOf(version) + "/" + version, O_RDONLY | O_NONBLOCK);
+  if (!file.valid() && errno != ENOENT && errno != ELOOP) return SystemError(errno, "open an old version");
+  return file;
 }
 
 Status VersionFiles::Link(const FileDescriptor& file, const std::string& version) {

@@ -14,8 +14,8 @@ class VersionFiles {
   /// Makes the directory if it is missing. Errors: kUnavailable.
   static Result<VersionFiles> Open(const std::filesystem::path& directory);
 
-  /// Opens a version's file; invalid if there is none.
-  FileDescriptor OpenFile(const std::string& version) const;
+  /// Opens a version's file; invalid if there is none. Errors: kInternal.
+  Result<FileDescriptor> OpenFile(const std::string& version) const;
 
   /// Gives the open file `file` this version's name as well, or keeps the one it has. Errors: kNotFound if the file
   /// has lost its last name, kInternal.

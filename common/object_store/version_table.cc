@@ -4,6 +4,7 @@
 
 #include "common/object_store/key_order.h"
 #include "common/object_store/object_columns.h"
+#include "common/object_store/object_table.h"
 
 namespace tarn::object_store {
 namespace {
@@ -67,6 +68,36 @@ class VersionPageBuilder {
  private:
   const VersionListRequest& request_;
   VersionPage page_;
+};
+
+// Where a listing goes on among the versions of one key. The version it ended with may be deleted by now: then its id
+// still tells the time.
+class VersionMarker {
+ public:
+  static Result<VersionMarker> Find(sqlite::Database& index, const VersionListRequest& request) {
+    VersionMarker marker(request);
+    if (request.after_version.empty()) return marker;
+    TARN_ASSIGN(auto found, FindObject(index, request.bucket, request.after_key));
+    const bool null_version = request.after_version == "null";
+    if (!found || (found->info.version != request.after_version && !(null_version && found->info.null_version))) {
+      TARN_ASSIGN(found, FindVersion(index, request.bucket, request.after_key, request.after_version));
+    }
+    if (found) marker.sequence_ = found->info.sequence;
+    return marker;
+  }
+
+  bool IsBefore(const ObjectInfo& object) const {
+    if (object.key != request_->after_key) return true;
+    if (sequence_) return object.sequence < *sequence_;
+    if (request_->after_version == "null") return true;
+    return !request_->after_version.empty() && object.version < request_->after_version;
+  }
+
+ private:
+  explicit VersionMarker(const VersionListRequest& request) : request_(&request) {}
+
+  const VersionListRequest* request_;
+  std::optional<int64_t> sequence_;
 };
 
 ListedVersion ReadListed(const sqlite::Statement& row, const std::string& key_before) {
@@ -143,7 +174,7 @@ Result<VersionPage> ListObjectVersions(sqlite::Database& index, const VersionLis
   VersionPageBuilder page(request);
   if (request.limit == 0) return std::move(page).Complete();
   const std::string end = EndOfPrefix(request.prefix);
-  bool past_marker = request.after_version.empty();  // of the versions of after_key: seen the one to go on after
+  TARN_ASSIGN(const VersionMarker marker, VersionMarker::Find(index, request));
   std::string key_before;
   // Each round seeks: behind a group there may be millions of keys that stand for nothing but the group.
   for (std::string from = std::max(request.prefix, request.after_key);;) {
@@ -156,15 +187,7 @@ Result<VersionPage> ListObjectVersions(sqlite::Database& index, const VersionLis
       ListedVersion listed = ReadListed(select, key_before);
       key_before = listed.object.key;
       if (group = GroupOf(listed.object.key, request.prefix, request.delimiter); !group.empty()) break;
-      if (listed.object.key == request.after_key) {
-        if (request.after_version.empty()) continue;
-        const bool skip = !past_marker;
-        if (listed.object.version == request.after_version ||
-            (request.after_version == "null" && listed.object.null_version)) {
-          past_marker = true;
-        }
-        if (skip) continue;
-      }
+      if (!marker.IsBefore(listed.object)) continue;
       if (page.full()) return std::move(page).Truncated();
       page.Add(std::move(listed));
     }

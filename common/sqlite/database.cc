@@ -25,9 +25,11 @@ Code CodeOf(int sqlite_code) {
   }
 }
 
-// SQLite would create the file with the process's umask: state may hold secrets.
+// SQLite would create the file with the process's umask: state may hold secrets. An existing file must not be opened here:
+// closing any descriptor of a file drops all POSIX locks that this process holds on it, those of other connections to it
+// included, and a process that closes its last connection would then take the write-ahead log away from this one.
 void CreatePrivate(const std::filesystem::path& path) {
-  const int file = open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+  const int file = open(path.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
   if (file >= 0) close(file);
 }
 

@@ -31,11 +31,8 @@ Status RemoteChanges::SettleAll() {
   KeyLocks::Keys keys;
   {
     TARN_ASSIGN(auto connection, index_.Read());
-    TARN_ASSIGN(const auto owners, PendingOwners(*connection));
-    for (const std::string& owner : owners) {
-      TARN_ASSIGN(const auto pending, ListPending(*connection, owner));
-      for (const PendingChange& change : pending) keys.emplace(change.bucket, change.key);
-    }
+    TARN_ASSIGN(const auto pending, PendingKeys(*connection));
+    keys.insert(pending.begin(), pending.end());
   }
   Status all;
   for (const auto& [bucket, key] : keys) {
@@ -72,7 +69,7 @@ Status RemoteChanges::Forget(const PendingChange& change, const ObjectInfo* obje
     TARN_TRY(index_.writer().Transact([&]() -> Status {
       if (!object) TARN_TRY(EraseRemoteEtag(index_.writer(), change.bucket, change.key));
       if (object && !etag.empty()) TARN_TRY(StoreRemoteEtag(index_.writer(), *object, etag));
-      return RemovePending(index_.writer(), change.id);
+      return RemovePending(index_.writer(), change.id, change.version);
     }));
   }
   if (!change.workspace.empty()) ::unlink(StagedFile(change).c_str());

@@ -32,26 +32,14 @@ Status EraseRemoteEtag(sqlite::Database& index, const std::string& bucket, const
   return erase.Bind(1, bucket).Bind(2, key).Run();
 }
 
-Result<std::vector<PendingChange>> PendingOfKey(sqlite::Database& index, const std::string& bucket,
-                                                const std::string& key) {
-  std::vector<std::string> owners;
-  {
-    TARN_ASSIGN(auto select, index.Prepare("SELECT DISTINCT owner FROM pending WHERE bucket = ?1 AND key = ?2"));
-    select.Bind(1, bucket).Bind(2, key);
-    for (;;) {
-      TARN_ASSIGN(const bool found, select.Step());
-      if (!found) break;
-      owners.push_back(select.Text(0));
-    }
+Result<std::set<std::pair<std::string, std::string>>> PendingKeys(sqlite::Database& index) {
+  TARN_ASSIGN(auto select, index.Prepare("SELECT DISTINCT bucket, key FROM pending"));
+  std::set<std::pair<std::string, std::string>> keys;
+  for (;;) {
+    TARN_ASSIGN(const bool found, select.Step());
+    if (!found) return keys;
+    keys.emplace(select.Text(0), select.Text(1));
   }
-  std::vector<PendingChange> pending;
-  for (const std::string& owner : owners) {
-    TARN_ASSIGN(auto all, ListPending(index, owner));
-    for (PendingChange& change : all) {
-      if (change.bucket == bucket && change.key == key) pending.push_back(std::move(change));
-    }
-  }
-  return pending;
 }
 
 Result<int64_t> CountPending(sqlite::Database& index) {

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/object_store/commit_table.h"
@@ -20,9 +22,8 @@ Result<std::optional<std::string>> RemoteEtag(sqlite::Database& index, const Obj
 Status StoreRemoteEtag(sqlite::Database& index, const ObjectInfo& object, const std::string& etag);
 Status EraseRemoteEtag(sqlite::Database& index, const std::string& bucket, const std::string& key);
 
-/// Pending changes of a key, oldest first, whoever recorded them.
-Result<std::vector<PendingChange>> PendingOfKey(sqlite::Database& index, const std::string& bucket,
-                                                const std::string& key);
+/// The buckets and keys that changes are pending for.
+Result<std::set<std::pair<std::string, std::string>>> PendingKeys(sqlite::Database& index);
 Result<int64_t> CountPending(sqlite::Database& index);
 
 }  // namespace tarn::object_store

@@ -33,6 +33,7 @@ class Failures : public testing::Test {
   TempDirectory directory_;
   const fs::path lake_ = directory_ / "lake";
   std::string failing_;
+  int failures_ = 0;
   Error error_{Code::kResourceExhausted, "the disk is full"};
   std::unique_ptr<ObjectStore> store_;
 };
@@ -113,6 +114,35 @@ TEST_F(Failures, OfTheDiskThatLoseContentTakeTheObjectOutOfTheIndex) {
   EXPECT_EQ(events->events[2].type, Event::Type::kObjectDeleted);
   EXPECT_EQ(events->events[2].object.key, "a");
   EXPECT_EQ(store_->GetAll("raw", "small").value(), "kept in the index");
+}
+
+TEST_F(Failures, OfOneChangeHoldBackTheLaterOnesOfItsKey) {
+  auto versioned = OpenLocalStore({lake_, "owner", [this](std::string_view step) {
+                                     // The first file of a commit is that of the version to be kept.
+                                     return step == failing_ && --failures_ >= 0 ? Status(error_) : Ok();
+                                   }});
+  ASSERT_THAT((*versioned)->SetVersioning("raw", Versioning::kEnabled), IsOk());
+  const auto first = (*versioned)->Put("raw", "k", std::string(100'000, '1'))->version;
+  failing_ = "before_move";
+  failures_ = 1;
+  ASSERT_THAT((*versioned)->Put("raw", "k", std::string(100'000, '2')), IsOk());
+  EXPECT_EQ((*versioned)->GetAll("raw", "k").value(), std::string(100'000, '2')) << "from staging";
+  failing_.clear();
+  ASSERT_THAT((*versioned)->Put("raw", "other", "x"), IsOk());
+  EXPECT_THAT((*versioned)->GetVersion("raw", "k", first, {}), IsOk()) << "its file was not replaced before it was kept";
+  EXPECT_EQ(fs::file_size(lake_ / "raw/k"), 100'000u);
+}
+
+TEST_F(Failures, OfAMoveAreNotTakenForTheWorkOfAnotherProgram) {
+  ASSERT_THAT(store_->Put("raw", "replaced", "old"), IsOk());
+  failing_ = "recorded";
+  EXPECT_FALSE(store_->Put("raw", "new", std::string(100'000, 'n')).ok());
+  EXPECT_FALSE(store_->Put("raw", "replaced", std::string(100'000, 'r')).ok());
+  auto observer = OpenLocalStore({lake_, "observer"});
+  EXPECT_EQ(AdoptForeignFiles(**observer, std::chrono::milliseconds(0)).value(), 0);
+  EXPECT_EQ((*observer)->GetAll("raw", "new").value(), std::string(100'000, 'n'));
+  EXPECT_EQ((*observer)->GetAll("raw", "replaced").value(), std::string(100'000, 'r'));
+  EXPECT_EQ((*observer)->LastSequence().value(), 3);
 }
 
 TEST_F(Failures, BecauseADirectoryOfAnotherProgramIsInTheWayAreConflicts) {

@@ -140,6 +140,25 @@ TEST_F(Versions, AreListedByKeyTheNewestFirstAndPageByPage) {
   EXPECT_EQ(one_by_one, (std::vector<std::string>{"a", "a", "b/x", "c", "c"}));
 }
 
+TEST_F(Versions, AreAllListedWhenThoseOfEachPageAreDeletedBeforeTheNext) {
+  for (int i = 0; i < 5; ++i) Put("k", std::to_string(i));
+  VersionListRequest request{"raw", "", "", "", "", 2};
+  int deleted = 0;
+  for (bool more = true; more;) {
+    const auto page = store_->ListVersions(request);
+    ASSERT_THAT(page, IsOk());
+    for (const auto& version : page->versions) {
+      ASSERT_THAT(store_->DeleteVersion("raw", "k", version.object.version, "delete"), IsOk());
+      ++deleted;
+    }
+    more = page->truncated;
+    request.after_key = page->next_after_key;
+    request.after_version = page->next_after_version;
+  }
+  EXPECT_EQ(deleted, 5);
+  EXPECT_EQ(Listed({"raw", "", "", "", "", 100}).size(), 0u);
+}
+
 TEST_F(Versions, WrittenWhileVersioningIsSuspendedReplaceOnlyTheNullVersion) {
   const auto kept = Put("k", "kept");
   ASSERT_THAT(store_->SetVersioning("raw", Versioning::kSuspended), IsOk());

@@ -1,6 +1,8 @@
 #include "common/sqlite/database.h"
 
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <thread>
 
@@ -105,6 +107,32 @@ TEST(Database, ThreadsAndConnectionsWriteTogether) {
     }
   }
   EXPECT_EQ(CountRows(*first), 100);
+}
+
+// A process that closes its last connection takes the write-ahead log away, unless the locks tell that another has the
+// file open: a second connection must not make this process lose those of the first.
+TEST(Database, ASecondConnectionKeepsTheLocksOfTheFirst) {
+  const TempDirectory directory;
+  const auto file = directory / "a.db";
+  auto first = OpenMigrated(file);
+  ASSERT_THAT(Insert(*first, "one"), IsOk());
+  { const auto second = Database::Open(file); }
+  const pid_t child = fork();
+  if (child == 0) {
+    bool written = false;
+    {
+      const auto other = Database::Open(file);
+      written = other.ok() && Insert(**other, "two").ok();
+    }
+    _exit(written ? 0 : 1);
+  }
+  int status = -1;
+  waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0);
+  EXPECT_TRUE(std::filesystem::exists(directory / "a.db-wal"));
+  ASSERT_THAT(Insert(*first, "three"), IsOk());
+  const auto third = Database::Open(file);
+  EXPECT_EQ(CountRows(**third), 3);
 }
 
 TEST(Database, WrongSqlIsAnInternalErrorWithoutDetail) {
