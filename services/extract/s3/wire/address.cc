@@ -53,6 +53,8 @@ S3Result<Address> ParseAddress(std::string_view raw_path, std::optional<std::str
   if (!address.virtual_host) {
     const size_t slash = std::min(raw_path.find('/'), raw_path.size());
     TARN_ASSIGN(address.bucket, Decode(raw_path.substr(0, slash)));
+    // "//bucket/key" names no bucket, and must not be taken for the service itself.
+    if (address.bucket.empty() && !raw_path.empty()) return S3Error(S3Code::kInvalidBucketName).With("BucketName", "");
     raw_path.remove_prefix(std::min(slash + 1, raw_path.size()));
   }
   TARN_ASSIGN(address.key, Decode(raw_path));

@@ -119,8 +119,9 @@ S3Status AwsChunkedReader::CheckChunkSignature() {
 S3Status AwsChunkedReader::ReadTrailers() {
   std::string signed_text, signature;
   for (;;) {
-    TARN_ASSIGN(const std::string line, source_.ReadLine(kMaxLine));
+    TARN_ASSIGN(std::string line, source_.ReadLine(kMaxLine));
     if (line.empty()) break;
+    if (line.ends_with('\n')) line.pop_back();  // minio-go sends the line as it was signed, and then its end
     const size_t colon = line.find(':');
     if (!form_.trailers || colon == std::string::npos || trailers_.size() >= kMaxTrailers || !signature.empty()) {
       return S3Error(S3Code::kMalformedTrailerError);

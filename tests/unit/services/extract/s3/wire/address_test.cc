@@ -37,11 +37,14 @@ TEST(Address, DecodesTheKeyOnce) {
 // Nothing is resolved: what the store would have to refuse must reach it as it is.
 TEST(Address, LeavesTraversalToTheStore) {
   EXPECT_EQ(Parse("/raw//a"), "raw|/a");
-  EXPECT_EQ(Parse("//raw/a"), "|raw/a");
   for (const char* path : {"/raw/../x", "/raw/%2e%2e/x", "/raw/%2E./x", "/raw/..%2fx"}) EXPECT_EQ(Parse(path), "raw|../x");
   EXPECT_EQ(Parse("/raw/%252e%252e/x"), "raw|%2e%2e/x");
   EXPECT_EQ(Parse("/../etc/passwd"), "..|etc/passwd");
   EXPECT_EQ(Parse("/raw/..\\x"), "raw|..\\x");
+}
+
+TEST(Address, RefusesPathsThatNameNoBucket) {
+  for (const char* path : {"//", "//raw", "//raw/a", "///raw"}) EXPECT_EQ(Parse(path), "InvalidBucketName") << path;
 }
 
 TEST(Address, RefusesWhatIsNoPath) {

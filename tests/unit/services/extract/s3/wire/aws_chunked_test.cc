@@ -39,6 +39,24 @@ TEST(AwsChunked, TakesTheFramingOff) {
   }
 }
 
+// minio-go ends the trailer as it signs it, with a line feed, and then the line.
+TEST(AwsChunked, TakesTrailersThatEndInALineFeed) {
+  const std::string trailer = "x-amz-checksum-crc32c:AAAAAA==\n\r\n";
+  EXPECT_EQ(*Decode("5\r\nhello\r\n0\r\n" + trailer + "\r\n", Unsigned(5)), "hello");
+  const std::string signature = "x-amz-trailer-signature:" + std::string(64, 'a') + "\r\n";
+  const std::string content = "5" + kSignature + "\r\nhello\r\n0" + kSignature + "\r\n";
+  PiecewiseBody pieces(content + trailer + signature + "\r\n", 3);
+  BodySource source(&pieces);
+  AwsChunkedReader reader(source, {true, true, nullptr, 5});
+  char block[8];
+  for (;;) {
+    const auto count = reader.Read(block, sizeof block);
+    ASSERT_THAT(count, IsS3Ok());
+    if (*count == 0) break;
+  }
+  EXPECT_THAT(reader.trailers(), testing::ElementsAre(testing::Pair("x-amz-checksum-crc32c", "AAAAAA==")));
+}
+
 TEST(AwsChunked, RefusesMalformedChunkHeaders) {
   for (const char* body : {"\r\n", "x\r\n", "-2\r\nab\r\n", "+5\r\nhello\r\n0\r\n\r\n", "0x5\r\nhello\r\n0\r\n\r\n",
                            " 5\r\nhello\r\n0\r\n\r\n", "5 \r\nhello\r\n0\r\n\r\n", "5;a=b\r\nhello\r\n0\r\n\r\n",
