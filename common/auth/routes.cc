@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/auth/principal.h"
+#include "common/http/own_pages.h"
 #include "common/http/paging.h"
 #include "common/json/json.h"
 
@@ -64,6 +65,14 @@ http::Handler ForThisMachine(http::Handler handler) {
   return [handler = std::move(handler)](Request& request) -> Result<Response> {
     if (!IsLoopback(request.remote_address)) {
       return Error(Code::kPermissionDenied, "access keys are shown and changed from this machine only");
+    }
+    // A browser on this machine is a loopback peer too, whatever page it shows and wherever the server is bound.
+    if (!http::HasOwnHost(request.headers)) {
+      return Error(Code::kPermissionDenied, "access keys are shown and changed at localhost, 127.0.0.1 or [::1] only")
+          .At("header:Host");
+    }
+    if (!http::HasOwnOrigin(request.headers)) {
+      return Error(Code::kPermissionDenied, "pages from elsewhere may not see or change access keys").At("header:Origin");
     }
     return handler(request);
   };

@@ -2,43 +2,20 @@
 
 #include <algorithm>
 
+#include "common/http/own_pages.h"
+
 namespace tarn::http {
 namespace {
 
-bool IsLoopbackName(std::string_view host) {
-  return EqualsIgnoringCase(host, "localhost") || host == "127.0.0.1" || host == "[::1]";
-}
-
-bool IsOwnName(std::string_view host, const std::vector<std::string>& own_names) {
-  return std::any_of(own_names.begin(), own_names.end(), [&](std::string_view name) {
-    if (!name.starts_with('.')) return EqualsIgnoringCase(host, name);
-    return host.size() > name.size() && EqualsIgnoringCase(host.substr(host.size() - name.size()), name);
-  });
-}
-
-std::string_view WithoutPort(std::string_view authority) {
-  const size_t colon = authority.rfind(':');
-  if (colon == std::string_view::npos || authority.ends_with(']')) return authority;
-  return authority.substr(0, colon);
-}
-
-// A browser sends the name that the page used, so a name that an attacker made resolve to 127.0.0.1 shows
-// here. HTTP/1.0 clients that send no Host are no browsers.
 std::optional<Refusal> CheckHost(const Headers& headers, const std::vector<std::string>& own_names) {
-  const auto host = headers.Find("Host");
-  if (!host || IsLoopbackName(WithoutPort(*host)) || IsOwnName(WithoutPort(*host), own_names)) return std::nullopt;
+  if (HasOwnHost(headers, own_names)) return std::nullopt;
   return Refusal{421, "misdirected_request", "this server answers to localhost, 127.0.0.1 and [::1] only",
                  "header:Host"};
 }
 
-// Browsers let any page send simple POSTs anywhere, and say in Origin where the page came from.
 std::optional<Refusal> CheckOrigin(const RequestHead& head) {
-  const auto origin = head.headers.Find("Origin");
-  if (!origin || head.method == "GET" || head.method == "HEAD" || head.method == "OPTIONS")
-    return std::nullopt;
-  const size_t scheme = origin->find("://");
-  if (scheme != std::string_view::npos && IsLoopbackName(WithoutPort(origin->substr(scheme + 3))))
-    return std::nullopt;
+  if (head.method == "GET" || head.method == "HEAD" || head.method == "OPTIONS") return std::nullopt;
+  if (HasOwnOrigin(head.headers)) return std::nullopt;
   return Refusal{403, "permission_denied", "pages from elsewhere may not change anything here",
                  "header:Origin"};
 }

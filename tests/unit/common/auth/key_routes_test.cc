@@ -25,6 +25,7 @@ class KeyRoutesTest : public testing::Test {
     request.target = target;
     request.body = body;
     request.remote_address = peer_;
+    request.headers = headers_;
     std::string allow;
     TARN_ASSIGN(const http::Route* route, router_.Match(request, &allow));
     return route->handler(request);
@@ -34,6 +35,7 @@ class KeyRoutesTest : public testing::Test {
   std::unique_ptr<AccessKeyStore> keys_;
   http::Router router_;
   std::string peer_ = "127.0.0.1";
+  http::Headers headers_;
 };
 
 TEST_F(KeyRoutesTest, ShowsTheSecretOnce) {
@@ -73,6 +75,23 @@ TEST_F(KeyRoutesTest, AreForThisMachineOnly) {
   }
   peer_ = "::ffff:127.0.0.1";
   EXPECT_THAT(Ask(http::Method::kGet, key), IsOk());
+}
+
+// The server may be bound to every address, where admission lets every Host and Origin pass.
+TEST_F(KeyRoutesTest, AreForNoPageOfElsewhere) {
+  for (const char* host : {"evil.example", "evil.example:8101", "", "localhost.evil.example"}) {
+    headers_.Set("Host", host);
+    EXPECT_THAT(Ask(http::Method::kGet, "/v1/keys"), HasError(Code::kPermissionDenied, "localhost")) << host;
+    EXPECT_THAT(Ask(http::Method::kPost, "/v1/keys", "{}"), HasError(Code::kPermissionDenied, "localhost")) << host;
+  }
+  headers_.Set("Host", "localhost:8101");
+  for (const char* origin : {"http://evil.example", "null", "http://localhost@evil.example"}) {
+    headers_.Set("Origin", origin);
+    EXPECT_THAT(Ask(http::Method::kPost, "/v1/keys", "{}"), HasError(Code::kPermissionDenied, "elsewhere")) << origin;
+  }
+  EXPECT_TRUE(keys_->empty());
+  headers_.Set("Origin", "http://127.0.0.1:8104");
+  EXPECT_THAT(Ask(http::Method::kPost, "/v1/keys", "{}"), IsOk());
 }
 
 TEST_F(KeyRoutesTest, RefusesWhatItDoesNotUnderstand) {
