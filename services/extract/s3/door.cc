@@ -21,14 +21,13 @@ std::vector<std::string> SplitDomains(std::string_view list) {
 
 class ListeningDoor : public Door {
  public:
-  ListeningDoor(object_store::VersionedStore& store, auth::AccessKeyStore& keys)
-      : authenticator_(keys), dispatcher_(store) {}
+  ListeningDoor(DoorOptions options, object_store::VersionedStore& store, auth::AccessKeyStore& keys)
+      : options_(std::move(options)), authenticator_(keys, Now, OwnNames(options_)), dispatcher_(store) {}
 
   Status Start(const DoorConfig& config, metrics::Registry& metrics) {
-    const DoorOptions options{.domains = SplitDomains(config.domains)};
     http::Router router =
-        MakeDoorRouter(options, authenticator_, [this](S3Request& request) { return dispatcher_(request); });
-    TARN_ASSIGN(server_, http::Server::Start(config.http, std::move(router), metrics, DoorCustoms(options)));
+        MakeDoorRouter(options_, authenticator_, [this](S3Request& request) { return dispatcher_(request); });
+    TARN_ASSIGN(server_, http::Server::Start(config.http, std::move(router), metrics, DoorCustoms(options_)));
     return service::WritePortFile(config.port_file, server_->port());
   }
 
@@ -36,6 +35,7 @@ class ListeningDoor : public Door {
   void Stop() override { server_->Stop(); }
 
  private:
+  const DoorOptions options_;
   const Authenticator authenticator_;
   const Dispatcher dispatcher_;
   std::unique_ptr<http::Server> server_;  // goes first: its requests use the others
@@ -45,7 +45,7 @@ class ListeningDoor : public Door {
 
 Result<std::unique_ptr<Door>> Door::Start(const DoorConfig& config, object_store::VersionedStore& store,
                                           auth::AccessKeyStore& keys, metrics::Registry& metrics) {
-  auto door = std::make_unique<ListeningDoor>(store, keys);
+  auto door = std::make_unique<ListeningDoor>(DoorOptions{.domains = SplitDomains(config.domains)}, store, keys);
   TARN_TRY(door->Start(config, metrics));
   log::Info("the S3 door is open", {{"address", config.http.address}, {"port", door->port()}});
   return std::unique_ptr<Door>(std::move(door));

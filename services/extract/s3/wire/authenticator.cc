@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "common/http/own_pages.h"
 #include "services/extract/s3/wire/credentials.h"
 #include "services/extract/s3/wire/signature.h"
 
@@ -35,17 +36,30 @@ S3Status CheckTime(const Credentials& credentials, Timestamp now) {
 
 }  // namespace
 
-Authenticator::Authenticator(auth::AccessKeyStore& keys, std::function<Timestamp()> clock)
-    : keys_(keys), clock_(std::move(clock)) {}
+Authenticator::Authenticator(auth::AccessKeyStore& keys, std::function<Timestamp()> clock,
+                             std::vector<std::string> own_names)
+    : keys_(keys), clock_(std::move(clock)), own_names_(std::move(own_names)) {}
+
+S3Status Authenticator::CheckLocal(const http::Request& request) const {
+  if (!auth::IsLoopback(request.remote_address)) {
+    return S3Error(S3Code::kAccessDenied,
+                   "There is no access key yet, so only this machine itself is served. Create one: POST /v1/keys");
+  }
+  if (http::HasOwnHost(request.headers, own_names_)) return {};
+  return S3Error(S3Code::kAccessDenied,
+                 "There is no access key yet, so the door answers to localhost and its own names only.");
+}
+
+S3Status Authenticator::AdmitPreflight(const http::Request& request) const {
+  if (keys_.empty()) return CheckLocal(request);
+  return {};
+}
 
 S3Result<Authenticated> Authenticator::Authenticate(const http::Request& request) const {
   Authenticated authenticated;
   authenticated.content_sha256 = request.Header("x-amz-content-sha256").value_or("UNSIGNED-PAYLOAD");
   if (keys_.empty()) {
-    if (!auth::IsLoopback(request.remote_address)) {
-      return S3Error(S3Code::kAccessDenied,
-                     "There is no access key yet, so only this machine itself is served. Create one: POST /v1/keys");
-    }
+    TARN_TRY(CheckLocal(request));
     authenticated.principal.local = true;
     return authenticated;
   }

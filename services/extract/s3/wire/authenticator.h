@@ -3,6 +3,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "common/auth/access_key_store.h"
 #include "common/auth/principal.h"
@@ -29,21 +30,29 @@ struct Authenticated {
   std::optional<ChunkSigning> chunks;
 };
 
-/// Decides who may talk to the door. While no access key exists, loopback peers are served whatever credentials they
-/// carry, and nobody else is. From the first key on, everybody needs a valid AWS Signature Version 4, in the
+/// Decides who may talk to the door. While no access key exists, loopback peers that address the door by a
+/// loopback name or one of its own (no DNS rebinding) are served whatever credentials they carry, and nobody else is. From the first key on, everybody needs a valid AWS Signature Version 4, in the
 /// Authorization header or in the query (presigned). Thread-safe.
 /// Source: "Authenticating Requests (AWS Signature Version 4)", Amazon S3 API reference.
 class Authenticator {
  public:
-  explicit Authenticator(auth::AccessKeyStore& keys, std::function<Timestamp()> clock = Now);
+  /// `own_names` are those of ServerCustoms::host_names.
+  explicit Authenticator(auth::AccessKeyStore& keys, std::function<Timestamp()> clock = Now,
+                         std::vector<std::string> own_names = {".localhost"});
 
   /// Errors: AccessDenied, SignatureDoesNotMatch, InvalidAccessKeyId, AuthorizationHeaderMalformed,
   /// AuthorizationQueryParametersError, RequestTimeTooSkewed, InvalidRequest, InvalidArgument.
   S3Result<Authenticated> Authenticate(const http::Request& request) const;
 
+  /// What is asked of a preflight request, which cannot be signed: nothing once a key exists. Errors: AccessDenied.
+  S3Status AdmitPreflight(const http::Request& request) const;
+
  private:
+  S3Status CheckLocal(const http::Request& request) const;
+
   auth::AccessKeyStore& keys_;
   const std::function<Timestamp()> clock_;
+  const std::vector<std::string> own_names_;
 };
 
 }  // namespace tarn::extract::s3

@@ -1,6 +1,7 @@
 #include "services/extract/s3/wire/door.h"
 
 #include <memory>
+#include <set>
 
 #include "services/extract/s3/wire/address.h"
 #include "services/extract/s3/wire/host_id.h"
@@ -18,6 +19,25 @@ constexpr uint64_t kMaxDrained = 64 * 1024;
 void AddIdentity(Response& response, const std::string& request_id) {
   response.headers.Set("x-amz-request-id", request_id);
   response.headers.Set("x-amz-id-2", HostId());
+}
+
+// What is stored may be a page with a script. Shown by a browser, it must not act in the door's origin, which needs no
+// signature while no key exists.
+void ForbidScripts(Response& response) {
+  response.headers.Set("Content-Security-Policy", "sandbox; default-src 'none'");
+}
+
+// Which of several is meant would be anybody's guess. Metadata is joined, as S3 does.
+S3Status CheckHeadersOnce(const http::Headers& headers) {
+  std::set<std::string> seen;
+  for (const auto& [name, value] : headers) {
+    std::string lower = name;
+    for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    if (!lower.starts_with("x-amz-") || lower.starts_with("x-amz-meta-")) continue;
+    if (seen.insert(lower).second) continue;
+    return S3Error(S3Code::kInvalidRequest, "A header that may stand once stands several times.").With("Header", lower);
+  }
+  return {};
 }
 
 // Reads what a handler left of a small body, so that the connection can take the next request. One that the client has
@@ -69,25 +89,31 @@ class Door {
 
   Response Handle(Request& request) const {
     const std::string request_id = NewRequestId();
-    bool admitted = false;
-    auto answer = Answer(request, request_id, &admitted);
+    bool admitted = false, has_signed = false;
+    auto answer = Answer(request, request_id, &admitted, &has_signed);
     // Strangers get no thread to wait for their bytes.
     if (admitted) DrainBody(request);
     Response response =
         answer.ok() ? std::move(answer).value() : ToResponse(answer.error(), request.path, request_id);
     AddIdentity(response, request_id);
+    if (!has_signed) ForbidScripts(response);
     return response;
   }
 
  private:
-  S3Result<Response> Answer(Request& request, const std::string& request_id, bool* admitted) const {
+  S3Result<Response> Answer(Request& request, const std::string& request_id, bool* admitted,
+                            bool* has_signed) const {
+    TARN_TRY(CheckHeadersOnce(request.headers));
     TARN_ASSIGN(Address address, ParseAddress(request.path, request.Header("Host"), options_.domains));
     // Browsers ask what a page may do before they send anything that the page's user could have signed.
     Authenticated authenticated;
-    if (request.method != http::Method::kOptions) {
+    if (request.method == http::Method::kOptions) {
+      TARN_TRY(authenticator_.AdmitPreflight(request));
+    } else {
       TARN_ASSIGN(authenticated, authenticator_.Authenticate(request));
     }
     *admitted = true;
+    *has_signed = !authenticated.principal.key_id.empty();
     S3Request s3_request{.http = request,
                          .bucket = std::move(address.bucket),
                          .key = std::move(address.key),
@@ -122,18 +148,24 @@ http::Router MakeDoorRouter(DoorOptions options, const Authenticator& authentica
   return router;
 }
 
+std::vector<std::string> OwnNames(const DoorOptions& options) {
+  std::vector<std::string> names = {".localhost"};
+  for (const std::string& domain : options.domains) {
+    names.push_back(domain);
+    names.push_back("." + domain);
+  }
+  return names;
+}
+
 http::ServerCustoms DoorCustoms(const DoorOptions& options) {
   http::ServerCustoms customs;
-  customs.host_names = {".localhost"};
+  customs.host_names = OwnNames(options);
   customs.any_origin = true;  // buckets have rules of their own (CORS)
-  for (const std::string& domain : options.domains) {
-    customs.host_names.push_back(domain);
-    customs.host_names.push_back("." + domain);
-  }
   customs.render_refusal = [](const http::Refusal& refusal, const Request& request) {
     const std::string request_id = NewRequestId();
     Response response = ToResponse(ToS3Error(refusal), request.path, request_id);
     AddIdentity(response, request_id);
+    ForbidScripts(response);
     return response;
   };
   return customs;

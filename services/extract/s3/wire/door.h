@@ -20,6 +20,9 @@ struct DoorOptions {
   std::vector<std::string> domains;  ///< for virtual-host style, besides localhost
 };
 
+/// The names that the door answers to besides the loopback names, as ServerCustoms::host_names.
+std::vector<std::string> OwnNames(const DoorOptions& options);
+
 /// Routes every path and method of S3 to `operation`, after finding out who asks for what. `authenticator` must outlive
 /// the router.
 http::Router MakeDoorRouter(DoorOptions options, const Authenticator& authenticator, Operation operation);

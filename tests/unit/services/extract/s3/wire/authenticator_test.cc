@@ -70,7 +70,26 @@ TEST_F(AuthenticatorTest, ServesNobodyElseWhileThereIsNoKey) {
     auto request = WireRequest(Method::kGet, "/");
     request.remote_address = peer;
     EXPECT_THAT(Ask(request), IsS3Error(S3Code::kAccessDenied)) << peer;
+    EXPECT_THAT(authenticator_->AdmitPreflight(request), IsS3Error(S3Code::kAccessDenied)) << peer;
   }
+}
+
+// A page can make its own name resolve to a loopback address; the browser then is a loopback peer.
+TEST_F(AuthenticatorTest, AnswersToItsOwnNamesOnlyWhileThereIsNoKey) {
+  const Authenticator named(*keys_, Now, {".localhost", "s3.lake.example", ".s3.lake.example"});
+  for (const char* host : {"localhost:8100", "127.0.0.1", "[::1]:8100", "raw.s3.lake.example", "raw.localhost"}) {
+    EXPECT_THAT(named.Authenticate(WireRequest(Method::kGet, "/", {{"Host", host}})), IsS3Ok()) << host;
+  }
+  for (const char* host : {"evil.example", "lake.example", "127.0.0.1.evil.example:8100", ""}) {
+    const auto request = WireRequest(Method::kGet, "/", {{"Host", host}});
+    EXPECT_THAT(named.Authenticate(request), IsS3Error(S3Code::kAccessDenied)) << host;
+    EXPECT_THAT(named.AdmitPreflight(request), IsS3Error(S3Code::kAccessDenied)) << host;
+  }
+  CreateKey();
+  auto request = WireRequest(Method::kGet, "/", {{"Host", "tarn.example"}});
+  EXPECT_THAT(named.AdmitPreflight(request), IsS3Ok());
+  Sign(request, key_id_, secret_, kTime, kUnsigned);
+  EXPECT_THAT(Ask(request), IsS3Ok());
 }
 
 TEST_F(AuthenticatorTest, WantsASignatureOnceThereIsAKey) {

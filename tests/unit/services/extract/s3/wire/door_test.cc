@@ -85,6 +85,37 @@ TEST_F(DoorTest, LetsNobodyInWithoutASignatureOnceThereIsAKey) {
   EXPECT_EQ(CodeOf(answer), "AccessDenied");
 }
 
+TEST_F(DoorTest, LetsNoScriptRunWhereNobodySigned) {
+  const auto policy = [](const http::Response& response) {
+    return std::string(response.headers.Find("Content-Security-Policy").value_or(""));
+  };
+  EXPECT_EQ(policy(Ask(Method::kGet, "/raw/a")), "sandbox; default-src 'none'");
+  EXPECT_EQ(policy(Ask(Method::kGet, "/raw/nothing")), "sandbox; default-src 'none'");
+  EXPECT_EQ(policy(Ask(Method::kPatch, "/raw")), "sandbox; default-src 'none'");
+  const auto key = keys_->Create("etl");
+  ASSERT_TRUE(key.ok());
+  EXPECT_EQ(policy(Ask(Method::kGet, "/raw/a")), "sandbox; default-src 'none'");
+  const auto presigned =
+      Presigned(Method::kGet, "/raw/a", key->key.id, key->secret, FormatCompact(Now()), "60");
+  const auto signed_answer = Ask(Method::kGet, presigned.target, {{"Host", "localhost:8100"}});
+  EXPECT_EQ(signed_answer.status, 200) << signed_answer.body;
+  EXPECT_EQ(policy(signed_answer), "");
+}
+
+TEST_F(DoorTest, RefusesRepeatedHeadersOfItsOwn) {
+  const auto repeated = Ask(Method::kPut, "/raw/a", {{"x-amz-acl", "private"}, {"X-Amz-Acl", "public-read"}});
+  EXPECT_EQ(repeated.status, 400);
+  EXPECT_EQ(CodeOf(repeated), "InvalidRequest");
+  EXPECT_EQ(Ask(Method::kPut, "/raw/a", {{"x-amz-meta-a", "1"}, {"x-amz-meta-a", "2"}}).status, 200);
+}
+
+TEST_F(DoorTest, AsksBrowsersOfThisMachineOnlyWhileThereIsNoKey) {
+  EXPECT_EQ(Ask(Method::kOptions, "/raw", {{"Host", "localhost"}}).status, 200);
+  EXPECT_EQ(CodeOf(Ask(Method::kOptions, "/raw", {{"Host", "evil.example"}})), "AccessDenied");
+  ASSERT_TRUE(keys_->Create("etl").ok());
+  EXPECT_EQ(Ask(Method::kOptions, "/raw", {{"Host", "tarn.example"}}).status, 200);
+}
+
 TEST_F(DoorTest, SpeaksXmlWhereTheTransportRefuses) {
   EXPECT_EQ(CodeOf(Ask(Method::kGet, "/raw/%zz")), "InvalidURI");
   EXPECT_EQ(CodeOf(Ask(Method::kGet, "/raw?prefix=%ff")), "InvalidURI");
