@@ -11,6 +11,7 @@
 #include "common/ids/ulid.h"
 #include "common/logging/log.h"
 #include "common/object_store/md5.h"
+#include "common/object_store/part_check.h"
 #include "common/object_store/parts_etag.h"
 #include "common/object_store/staging.h"
 #include "common/tracing/trace_context.h"
@@ -20,7 +21,6 @@ namespace {
 
 constexpr int64_t kMaxUploadsPerBucket = 10'000;
 constexpr int kMaxParts = 10'000;
-constexpr uint64_t kMinPartBytes = 5 << 20;
 constexpr std::chrono::hours kCompletedKept{24};
 constexpr std::chrono::hours kLeftoverAge{1};
 
@@ -42,17 +42,6 @@ void RemoveTree(const std::filesystem::path& path) {
 }
 
 std::string Numbered(const char* what, int number) { return std::string(what) + ":" + std::to_string(number); }
-
-Status CheckPart(const CompletedPart& wanted, const UploadPart& part) {
-  bool same = wanted.etag.empty() || wanted.etag == part.etag;
-  for (const auto& [algorithm, value] : wanted.checksums) {
-    const auto found = part.checksums.find(algorithm);
-    same = same && found != part.checksums.end() && found->second == value;
-  }
-  if (same) return Ok();
-  return Error(Code::kInvalidArgument, "the part is not the one that was uploaded last: " + std::to_string(part.number))
-      .At(Numbered("part", part.number));
-}
 
 }  // namespace
 
@@ -165,30 +154,15 @@ Result<std::vector<StoredPart>> Uploads::ChooseParts(const Upload& upload, const
   TARN_ASSIGN(auto connection, places_.index.Read());
   TARN_ASSIGN(const auto stored, NextParts(*connection, upload.id, 0, kMaxParts));
   std::map<int, const StoredPart*> by_number;
-  for (const StoredPart& part : stored) by_number[part.part.number] = &part;
-  if (parts.empty()) return Error(Code::kInvalidArgument, "an object has at least one part").At("parts");
-  std::vector<StoredPart> chosen;
-  uint64_t size_bytes = 0;
-  for (const CompletedPart& wanted : parts) {
-    if (!chosen.empty() && wanted.number <= chosen.back().part.number) {
-      return Error(Code::kInvalidArgument, "the parts must be in the order of their numbers").At("order");
-    }
-    const auto found = by_number.find(wanted.number);
-    if (found == by_number.end()) {
-      return Error(Code::kInvalidArgument, "the part was not uploaded: " + std::to_string(wanted.number))
-          .At(Numbered("part", wanted.number));
-    }
-    TARN_TRY(CheckPart(wanted, found->second->part));
-    if (!chosen.empty() && chosen.back().part.size_bytes < kMinPartBytes) {
-      return Error(Code::kInvalidArgument, "every part but the last has 5 MiB or more: part " +
-                                               std::to_string(chosen.back().part.number))
-          .At(Numbered("size", chosen.back().part.number));
-    }
-    chosen.push_back(*found->second);
-    size_bytes += found->second->part.size_bytes;
+  std::vector<UploadPart> known;
+  for (const StoredPart& part : stored) {
+    by_number[part.part.number] = &part;
+    known.push_back(part.part);
   }
-  if (!options.size_bytes || *options.size_bytes == size_bytes) return chosen;
-  return Error(Code::kInvalidArgument, "the parts have " + std::to_string(size_bytes) + " bytes together").At("size");
+  TARN_TRY(CheckParts(known, parts, options));
+  std::vector<StoredPart> chosen;
+  for (const CompletedPart& wanted : parts) chosen.push_back(*by_number.at(wanted.number));
+  return chosen;
 }
 
 Result<std::unique_ptr<StagedObject>> Uploads::Join(const Upload& upload, const std::vector<StoredPart>& parts,

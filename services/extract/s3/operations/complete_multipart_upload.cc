@@ -1,6 +1,7 @@
 #include <charconv>
 
 #include "common/checksums/checksum.h"
+#include "common/object_store/part_check.h"
 #include "services/extract/s3/operations/answers.h"
 #include "services/extract/s3/operations/conditions.h"
 #include "services/extract/s3/operations/handlers.h"
@@ -126,11 +127,32 @@ S3Result<http::Response> Complete(VersionedStore& store, const Completion& compl
   return CommitFailure(store, upload.bucket, upload.key, !options.if_match_etag.empty(), error);
 }
 
-Result<uint64_t> UploadedBytes(VersionedStore& store, const object_store::Upload& upload) {
-  TARN_ASSIGN(const auto parts, store.ListParts(upload, 0, kMaxParts));
+uint64_t TotalBytes(const std::vector<object_store::UploadPart>& parts) {
   uint64_t bytes = 0;
   for (const object_store::UploadPart& part : parts) bytes += part.size_bytes;
   return bytes;
+}
+
+S3Status CheckConditions(VersionedStore& store, const Completion& completion) {
+  const object_store::CompleteOptions& options = completion.options;
+  const bool if_match = !options.if_match_etag.empty();
+  if (!options.if_none_match && !if_match) return {};
+  const object_store::Upload& upload = completion.upload;
+  const auto current = store.Head(upload.bucket, upload.key);
+  if (!current.ok() && current.error().code() != Code::kNotFound) return ToS3Error(current.error());
+  const bool holds = if_match ? current.ok() && current->etag == options.if_match_etag : true;
+  if (holds && !(options.if_none_match && current.ok())) return {};
+  return CommitFailure(store, upload.bucket, upload.key, if_match,
+                       Error(Code::kPreconditionFailed, "the object is not as expected"));
+}
+
+// What would be refused in the end is refused before the answer begins, while it can have a status of its own. The
+// commit checks all of it again.
+S3Status CheckCompletion(VersionedStore& store, const Completion& completion,
+                         const std::vector<object_store::UploadPart>& uploaded) {
+  const Status parts = object_store::CheckParts(uploaded, completion.parts, completion.options);
+  if (!parts.ok()) return RefusedParts(parts.error()).value_or(ToS3Error(parts.error()));
+  return CheckConditions(store, completion);
 }
 
 }  // namespace
@@ -155,8 +177,9 @@ S3Result<http::Response> CompleteMultipartUpload(VersionedStore& store, S3Reques
     return UploadFailure(store, request, upload.error());
   }
   completion.upload = std::move(*upload);
-  TARN_ASSIGN(const uint64_t size, UploadedBytes(store, completion.upload));
-  if (size <= kLongWork) return Complete(store, completion);
+  TARN_ASSIGN(const auto uploaded, store.ListParts(completion.upload, 0, kMaxParts));
+  if (TotalBytes(uploaded) <= kLongWork) return Complete(store, completion);
+  TARN_TRY(CheckCompletion(store, completion, uploaded));
   return AnswerWhileWorking(
       [&store, completion = std::move(completion)] { return Complete(store, completion); }, request);
 }

@@ -1,4 +1,5 @@
 #include "common/checksums/checksum.h"
+#include "common/sqlite/database.h"
 #include "tests/unit/services/extract/s3/operations/door_lab.h"
 
 namespace tarn::extract::s3 {
@@ -36,6 +37,33 @@ TEST_F(UploadsTest, AnswersAgainWhenTheFirstAnswerWasLost) {
   EXPECT_NE(TextOf(first, "ETag"), "");
   EXPECT_EQ(TextOf(first, "ETag"), TextOf(second, "ETag"));
   EXPECT_THAT(Send(Method::kPost, Target("k", id), Parts({{1, "other"}})), IsS3Error(S3Code::kNoSuchUpload));
+}
+
+// Such an answer begins before the parts are joined, with a status that cannot be taken back.
+TEST_F(UploadsTest, RefusesLongWorkBeforeItsAnswerBegins) {
+  const std::string id = Begin("k");
+  const std::string first = PutPart("k", id, 1, "hello"), second = PutPart("k", id, 2, "hello");
+  {
+    auto index = sqlite::Database::Open(directory_ / "lake" / ".tarn" / "index.db", {});
+    ASSERT_TRUE(index.ok());
+    auto grow = (*index)->Prepare("UPDATE upload_parts SET size_bytes = 2147483648 WHERE number = 1");
+    ASSERT_TRUE(grow.ok());
+    ASSERT_TRUE(grow->Run().ok());
+  }
+  const auto complete = [&](const std::vector<std::pair<int, std::string>>& parts, Fields fields = {}) {
+    return Send(Method::kPost, Target("k", id), Parts(parts), std::move(fields));
+  };
+  EXPECT_THAT(complete({{2, second}, {1, first}}), IsS3Error(S3Code::kInvalidPartOrder));
+  EXPECT_THAT(complete({{1, first}, {3, second}}), IsS3Error(S3Code::kInvalidPart));
+  EXPECT_THAT(complete({{1, "other"}, {2, second}}), IsS3Error(S3Code::kInvalidPart));
+  EXPECT_THAT(complete({{1, first}}, {{"x-amz-mp-object-size", "5"}}), IsS3Error(S3Code::kInvalidRequest));
+  EXPECT_THAT(complete({{1, first}}, {{"If-Match", "x"}}), IsS3Error(S3Code::kNoSuchKey));
+  const std::string etag = HeaderOf(Answer(Method::kPut, "/bucket/k", "x"), "ETag");
+  EXPECT_THAT(complete({{1, first}}, {{"If-Match", "x"}}), IsS3Error(S3Code::kPreconditionFailed));
+  EXPECT_THAT(complete({{1, first}}, {{"If-None-Match", "*"}}), IsS3Error(S3Code::kPreconditionFailed));
+  const auto begun = complete({{1, first}, {2, second}}, {{"If-Match", etag}});
+  ASSERT_THAT(begun, IsS3Ok());
+  EXPECT_TRUE(begun->stream);
 }
 
 TEST_F(UploadsTest, ChecksTheChecksumOfTheWhole) {
