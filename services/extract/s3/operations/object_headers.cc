@@ -19,10 +19,19 @@ constexpr Override kOverrides[] = {
     {"response-content-encoding", "Content-Encoding"},
 };
 
+bool CarriesCredentials(const S3Request& request) {
+  return !request.principal().key_id.empty() || request.Header("Authorization") || request.HasQuery("X-Amz-Signature");
+}
+
 S3Status ApplyOverrides(http::Headers& headers, const S3Request& request) {
   for (const auto& [query, header] : kOverrides) {
     const auto value = request.Query(query);
     if (!value) continue;
+    // A link that anybody can write must not decide what a browser takes the content for.
+    if (!CarriesCredentials(request)) {
+      return S3Error(S3Code::kInvalidRequest,
+                     "Request specific response headers cannot be used for anonymous GET requests.");
+    }
     const bool fits = std::none_of(value->begin(), value->end(),
                                    [](unsigned char c) { return (c < ' ' && c != '\t') || c == 0x7f; });
     if (!fits) {

@@ -1,6 +1,9 @@
 #include "services/extract/s3/operations/put_options.h"
 
 #include <algorithm>
+#include <set>
+#include <utility>
+#include <vector>
 
 #include "common/object_store/names.h"
 #include "services/extract/s3/configuration/tag_set.h"
@@ -8,6 +11,8 @@
 
 namespace tarn::extract::s3 {
 namespace {
+
+using Fields = std::vector<std::pair<std::string, std::string>>;
 
 constexpr std::string_view kMetadataPrefix = "x-amz-meta-";
 constexpr size_t kMaxMetadataBytes = 2048;
@@ -46,16 +51,45 @@ std::string Lower(std::string_view text) {
   return lower;
 }
 
-S3Result<std::map<std::string, std::string>> ReadMetadata(const http::Headers& headers) {
+// Every parameter of a presigned request is signed: metadata among them counts as a header, unless there is one.
+Fields MetadataFields(const S3Request& request) {
+  Fields fields;
+  std::set<std::string> given;
+  for (const auto& [name, value] : request.http.headers) {
+    std::string lower = Lower(name);
+    if (!lower.starts_with(kMetadataPrefix)) continue;
+    given.insert(lower);
+    fields.emplace_back(std::move(lower), value);
+  }
+  if (request.principal().key_id.empty() || !request.HasQuery("X-Amz-Signature")) return fields;
+  for (const auto& [name, value] : request.http.query_parameters) {
+    std::string lower = Lower(name);
+    if (lower.starts_with(kMetadataPrefix) && !given.contains(lower)) fields.emplace_back(std::move(lower), value);
+  }
+  return fields;
+}
+
+// A token, as RFC 9110 section 5.1 has it.
+bool IsFieldName(std::string_view name) {
+  return std::all_of(name.begin(), name.end(), [](char c) {
+    const bool letter_or_digit = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+    return letter_or_digit || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+  });
+}
+
+// What a header may hold.
+bool IsFieldValue(std::string_view value) {
+  return std::none_of(value.begin(), value.end(), [](unsigned char c) { return (c < ' ' && c != '\t') || c == 0x7f; });
+}
+
+S3Result<std::map<std::string, std::string>> ReadMetadata(const S3Request& request) {
   std::map<std::string, std::string> metadata;
   size_t size = 0;
-  for (const auto& [name, value] : headers) {
-    const std::string lower = Lower(name);
-    if (!lower.starts_with(kMetadataPrefix)) continue;
+  for (const auto& [lower, value] : MetadataFields(request)) {
     const std::string key = lower.substr(kMetadataPrefix.size());
     if (key.empty()) continue;
-    if (!object_store::IsUtf8(value)) {
-      return S3Error(S3Code::kInvalidArgument, "User metadata must be UTF-8").With("ArgumentName", lower);
+    if (!IsFieldName(key) || !IsFieldValue(value) || !object_store::IsUtf8(value)) {
+      return S3Error(S3Code::kInvalidArgument, "User metadata must be UTF-8 that a header may hold").With("ArgumentName", lower);
     }
     auto& place = metadata[key];
     place += (place.empty() ? "" : ",") + value;  // as S3 joins repeated fields
@@ -67,14 +101,28 @@ S3Result<std::map<std::string, std::string>> ReadMetadata(const http::Headers& h
       .With("MaxSizeAllowed", std::to_string(kMaxMetadataBytes));
 }
 
+// Headers that are kept go through texts that are UTF-8; a change in silence would be worse than a refusal.
+S3Status CheckKeptHeaders(const http::Headers& headers) {
+  const auto check = [&](std::string_view name) -> S3Status {
+    const auto value = headers.Find(name);
+    if (!value || object_store::IsUtf8(*value)) return {};
+    return S3Error(S3Code::kInvalidArgument, "A header that is kept with an object must be UTF-8")
+        .With("ArgumentName", std::string(name));
+  };
+  for (const std::string_view name : kKeptHeaders) TARN_TRY(check(name));
+  TARN_TRY(check("content-type"));
+  return check("content-encoding");
+}
+
 }  // namespace
 
 S3Result<object_store::PutOptions> ReadContentOptions(const S3Request& request) {
   const http::Headers& headers = request.http.headers;
+  TARN_TRY(CheckKeptHeaders(headers));
   object_store::PutOptions options;
   options.content_type = "binary/octet-stream";
   if (const auto type = headers.Find("Content-Type"); type && !type->empty()) options.content_type = *type;
-  TARN_ASSIGN(options.metadata, ReadMetadata(headers));
+  TARN_ASSIGN(options.metadata, ReadMetadata(request));
   for (const std::string_view name : kKeptHeaders) {
     if (const auto value = headers.Find(name)) options.attributes.headers[std::string(name)] = *value;
   }

@@ -38,7 +38,8 @@ S3Result<http::Response> DoorLab::Send(http::Method method, const std::string& t
                        .key = path.substr(std::min(slash + 1, path.size())),
                        .request_id = "0123456789ABCDEF",
                        .authenticated = {}};
-  s3_request.authenticated.principal.local = local;
+  s3_request.authenticated.principal.local = local && key_id_.empty();
+  s3_request.authenticated.principal.key_id = key_id_;
   s3_request.authenticated.content_sha256 = "UNSIGNED-PAYLOAD";
   return (*dispatcher_)(s3_request);
 }

@@ -24,6 +24,7 @@ class DoorLab : public testing::Test {
   http::Response Answer(http::Method method, const std::string& target, const std::string& body = "",
                         Fields fields = {});
 
+  std::string key_id_;  ///< of the key that signs the requests; nobody does unless set
   TempDirectory directory_;
   std::unique_ptr<object_store::VersionedStore> store_;
   std::unique_ptr<Dispatcher> dispatcher_;

@@ -94,13 +94,69 @@ TEST_F(ObjectTest, LeavesItsOriginInTheEvents) {
   EXPECT_THAT(operations, testing::ElementsAre("put", "copy", "delete"));
 }
 
+TEST_F(ObjectTest, IsShownAsSomethingElseOnlyToThoseWithCredentials) {
+  Answer(Method::kPut, "/bucket/k", "<script>");
+  EXPECT_THAT(Send(Method::kGet, "/bucket/k?response-content-type=text/html"), IsS3Error(S3Code::kInvalidRequest));
+  EXPECT_THAT(Send(Method::kHead, "/bucket/k?response-expires=never"), IsS3Error(S3Code::kInvalidRequest));
+  const auto shown =
+      Answer(Method::kGet, "/bucket/k?response-content-type=text/csv", "", {{"Authorization", "AWS4-HMAC-SHA256 ..."}});
+  EXPECT_EQ(HeaderOf(shown, "Content-Type"), "text/csv");
+}
+
+TEST_F(ObjectTest, IsDeletedOnTheConditionThatItIsStillTheSame) {
+  const std::string etag = HeaderOf(Answer(Method::kPut, "/bucket/k", "hello"), "ETag");
+  const std::string other = HeaderOf(Answer(Method::kPut, "/bucket/k", "world"), "ETag");
+  EXPECT_THAT(Send(Method::kDelete, "/bucket/k", "", {{"If-Match", etag}}), IsS3Error(S3Code::kPreconditionFailed));
+  EXPECT_EQ(Answer(Method::kGet, "/bucket/k").body, "world");
+  EXPECT_EQ(Answer(Method::kDelete, "/bucket/k", "", {{"If-Match", other}}).status, 204);
+  EXPECT_THAT(Send(Method::kGet, "/bucket/k"), IsS3Error(S3Code::kNoSuchKey));
+  for (const char* missing : {"/bucket/k", "/bucket/folder/"}) {
+    EXPECT_THAT(Send(Method::kDelete, missing, "", {{"If-Match", other}}), IsS3Error(S3Code::kNoSuchKey)) << missing;
+  }
+}
+
+TEST_F(ObjectTest, KeepsNoHeadersThatAreNotUtf8) {
+  for (const char* name : {"Content-Disposition", "Cache-Control", "Content-Language", "Expires", "Content-Type",
+                           "Content-Encoding"}) {
+    EXPECT_THAT(Send(Method::kPut, "/bucket/k", "x", {{name, "caf\xe9"}}), IsS3Error(S3Code::kInvalidArgument)) << name;
+    EXPECT_THAT(Send(Method::kPost, "/bucket/k?uploads", "", {{name, "caf\xe9"}}), IsS3Error(S3Code::kInvalidArgument));
+  }
+  Answer(Method::kPut, "/bucket/k", "x", {{"Content-Disposition", "attachment; filename=\"caf\xc3\xa9\""}});
+  EXPECT_EQ(HeaderOf(Answer(Method::kGet, "/bucket/k"), "Content-Disposition"),
+            "attachment; filename=\"caf\xc3\xa9\"");
+}
+
+TEST_F(ObjectTest, TakesMetadataFromAPresignedQuery) {
+  const std::string query = "?X-Amz-Signature=x&x-amz-meta-Colour=dark%20blue&x-amz-meta-a=query";
+  Answer(Method::kPut, "/bucket/unsigned" + query, "x");
+  EXPECT_EQ(HeaderOf(Answer(Method::kHead, "/bucket/unsigned"), "x-amz-meta-colour"), "");
+  key_id_ = "TARNAAAAAAAAAAAAAAAA";  // from here on the signature has been verified
+  Answer(Method::kPut, "/bucket/k" + query, "x", {{"x-amz-meta-a", "header"}});
+  const auto head = Answer(Method::kHead, "/bucket/k");
+  EXPECT_EQ(HeaderOf(head, "x-amz-meta-colour"), "dark blue");
+  EXPECT_EQ(HeaderOf(head, "x-amz-meta-a"), "header");
+  for (const char* bad : {"x-amz-meta-a=b%0d%0ac", "x-amz-meta-a%0d%0ab=c", "x-amz-meta-a%20b=c"}) {
+    EXPECT_THAT(Send(Method::kPut, std::string("/bucket/k?X-Amz-Signature=x&") + bad, "x"),
+                IsS3Error(S3Code::kInvalidArgument))
+        << bad;
+  }
+  Answer(Method::kPut, "/bucket/k?x-amz-meta-b=c", "x");  // signed in the header: no metadata in the query
+  EXPECT_EQ(HeaderOf(Answer(Method::kHead, "/bucket/k"), "x-amz-meta-b"), "");
+}
+
 TEST_F(ObjectTest, RefusesWhatItWouldNotDo) {
   for (const char* header : {"x-amz-server-side-encryption", "x-amz-object-lock-mode", "x-amz-grant-read",
                              "x-amz-website-redirect-location"}) {
     EXPECT_THAT(Send(Method::kPut, "/bucket/k", "x", {{header, "x"}}), IsS3Error(S3Code::kNotImplemented))
         << header;
   }
-  EXPECT_THAT(Send(Method::kDelete, "/bucket/k", "", {{"If-Match", "x"}}),
+  for (const char* condition : {"*", "\"a\", \"b\"", ""}) {
+    EXPECT_THAT(Send(Method::kDelete, "/bucket/k", "", {{"If-Match", condition}}),
+                IsS3Error(S3Code::kNotImplemented));
+  }
+  EXPECT_THAT(Send(Method::kDelete, "/bucket/k", "", {{"x-amz-if-match-size", "1"}}),
+              IsS3Error(S3Code::kNotImplemented));
+  EXPECT_THAT(Send(Method::kDelete, "/bucket/k?versionId=null", "", {{"If-Match", "x"}}),
               IsS3Error(S3Code::kNotImplemented));
   EXPECT_THAT(Send(Method::kGet, "/bucket/k"), IsS3Error(S3Code::kNoSuchKey));
 }
