@@ -149,7 +149,8 @@ class ListeningServer : public Server, public Listener::Endpoint {
         serving_.connections.WaitUntilNone();
       }
       serving_.workers.Join();
-      serving_.streams.Join();
+      serving_.uploads.Join();
+      serving_.downloads.Join();
     });
   }
 

@@ -56,8 +56,10 @@ struct Serving {
         body_budget(server_options.body_memory_bytes),
         workers(static_cast<size_t>(server_options.worker_threads),
                 static_cast<size_t>(server_options.max_queued_requests)),
-        streams(static_cast<size_t>(server_options.stream_threads),
-                static_cast<size_t>(server_options.max_queued_requests)) {}
+        uploads(static_cast<size_t>(server_options.stream_threads),
+                static_cast<size_t>(server_options.max_queued_requests)),
+        downloads(static_cast<size_t>(server_options.stream_threads),
+                  static_cast<size_t>(server_options.max_queued_requests)) {}
 
   const ServerOptions options;
   const Router& router;
@@ -69,7 +71,9 @@ struct Serving {
   ConnectionCount connections;
   BodyBudget body_budget;
   WorkerPool workers;  ///< for handlers of routes with whole bodies
-  WorkerPool streams;  ///< for those that read or produce a stream
+  // Apart from each other, so that clients who do not take what they asked for keep nobody from sending.
+  WorkerPool uploads;    ///< for handlers that read a stream
+  WorkerPool downloads;  ///< for what produces a stream
 };
 
 }  // namespace tarn::http

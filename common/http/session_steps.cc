@@ -53,7 +53,7 @@ bool Session::Dispatch() {
     return true;
   }
   exchange_->MakeCancellable();
-  WorkerPool& pool = streamed ? serving_.streams : serving_.workers;
+  WorkerPool& pool = streamed ? serving_.uploads : serving_.workers;
   return pool.Submit([listener = serving_.listener, exchange = exchange_] { listener->Handle(exchange); });
 }
 
@@ -111,7 +111,7 @@ Session::Outgoing Session::PrepareResponse() {
 std::shared_ptr<DownloadPipe> Session::StartProducing() {
   auto pipe = std::make_shared<DownloadPipe>(serving_.options.stream_buffer_bytes, WakerFor(&Session::Wake));
   const bool taken =
-      serving_.streams.Submit([exchange = exchange_, pipe] { pipe->Finish(exchange->RunStream(*pipe)); });
+      serving_.downloads.Submit([exchange = exchange_, pipe] { pipe->Finish(exchange->RunStream(*pipe)); });
   return taken ? pipe : nullptr;
 }
 

@@ -27,9 +27,11 @@ void AddCommonOptions(config::OptionSet& set, CommonOptions& options, uint16_t d
   set.Duration("http-drain", &http.drain, "how long requests may finish when the service stops");
   set.Integer("http-io-threads", &http.io_threads, 1, 64, "threads that read and write sockets");
   set.Integer("http-worker-threads", &http.worker_threads, 1, 1'024, "threads that run blocking requests");
+  set.Integer("http-stream-threads", &http.stream_threads, 1, 4'096, "threads that run streamed bodies, each way");
   set.Integer("http-max-queued", &http.max_queued_requests, 1, 1'000'000,
               "most requests that wait for a worker");
   set.Size("http-stream-buffer", &http.stream_buffer_bytes, "memory per streamed body, each way");
+  set.Size("http-body-memory", &http.body_memory_bytes, "memory of all request bodies that are read whole");
 }
 
 }  // namespace tarn::service

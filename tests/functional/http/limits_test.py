@@ -230,6 +230,19 @@ class SlowClients(unittest.TestCase):
                 client.close()
             wait_until(lambda: server.state()["working"] == 0, "all have been cancelled")
 
+    def test_stuck_downloads_do_not_hold_up_uploads(self):
+        with HttpServer("--stream-threads", "2") as server:
+            clients = [server.connect(receive_buffer=4096) for _ in range(4)]
+            for client in clients:
+                client.sendall(request("GET", "/gen"))
+            wait_until(lambda: server.state()["working"] == 2, "all threads of downloads are busy")
+            for _ in range(4):
+                reply = Reply(server.exchange(request("POST", "/count", "Content-Length: 4", "Connection: close", body=b"abcd")))
+                self.assertEqual(reply.status, 200)
+            self.assertEqual(server.state()["working"], 2, "the downloads are still stuck")
+            for client in clients:
+                client.close()
+
     def test_readers_that_are_stuck_are_cut_off(self):
         with HttpServer("--write-timeout", "500ms") as server:
             clients = [server.connect(receive_buffer=4096) for _ in range(20)]
