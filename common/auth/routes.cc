@@ -72,7 +72,8 @@ http::Handler ForThisMachine(http::Handler handler) {
           .At("header:Host");
     }
     if (!http::HasOwnOrigin(request.headers)) {
-      return Error(Code::kPermissionDenied, "pages from elsewhere may not see or change access keys").At("header:Origin");
+      return Error(Code::kPermissionDenied, "pages from elsewhere may not see or change access keys")
+          .At("header:Origin");
     }
     return handler(request);
   };

@@ -89,7 +89,8 @@ S3Result<std::map<std::string, std::string>> ReadMetadata(const S3Request& reque
     const std::string key = lower.substr(kMetadataPrefix.size());
     if (key.empty()) continue;
     if (!IsFieldName(key) || !IsFieldValue(value) || !object_store::IsUtf8(value)) {
-      return S3Error(S3Code::kInvalidArgument, "User metadata must be UTF-8 that a header may hold").With("ArgumentName", lower);
+      return S3Error(S3Code::kInvalidArgument, "User metadata must be UTF-8 that a header may hold")
+          .With("ArgumentName", lower);
     }
     auto& place = metadata[key];
     place += (place.empty() ? "" : ",") + value;  // as S3 joins repeated fields

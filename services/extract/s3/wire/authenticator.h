@@ -30,10 +30,10 @@ struct Authenticated {
   std::optional<ChunkSigning> chunks;
 };
 
-/// Decides who may talk to the door. While no access key exists, loopback peers that address the door by a
-/// loopback name or one of its own (no DNS rebinding) are served whatever credentials they carry, and nobody else is. From the first key on, everybody needs a valid AWS Signature Version 4, in the
-/// Authorization header or in the query (presigned). Thread-safe.
-/// Source: "Authenticating Requests (AWS Signature Version 4)", Amazon S3 API reference.
+/// Decides who may talk to the door. While no access key exists, loopback peers that address the door by a loopback name
+/// or one of its own (no DNS rebinding) are served whatever credentials they carry, and nobody else is. From the first
+/// key on, everybody needs a valid AWS Signature Version 4, in the Authorization header or in the query (presigned).
+/// Thread-safe. Source: "Authenticating Requests (AWS Signature Version 4)", Amazon S3 API reference.
 class Authenticator {
  public:
   /// `own_names` are those of ServerCustoms::host_names.
