@@ -9,7 +9,7 @@ build_packages=(
   cmake ninja-build g++ ccache mold git
   libcpprest-dev libboost-dev libboost-system-dev
   nlohmann-json3-dev libyaml-cpp-dev libpugixml-dev zlib1g-dev
-  libcurl4-openssl-dev libexpat1-dev libssl-dev ca-certificates
+  libcurl4-openssl-dev libssl-dev ca-certificates
   libsqlite3-dev
   libspdlog-dev prometheus-cpp-dev
   libprotobuf-dev protobuf-compiler

@@ -1,8 +1,9 @@
 #include "common/s3_client/answer_xml.h"
 
-#include <expat.h>
+#include <algorithm>
+#include <pugixml.hpp>
 
-#include <memory>
+#include "common/http/message.h"
 
 namespace tarn::s3_client {
 namespace {
@@ -10,35 +11,35 @@ namespace {
 constexpr size_t kMaxDepth = 16;
 constexpr size_t kMaxElements = 100'000;
 
-struct Builder {
-  XML_Parser parser = nullptr;
-  XmlElement root;
-  std::vector<XmlElement*> open;  // from the root down; a parent's children grow only while none of them is open
-  size_t elements = 0;
-};
-
-void OnStart(void* context, const XML_Char* name, const XML_Char**) {
-  auto& builder = *static_cast<Builder*>(context);
-  if (builder.open.size() >= kMaxDepth || ++builder.elements > kMaxElements) {
-    XML_StopParser(builder.parser, XML_FALSE);
-    return;
+// Copies what pugixml parsed. False if it goes too deep or is too much.
+bool Copy(const pugi::xml_node& node, size_t depth, size_t& elements, XmlElement& element) {
+  if (depth > kMaxDepth || ++elements > kMaxElements) return false;
+  const std::string_view full = node.name();
+  element.name = full.substr(full.rfind(':') + 1);  // npos + 1 is 0
+  for (const pugi::xml_node child : node.children()) {
+    if (child.type() == pugi::node_pcdata || child.type() == pugi::node_cdata) element.text += child.value();
+    if (child.type() != pugi::node_element) continue;
+    if (!Copy(child, depth + 1, elements, element.children.emplace_back())) return false;
   }
-  XmlElement* element = &builder.root;
-  if (!builder.open.empty()) element = &builder.open.back()->children.emplace_back();
-  const std::string_view full = name;
-  element->name = full.substr(full.rfind(':') + 1);  // npos + 1 is 0
-  builder.open.push_back(element);
+  return true;
 }
 
-void OnEnd(void* context, const XML_Char*) { static_cast<Builder*>(context)->open.pop_back(); }
-
-void OnText(void* context, const XML_Char* text, int size) {
-  auto& builder = *static_cast<Builder*>(context);
-  if (!builder.open.empty()) builder.open.back()->text.append(text, static_cast<size_t>(size));
-}
-
-void OnDoctype(void* context, const XML_Char*, const XML_Char*, const XML_Char*, int) {
-  XML_StopParser(static_cast<Builder*>(context)->parser, XML_FALSE);
+bool Parse(std::string_view text, XmlElement& root) {
+  // Before anything is allocated for them: an element has one '<' or two.
+  if (static_cast<size_t>(std::count(text.begin(), text.end(), '<')) > 2 * kMaxElements + 1) return false;
+  if (!http::IsUtf8(text)) return false;
+  pugi::xml_document document;
+  // Blank text is kept, as a key may be a space. Entities other than XML's five and characters stay as they are written.
+  constexpr unsigned int kOptions = pugi::parse_cdata | pugi::parse_escapes | pugi::parse_eol | pugi::parse_doctype |
+                                    pugi::parse_ws_pcdata;
+  if (!document.load_buffer(text.data(), text.size(), kOptions, pugi::encoding_utf8)) return false;
+  pugi::xml_node found;
+  for (const pugi::xml_node node : document.children()) {
+    if (node.type() == pugi::node_doctype || (node.type() == pugi::node_element && found)) return false;
+    if (node.type() == pugi::node_element) found = node;
+  }
+  size_t elements = 0;
+  return found && Copy(found, 1, elements, root);
 }
 
 }  // namespace
@@ -56,18 +57,11 @@ std::string XmlElement::Text(std::string_view child) const {
 }
 
 Result<XmlElement> ParseAnswer(std::string_view text) {
-  const std::unique_ptr<XML_ParserStruct, void (*)(XML_Parser)> parser(XML_ParserCreate("UTF-8"), XML_ParserFree);
-  if (!parser) return Error(Code::kInternal, "out of memory");
-  Builder builder;
-  builder.parser = parser.get();
-  XML_SetUserData(parser.get(), &builder);
-  XML_SetElementHandler(parser.get(), OnStart, OnEnd);
-  XML_SetCharacterDataHandler(parser.get(), OnText);
-  XML_SetStartDoctypeDeclHandler(parser.get(), OnDoctype);
-  if (XML_Parse(parser.get(), text.data(), static_cast<int>(text.size()), XML_TRUE) != XML_STATUS_OK) {
+  XmlElement root;
+  if (!Parse(text, root)) {
     return Error(Code::kUnavailable, "the S3 endpoint's answer is not the XML that S3 sends");
   }
-  return std::move(builder.root);
+  return root;
 }
 
 std::string XmlEscape(std::string_view text) {

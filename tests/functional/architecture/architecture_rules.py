@@ -17,7 +17,7 @@ WRAPPED_HEADERS = {
     "prometheus/": ("common/metrics/",),
     "spdlog/": ("common/logging/",),
     "date/": ("common/time/",),
-    "pugixml.hpp": ("services/extract/s3/wire/",),
+    "pugixml.hpp": ("common/s3_client/", "services/extract/s3/wire/"),
     "zlib.h": ("common/checksums/",),
     # Pipeline files are YAML: each service reads its own definitions, in one place.
     "yaml-cpp/": ("common/config/", "services/extract/yaml_document.cc", "services/transform/transforms/"),
