@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <string_view>
 
-#include "common/events/base64.h"
+#include "common/checksums/checksum.h"
 #include "common/events/subscriptions.h"
 
 namespace tarn::events {
@@ -53,7 +53,7 @@ Status CheckSubscription(const Subscription& subscription) {
   if (filter.writer.size() > kMaxFilterBytes) return Wrong("/filter/writer", "a filter has at most 1024 bytes");
   if (subscription.secret.empty()) return Ok();
   constexpr std::string_view kPrefix = "whsec_";
-  const auto key = subscription.secret.starts_with(kPrefix) ? FromBase64(subscription.secret.substr(kPrefix.size())) : std::nullopt;
+  const auto key = subscription.secret.starts_with(kPrefix) ? checksums::FromBase64(subscription.secret.substr(kPrefix.size())) : std::nullopt;
   if (key && key->size() >= kMinKeyBytes && key->size() <= kMaxKeyBytes) return Ok();
   return Wrong("/secret", "a secret is \"whsec_\" and the base64 of 24 to 64 bytes");
 }

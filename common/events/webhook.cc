@@ -9,7 +9,7 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
-#include "common/events/base64.h"
+#include "common/checksums/checksum.h"
 #include "common/ids/ulid.h"
 #include "common/json/json.h"
 
@@ -39,7 +39,7 @@ std::optional<int64_t> ParseInteger(std::string_view text) {
 // The key of the HMAC: what stands behind the prefix in base64.
 std::optional<std::string> KeyOf(std::string_view secret) {
   if (!secret.starts_with(kSecretPrefix)) return std::nullopt;
-  return FromBase64(secret.substr(kSecretPrefix.size()));
+  return checksums::FromBase64(secret.substr(kSecretPrefix.size()));
 }
 
 std::string Sign(std::string_view key, const std::string& id, const std::string& timestamp, std::string_view body) {
@@ -48,7 +48,7 @@ std::string Sign(std::string_view key, const std::string& id, const std::string&
   unsigned int size = 0;
   HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
        reinterpret_cast<const unsigned char*>(signed_text.data()), signed_text.size(), digest.data(), &size);
-  return "v1," + ToBase64(std::string_view(reinterpret_cast<const char*>(digest.data()), size));
+  return "v1," + checksums::ToBase64(std::string_view(reinterpret_cast<const char*>(digest.data()), size));
 }
 
 // The header lists one signature per secret in use, separated by blanks.
@@ -188,6 +188,6 @@ Status VerifySignature(const std::string& secret, const std::function<std::strin
   return Rejected("the signature is wrong");
 }
 
-std::string NewSecret() { return std::string(kSecretPrefix) + ToBase64(RandomBytes(32)); }
+std::string NewSecret() { return std::string(kSecretPrefix) + checksums::ToBase64(RandomBytes(32)); }
 
 }  // namespace tarn::events

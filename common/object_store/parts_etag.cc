@@ -6,7 +6,8 @@
 #include <cerrno>
 #include <cstdint>
 
-#include "common/object_store/md5.h"
+#include "common/checksums/checksum.h"
+#include "common/ids/ulid.h"
 
 namespace tarn::object_store {
 namespace {
@@ -20,7 +21,7 @@ std::string BytesOfHex(std::string_view hex) {
 
 // The MD5 of at most `length` bytes from `offset` on.
 Result<std::string> Md5OfRange(const FileDescriptor& file, uint64_t offset, uint64_t length) {
-  Md5 md5;
+  const auto md5 = checksums::Checksum::Make(checksums::Algorithm::kMd5);
   std::string buffer(256 * 1024, '\0');
   while (length > 0) {
     const size_t wanted = static_cast<size_t>(std::min<uint64_t>(buffer.size(), length));
@@ -28,19 +29,19 @@ Result<std::string> Md5OfRange(const FileDescriptor& file, uint64_t offset, uint
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return SystemError(errno, "read a file");
     if (count == 0) break;
-    md5.Update(std::string_view(buffer.data(), static_cast<size_t>(count)));
+    md5->Update(std::string_view(buffer.data(), static_cast<size_t>(count)));
     offset += static_cast<uint64_t>(count);
     length -= static_cast<uint64_t>(count);
   }
-  return md5.Finish();
+  return ToHex(md5->Finish());
 }
 
 }  // namespace
 
 std::string EtagOfParts(const std::vector<std::string>& etags) {
-  Md5 md5;
-  for (const std::string& etag : etags) md5.Update(BytesOfHex(etag));
-  return md5.Finish() + "-" + std::to_string(etags.size());
+  const auto md5 = checksums::Checksum::Make(checksums::Algorithm::kMd5);
+  for (const std::string& etag : etags) md5->Update(BytesOfHex(etag));
+  return ToHex(md5->Finish()) + "-" + std::to_string(etags.size());
 }
 
 Result<std::string> EtagOfFile(const FileDescriptor& file, const std::vector<ObjectPart>& parts) {

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "common/checksums/checksum.h"
 #include "common/ids/ulid.h"
 #include "common/object_store/parts_etag.h"
 
@@ -37,7 +38,7 @@ class FileWriter final : public StagingWriter {
     broken_ = true;
     TARN_TRY(WriteAll(file_.get(), data));
     broken_ = false;
-    md5_.Update(data);
+    md5_->Update(data);
     if (content_ && content_->size() + data.size() <= kMaxInlineBytes) {
       content_->append(data);
     } else {
@@ -53,14 +54,14 @@ class FileWriter final : public StagingWriter {
     TARN_ASSIGN(const FileIdentity identity, Identify(file_));
     file_ = FileDescriptor();
     return std::unique_ptr<StagedObject>(
-        std::make_unique<LocalStagedObject>(workspace_, name_, identity, md5_.Finish(), std::move(content_)));
+        std::make_unique<LocalStagedObject>(workspace_, name_, identity, ToHex(md5_->Finish()), std::move(content_)));
   }
 
  private:
   std::shared_ptr<Workspace> workspace_;
   std::string name_;
   FileDescriptor file_;
-  Md5 md5_;
+  std::unique_ptr<checksums::Checksum> md5_ = checksums::Checksum::Make(checksums::Algorithm::kMd5);
   std::optional<std::string> content_ = std::string();  // as long as it is small
   bool broken_ = false;
 };

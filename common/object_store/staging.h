@@ -4,7 +4,6 @@
 #include <optional>
 #include <string>
 
-#include "common/object_store/md5.h"
 #include "common/object_store/object_store.h"
 #include "common/object_store/posix_file.h"
 #include "common/object_store/workspace.h"

@@ -8,9 +8,9 @@
 #include <map>
 #include <system_error>
 
+#include "common/checksums/checksum.h"
 #include "common/ids/ulid.h"
 #include "common/logging/log.h"
-#include "common/object_store/md5.h"
 #include "common/object_store/part_check.h"
 #include "common/object_store/parts_etag.h"
 #include "common/object_store/staging.h"
@@ -176,7 +176,7 @@ Result<std::unique_ptr<StagedObject>> Uploads::Join(const Upload& upload, const 
       if (errno != ENOENT) return SystemError(errno, "open a part");
       return Error(Code::kConflict, "a part was replaced while the upload was completed: try again");
     }
-    Md5 md5;
+    const auto md5 = checksums::Checksum::Make(checksums::Algorithm::kMd5);
     for (;;) {
       const ssize_t count = read(file.get(), buffer.data(), buffer.size());
       if (count < 0 && errno == EINTR) continue;
@@ -184,10 +184,10 @@ Result<std::unique_ptr<StagedObject>> Uploads::Join(const Upload& upload, const 
       if (count == 0) break;
       const std::string_view data(buffer.data(), static_cast<size_t>(count));
       TARN_TRY(writer->Write(data));
-      md5.Update(data);
+      md5->Update(data);
       if (options.observe) options.observe(data);
     }
-    if (md5.Finish() == part.part.etag) continue;
+    if (ToHex(md5->Finish()) == part.part.etag) continue;
     return Error(Code::kInvalidArgument, "the stored part is damaged: upload it again: " + std::to_string(part.part.number))
         .At(Numbered("part", part.part.number));
   }

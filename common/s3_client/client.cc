@@ -4,6 +4,8 @@
 #include <condition_variable>
 #include <mutex>
 
+#include "common/checksums/checksum.h"
+#include "common/ids/ulid.h"
 #include "common/s3_client/answer_xml.h"
 #include "common/s3_client/body.h"
 #include "common/s3_client/digest.h"
@@ -50,13 +52,14 @@ struct Digests {
 
 Result<Digests> Hash(http_client::BodySource& body) {
   TARN_TRY(body.Rewind());
-  Digest md5(Digest::Algorithm::kMd5), sha256(Digest::Algorithm::kSha256);
+  const auto md5 = checksums::Checksum::Make(checksums::Algorithm::kMd5);
+  const auto sha256 = checksums::Checksum::Make(checksums::Algorithm::kSha256);
   std::string buffer(kReadBytes, '\0');
   for (;;) {
     TARN_ASSIGN(const size_t count, body.Read(buffer.data(), buffer.size()));
-    if (count == 0) return Digests{md5.Finish(), ToHex(sha256.Finish())};
-    md5.Update(std::string_view(buffer.data(), count));
-    sha256.Update(std::string_view(buffer.data(), count));
+    if (count == 0) return Digests{md5->Finish(), ToHex(sha256->Finish())};
+    md5->Update(std::string_view(buffer.data(), count));
+    sha256->Update(std::string_view(buffer.data(), count));
   }
 }
 
@@ -170,7 +173,7 @@ Result<PutResult> Client::PutWhole(const std::string& key, http_client::BodySour
   const std::string expected = ToHex(digests.md5);
 
   Call call{"PutObject", "PUT", key, {}, ToHeaders(options), "", &body, digests.sha256};
-  call.headers.emplace_back("Content-MD5", ToBase64(digests.md5));
+  call.headers.emplace_back("Content-MD5", checksums::ToBase64(digests.md5));
   if (options.if_none_match) call.headers.emplace_back("If-None-Match", "*");
   if (!options.if_match_etag.empty()) call.headers.emplace_back("If-Match", "\"" + options.if_match_etag + "\"");
   int tries = 0;

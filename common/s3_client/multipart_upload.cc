@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "common/checksums/checksum.h"
+#include "common/ids/ulid.h"
 #include "common/s3_client/answer_xml.h"
 #include "common/s3_client/body.h"
 #include "common/s3_client/digest.h"
@@ -50,14 +52,14 @@ Status MultipartUpload::Create() {
 Status MultipartUpload::PutParts(http_client::BodySource& body) {
   const uint64_t part_bytes = std::max(client_.options_.part_bytes, body.size_bytes() / kMaxParts + 1);
   TARN_TRY(body.Rewind());
-  Digest whole(Digest::Algorithm::kMd5);
+  const auto whole = checksums::Checksum::Make(checksums::Algorithm::kMd5);
   std::string part;
   for (uint64_t left = body.size_bytes(); left > 0; left -= part.size()) {
     TARN_TRY(ReadPart(body, part, std::min(left, part_bytes)));
-    whole.Update(part);
+    whole->Update(part);
     TARN_TRY(PutPart(part));
   }
-  if (!options_.md5.empty() && ToHex(whole.Finish()) != options_.md5) {
+  if (!options_.md5.empty() && ToHex(whole->Finish()) != options_.md5) {
     return Error(Code::kInternal, "the content to send does not have its MD5: " + options_.md5);
   }
   return Ok();
@@ -68,7 +70,7 @@ Status MultipartUpload::PutPart(const std::string& content) {
   const std::string md5 = Md5(content);
   MemoryBody body(content);
   const Client::Call call{"UploadPart", "PUT", key_, {{"partNumber", number}, {"uploadId", upload_id_}},
-                          {{"Content-MD5", ToBase64(md5)}}, "", &body, ToHex(Sha256(content))};
+                          {{"Content-MD5", checksums::ToBase64(md5)}}, "", &body, ToHex(Sha256(content))};
   TARN_ASSIGN(const auto response, client_.Perform(call));
   const std::string etag = Unquote(response.Header("etag").value_or(""));
   if (IsMd5(etag) && etag != ToHex(md5) && !response.Header("x-amz-server-side-encryption-aws-kms-key-id")) {

@@ -4,6 +4,7 @@
 #include <cctype>
 #include <charconv>
 
+#include "common/checksums/checksum.h"
 #include "common/s3_client/digest.h"
 #include "common/s3_client/endpoint.h"
 
@@ -25,7 +26,7 @@ bool IsPrintableAscii(std::string_view text) {
 
 // S3's metadata is ASCII; other text goes as RFC 2047 says, as S3 itself returns it.
 std::string EncodeValue(const std::string& value) {
-  return IsPrintableAscii(value) ? value : "=?UTF-8?B?" + ToBase64(value) + "?=";
+  return IsPrintableAscii(value) ? value : "=?UTF-8?B?" + checksums::ToBase64(value) + "?=";
 }
 
 std::string DecodeValue(std::string_view value) {
@@ -33,8 +34,8 @@ std::string DecodeValue(std::string_view value) {
   if (value.size() < kStart.size() + 2 || value.substr(0, kStart.size()) != kStart || !value.ends_with("?=")) {
     return std::string(value);
   }
-  const std::string decoded = FromBase64(value.substr(kStart.size(), value.size() - kStart.size() - 2));
-  return decoded.empty() ? std::string(value) : decoded;
+  const auto decoded = checksums::FromBase64(value.substr(kStart.size(), value.size() - kStart.size() - 2));
+  return decoded.value_or(std::string(value));
 }
 
 uint64_t ToNumber(std::string_view text) {

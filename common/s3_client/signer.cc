@@ -4,6 +4,7 @@
 #include <cctype>
 #include <map>
 
+#include "common/ids/ulid.h"
 #include "common/s3_client/digest.h"
 
 namespace tarn::s3_client {

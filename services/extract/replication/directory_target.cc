@@ -1,7 +1,8 @@
 #include "services/extract/replication/directory_target.h"
 
+#include "common/checksums/checksum.h"
+#include "common/ids/ulid.h"
 #include "common/object_store/local_object_store.h"
-#include "common/s3_client/digest.h"
 
 namespace tarn::extract {
 namespace {
@@ -31,16 +32,16 @@ object_store::PutOptions OptionsFor(const ObjectInfo& object) {
 
 Result<std::unique_ptr<object_store::StagedObject>> Copy(object_store::ObjectReader& from,
                                                          object_store::StagingWriter& to, std::string& md5) {
-  s3_client::Digest digest(s3_client::Digest::Algorithm::kMd5);
+  const auto digest = checksums::Checksum::Make(checksums::Algorithm::kMd5);
   std::string buffer(kCopyBytes, '\0');
   for (;;) {
     TARN_ASSIGN(const size_t count, from.Read(buffer.data(), buffer.size()));
     if (count == 0) break;
     const std::string_view piece(buffer.data(), count);
-    digest.Update(piece);
+    digest->Update(piece);
     TARN_TRY(to.Write(piece));
   }
-  md5 = s3_client::ToHex(digest.Finish());
+  md5 = ToHex(digest->Finish());
   return to.Finish();
 }
 

@@ -2,16 +2,15 @@
 #include <fstream>
 #include <sstream>
 
-#include "common/object_store/md5.h"
+#include "common/checksums/checksum.h"
+#include "common/ids/ulid.h"
 #include "tests/crash/object_store/scenario.h"
 
 namespace tarn::object_store {
 namespace {
 
 std::string HashOf(std::string_view content) {
-  Md5 md5;
-  md5.Update(content);
-  return md5.Finish();
+  return ToHex(checksums::Compute(checksums::Algorithm::kMd5, content));
 }
 
 Result<std::string> ReadAll(ObjectReader& reader) {

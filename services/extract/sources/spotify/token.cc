@@ -1,23 +1,13 @@
 #include "services/extract/sources/spotify/token.h"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "common/checksums/checksum.h"
 #include "common/json/json.h"
 
 namespace tarn::extract::spotify {
 namespace {
-
-std::string Base64(const std::string& bytes) {
-  std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');  // OpenSSL ends it with a NUL
-  const int length =
-      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
-                      reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
-  text.resize(static_cast<size_t>(length));
-  return text;
-}
 
 /// The `error` member of an answer as RFC 6749 section 5.2 describes it, if it is one of plain words.
 std::string OAuthError(const std::string& body) {
@@ -41,7 +31,7 @@ Status TokenSource::Fetch() {
   http_client::Request request;
   request.method = "POST";
   request.url = options_.token_url;
-  request.headers = {{"Authorization", "Basic " + Base64(options_.client_id + ":" + options_.client_secret)},
+  request.headers = {{"Authorization", "Basic " + checksums::ToBase64(options_.client_id + ":" + options_.client_secret)},
                      {"Content-Type", "application/x-www-form-urlencoded"},
                      {"Accept", "application/json"}};
   request.body = "grant_type=client_credentials";

@@ -4,7 +4,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "common/events/base64.h"
 #include "common/json/json.h"
 #include "tests/support/result_matchers.h"
 
@@ -142,13 +141,6 @@ TEST_F(Signature, CannotBeCheckedWithoutASecret) {
     Sign("body");
     EXPECT_THAT(Verify("body", time_), HasError(Code::kUnauthenticated, "secret")) << bad;
   }
-}
-
-TEST(Base64, IsReadOnlyAsItIsWritten) {
-  for (const std::string& bytes : {std::string(), std::string("a"), std::string("ab"), std::string("abc"), std::string("\0\xff\0", 3)}) {
-    EXPECT_EQ(FromBase64(ToBase64(bytes)), bytes);
-  }
-  for (const char* bad : {"a", "YQ", "YQ=", "YR==", "Y===", "====", "YQ==YQ==", " YQ=", "YQ\n="}) EXPECT_FALSE(FromBase64(bad)) << bad;
 }
 
 }  // namespace

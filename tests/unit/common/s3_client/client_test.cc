@@ -1,3 +1,5 @@
+#include "common/checksums/checksum.h"
+#include "common/ids/ulid.h"
 #include "common/s3_client/client.h"
 
 #include <gtest/gtest.h>
@@ -26,7 +28,7 @@ TEST(S3Client, SendsTheChecksumAndComparesTheEtag) {
   ASSERT_THAT(put, IsOk());
   EXPECT_EQ(put->etag, ToHex(Md5("content")));
   EXPECT_THAT(head, HasSubstr("PUT /raw/a%20b.json HTTP/1.1\r\n"));
-  EXPECT_THAT(head, HasSubstr("Content-MD5: " + ToBase64(Md5("content")) + "\r\n"));
+  EXPECT_THAT(head, HasSubstr("Content-MD5: " + checksums::ToBase64(Md5("content")) + "\r\n"));
   EXPECT_THAT(head, HasSubstr("x-amz-content-sha256: " + ToHex(Sha256("content")) + "\r\n"));
   EXPECT_THAT(head, HasSubstr("x-amz-meta-owner: =?UTF-8?B?Wm/Dqw==?=\r\n"));
   EXPECT_THAT(head, HasSubstr("x-amz-tagging: kind=a%20b\r\n"));

@@ -1,3 +1,4 @@
+#include "common/ids/ulid.h"
 #include "common/s3_client/signer.h"
 
 #include <gtest/gtest.h>
