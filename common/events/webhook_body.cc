@@ -50,8 +50,8 @@ std::string CreatedName(const std::string& operation) {
 std::string S3EventName(const Event& event) {
   if (event.type == Event::Type::kObjectCreated) return "ObjectCreated:" + CreatedName(event.operation);
   const bool marker = event.type == Event::Type::kObjectDeleted &&
-                      (event.operation == "delete_marker" || event.object.delete_marker);
-  return std::string(event.operation == "expire" ? "LifecycleExpiration:" : "ObjectRemoved:") +
+                      (event.operation.ends_with("_marker") || event.object.delete_marker);
+  return std::string(event.operation.starts_with("expire") ? "LifecycleExpiration:" : "ObjectRemoved:") +
          (marker ? "DeleteMarkerCreated" : "Delete");
 }
 

@@ -144,7 +144,8 @@ struct Event {
     kVersionDeleted,  ///< a version that was not the current one, or a delete marker, was removed for good
   } type = Type::kObjectCreated;
   /// What led to it: "put", "copy", "complete_upload", "restore" (an old version is the current one again), "adopt"
-  /// (another program wrote the file), "replicate"; "delete", "delete_marker", "expire" (by a lifecycle rule), "lost".
+  /// (another program wrote the file), "replicate"; "delete", "expire" (by a lifecycle rule), and
+  /// "delete_marker", "expire_marker" where a marker was put over the object instead; "lost".
   std::string operation;
   ObjectInfo object;      ///< without attributes; of a deleted one: bucket, key and the version that was deleted
   std::string commit_id;  ///< shared by the events of one commit, which are neighbours in the log

@@ -95,7 +95,7 @@ Status Recorder::Delete(const std::string& bucket, const std::string& key, const
   } else if (current) {
     TARN_TRY(KeepVersion(*current));
   }
-  return AddDeleteMarker(bucket, key, current, null_version);
+  return AddDeleteMarker(bucket, key, current, null_version, operation);
 }
 
 Result<DeleteResult> Recorder::DeleteVersion(const std::string& bucket, const std::string& key,
@@ -137,7 +137,8 @@ Status Recorder::DropNullVersion(const std::string& bucket, const std::string& k
 }
 
 Status Recorder::AddDeleteMarker(const std::string& bucket, const std::string& key,
-                                 const std::optional<IndexedObject>& hidden, bool null_version) {
+                                 const std::optional<IndexedObject>& hidden, bool null_version,
+                                 const std::string& operation) {
   IndexedObject marker;
   marker.info.bucket = bucket;
   marker.info.key = key;
@@ -146,7 +147,8 @@ Status Recorder::AddDeleteMarker(const std::string& bucket, const std::string& k
   marker.info.null_version = null_version;
   marker.info.delete_marker = true;
   TARN_ASSIGN(marker.info.sequence,
-              Append(Event::Type::kObjectDeleted, "delete_marker", hidden ? hidden->info : marker.info));
+              Append(Event::Type::kObjectDeleted, operation == "expire" ? "expire_marker" : "delete_marker",
+                     hidden ? hidden->info : marker.info));
   record_.result.markers.push_back(marker.info);
   return StoreVersion(index_, marker, now_);
 }

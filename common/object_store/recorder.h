@@ -61,7 +61,7 @@ class Recorder {
   /// Drops the null version, if it is not the current object: there is one at most.
   Status DropNullVersion(const std::string& bucket, const std::string& key);
   Status AddDeleteMarker(const std::string& bucket, const std::string& key, const std::optional<IndexedObject>& hidden,
-                         bool null_version);
+                         bool null_version, const std::string& operation);
   /// Makes the newest version the current object, unless it is a delete marker.
   Status Promote(const std::string& bucket, const std::string& key);
   Status CheckBucket(const std::string& bucket);

@@ -76,6 +76,7 @@ TEST(S3Notification, NamesWhatHappenedAsS3Does) {
                                    {Type::kObjectDeleted, "delete", false, "ObjectRemoved:Delete"},
                                    {Type::kObjectDeleted, "delete_marker", false, "ObjectRemoved:DeleteMarkerCreated"},
                                    {Type::kObjectDeleted, "expire", false, "LifecycleExpiration:Delete"},
+                                   {Type::kObjectDeleted, "expire_marker", false, "LifecycleExpiration:DeleteMarkerCreated"},
                                    {Type::kObjectDeleted, "expire", true, "LifecycleExpiration:DeleteMarkerCreated"},
                                    {Type::kVersionDeleted, "delete", true, "ObjectRemoved:Delete"},
                                    {Type::kVersionDeleted, "expire", false, "LifecycleExpiration:Delete"}};

@@ -119,6 +119,9 @@ TEST_F(Lifecycle, HidesExpiredObjectsOfAVersionedBucketBehindADeleteMarker) {
   EXPECT_EQ(Versions(), 2u) << "the version and its marker";
   RunAfter(days(3));
   EXPECT_EQ(Versions(), 2u) << "once";
+  const auto events = Events({Event::Type::kObjectDeleted});
+  ASSERT_EQ(events.size(), 1u);
+  EXPECT_EQ(events[0].operation, "expire_marker");
 }
 
 TEST_F(Lifecycle, RemovesOldVersionsButTheNewestOnes) {
