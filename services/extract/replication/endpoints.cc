@@ -5,6 +5,7 @@
 
 #include "common/http/paging.h"
 #include "common/json/json.h"
+#include "services/extract/replication/planner.h"
 
 namespace tarn::extract {
 namespace {
@@ -29,20 +30,20 @@ json ToJson(const ReplicationTask& task) {
   return shown;
 }
 
-json ToJson(const std::string& bucket, const ReplicationRule& rule, const ReplicationTaskStore::Totals& totals,
+json ToJson(const std::string& bucket, const s3::ReplicationRule& rule, const ReplicationTaskStore::Totals& totals,
             bool target_exists) {
   json shown{{"bucket", bucket},
              {"rule", rule.id},
              {"enabled", rule.enabled},
-             {"prefix", rule.prefix},
-             {"target", rule.target},
+             {"prefix", rule.filter.prefix.value_or("")},
+             {"target", rule.destination_bucket},
              {"target_exists", target_exists},
-             {"delete_markers", rule.delete_markers},
+             {"delete_markers", rule.replicate_delete_markers.value_or(false)},
              {"pending_objects", totals.pending},
              {"failed_objects", totals.failed},
              {"lag_ms", 0}};
   if (totals.oldest_pending) shown["lag_ms"] = std::max<int64_t>(0, (Now() - *totals.oldest_pending).count());
-  if (!rule.tags.empty()) shown["tags"] = rule.tags;
+  if (!rule.filter.tags.empty()) shown["tags"] = rule.filter.tags;
   return shown;
 }
 
@@ -76,11 +77,14 @@ Result<Response> ReplicationEndpoints::ListRules(Request&) {
   for (const std::string& bucket : buckets) {
     const auto document = store_.BucketDocument(bucket, kReplicationDocument);
     if (!document.ok() || !*document) continue;
-    TARN_ASSIGN(const auto rules, ParseReplicationRules(**document));
-    for (const ReplicationRule& rule : rules) {
-      const auto found = counts.find({bucket, rule.id, rule.target});
+    const auto configuration = s3::ReplicationConfiguration::Parse(**document);
+    if (!configuration.ok()) {
+      return Error(Code::kInvalidArgument, "a bucket's replication cannot be read: " + configuration.error().message);
+    }
+    for (const s3::ReplicationRule& rule : configuration->rules) {
+      const auto found = counts.find({bucket, rule.id, rule.destination_bucket});
       items.push_back(ToJson(bucket, rule, found == counts.end() ? ReplicationTaskStore::Totals() : found->second,
-                             targets_.contains(rule.target)));
+                             targets_.contains(rule.destination_bucket)));
     }
   }
   return Response::Json(200, json{{"items", std::move(items)}});

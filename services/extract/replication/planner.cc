@@ -9,7 +9,7 @@ namespace {
 using object_store::Event;
 using object_store::ObjectInfo;
 
-ReplicationTask TaskFor(const Event& event, ReplicationTask::Operation operation, const ReplicationRule& rule) {
+ReplicationTask TaskFor(const Event& event, ReplicationTask::Operation operation, const s3::ReplicationRule& rule) {
   ReplicationTask task;
   task.sequence = event.sequence;
   task.bucket = event.object.bucket;
@@ -17,7 +17,7 @@ ReplicationTask TaskFor(const Event& event, ReplicationTask::Operation operation
   task.version = event.object.version;
   task.operation = operation;
   task.rule = rule.id;
-  task.target = rule.target;
+  task.target = rule.destination_bucket;
   task.event_time = event.time;
   return task;
 }
@@ -31,34 +31,35 @@ bool IsReplica(const Event& event, const ObjectInfo& object) {
 }  // namespace
 
 Status ReplicationPlanner::Plan(const object_store::EventPage& page) {
-  RulesByBucket known;
+  ByBucket known;
   std::vector<ReplicationTask> tasks;
   for (const Event& event : page.events) {
-    TARN_ASSIGN(const auto* const rules, Rules(known, event.object.bucket));
-    if (rules->empty() || event.operation == "replicate") continue;
-    if (event.type == Event::Type::kObjectCreated) TARN_TRY(PlanPut(event, *rules, tasks));
-    if (event.type == Event::Type::kObjectDeleted) PlanDelete(event, *rules, tasks);
+    TARN_ASSIGN(const auto* const configuration, ConfigurationOf(known, event.object.bucket));
+    if (configuration->rules.empty() || event.operation == "replicate") continue;
+    if (event.type == Event::Type::kObjectCreated) TARN_TRY(PlanPut(event, *configuration, tasks));
+    if (event.type == Event::Type::kObjectDeleted) PlanDelete(event, *configuration, tasks);
   }
   return tasks_.Plan(tasks, page.last_sequence);
 }
 
-Result<const std::vector<ReplicationRule>*> ReplicationPlanner::Rules(RulesByBucket& known, const std::string& bucket) {
+Result<const s3::ReplicationConfiguration*> ReplicationPlanner::ConfigurationOf(ByBucket& known,
+                                                                               const std::string& bucket) {
   const auto found = known.find(bucket);
   if (found != known.end()) return &found->second;
-  auto& rules = known[bucket];
+  auto& configuration = known[bucket];
   const auto document = store_.BucketDocument(bucket, kReplicationDocument);
   if (!document.ok() && document.error().code() != Code::kNotFound) return document.error();
-  if (!document.ok() || !*document) return &rules;
-  auto parsed = ParseReplicationRules(**document);
+  if (!document.ok() || !*document) return &configuration;
+  auto parsed = s3::ReplicationConfiguration::Parse(**document);
   if (parsed.ok()) {
-    rules = *std::move(parsed);
+    configuration = *std::move(parsed);
   } else {
-    log::Warn("a bucket is not replicated", {{"bucket", bucket}, {"reason", parsed.error()}});
+    log::Warn("a bucket is not replicated", {{"bucket", bucket}, {"reason", parsed.error().message}});
   }
-  return &rules;
+  return &configuration;
 }
 
-Status ReplicationPlanner::PlanPut(const Event& event, const std::vector<ReplicationRule>& rules,
+Status ReplicationPlanner::PlanPut(const Event& event, const s3::ReplicationConfiguration& configuration,
                                    std::vector<ReplicationTask>& tasks) {
   const auto object = store_.HeadVersion(event.object.bucket, event.object.key, event.object.version);
   if (!object.ok()) {
@@ -70,20 +71,21 @@ Status ReplicationPlanner::PlanPut(const Event& event, const std::vector<Replica
     if (object->attributes.replication_status.empty()) SetStatus(*object, "REPLICA");
     return Ok();
   }
-  const auto matching = RulesFor(*object, rules);
+  const auto matching = configuration.RulesFor(*object);
   // Before the tasks are: were it after them, it could undo a COMPLETED.
   if (!matching.empty()) SetStatus(*object, "PENDING");
-  for (const ReplicationRule& rule : matching) {
-    tasks.push_back(TaskFor(event, ReplicationTask::Operation::kPut, rule));
+  for (const s3::ReplicationRule* rule : matching) {
+    tasks.push_back(TaskFor(event, ReplicationTask::Operation::kPut, *rule));
   }
   return Ok();
 }
 
-void ReplicationPlanner::PlanDelete(const Event& event, const std::vector<ReplicationRule>& rules,
+void ReplicationPlanner::PlanDelete(const Event& event, const s3::ReplicationConfiguration& configuration,
                                     std::vector<ReplicationTask>& tasks) {
-  if (event.operation == "expire") return;
-  for (const ReplicationRule& rule : RulesFor(event.object, rules)) {
-    if (rule.delete_markers) tasks.push_back(TaskFor(event, ReplicationTask::Operation::kDelete, rule));
+  if (event.operation.starts_with("expire")) return;
+  for (const s3::ReplicationRule* rule : configuration.RulesFor(event.object)) {
+    if (!rule->replicate_delete_markers.value_or(false)) continue;
+    tasks.push_back(TaskFor(event, ReplicationTask::Operation::kDelete, *rule));
   }
 }
 

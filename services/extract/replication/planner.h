@@ -5,10 +5,13 @@
 #include <vector>
 
 #include "common/object_store/versioned_store.h"
-#include "services/extract/replication/rule.h"
 #include "services/extract/replication/task_store.h"
+#include "services/extract/s3/configuration/replication.h"
 
 namespace tarn::extract {
+
+/// The name of the bucket document that holds an s3::ReplicationConfiguration.
+inline constexpr const char* kReplicationDocument = "replication";
 
 /// Turns events into replication tasks, as the buckets' rules say when the events are looked at. Not replicated: what
 /// was replicated here (so two stores can send to each other), what a lifecycle rule expired, and versions removed for
@@ -22,12 +25,13 @@ class ReplicationPlanner {
   Status Plan(const object_store::EventPage& page);
 
  private:
-  using RulesByBucket = std::map<std::string, std::vector<ReplicationRule>>;
+  using ByBucket = std::map<std::string, s3::ReplicationConfiguration>;
 
-  Result<const std::vector<ReplicationRule>*> Rules(RulesByBucket& known, const std::string& bucket);
-  Status PlanPut(const object_store::Event& event, const std::vector<ReplicationRule>& rules,
+  /// Without rules if the bucket has none, or none that can be read.
+  Result<const s3::ReplicationConfiguration*> ConfigurationOf(ByBucket& known, const std::string& bucket);
+  Status PlanPut(const object_store::Event& event, const s3::ReplicationConfiguration& configuration,
                  std::vector<ReplicationTask>& tasks);
-  static void PlanDelete(const object_store::Event& event, const std::vector<ReplicationRule>& rules,
+  static void PlanDelete(const object_store::Event& event, const s3::ReplicationConfiguration& configuration,
                          std::vector<ReplicationTask>& tasks);
   void SetStatus(const object_store::ObjectInfo& object, const std::string& status);
 
