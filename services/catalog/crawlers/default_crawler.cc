@@ -61,12 +61,19 @@ Status DefaultCrawler::HandleEvents(const object_store::EventPage& page) {
   crawl.started_at = crawl.created_at;
   Batch batch{crawl, {}, page.last_sequence, false, page.last_sequence};
   std::string traceparent;
+  if (page.trimmed_before) {
+    log::Warn("events were trimmed before they were read: the whole bucket is compared instead",
+              {{"bucket", options_.bucket}, {"after_sequence", cursor}, {"trimmed_before", *page.trimmed_before}});
+    TARN_ASSIGN(batch.changes, Differences("", &batch.sequence));
+    batch.cursor = batch.sequence;
+  }
   for (const object_store::Event& event : page.events) {
+    if (page.trimmed_before) break;  // part of the differences
     if (event.sequence <= cursor || !MapKey(event.object.key)) continue;
     batch.changes.Add({event});
     traceparent = event.traceparent;
   }
-  if (batch.changes.empty()) return crawls_.MoveCursor(page.last_sequence);
+  if (batch.changes.empty()) return crawls_.MoveCursor(*batch.cursor);
   const ScopedTrace trace(TraceContext::FromTraceparent(traceparent));
   const Status status = Run(batch);
   if (!status.ok() && status.error().code() != Code::kCancelled)

@@ -35,7 +35,7 @@ class DefaultCrawler {
   const std::string& bucket() const { return options_.bucket; }
 
   /// Crawls what a page of the bucket's events is about: an events::Consumer's handler. A commit's files
-  /// enter each table in one version. Files that cannot be read are reported and do not fail it. Errors:
+  /// enter each table in one version. If events before the page were trimmed, it compares the whole bucket. Files that cannot be read are reported and do not fail it. Errors:
   /// kUnavailable, kResourceExhausted, kInternal, kCancelled after Stop(): then nothing has changed.
   Status HandleEvents(const object_store::EventPage& page);
 

@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "common/logging/log.h"
 #include "common/tracing/trace_context.h"
 
 namespace tarn::transform {
@@ -31,11 +32,35 @@ Status Planner::PlanEvents(const Definition& definition, const std::vector<Event
   return Ok();
 }
 
+Status Planner::PlanExisting(const Definition& definition) {
+  log::Warn("events were trimmed before they were planned: the objects that exist are planned instead",
+            {{"transform", definition.name}, {"bucket", definition.input.bucket}});
+  object_store::ListRequest request;
+  request.bucket = definition.input.bucket;
+  request.prefix = definition.input.prefix;
+  while (true) {
+    const auto page = store_.List(request);
+    if (!page.ok()) return page.error().code() == Code::kNotFound ? Ok() : Status(page.error());
+    TARN_TRY(runs_.Transact([&]() -> Status {
+      for (const auto& object : page->objects) {
+        if (!definition.input.Matches(object.bucket, object.key)) continue;
+        TARN_TRY(runs_.PlanEvent(definition, ToInput(object), ""));
+      }
+      return Ok();
+    }));
+    if (!page->truncated) return Ok();
+    request.after = page->next_after;
+  }
+}
+
 Status Planner::HandlePage(const EventPage& page) {
   std::lock_guard lock(mutex_);
   TARN_TRY(CatchUpLocked());
   TARN_ASSIGN(const int64_t before, runs_.Cursor(kConsumer));
   if (page.last_sequence <= before) return Ok();
+  if (page.trimmed_before) {
+    for (const auto& definition : definitions_.Runnable()) TARN_TRY(PlanExisting(*definition));
+  }
   TARN_TRY(runs_.Transact([&]() -> Status {
     for (const auto& definition : definitions_.Runnable()) {
       TARN_ASSIGN(const int64_t cursor, runs_.Cursor(definition->name));
@@ -65,6 +90,7 @@ Status Planner::CatchUpLocked() {
     TARN_ASSIGN(int64_t cursor, runs_.Cursor(definition->name));
     while (cursor < target) {
       TARN_ASSIGN(const EventPage page, store_.ReadEvents(cursor, {}, kCatchUpLimit));
+      if (page.trimmed_before) TARN_TRY(PlanExisting(*definition));
       const int64_t reached = page.last_sequence > cursor ? page.last_sequence : target;
       TARN_TRY(runs_.Transact([&]() -> Status {
         TARN_TRY(PlanEvents(*definition, page.events, cursor));

@@ -24,7 +24,8 @@ class Planner {
         definitions_(definitions),
         planned_(std::move(planned)) {}
 
-  /// Plans the events of a page and moves the cursors past it, in one transaction.
+  /// Plans the events of a page and moves the cursors past it, in one transaction. If events before the page were
+  /// trimmed, it first plans the objects that exist.
   Status HandlePage(const object_store::EventPage& page);
 
   /// Brings transforms that were not there, or did not load, when events passed up to the consumer's cursor.
@@ -50,6 +51,8 @@ class Planner {
   Status CatchUpLocked();
   Status PlanEvents(const Definition& definition, const std::vector<object_store::Event>& events,
                     int64_t cursor);
+  /// Plans every object that is there and was not planned before: what to do when events are missing.
+  Status PlanExisting(const Definition& definition);
   Result<std::shared_ptr<const Definition>> Loaded(const std::string& transform);
   Result<RunInput> CurrentVersion(const std::string& bucket, const std::string& key);
   Result<std::string> CreateRun(const Definition& definition, const std::vector<RunInput>& inputs);

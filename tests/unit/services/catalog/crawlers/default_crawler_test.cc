@@ -40,6 +40,23 @@ TEST(DefaultCrawler, MakesATableOfANewFile) {
   EXPECT_THAT(fixture.registry.Render(), HasSubstr("tarn_catalog_tables 1"));
 }
 
+TEST(DefaultCrawler, ComparesTheBucketWhereEventsWereTrimmed) {
+  CrawlerFixture fixture;
+  fixture.Put("spotify/songs/gone.csv", "id\n1\n");
+  fixture.Put("spotify/songs/same.csv", "id\n1\n");
+  ASSERT_THAT(fixture.CrawlEvents(), IsOk());
+  fixture.Delete("spotify/songs/gone.csv");
+  fixture.Put("spotify/songs/new.csv", "id\n1\n2\n");
+  fixture.Put("spotify/albums/a.csv", "id\n1\n");
+  ASSERT_THAT(fixture.store->TrimEvents(*fixture.store->LastSequence(), 1000), IsOk());
+  ASSERT_TRUE(fixture.Events(*fixture.catalog->crawls->Cursor()).trimmed_before);
+  ASSERT_THAT(fixture.CrawlEvents(), IsOk());
+  EXPECT_THAT(CrawlerFixture::Files(fixture.Resolve("songs")),
+              ElementsAre("spotify/songs/new.csv: 2", "spotify/songs/same.csv: 1"));
+  EXPECT_EQ(fixture.Resolve("albums").version, 1);
+  EXPECT_EQ(*fixture.catalog->crawls->Cursor(), *fixture.store->LastSequence());
+}
+
 TEST(DefaultCrawler, IgnoresWhatIsNoTable) {
   CrawlerFixture fixture;
   fixture.Put("spotify/songs/_SUCCESS", "x");

@@ -58,6 +58,27 @@ TEST_F(PlannerTest, BringsUpATransformThatCameLaterThanItsEvents) {
   EXPECT_EQ(rig_.runs().List({})->at(0).input_count, 3);
 }
 
+TEST_F(PlannerTest, PlansTheObjectsThatExistWhereEventsWereTrimmed) {
+  AddItemsPipeline();
+  rig_.Put(ItemsKey(1), "{}");
+  rig_.PlanEvents();
+  for (int i = 2; i <= 5; ++i) rig_.Put(ItemsKey(i), "{}");
+  ASSERT_THAT(rig_.store().TrimEvents(*rig_.store().LastSequence(), 1000), IsOk());
+  rig_.PlanEvents();
+  ASSERT_EQ(rig_.runs().List({})->size(), 1u);
+  EXPECT_EQ(rig_.runs().List({})->at(0).input_count, 5) << "each once";
+}
+
+TEST_F(PlannerTest, BringsUpATransformThatCameLaterThanTheTrimmedLog) {
+  for (int i = 1; i <= 3; ++i) rig_.Put(ItemsKey(i), "{}");
+  rig_.PlanEvents();
+  ASSERT_THAT(rig_.store().TrimEvents(*rig_.store().LastSequence(), 1000), IsOk());
+  AddItemsPipeline();
+  ASSERT_THAT(rig_.planner().CatchUp(), IsOk());
+  ASSERT_EQ(rig_.runs().List({})->size(), 1u);
+  EXPECT_EQ(rig_.runs().List({})->at(0).input_count, 3);
+}
+
 TEST_F(PlannerTest, PlansARequestedRunOverNamedObjects) {
   AddItemsPipeline();
   rig_.Put(ItemsKey(1), "{}");
