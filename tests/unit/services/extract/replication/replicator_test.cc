@@ -140,6 +140,8 @@ TEST_F(ReplicatorTest, OneTargetThatIsAwayHoldsUpNoOther) {
   here_.AddDirectoryTarget("away", home_ / "unmounted");
   std::string both = RuleXml("there");
   std::string away = RuleXml("away");
+  away.replace(away.find("<ID>all"), 7, "<ID>away");
+  away.replace(away.find("<Priority>1"), 11, "<Priority>2");
   const auto rule = away.substr(away.find("<Rule>"), away.find("</Rule>") + 7 - away.find("<Rule>"));
   both.insert(both.find("</ReplicationConfiguration>"), rule);
   here_.SetRules(both);
