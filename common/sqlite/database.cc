@@ -4,6 +4,9 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include <chrono>
+#include <thread>
+
 #include "common/logging/log.h"
 
 namespace tarn::sqlite {
@@ -31,6 +34,16 @@ Code CodeOf(int sqlite_code) {
 void CreatePrivate(const std::filesystem::path& path) {
   const int file = open(path.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
   if (file >= 0) close(file);
+}
+
+// Of two processes that make a new database at once, one is told at once that it is busy, whatever the busy timeout:
+// the change to WAL needs a lock that the other has while it waits for the same.
+void AwaitWal(sqlite3* handle, std::chrono::milliseconds timeout) {
+  const auto deadline = std::chrono::steady_clock::now() + timeout;
+  while ((sqlite3_exec(handle, "PRAGMA journal_mode=WAL", nullptr, nullptr, nullptr) & 0xff) == SQLITE_BUSY &&
+         std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
 }
 
 }  // namespace
@@ -127,6 +140,7 @@ Result<std::unique_ptr<Database>> Database::Open(const std::filesystem::path& pa
   sqlite3_extended_result_codes(handle, 1);
   sqlite3_busy_timeout(handle, static_cast<int>(options.busy_timeout.count()));
   if (!options.read_only && !in_memory) {
+    AwaitWal(handle, options.busy_timeout);
     TARN_TRY(database->Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"));
   }
   TARN_TRY(database->Execute("PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF;"));
