@@ -193,7 +193,7 @@ def main():
     extract = arguments.extract or arguments.build / "services" / "extract" / "tarn-extract"
     has_door = extract.exists() and "--s3-port" in subprocess.run([extract, "--help"], capture_output=True, text=True).stdout
     programs = {"bench": arguments.build / "bench" / "object_store" / "object_store_bench", "door": extract if has_door else None}
-    scratch = Path(tempfile.mkdtemp(prefix="object_store_bench_", dir=arguments.scratch or arguments.build))
+    scratch = Path(tempfile.mkdtemp(prefix="object_store_bench_", dir=(arguments.scratch or arguments.build).resolve()))
     try:
         measure_puts(programs, scratch, arguments.rounds, arguments.seconds)
         if has_door:

@@ -56,8 +56,10 @@ class Site {
   }
   /// All events are planned and no task is pending.
   bool Quiet() {
+    // In this order: what is planned after the first look is pending at the second.
+    if (*tasks->Cursor(0) < *store->LastSequence()) return false;
     const auto pending = tasks->List(false, 0, 1);
-    return pending.ok() && pending->empty() && *tasks->Cursor(0) >= *store->LastSequence();
+    return pending.ok() && pending->empty();
   }
 
   static bool Await(const std::function<bool()>& condition) {
