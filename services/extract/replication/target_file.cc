@@ -7,7 +7,7 @@
 #include "common/pipelines/pipelines.h"
 #include "services/extract/replication/directory_target.h"
 #include "services/extract/replication/s3_target.h"
-#include "services/extract/yaml_document.h"
+#include "services/extract/sources/yaml_document.h"
 
 namespace tarn::extract {
 namespace {

@@ -5,7 +5,7 @@
 #include "common/config/option_set.h"
 #include "common/json/json.h"
 #include "common/pipelines/pipelines.h"
-#include "services/extract/yaml_document.h"
+#include "services/extract/sources/yaml_document.h"
 
 namespace tarn::extract {
 namespace {

@@ -1,5 +1,7 @@
 #include "services/extract/sources/spotify/api.h"
 
+#include "services/extract/sources/client/source_client.h"
+
 namespace tarn::extract::spotify {
 
 Result<Api::Answer> Api::Get(const std::string& path_or_url) {
@@ -29,13 +31,8 @@ Result<Api::Answer> Api::Get(const std::string& path_or_url) {
       return Answer{response->status, std::move(response->body)};
     case 401:
       return Error(Code::kUnauthenticated, "the API refused a new access token").At(url);
-    case 429:
-      return pause_.Ask(*response, context_.retry, url);
     default:
       break;
-  }
-  if (response->status == 503 && http_client::RetryAfter(*response) > context_.retry.max_retry_after) {
-    return pause_.Ask(*response, context_.retry, url);
   }
   return Error(Code::kUnavailable, "the API answered HTTP status " + std::to_string(response->status))
       .At(url);
@@ -46,12 +43,7 @@ Result<http_client::Response> Api::Send(const std::string& url) {
   http_client::Request request;
   request.url = url;
   request.headers = {{"Authorization", "Bearer " + token}, {"Accept", "application/json"}};
-  request.cancelled = context_.cancelled;
-  context_.progress.Count("requests");
-  return context_.http.SendWithRetry(request, context_.retry, [this](int, auto, const std::string&) {
-    context_.progress.Count("requests");
-    context_.progress.Count("retries");
-  });
+  return context_.client.Send(std::move(request));
 }
 
 }  // namespace tarn::extract::spotify

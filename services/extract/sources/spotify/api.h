@@ -2,9 +2,9 @@
 
 #include <string>
 
+#include "common/http_client/http_client.h"
 #include "services/extract/sources/connector.h"
 #include "services/extract/sources/spotify/options.h"
-#include "services/extract/sources/spotify/pause.h"
 #include "services/extract/sources/spotify/token.h"
 
 namespace tarn::extract::spotify {
@@ -12,11 +12,10 @@ namespace tarn::extract::spotify {
 /// Sends authorised GET requests to the Web API. One thread at a time.
 class Api {
  public:
-  Api(const Options& options, RunContext& context, TokenSource& tokens, Pause& pause)
+  Api(const Options& options, RunContext& context, TokenSource& tokens)
       : options_(options),
         context_(context),
         tokens_(tokens),
-        pause_(pause),
         origin_(Origin(options.base_url)) {}
 
   struct Answer {
@@ -25,9 +24,8 @@ class Api {
   };
 
   /// GETs `path` (with query) below base_url, or a whole URL on base_url's host. Repeats what may pass; a 401
-  /// is answered by one new token. Errors: kInvalidArgument for a URL on another host, kUnauthenticated,
-  /// kResourceExhausted when told to wait for longer than the retry policy allows (the pause then says how
-  /// long), kUnavailable, kDeadlineExceeded, kTooLarge, kCancelled; each with where() = the URL.
+  /// is answered by one new token. Errors: kInvalidArgument for a URL on another host, kUnauthenticated, and
+  /// those of SourceClient::Send; each with where() = the URL.
   Result<Answer> Get(const std::string& path_or_url);
 
  private:
@@ -36,7 +34,6 @@ class Api {
   const Options& options_;
   RunContext& context_;
   TokenSource& tokens_;
-  Pause& pause_;
   const std::string origin_;
 };
 

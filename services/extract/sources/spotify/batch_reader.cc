@@ -40,7 +40,7 @@ Status BatchReader::Read(const BatchKind& kind, const Ids& ids, const OnPage& on
       TARN_ASSIGN(body, Fetch(kind, Ids(ids.begin() + start, ids.begin() + end), &batches));
     }
     TARN_ASSIGN(const int64_t records, CountElements(kind, *body, id.number));
-    TARN_TRY(context_.pages.Put(id, *body, records));
+    TARN_TRY(context_.pages.Put(id, *body, {.records = records}));
     on_page(static_cast<double>(end) / static_cast<double>(ids.size()));
   }
   return context_.pages.Finish(kind.name);

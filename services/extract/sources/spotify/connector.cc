@@ -20,17 +20,9 @@ class SpotifyConnector : public Connector {
   explicit SpotifyConnector(Options options) : options_(std::move(options)) {}
 
   Result<RunOutcome> Run(RunContext& context) override {
-    Pause pause;
-    TokenSource tokens(options_, context, pause);
-    Api api(options_, context, tokens, pause);
-    auto outcome = ReadAll(context, api);
-    if (!outcome.ok() && outcome.error().code() == Code::kResourceExhausted && pause.delay()) {
-      RunOutcome paused;
-      paused.resume_after = pause.delay();
-      paused.problems.push_back(outcome.error());
-      return paused;
-    }
-    return outcome;
+    TokenSource tokens(options_, context);
+    Api api(options_, context, tokens);
+    return ReadAll(context, api);
   }
 
  private:
@@ -66,7 +58,7 @@ class SpotifyConnector : public Connector {
 
   /// The endpoint of playlists that worked last time.
   static Result<std::string> LoadEndpoint(SavedState& state) {
-    TARN_ASSIGN(const std::string text, state.Load());
+    TARN_ASSIGN(const std::string text, state.LoadNotes());
     const auto saved = json::Parse(text);
     if (saved.ok() && saved->is_object() && saved->contains("playlist_endpoint") &&
         saved->at("playlist_endpoint") == "tracks") {
@@ -76,7 +68,7 @@ class SpotifyConnector : public Connector {
   }
 
   static Status SaveEndpoint(SavedState& state, const std::string& endpoint) {
-    return state.Save(json::Dump({{"playlist_endpoint", endpoint}}));
+    return state.SaveNotes(json::Dump({{"playlist_endpoint", endpoint}}));
   }
 
   const Options options_;

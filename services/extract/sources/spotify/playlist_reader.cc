@@ -46,7 +46,7 @@ Status PlaylistReader::Read(const std::string& playlist, IdList& albums, IdList&
     }
     const auto page = ReadPlaylistPage(*body, albums, artists);
     if (!page.ok()) return AtPage(page.error(), playlist, number);
-    TARN_TRY(context_.pages.Put(id, *body, page->records));
+    TARN_TRY(context_.pages.Put(id, *body, {.records = page->records}));
 
     context_.progress.Count("null_entries", page->null_entries);
     context_.progress.Count("local_tracks", page->local_tracks);

@@ -5,6 +5,7 @@
 
 #include "common/checksums/checksum.h"
 #include "common/json/json.h"
+#include "services/extract/sources/client/source_client.h"
 
 namespace tarn::extract::spotify {
 namespace {
@@ -36,20 +37,13 @@ Status TokenSource::Fetch() {
                      {"Accept", "application/json"}};
   request.body = "grant_type=client_credentials";
   request.max_response_bytes = 64 * 1024;
-  request.cancelled = context_.cancelled;
   const auto asked_at = clock_();
-  context_.progress.Count("requests");
-  TARN_ASSIGN(const http_client::Response response,
-              context_.http.SendWithRetry(request, context_.retry, [this](int, auto, const std::string&) {
-                context_.progress.Count("requests");
-                context_.progress.Count("retries");
-              }));
+  TARN_ASSIGN(const http_client::Response response, context_.client.Send(std::move(request)));
   if (response.status == 400 || response.status == 401 || response.status == 403) {
     return Error(Code::kUnauthenticated, "the client credentials were refused" + OAuthError(response.body) +
                                              "; check client_id and client_secret")
         .At(options_.token_url);
   }
-  if (response.status == 429) return pause_.Ask(response, context_.retry, options_.token_url);
   if (response.status != 200) {
     return Error(Code::kUnavailable,
                  "the token endpoint answered HTTP status " + std::to_string(response.status))

@@ -6,7 +6,6 @@
 
 #include "services/extract/sources/connector.h"
 #include "services/extract/sources/spotify/options.h"
-#include "services/extract/sources/spotify/pause.h"
 
 namespace tarn::extract::spotify {
 
@@ -16,13 +15,11 @@ class TokenSource {
  public:
   using Clock = std::function<std::chrono::steady_clock::time_point()>;
 
-  TokenSource(const Options& options, RunContext& context, Pause& pause,
-              Clock clock = std::chrono::steady_clock::now)
-      : options_(options), context_(context), pause_(pause), clock_(std::move(clock)) {}
+  TokenSource(const Options& options, RunContext& context, Clock clock = std::chrono::steady_clock::now)
+      : options_(options), context_(context), clock_(std::move(clock)) {}
 
   /// The current token, or a new one. Errors: kUnauthenticated if the credentials are refused, kUnprocessable
-  /// for an answer that is no token, kResourceExhausted for a 429 that outlasts the retries, kUnavailable,
-  /// kDeadlineExceeded, kCancelled.
+  /// for an answer that is no token, and those of SourceClient::Send.
   Result<std::string> Get();
 
   /// Forgets the current token: the API did not accept it.
@@ -33,7 +30,6 @@ class TokenSource {
 
   const Options& options_;
   RunContext& context_;
-  Pause& pause_;
   Clock clock_;
   std::string token_;
   std::chrono::steady_clock::time_point good_until_{};

@@ -1,4 +1,4 @@
-#include "services/extract/yaml_document.h"
+#include "services/extract/sources/yaml_document.h"
 
 #include <yaml-cpp/yaml.h>
 

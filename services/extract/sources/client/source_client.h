@@ -1,0 +1,71 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+#include "common/http_client/http_client.h"
+#include "common/result/result.h"
+#include "services/extract/sources/connector.h"
+
+namespace tarn::extract {
+
+class SourceGovernor;
+
+/// What a response means to whoever asked.
+enum class Verdict {
+  kTake,   ///< it is the answer, whatever its status
+  kRetry,  ///< it may pass: ask again, as the retry policy says
+};
+
+/// 429, 408 and 5xx but 501 are worth another try; everything else is an answer.
+Verdict DefaultVerdict(const http_client::Response& response);
+
+/// Sends the requests of one run, politely: within the rate budget, the concurrency and the circuit breaker that all
+/// runs of the source share; repeating what may pass; following redirects without taking credentials to another
+/// host. Counts "requests" and "retries" in the run. Thread-safe.
+class SourceClient {
+ public:
+  SourceClient(http_client::HttpClient& http, std::shared_ptr<SourceGovernor> governor, http_client::RetryPolicy retry,
+               ProgressReporter& progress, std::stop_token cancelled);
+
+  using Judge = std::function<Verdict(const http_client::Response&)>;
+
+  /// Returns the answer, or the last response when all tries are used up. Errors, with where() = the URL without its
+  /// query: those of HttpClient::Send; kResourceExhausted if the source asked to wait for longer than the retry policy
+  /// allows, kUnavailable if it has been down for a while (the circuit is open): then ResumeAfter says how long the
+  /// run should wait.
+  Result<http_client::Response> Send(http_client::Request request, const Judge& judge = DefaultVerdict);
+
+  /// Like Send; the body of a 2xx response is streamed into `file`.
+  Result<http_client::Response> Download(http_client::Request request, const std::filesystem::path& file,
+                                         const Judge& judge = DefaultVerdict);
+
+  /// Set if the source should be left alone for that long before the run goes on.
+  std::optional<std::chrono::milliseconds> ResumeAfter() const;
+
+  /// For requests that run beside Send, of libraries that sign them (another S3 bucket).
+  http_client::HttpClient& http() { return http_; }
+  const http_client::RetryPolicy& retry() const { return retry_; }
+
+ private:
+  using Exchange = std::function<Result<http_client::Response>(const http_client::Request&)>;
+  Result<http_client::Response> Repeat(http_client::Request request, const Judge& judge, const Exchange& exchange);
+  Error PutOff(std::chrono::milliseconds delay, const std::string& url);
+
+  http_client::HttpClient& http_;
+  const std::shared_ptr<SourceGovernor> governor_;
+  const http_client::RetryPolicy retry_;
+  ProgressReporter& progress_;
+  const std::stop_token cancelled_;
+
+  mutable std::mutex mutex_;
+  std::optional<std::chrono::milliseconds> resume_after_;
+};
+
+}  // namespace tarn::extract
