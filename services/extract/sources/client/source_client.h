@@ -15,6 +15,7 @@
 
 namespace tarn::extract {
 
+class BodySink;
 class SourceGovernor;
 
 /// What a response means to whoever asked.
@@ -45,6 +46,9 @@ class SourceClient {
   /// Like Send; the body of a 2xx response is streamed into `file`.
   Result<http_client::Response> Download(http_client::Request request, const std::filesystem::path& file,
                                          const Judge& judge = DefaultVerdict);
+
+  /// Like Send; the body of a 2xx response goes to `into`, which is told of each try. Errors also those of `into`.
+  Result<http_client::Response> Fetch(http_client::Request request, BodySink& into, const Judge& judge = DefaultVerdict);
 
   /// Set if the source should be left alone for that long before the run goes on.
   std::optional<std::chrono::milliseconds> ResumeAfter() const;
