@@ -49,9 +49,9 @@ class ExtractApp : public service::App {
         runs_(*stores_.database),
         idempotency_(*stores_.database),
         sources_(config.common.pipelines),
-        runner_(config.runner, sources_, runs_, *stores_.objects, http_, metrics),
+        runner_(RunnerSettings(), sources_, runs_, *stores_.objects, http_, governors_, metrics),
         scheduler_(sources_, runs_, runner_),
-        source_endpoints_(sources_, runner_),
+        source_endpoints_({sources_, runs_, runner_, http_, governors_, RunScratch(), stopping_.get_token()}),
         run_endpoints_(runs_, runner_),
         lifecycle_(*stores_.objects, metrics),
         deliverer_(events::Deliverer::Start(std::move(webhooks), *stores_.objects, *stores_.subscriptions, http_,
@@ -93,6 +93,7 @@ class ExtractApp : public service::App {
       expiry_.emplace(config_.lifecycle_interval, [this] { lifecycle_.RunOnce([this] { return stopping_.stop_requested(); }); });
     }
     if (config_.event_retention.count() > 0) trimming_.emplace(std::chrono::hours(1), [this] { TrimEvents(); });
+    if (config_.run_retention.count() > 0) pruning_.emplace(std::chrono::hours(1), [this] { PruneRuns(); });
     return Ok();
   }
 
@@ -100,6 +101,7 @@ class ExtractApp : public service::App {
     if (door_) door_->Stop();
     key_use_.reset();
     stopping_.request_stop();
+    pruning_.reset();
     trimming_.reset();
     expiry_.reset();
     file_watch_.reset();
@@ -112,6 +114,14 @@ class ExtractApp : public service::App {
   }
 
  private:
+  std::filesystem::path RunScratch() const { return config_.common.state() / "extract_runs"; }
+
+  RunnerOptions RunnerSettings() const {
+    RunnerOptions settings = config_.runner;
+    settings.scratch = RunScratch();
+    return settings;
+  }
+
   s3::DoorConfig DoorSettings() const {
     s3::DoorConfig settings{config_.common.http, config_.s3_domain, config_.s3_port_file};
     settings.http.port = config_.s3_port;
@@ -150,6 +160,15 @@ class ExtractApp : public service::App {
     else log::Warn("the buckets are not watched", {{"error", watch.error()}});
   }
 
+  void PruneRuns() {
+    constexpr int64_t kAtATime = 1'000;
+    while (!stopping_.stop_requested()) {
+      const auto removed = runs_.Prune(Now() - config_.run_retention, kAtATime);
+      if (!removed.ok()) log::Warn("old runs cannot be removed", {{"error", removed.error()}});
+      if (!removed.ok() || *removed < kAtATime) return;
+    }
+  }
+
   void TrimEvents() {
     const auto trimmed = events::TrimDeliveredEvents(*stores_.objects, *stores_.subscriptions, Now() - config_.event_retention,
                                                      [this] { return stopping_.stop_requested(); });
@@ -165,6 +184,8 @@ class ExtractApp : public service::App {
   RunStore runs_;
   IdempotencyStore idempotency_;
   SourceCatalog sources_;
+  SourceGovernors governors_;
+  std::stop_source stopping_;  // ends long work and requests to targets
   Runner runner_;
   Scheduler scheduler_;
   SourceEndpoints source_endpoints_;
@@ -173,7 +194,6 @@ class ExtractApp : public service::App {
   std::unique_ptr<events::Deliverer> deliverer_;
   std::unique_ptr<s3::Door> door_;
   ReplicationTaskStore replications_;
-  std::stop_source stopping_;  // ends long work and requests to targets
   TargetsByName targets_;
   std::unique_ptr<Replicator> replicator_;
   std::optional<ReplicationEndpoints> replication_endpoints_;
@@ -184,6 +204,7 @@ class ExtractApp : public service::App {
   std::optional<PeriodicTask> key_use_;
   std::optional<PeriodicTask> trimming_;
   std::optional<PeriodicTask> expiry_;
+  std::optional<PeriodicTask> pruning_;
 };
 
 Result<Stores> OpenStores(const Config& config) {
@@ -191,7 +212,7 @@ Result<Stores> OpenStores(const Config& config) {
   Stores stores;
   TARN_ASSIGN(stores.database, sqlite::Database::Open(common.state() / "extract.db"));
   TARN_TRY(stores.database->Migrate({RunStore::kMigration, IdempotencyStore::kMigration,
-                                      ReplicationTaskStore::kMigration}));
+                                      ReplicationTaskStore::kMigration, RunStore::kSecondMigration}));
   TARN_ASSIGN(stores.objects, object_store::OpenLocalStore({common.lake(), "extract"}));
   for (const char* bucket : {"raw", "transformed", "results", "logs"}) {
     TARN_TRY(stores.objects->EnsureBucket(bucket));

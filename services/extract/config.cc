@@ -14,7 +14,7 @@ void AddOptions(config::OptionSet& set, Config& config) {
            "with --check-store: make index and events follow the files, remove what nothing needs");
   set.Flag("quick", &config.store_check.quick, "with --check-store: compare sizes only, do not read content");
   set.Integer("max-concurrent-runs", &config.runner.max_concurrent_runs, 1, 64,
-              "extract runs at a time, of different sources");
+              "extract runs at a time; those of one source wait for each other unless they are parts of a backfill");
   set.Integer("max-queued-runs", &config.runner.max_queued_runs, 1, 1'000'000,
               "waiting runs; more are refused");
   set.Duration("retry-after-limit", &config.runner.retry.max_retry_after,
@@ -29,6 +29,8 @@ void AddOptions(config::OptionSet& set, Config& config) {
                "how often the lifecycle rules of buckets are carried out; 0ms for never");
   set.Duration("event-retention", &config.event_retention,
                "events that are older, and delivered, leave the event log; 0ms for never");
+  set.Duration("run-retention", &config.run_retention,
+               "runs that ended longer ago leave the list of runs, their objects stay; 0ms for never");
   events::AddDelivererOptions(set, config.webhooks);
   set.Text("replication-targets", &config.replication_targets,
            "a YAML file that names the places that buckets may be replicated to");

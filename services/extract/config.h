@@ -27,6 +27,7 @@ struct Config {
   events::DelivererSettings webhooks;
   std::chrono::milliseconds lifecycle_interval{3'600'000};
   std::chrono::milliseconds event_retention{30LL * 24 * 3'600'000};
+  std::chrono::milliseconds run_retention{90LL * 24 * 3'600'000};
   std::string replication_targets;  ///< the file that names them; empty: there are none
   ReplicatorOptions replication;
 };

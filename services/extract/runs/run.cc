@@ -7,10 +7,16 @@ namespace {
 
 constexpr RunState kStates[] = {RunState::kQueued,    RunState::kRunning,
                                 RunState::kSucceeded, RunState::kPartiallySucceeded,
-                                RunState::kFailed,    RunState::kCancelled};
+                                RunState::kUnchanged, RunState::kFailed,
+                                RunState::kCancelled};
 
 nlohmann::json TimeOrNull(const std::optional<Timestamp>& time) {
   return time ? nlohmann::json(FormatRfc3339(*time)) : nlohmann::json();
+}
+
+nlohmann::json WindowOrNull(const std::optional<RunWindow>& window) {
+  if (!window) return nullptr;
+  return {{"from", FormatRfc3339(window->from)}, {"to", FormatRfc3339(window->to)}};
 }
 
 nlohmann::json ErrorOrNull(const std::optional<Error>& error) {
@@ -32,6 +38,8 @@ const char* RunStateName(RunState state) {
       return "succeeded";
     case RunState::kPartiallySucceeded:
       return "partially_succeeded";
+    case RunState::kUnchanged:
+      return "unchanged";
     case RunState::kFailed:
       return "failed";
     case RunState::kCancelled:
@@ -61,12 +69,16 @@ nlohmann::json ToJson(const Run& run) {
           {"finished_at", TimeOrNull(run.finished_at)},
           {"not_before", TimeOrNull(run.not_before)},
           {"duration_ms", duration_ms},
+          {"scheduled_for", TimeOrNull(run.scheduled_for)},
+          {"window", WindowOrNull(run.window)},
+          {"backfill_id", run.backfill_id.empty() ? nlohmann::json() : nlohmann::json(run.backfill_id)},
           {"error", ErrorOrNull(run.error)}};
 }
 
 nlohmann::json ToJson(const RunObject& object) {
   return {{"bucket", object.bucket},    {"key", object.key},   {"records", object.records},
-          {"size_bytes", object.bytes}, {"etag", object.etag}, {"manifest", object.manifest}};
+          {"size_bytes", object.bytes}, {"etag", object.etag}, {"manifest", object.manifest},
+          {"request", object.request.empty() ? nlohmann::json() : nlohmann::json(object.request)}};
 }
 
 }  // namespace tarn::extract

@@ -10,6 +10,7 @@ Result<http::Response> RunEndpoints::List(http::Request& request) {
   TARN_ASSIGN(const http::PageRequest page, http::ParsePage(request));
   RunStore::ListRequest list;
   list.source = request.Query("source").value_or("");
+  list.backfill_id = request.Query("backfill_id").value_or("");
   list.after = page.after;
   list.limit = page.limit;
   if (const auto state = request.Query("state")) {

@@ -12,8 +12,8 @@ constexpr int64_t kMaxInterruptions = 10;
 
 const std::string kColumns =
     "id, source, trigger, overrides, state, cancel_requested, progress, counts, interruptions, pauses, "
-    "created_at, "
-    "started_at, finished_at, not_before, error_code, error_detail, error_where, traceparent";
+    "created_at, started_at, finished_at, not_before, error_code, error_detail, error_where, traceparent, "
+    "scheduled_for, window_from, window_to, backfill_id, side_by_side";
 
 std::optional<Timestamp> OptionalTime(const sqlite::Statement& row, int column) {
   const auto millis = row.OptionalInteger(column);
@@ -57,6 +57,11 @@ Run ReadRun(const sqlite::Statement& row) {
   run.not_before = OptionalTime(row, 13);
   run.error = ReadError(row, 14);
   run.traceparent = row.Text(17);
+  run.scheduled_for = OptionalTime(row, 18);
+  const auto from = OptionalTime(row, 19), to = OptionalTime(row, 20);
+  if (from && to) run.window = RunWindow{*from, *to};
+  run.backfill_id = row.Text(21);
+  run.side_by_side = row.Integer(22) != 0;
   return run;
 }
 
@@ -103,7 +108,48 @@ const std::string RunStore::kMigration = R"sql(
   ) WITHOUT ROWID;
 )sql";
 
-Result<Run> RunStore::Create(const NewRun& new_run, int64_t max_queued) {
+const std::string RunStore::kSecondMigration = R"sql(
+  ALTER TABLE runs ADD COLUMN scheduled_for INTEGER;
+  ALTER TABLE runs ADD COLUMN window_from INTEGER;
+  ALTER TABLE runs ADD COLUMN window_to INTEGER;
+  ALTER TABLE runs ADD COLUMN backfill_id TEXT NOT NULL DEFAULT '';
+  ALTER TABLE runs ADD COLUMN side_by_side INTEGER NOT NULL DEFAULT 0;
+  CREATE UNIQUE INDEX runs_by_firing ON runs (source, scheduled_for) WHERE scheduled_for IS NOT NULL;
+  CREATE INDEX runs_by_backfill ON runs (backfill_id, id) WHERE backfill_id <> '';
+  CREATE INDEX runs_by_end ON runs (finished_at) WHERE finished_at IS NOT NULL;
+  ALTER TABLE run_objects ADD COLUMN request TEXT NOT NULL DEFAULT '';
+  ALTER TABLE source_states RENAME COLUMN state TO notes;
+  ALTER TABLE source_states ADD COLUMN cursor TEXT NOT NULL DEFAULT '';
+)sql";
+
+Result<std::vector<Run>> RunStore::Create(const std::vector<NewRun>& wanted, int64_t max_queued) {
+  std::vector<Run> created;
+  TARN_TRY(database_.Transact([&]() -> Status {
+    TARN_ASSIGN(auto count, database_.Prepare("SELECT count(*) FROM runs WHERE state = 'queued'"));
+    TARN_TRY(count.Step());
+    if (count.Integer(0) + static_cast<int64_t>(wanted.size()) > max_queued) {
+      return Error(Code::kResourceExhausted, "too many runs are waiting already; try again later");
+    }
+    for (const NewRun& run : wanted) {
+      TARN_ASSIGN(std::optional<Run> before, OfFiring(run));
+      if (!before) {
+        TARN_ASSIGN(before, Insert(run));
+      }
+      created.push_back(*std::move(before));
+    }
+    return Ok();
+  }));
+  return created;
+}
+
+Result<std::optional<Run>> RunStore::OfFiring(const NewRun& run) {
+  if (!run.scheduled_for) return std::optional<Run>();
+  TARN_ASSIGN(auto select, database_.Prepare("SELECT " + kColumns + " FROM runs WHERE source = ? AND scheduled_for = ?"));
+  TARN_ASSIGN(const bool found, select.Bind(1, run.source).Bind(2, ToUnixMillis(*run.scheduled_for)).Step());
+  return found ? std::optional(ReadRun(select)) : std::nullopt;
+}
+
+Result<Run> RunStore::Insert(const NewRun& new_run) {
   Run run;
   run.id = NewUlid();
   run.source = new_run.source;
@@ -111,19 +157,22 @@ Result<Run> RunStore::Create(const NewRun& new_run, int64_t max_queued) {
   run.overrides = new_run.overrides;
   run.created_at = Now();
   run.traceparent = new_run.traceparent;
-  TARN_TRY(database_.Transact([&]() -> Status {
-    TARN_ASSIGN(auto count, database_.Prepare("SELECT count(*) FROM runs WHERE state = 'queued'"));
-    TARN_TRY(count.Step());
-    if (count.Integer(0) >= max_queued) {
-      return Error(Code::kResourceExhausted, "too many runs are waiting already; try again later");
-    }
-    TARN_ASSIGN(auto insert,
-                database_.Prepare("INSERT INTO runs (id, source, trigger, overrides, state, created_at, "
-                                  "traceparent) VALUES (?, ?, ?, ?, 'queued', ?, ?)"));
-    insert.Bind(1, run.id).Bind(2, run.source).Bind(3, run.trigger).Bind(4, run.overrides);
-    insert.Bind(5, ToUnixMillis(run.created_at)).Bind(6, run.traceparent);
-    return insert.Run();
-  }));
+  run.scheduled_for = new_run.scheduled_for;
+  run.window = new_run.window;
+  run.backfill_id = new_run.backfill_id;
+  run.side_by_side = new_run.side_by_side;
+  TARN_ASSIGN(auto insert,
+              database_.Prepare("INSERT INTO runs (id, source, trigger, overrides, state, created_at, traceparent, "
+                                "scheduled_for, window_from, window_to, backfill_id, side_by_side) "
+                                "VALUES (?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?)"));
+  insert.Bind(1, run.id).Bind(2, run.source).Bind(3, run.trigger).Bind(4, run.overrides);
+  insert.Bind(5, ToUnixMillis(run.created_at)).Bind(6, run.traceparent).Bind(7, Millis(run.scheduled_for));
+  if (run.window) {
+    insert.Bind(8, ToUnixMillis(run.window->from)).Bind(9, ToUnixMillis(run.window->to));
+  } else {
+    insert.BindNull(8).BindNull(9);
+  }
+  TARN_TRY(insert.Bind(10, run.backfill_id).Bind(11, run.side_by_side ? 1 : 0).Run());
   return run;
 }
 
@@ -140,11 +189,13 @@ Result<std::vector<Run>> RunStore::List(const ListRequest& request) {
   std::string sql = "SELECT " + kColumns + " FROM runs WHERE (?1 = '' OR id < ?1)";
   if (!request.source.empty()) sql += " AND source = ?2";
   if (request.state) sql += " AND state = ?3";
+  if (!request.backfill_id.empty()) sql += " AND backfill_id = ?4";
   TARN_ASSIGN(auto select,
               database_.Prepare(sql + " ORDER BY id DESC LIMIT " + std::to_string(request.limit)));
   select.Bind(1, request.after);
   if (!request.source.empty()) select.Bind(2, request.source);
   if (request.state) select.Bind(3, RunStateName(*request.state));
+  if (!request.backfill_id.empty()) select.Bind(4, request.backfill_id);
   std::vector<Run> runs;
   for (;;) {
     TARN_ASSIGN(const bool more, select.Step());
@@ -160,7 +211,8 @@ Result<std::optional<Run>> RunStore::Claim(Timestamp now) {
                 database_.Prepare(
                     "SELECT " + kColumns +
                     " FROM runs WHERE state = 'queued' AND (not_before IS NULL OR not_before <= ?) AND "
-                    "source NOT IN (SELECT source FROM runs WHERE state = 'running') ORDER BY id LIMIT 1"));
+                    "(side_by_side = 1 OR source NOT IN (SELECT source FROM runs WHERE state = 'running' AND "
+                    "side_by_side = 0)) ORDER BY id LIMIT 1"));
     TARN_ASSIGN(const bool found, select.Bind(1, ToUnixMillis(now)).Step());
     if (!found) return Ok();
     Run run = ReadRun(select);
@@ -192,7 +244,7 @@ Status RunStore::SaveProgress(const Run& run) {
   return update.Bind(1, run.progress).Bind(2, json::Dump(run.counts)).Bind(3, run.id).Run();
 }
 
-Status RunStore::SaveState(const Run& run) {
+Status RunStore::SaveState(const Run& run, const std::optional<std::string>& cursor) {
   return database_.Transact([&]() -> Status {
     TARN_ASSIGN(
         auto update,
@@ -208,23 +260,28 @@ Status RunStore::SaveState(const Run& run) {
       update.BindNull(7).BindNull(8).BindNull(9);
     }
     TARN_TRY(update.Bind(10, run.id).Run());
+    if (cursor) TARN_TRY(SaveCursor(run.source, *cursor));
     TARN_ASSIGN(auto cancel, database_.Prepare("UPDATE runs SET state = 'cancelled', finished_at = ? "
                                                "WHERE id = ? AND state = 'queued' AND cancel_requested = 1"));
     return cancel.Bind(1, ToUnixMillis(Now())).Bind(2, run.id).Run();
   });
 }
 
-Status RunStore::AddObject(const Run& run, const RunObject& object) {
+Status RunStore::AddObjects(const Run& run, const std::vector<RunObject>& objects) {
   return database_.Transact([&]() -> Status {
-    TARN_ASSIGN(auto insert,
-                database_.Prepare("INSERT OR IGNORE INTO run_objects (run_id, key, bucket, records, bytes, "
-                                  "etag, manifest) VALUES (?, ?, ?, ?, ?, ?, ?)"));
-    insert.Bind(1, run.id)
-        .Bind(2, object.key)
-        .Bind(3, object.bucket)
-        .Bind(4, object.records)
-        .Bind(5, object.bytes);
-    TARN_TRY(insert.Bind(6, object.etag).Bind(7, object.manifest ? 1 : 0).Run());
+    int64_t added = 0;
+    for (const RunObject& object : objects) {
+      TARN_ASSIGN(auto insert,
+                  database_.Prepare("INSERT OR IGNORE INTO run_objects (run_id, key, bucket, records, bytes, "
+                                    "etag, manifest, request) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"));
+      insert.Bind(1, run.id).Bind(2, object.key).Bind(3, object.bucket).Bind(4, object.records).Bind(5, object.bytes);
+      TARN_TRY(insert.Bind(6, object.etag).Bind(7, object.manifest ? 1 : 0).Bind(8, object.request).Run());
+      added += database_.Changes();
+    }
+    if (added > 0) {
+      TARN_ASSIGN(auto alive, database_.Prepare("UPDATE runs SET interruptions = 0 WHERE id = ?"));
+      TARN_TRY(alive.Bind(1, run.id).Run());
+    }
     return SaveProgress(run);
   });
 }
@@ -234,7 +291,7 @@ Result<std::vector<RunObject>> RunStore::ListObjects(const std::string& run_id, 
   const auto lock = database_.Lock();
   TARN_ASSIGN(auto select,
               database_.Prepare(
-                  "SELECT bucket, key, records, bytes, etag, manifest FROM run_objects WHERE run_id = ?1 "
+                  "SELECT bucket, key, records, bytes, etag, manifest, request FROM run_objects WHERE run_id = ?1 "
                   "AND key > ?2 AND substr(key, 1, length(?3)) = ?3 ORDER BY key LIMIT ?4"));
   select.Bind(1, run_id).Bind(2, after).Bind(3, prefix).Bind(4, limit);
   std::vector<RunObject> objects;
@@ -242,7 +299,7 @@ Result<std::vector<RunObject>> RunStore::ListObjects(const std::string& run_id, 
     TARN_ASSIGN(const bool more, select.Step());
     if (!more) return objects;
     objects.push_back({select.Text(0), select.Text(1), select.Integer(2), select.Integer(3), select.Text(4),
-                       select.Integer(5) != 0});
+                       select.Integer(5) != 0, select.Text(6)});
   }
 }
 
@@ -289,26 +346,45 @@ Result<int64_t> RunStore::RecoverInterrupted() {
   return recovered;
 }
 
-Result<std::optional<Timestamp>> RunStore::LastScheduled(const std::string& source) {
+Result<int64_t> RunStore::Prune(Timestamp before, int64_t limit) {
   const auto lock = database_.Lock();
-  TARN_ASSIGN(auto select, database_.Prepare(
-                               "SELECT max(created_at) FROM runs WHERE source = ? AND trigger = 'schedule'"));
-  TARN_TRY(select.Bind(1, source).Step());
-  return OptionalTime(select, 0);
+  TARN_ASSIGN(auto remove, database_.Prepare("DELETE FROM runs WHERE id IN (SELECT id FROM runs WHERE finished_at < ? "
+                                             "ORDER BY finished_at LIMIT ?)"));
+  TARN_TRY(remove.Bind(1, ToUnixMillis(before)).Bind(2, limit).Run());
+  return database_.Changes();
 }
 
-Result<std::string> RunStore::LoadSourceState(const std::string& source) {
+Result<std::string> RunStore::LoadText(const char* sql, const std::string& source) {
   const auto lock = database_.Lock();
-  TARN_ASSIGN(auto select, database_.Prepare("SELECT state FROM source_states WHERE source = ?"));
+  TARN_ASSIGN(auto select, database_.Prepare(sql));
   TARN_ASSIGN(const bool found, select.Bind(1, source).Step());
   return found ? select.Text(0) : std::string();
 }
 
-Status RunStore::SaveSourceState(const std::string& source, const std::string& state) {
+Result<std::string> RunStore::LoadCursor(const std::string& source) {
+  return LoadText("SELECT cursor FROM source_states WHERE source = ?", source);
+}
+
+Result<std::string> RunStore::LoadNotes(const std::string& source) {
+  return LoadText("SELECT notes FROM source_states WHERE source = ?", source);
+}
+
+Status RunStore::SaveNotes(const std::string& source, const std::string& notes) {
   const auto lock = database_.Lock();
-  TARN_ASSIGN(auto upsert, database_.Prepare("INSERT INTO source_states (source, state) VALUES (?1, ?2) "
-                                             "ON CONFLICT (source) DO UPDATE SET state = ?2"));
-  return upsert.Bind(1, source).Bind(2, state).Run();
+  TARN_ASSIGN(auto upsert, database_.Prepare("INSERT INTO source_states (source, notes) VALUES (?1, ?2) "
+                                             "ON CONFLICT (source) DO UPDATE SET notes = ?2"));
+  return upsert.Bind(1, source).Bind(2, notes).Run();
+}
+
+Status RunStore::ResetCursor(const std::string& source) {
+  const auto lock = database_.Lock();
+  return SaveCursor(source, "");
+}
+
+Status RunStore::SaveCursor(const std::string& source, const std::string& cursor) {
+  TARN_ASSIGN(auto upsert, database_.Prepare("INSERT INTO source_states (source, notes, cursor) VALUES (?1, '', ?2) "
+                                             "ON CONFLICT (source) DO UPDATE SET cursor = ?2"));
+  return upsert.Bind(1, source).Bind(2, cursor).Run();
 }
 
 }  // namespace tarn::extract

@@ -14,8 +14,9 @@ namespace tarn::extract {
 /// Errors of all methods: kUnavailable, kResourceExhausted (disk full), kInternal.
 class RunStore {
  public:
-  /// The migration that makes its tables.
+  /// The migrations that make its tables, in their order.
   static const std::string kMigration;
+  static const std::string kSecondMigration;
 
   explicit RunStore(sqlite::Database& database) : database_(database) {}
 
@@ -24,10 +25,15 @@ class RunStore {
     std::string trigger;
     std::string overrides = "{}";
     std::string traceparent = "";
+    std::optional<Timestamp> scheduled_for{};
+    std::optional<RunWindow> window{};
+    std::string backfill_id = "";
+    bool side_by_side = false;
   };
 
-  /// Plans a run. Errors: kResourceExhausted if `max_queued` runs are waiting already.
-  Result<Run> Create(const NewRun& run, int64_t max_queued);
+  /// Plans runs, all or none. One for a firing of a schedule that has a run already is that run.
+  /// Errors: kResourceExhausted if more than `max_queued` runs would wait then.
+  Result<std::vector<Run>> Create(const std::vector<NewRun>& runs, int64_t max_queued);
 
   /// Errors: kNotFound.
   Result<Run> Get(const std::string& id);
@@ -35,6 +41,7 @@ class RunStore {
   struct ListRequest {
     std::string source = "";          ///< empty: of all sources
     std::optional<RunState> state{};  ///< nothing: in any state
+    std::string backfill_id = "";     ///< empty: of any or none
     std::string after = "";           ///< a run's id; empty: from the newest on
     int64_t limit = 100;
   };
@@ -42,18 +49,19 @@ class RunStore {
   Result<std::vector<Run>> List(const ListRequest& request);
 
   /// Marks the run running that has waited longest, may start by `now`, and whose source has no other at
-  /// work.
+  /// work, unless it may run beside others.
   Result<std::optional<Run>> Claim(Timestamp now);
   /// The first time after `now` at which a queued run may start; nothing if none waits for one.
   Result<std::optional<Timestamp>> NextStart(Timestamp now);
 
   /// Stores progress and counts.
   Status SaveProgress(const Run& run);
-  /// Stores how the run ended, or that it is queued again (cancelled, if that was asked for meanwhile).
-  Status SaveState(const Run& run);
+  /// Stores how the run ended, or that it is queued again (cancelled, if that was asked for meanwhile). With
+  /// `cursor`, how far its source has been read goes with it.
+  Status SaveState(const Run& run, const std::optional<std::string>& cursor = std::nullopt);
 
-  /// Records an object, once, and the run's progress and counts with it.
-  Status AddObject(const Run& run, const RunObject& object);
+  /// Records objects, each once, and the run's progress and counts with them.
+  Status AddObjects(const Run& run, const std::vector<RunObject>& objects);
   /// In the order of their keys, those after `after`.
   Result<std::vector<RunObject>> ListObjects(const std::string& run_id, const std::string& prefix,
                                              const std::string& after, int64_t limit);
@@ -66,13 +74,25 @@ class RunStore {
   /// or died too often. Returns how many go on.
   Result<int64_t> RecoverInterrupted();
 
-  /// When the source was last run by its schedule.
-  Result<std::optional<Timestamp>> LastScheduled(const std::string& source);
+  /// Removes up to `limit` runs that ended before `before`, with what they say of their objects (which stay).
+  /// Returns how many.
+  Result<int64_t> Prune(Timestamp before, int64_t limit);
 
-  Result<std::string> LoadSourceState(const std::string& source);
-  Status SaveSourceState(const std::string& source, const std::string& state);
+  /// What connectors remember of a source: see SavedState. Empty if there is nothing.
+  Result<std::string> LoadCursor(const std::string& source);
+  Result<std::string> LoadNotes(const std::string& source);
+  Status SaveNotes(const std::string& source, const std::string& notes);
+  /// Forgets how far the source has been read.
+  Status ResetCursor(const std::string& source);
 
  private:
+  // Inside a transaction or under the lock:
+  Result<std::optional<Run>> OfFiring(const NewRun& run);
+  Result<Run> Insert(const NewRun& run);
+  Status SaveCursor(const std::string& source, const std::string& cursor);
+
+  Result<std::string> LoadText(const char* sql, const std::string& source);
+
   sqlite::Database& database_;
 };
 

@@ -1,13 +1,15 @@
 #include "services/extract/runs/runner.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "common/json/json.h"
 #include "common/logging/log.h"
+#include "common/secrets/redactor.h"
 #include "common/tracing/trace_context.h"
 #include "services/extract/runs/run_pages.h"
-#include "services/extract/runs/run_progress.h"
+#include "services/extract/sources/client/source_client.h"
 
 namespace tarn::extract {
 namespace {
@@ -17,20 +19,11 @@ using std::chrono::milliseconds;
 constexpr int64_t kMaxPauses = 100;
 constexpr milliseconds kMaxPause = std::chrono::hours(24);
 
-/// A resumed run reads its pages again, so what they hold is counted anew; what was asked of the source adds
-/// up.
-void ResetCountsOfPages(Run& run) {
-  std::map<std::string, int64_t> kept;
-  for (const char* name : {"requests", "retries"}) kept[name] = run.counts[name];
-  for (const char* name : {"pages", "records", "bytes"}) kept[name] = 0;
-  run.counts = std::move(kept);
-}
-
 void End(Run& run, RunState state, std::optional<Error> error) {
   run.state = state;
   run.error = std::move(error);
   run.finished_at = Now();
-  if (state == RunState::kSucceeded) run.progress = 1;
+  if (state == RunState::kSucceeded || state == RunState::kUnchanged) run.progress = 1;
 }
 
 Error Summary(const std::vector<Error>& problems) {
@@ -40,11 +33,37 @@ Error Summary(const std::vector<Error>& problems) {
       .At(first.where());
 }
 
+Error Redacted(const Error& error, const secrets::Redactor& redactor) {
+  return Error(error.code(), redactor.Redact(error.message())).At(redactor.Redact(error.where()));
+}
+
+/// Ends a run that was broken off by `error`, or puts it back into the queue.
+void EndWithout(Run& run, const Error& error, std::optional<milliseconds> resume_after, bool cancel_requested) {
+  if (error.code() == Code::kCancelled) {
+    if (cancel_requested) return End(run, RunState::kCancelled, std::nullopt);
+    run.state = RunState::kQueued;  // the service stops: the next start goes on
+    return;
+  }
+  if (!resume_after || !error.retryable()) return End(run, RunState::kFailed, error);
+  if (cancel_requested) return End(run, RunState::kCancelled, std::nullopt);
+  if (++run.pauses > kMaxPauses) return End(run, RunState::kFailed, error);
+  run.state = RunState::kQueued;
+  run.not_before = Now() + std::min(*resume_after, kMaxPause);
+  run.error = error;
+}
+
 }  // namespace
 
 Runner::Runner(const RunnerOptions& options, const SourceCatalog& sources, RunStore& runs,
-               object_store::ObjectStore& objects, http_client::HttpClient& http, metrics::Registry& metrics)
-    : options_(options), sources_(sources), runs_(runs), objects_(objects), http_(http), metrics_(metrics) {}
+               object_store::ObjectStore& objects, http_client::HttpClient& http, SourceGovernors& governors,
+               metrics::Registry& metrics)
+    : options_(options),
+      sources_(sources),
+      runs_(runs),
+      objects_(objects),
+      http_(http),
+      governors_(governors),
+      metrics_(metrics) {}
 
 Status Runner::Begin() {
   TARN_ASSIGN(const int64_t recovered, runs_.RecoverInterrupted());
@@ -60,13 +79,22 @@ void Runner::Stop() {
   threads_.clear();
 }
 
-Result<Run> Runner::Start(const std::string& source, const std::string& trigger,
-                          const nlohmann::json& overrides) {
-  TARN_ASSIGN(Run run,
-              runs_.Create({source, trigger, json::Dump(overrides), TraceContext::Current().Traceparent()},
-                           options_.max_queued_runs));
+Result<std::vector<Run>> Runner::Start(std::vector<RunStore::NewRun> wanted) {
+  for (RunStore::NewRun& run : wanted) {
+    if (run.traceparent.empty()) run.traceparent = TraceContext::Current().Traceparent();
+  }
+  TARN_ASSIGN(auto runs, runs_.Create(wanted, options_.max_queued_runs));
   Notify();
-  return run;
+  return runs;
+}
+
+Result<Run> Runner::Start(const std::string& source, const std::string& trigger, const nlohmann::json& overrides) {
+  RunStore::NewRun wanted;
+  wanted.source = source;
+  wanted.trigger = trigger;
+  wanted.overrides = json::Dump(overrides);
+  TARN_ASSIGN(auto runs, Start({wanted}));
+  return std::move(runs.front());
 }
 
 Result<Run> Runner::Cancel(const std::string& id) {
@@ -94,7 +122,7 @@ void Runner::Work(const std::stop_token& stop) {
     const Timestamp now = Now();
     auto run = runs_.Claim(now);
     if (run.ok() && *run) {
-      Execute(**std::move(run), stop);
+      Execute(**run, stop);
       Notify();  // the source is free for its next run
       continue;
     }
@@ -114,40 +142,58 @@ void Runner::WaitForWork(const std::stop_token& stop, int64_t seen, Timestamp lo
   changed_.wait_for(lock, stop, delay, [&] { return changes_ != seen; });
 }
 
-void Runner::Execute(Run run, const std::stop_token& stop) {
+void Runner::Execute(const Run& run, const std::stop_token& stop) {
   const ScopedTrace trace(TraceContext::FromTraceparent(run.traceparent));
   std::stop_source stop_run;
   {
     const std::lock_guard lock(mutex_);
     active_[run.id] = stop_run;
   }
+  Ending ending;
   {
     const std::stop_callback stop_with_service(stop, [&] { stop_run.request_stop(); });
     log::Info("run started", {{"run", run.id}, {"source", run.source}});
     // A cancellation between the claim and the entry in active_ has only left its mark in the store.
-    if (const auto current = runs_.Get(run.id); current.ok() && current->cancel_requested)
-      stop_run.request_stop();
-    const auto outcome = Extract(run, stop_run.get_token());
-    Conclude(run, outcome);
+    if (const auto current = runs_.Get(run.id); current.ok() && current->cancel_requested) stop_run.request_stop();
+    ending = Extract(run, stop_run.get_token());
   }
   {
     const std::lock_guard lock(mutex_);
     active_.erase(run.id);
   }
-  SaveUntilStored(run, stop);
+  SaveUntilStored(ending, stop);
 }
 
-Result<RunOutcome> Runner::Extract(Run& run, const std::stop_token& cancelled) {
+Runner::Ending Runner::Extract(const Run& run, const std::stop_token& cancelled) {
+  const auto source = sources_.Get(run.source);
+  if (!source.ok()) return Conclude(run, source.error(), std::nullopt, std::nullopt);
+  const auto redactor = SecretsOf(*source);
+  const SourceFile defaults;
+  const SourceFile& definition = source->definition ? *source->definition : defaults;
+
+  ActiveRun active(runs_, run);
+  StoredState state(runs_, run.source, run.window.has_value());
+  SourceClient client(http_, governors_.Get(run.source, definition.limits), options_.retry, active, cancelled);
+  RunPages pages(objects_, runs_, active, definition.compression,
+                 [&](const std::string& text) { return redactor.Redact(text); });
+  RunContext context{client, pages, state, active, run.window, run.created_at, options_.scratch / run.id, cancelled};
+
+  auto outcome = RunConnector(*source, run, context);
+  // What is stored must be in the books before the run is said to have ended.
+  if (const Status flushed = active.Flush(); !flushed.ok() && outcome.ok()) outcome = flushed.error();
+  if (!outcome.ok()) outcome = Redacted(outcome.error(), redactor);
+  if (outcome.ok()) {
+    for (Error& problem : outcome->problems) problem = Redacted(problem, redactor);
+  }
+  return Conclude(active.Snapshot(), outcome, client.ResumeAfter(), state.StagedCursor());
+}
+
+Result<RunOutcome> Runner::RunConnector(const Source& source, const Run& run, RunContext& context) {
   try {
-    TARN_ASSIGN(const Source source, sources_.Get(run.source));
     TARN_ASSIGN(const nlohmann::json overrides, json::Parse(run.overrides));
     TARN_ASSIGN(const auto connector, MakeConnector(source, overrides));
     TARN_TRY(objects_.EnsureBucket("raw"));
-    ResetCountsOfPages(run);
-    RunPages pages(objects_, runs_, run);
-    RunProgress progress(runs_, run);
-    StoredSourceState state(runs_, run.source);
-    RunContext context{http_, options_.retry, pages, state, progress, cancelled};
+    std::filesystem::create_directories(context.scratch);
     return connector->Run(context);
   } catch (const std::exception& exception) {
     log::Failure("a connector threw", {{"run", run.id}, {"what", exception.what()}});
@@ -155,33 +201,27 @@ Result<RunOutcome> Runner::Extract(Run& run, const std::stop_token& cancelled) {
   }
 }
 
-void Runner::Conclude(Run& run, const Result<RunOutcome>& outcome) {
+Runner::Ending Runner::Conclude(Run run, const Result<RunOutcome>& outcome,
+                                std::optional<milliseconds> resume_after, std::optional<std::string> cursor) {
   const auto current = runs_.Get(run.id);
   const bool cancel_requested = current.ok() && current->cancel_requested;
-  if (!outcome.ok() && outcome.error().code() == Code::kCancelled) {
-    if (cancel_requested) return End(run, RunState::kCancelled, std::nullopt);
-    run.state = RunState::kQueued;  // the service stops: the next start goes on
-    return;
+  Ending ending{std::move(run), std::nullopt};
+  if (!outcome.ok()) {
+    EndWithout(ending.run, outcome.error(), resume_after, cancel_requested);
+  } else if (!outcome->problems.empty()) {
+    End(ending.run, outcome->anything_stored ? RunState::kPartiallySucceeded : RunState::kFailed,
+        Summary(outcome->problems));
+  } else {
+    End(ending.run, outcome->unchanged ? RunState::kUnchanged : RunState::kSucceeded, std::nullopt);
+    ending.cursor = std::move(cursor);
   }
-  if (!outcome.ok()) return End(run, RunState::kFailed, outcome.error());
-  if (outcome->resume_after && cancel_requested) return End(run, RunState::kCancelled, std::nullopt);
-  if (outcome->resume_after) {
-    const Error why = outcome->problems.empty() ? Error(Code::kResourceExhausted, "the source asked to wait")
-                                                : outcome->problems.front();
-    if (++run.pauses > kMaxPauses) return End(run, RunState::kFailed, why);
-    run.state = RunState::kQueued;
-    run.not_before = Now() + std::min(*outcome->resume_after, kMaxPause);
-    run.error = why;
-    return;
-  }
-  if (outcome->problems.empty()) return End(run, RunState::kSucceeded, std::nullopt);
-  End(run, outcome->anything_stored ? RunState::kPartiallySucceeded : RunState::kFailed,
-      Summary(outcome->problems));
+  return ending;
 }
 
-void Runner::SaveUntilStored(const Run& run, const std::stop_token& stop) {
+void Runner::SaveUntilStored(const Ending& ending, const std::stop_token& stop) {
+  const Run& run = ending.run;
   for (;;) {
-    const auto saved = runs_.SaveState(run);
+    const auto saved = runs_.SaveState(run, ending.cursor);
     if (saved.ok()) break;
     log::Failure("cannot store the state of a run", {{"run", run.id}, {"error", saved.error()}});
     // Until it is stored the source counts as busy; a restart would run the rest of it again, which does no
@@ -196,15 +236,26 @@ void Runner::SaveUntilStored(const Run& run, const std::stop_token& stop) {
     log::Info("run ended", {{"run", run.id}, {"state", RunStateName(run.state)}});
   }
   if (!IsFinal(run.state)) return;
+  std::error_code ignored;
+  std::filesystem::remove_all(options_.scratch / run.id, ignored);
+  CountEnd(run);
+}
+
+void Runner::CountEnd(const Run& run) {
   metrics_
       .GetCounter("tarn_extract_runs_total", "Runs that ended, by source and state",
                   {{"source", run.source}, {"state", RunStateName(run.state)}})
       .Add();
-  const auto bytes = run.counts.find("bytes");
-  metrics_
-      .GetCounter("tarn_extract_stored_bytes_total", "Bytes of raw pages that ended runs stored",
-                  {{"source", run.source}})
-      .Add(bytes == run.counts.end() ? 0 : static_cast<double>(bytes->second));
+  const std::pair<const char*, const char*> sums[] = {{"bytes", "tarn_extract_stored_bytes_total"},
+                                                      {"pages", "tarn_extract_stored_pages_total"},
+                                                      {"records", "tarn_extract_stored_records_total"},
+                                                      {"requests", "tarn_extract_requests_total"},
+                                                      {"retries", "tarn_extract_retries_total"}};
+  for (const auto& [count, metric] : sums) {
+    const auto found = run.counts.find(count);
+    const double amount = found == run.counts.end() ? 0 : static_cast<double>(found->second);
+    metrics_.GetCounter(metric, std::string("Of the runs that ended: ") + count, {{"source", run.source}}).Add(amount);
+  }
 }
 
 }  // namespace tarn::extract

@@ -2,6 +2,7 @@
 
 #include <condition_variable>
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <mutex>
 #include <nlohmann/json_fwd.hpp>
@@ -13,22 +14,26 @@
 #include "common/http_client/http_client.h"
 #include "common/metrics/registry.h"
 #include "common/object_store/object_store.h"
+#include "services/extract/runs/active_run.h"
 #include "services/extract/runs/run_store.h"
+#include "services/extract/sources/client/source_governor.h"
 #include "services/extract/sources/source_catalog.h"
 
 namespace tarn::extract {
 
 struct RunnerOptions {
-  int64_t max_concurrent_runs = 2;  ///< of different sources; a source has one at a time
+  int64_t max_concurrent_runs = 4;
   int64_t max_queued_runs = 1000;
   http_client::RetryPolicy retry;
+  std::filesystem::path scratch;  ///< where runs may keep files until they end
 };
 
 /// Executes runs from the store's queue on threads of its own. Thread-safe.
 class Runner {
  public:
   Runner(const RunnerOptions& options, const SourceCatalog& sources, RunStore& runs,
-         object_store::ObjectStore& objects, http_client::HttpClient& http, metrics::Registry& metrics);
+         object_store::ObjectStore& objects, http_client::HttpClient& http, SourceGovernors& governors,
+         metrics::Registry& metrics);
   ~Runner() { Stop(); }
 
   /// Puts runs that a dead process left behind back into the queue and begins to work.
@@ -37,21 +42,32 @@ class Runner {
   /// Breaks runs off, leaves them queued for the next start, and joins.
   void Stop();
 
-  /// Plans a run of a source. Errors: kResourceExhausted if the queue is full.
+  /// Plans runs, all or none. The current trace goes with those that have none.
+  /// Errors: kResourceExhausted if the queue is full.
+  Result<std::vector<Run>> Start(std::vector<RunStore::NewRun> runs);
   Result<Run> Start(const std::string& source, const std::string& trigger, const nlohmann::json& overrides);
 
   /// Cancels a run, or asks one at work to stop. Errors: kNotFound; kConflict if it has ended.
   Result<Run> Cancel(const std::string& id);
 
  private:
+  /// How a run ended, and the cursor that goes with its success.
+  struct Ending {
+    Run run;
+    std::optional<std::string> cursor;
+  };
+
   void Work(const std::stop_token& stop);
   /// Until the queue changes after its change number `seen`, or a run may start that had to wait at
   /// `looked_at`.
   void WaitForWork(const std::stop_token& stop, int64_t seen, Timestamp looked_at);
-  void Execute(Run run, const std::stop_token& stop);
-  Result<RunOutcome> Extract(Run& run, const std::stop_token& cancelled);
-  void Conclude(Run& run, const Result<RunOutcome>& outcome);
-  void SaveUntilStored(const Run& run, const std::stop_token& stop);
+  void Execute(const Run& run, const std::stop_token& stop);
+  Ending Extract(const Run& run, const std::stop_token& cancelled);
+  Result<RunOutcome> RunConnector(const Source& source, const Run& run, RunContext& context);
+  Ending Conclude(Run run, const Result<RunOutcome>& outcome, std::optional<std::chrono::milliseconds> resume_after,
+                  std::optional<std::string> cursor);
+  void SaveUntilStored(const Ending& ending, const std::stop_token& stop);
+  void CountEnd(const Run& run);
   void Notify();
 
   const RunnerOptions options_;
@@ -59,6 +75,7 @@ class Runner {
   RunStore& runs_;
   object_store::ObjectStore& objects_;
   http_client::HttpClient& http_;
+  SourceGovernors& governors_;
   metrics::Registry& metrics_;
 
   std::mutex mutex_;

@@ -19,7 +19,7 @@ struct ConnectorType {
   Result<std::unique_ptr<Connector>> (*make)(const nlohmann::json& options);
   /// Every option, in the order of the documentation.
   std::vector<std::string_view> options;
-  /// Options whose values are never shown.
+  /// Options whose values are never shown: names, or paths like "auth/token".
   std::vector<std::string_view> secret_options;
   /// Options that one run may set differently (the body of POST /v1/sources/{name}/runs).
   std::vector<std::string_view> run_options;

@@ -5,6 +5,7 @@
 #include "common/config/option_set.h"
 #include "common/logging/log.h"
 #include "common/pipelines/pipelines.h"
+#include "common/secrets/redactor.h"
 #include "services/extract/sources/registry.h"
 
 namespace tarn::extract {
@@ -52,6 +53,27 @@ bool Contains(const std::vector<std::string_view>& names, std::string_view name)
 nlohmann::json Merge(nlohmann::json options, const nlohmann::json& overrides) {
   for (const auto& [name, value] : overrides.items()) options[name] = value;
   return options;
+}
+
+/// Adds every text in `value`.
+void AddTexts(const nlohmann::json& value, std::vector<std::string>& texts) {
+  if (value.is_string()) texts.push_back(value.get<std::string>());
+  if (!value.is_structured()) return;
+  for (const auto& element : value) AddTexts(element, texts);
+}
+
+/// Options as anybody may see them.
+nlohmann::json Shown(const ConnectorType* type, const nlohmann::json& options) {
+  nlohmann::json shown = nlohmann::json::object();
+  if (!type) return shown;
+  for (const auto& [name, value] : options.items()) {
+    if (Contains(type->options, name)) shown[name] = value;
+  }
+  for (const std::string_view path : type->secret_options) {
+    const auto pointer = nlohmann::json::json_pointer("/" + std::string(path));
+    if (shown.contains(pointer)) shown[pointer] = "***";
+  }
+  return shown;
 }
 
 Error Unusable(Code code, const Source& source) {
@@ -139,17 +161,28 @@ Status CheckOverrides(const Source& source, const nlohmann::json& overrides) {
   return Error(Code::kInvalidArgument, connector.error().message()).At(member);
 }
 
+std::vector<std::string> SecretValues(const ConnectorType& type, const nlohmann::json& options) {
+  std::vector<std::string> values;
+  for (const std::string_view path : type.secret_options) {
+    const auto pointer = nlohmann::json::json_pointer("/" + std::string(path));
+    if (options.contains(pointer)) AddTexts(options.at(pointer), values);
+  }
+  return values;
+}
+
+secrets::Redactor SecretsOf(const Source& source) {
+  const ConnectorType* type = source.definition ? FindConnector(source.definition->connector) : nullptr;
+  if (!type) return secrets::Redactor({});
+  const auto options = ExpandOptions(source.definition->options);
+  return secrets::Redactor(options.ok() ? SecretValues(*type, *options) : std::vector<std::string>());
+}
+
 nlohmann::json ToJson(const Source& source) {
   nlohmann::json result = {{"name", source.name}, {"file", source.file}, {"connector", nullptr},
                            {"options", nullptr},  {"schedule", nullptr}, {"error", nullptr}};
   if (source.definition) {
     result["connector"] = source.definition->connector;
-    result["options"] = nlohmann::json::object();
-    const ConnectorType* type = FindConnector(source.definition->connector);
-    for (const auto& [name, value] : source.definition->options.items()) {
-      if (!type || !Contains(type->options, name)) continue;
-      result["options"][name] = Contains(type->secret_options, name) ? nlohmann::json("***") : value;
-    }
+    result["options"] = Shown(FindConnector(source.definition->connector), source.definition->options);
     if (source.definition->every)
       result["schedule"] = {{"every", config::FormatDuration(*source.definition->every)}};
   }

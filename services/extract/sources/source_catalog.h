@@ -13,7 +13,13 @@
 #include "services/extract/sources/connector.h"
 #include "services/extract/sources/source_file.h"
 
+namespace tarn::secrets {
+class Redactor;
+}
+
 namespace tarn::extract {
+
+struct ConnectorType;
 
 /// A source as `<pipelines>/<name>/source.yaml` defines it.
 struct Source {
@@ -51,6 +57,11 @@ class SourceCatalog {
 /// Errors: kUnprocessable if the source has no usable definition or an environment variable it needs is
 /// missing.
 Result<std::unique_ptr<Connector>> MakeConnector(const Source& source, const nlohmann::json& overrides);
+
+/// The values of the options that are never shown, in options that were expanded.
+std::vector<std::string> SecretValues(const ConnectorType& type, const nlohmann::json& options);
+/// Takes the secrets of a source out of texts.
+secrets::Redactor SecretsOf(const Source& source);
 
 /// Checks the options that one run shall have differently. Errors: kInvalidArgument with the JSON pointer of
 /// the wrong or unknown member; kConflict if the source has no definition to run.

@@ -1,25 +1,61 @@
 #pragma once
 
+#include <filesystem>
+#include <memory>
+#include <stop_token>
+
 #include "common/http/message.h"
+#include "common/http_client/http_client.h"
+#include "services/extract/runs/run_store.h"
 #include "services/extract/runs/runner.h"
+#include "services/extract/runs/sample.h"
+#include "services/extract/sources/client/source_governor.h"
 #include "services/extract/sources/source_catalog.h"
+
+namespace tarn::secrets {
+class Redactor;
+}
 
 namespace tarn::extract {
 
-/// /v1/sources: what there is to extract, and the start of runs. Sources are defined by files, so nothing
-/// here changes one.
+/// /v1/sources: what there is to extract, a look at it, and the start of runs. Sources are defined by files, so
+/// nothing here changes one.
 class SourceEndpoints {
  public:
-  SourceEndpoints(const SourceCatalog& sources, Runner& runner) : sources_(sources), runner_(runner) {}
+  struct Parts {
+    const SourceCatalog& sources;
+    RunStore& runs;
+    Runner& runner;
+    http_client::HttpClient& http;
+    SourceGovernors& governors;
+    std::filesystem::path scratch;
+    std::stop_token stopping;  ///< ends looks at sources that are under way
+  };
+
+  explicit SourceEndpoints(Parts parts) : parts_(std::move(parts)) {}
 
   Result<http::Response> List(http::Request& request);
   Result<http::Response> Get(http::Request& request);
-  /// The body may be absent, `{}`, or an object of options for this run only.
+
+  /// The body may be absent, `{}`, or an object of options for this run only, and `backfill`. Answers the run, or the
+  /// runs of the backfill.
   Result<http::Response> StartRun(http::Request& request);
 
+  /// Is the source reachable, do its credentials work, and one record of it: 200 in any case, with `ok`.
+  Result<http::Response> Check(http::Request& request);
+  /// The same for a definition in the body that no file holds: `{"connector": ..., "options": {...}}`.
+  Result<http::Response> Preview(http::Request& request);
+
+  /// Forgets how far the source has been read: the next run starts from the beginning.
+  Result<http::Response> ResetCursor(http::Request& request);
+
  private:
-  const SourceCatalog& sources_;
-  Runner& runner_;
+  Result<http::Response> StartBackfill(const Source& source, const nlohmann::json& backfill,
+                                       const nlohmann::json& overrides);
+  http::Response Look(Connector& connector, std::shared_ptr<SourceGovernor> governor, SavedState& state,
+                      const secrets::Redactor& redactor);
+
+  const Parts parts_;
 };
 
 }  // namespace tarn::extract

@@ -6,20 +6,30 @@
 #include <string>
 
 #include "common/result/result.h"
+#include "services/extract/sources/client/source_governor.h"
 
 namespace tarn::extract {
+
+/// How pages are stored. Files that a source has as files stay as they are.
+enum class Compression { kNone, kGzip };
 
 /// What a source.yaml says.
 struct SourceFile {
   std::string connector;
   nlohmann::json options = nlohmann::json::object();  ///< as written: ${NAME} not yet replaced
+  SourceLimits limits;
+  Compression compression = Compression::kNone;
   std::optional<std::chrono::milliseconds> every;     ///< `schedule: {every: 1h}`
 };
 
-/// Parses a source.yaml: `connector:`, `options:` (an object), `schedule:` with `every:` (a duration of one
+/// Parses a source.yaml: `connector:`, `options:` (an object), `limits:` (see SourceLimits), `compression:` (none or
+/// gzip), `schedule:` with `every:` (a duration of one
 /// second or more). Errors: kInvalidArgument with where() = "line 3" for broken YAML, else a JSON pointer to
 /// the fault.
 Result<SourceFile> ParseSourceFile(const std::string& text);
+
+/// The same for a definition that is JSON already. `schedule:` may be there.
+Result<SourceFile> ReadSourceDefinition(const nlohmann::json& document);
 
 /// Replaces ${NAME} and ${NAME:-default} in every string of `options`. Plain scalars that such a text turns
 /// into get no other type: all options that may come from the environment must accept text. Errors:

@@ -40,10 +40,11 @@ Lab::Lab(RunnerOptions runner_options) : options(runner_options), sources(home /
 
 void Lab::Open() {
   database = Must(sqlite::Database::Open(home / "extract.db"));
-  Must(database->Migrate({RunStore::kMigration}));
+  Must(database->Migrate({RunStore::kMigration, RunStore::kSecondMigration}));
   objects = Must(object_store::OpenLocalStore({home / "lake", "extract"}));
   runs = std::make_unique<RunStore>(*database);
-  runner = std::make_unique<Runner>(options, sources, *runs, *objects, http, metrics);
+  options.scratch = home / "scratch";
+  runner = std::make_unique<Runner>(options, sources, *runs, *objects, http, governors, metrics);
   Must(runner->Begin());
 }
 

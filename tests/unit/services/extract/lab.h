@@ -52,6 +52,7 @@ class Lab {
   http_client::HttpClient http;
   metrics::Registry metrics;
   SourceCatalog sources;
+  SourceGovernors governors;
   std::unique_ptr<Runner> runner;
 
  private:

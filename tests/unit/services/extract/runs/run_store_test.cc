@@ -10,10 +10,17 @@ namespace {
 
 class RunStoreTest : public testing::Test {
  protected:
-  RunStoreTest() { EXPECT_THAT(database->Migrate({RunStore::kMigration}), IsOk()); }
+  RunStoreTest() { EXPECT_THAT(database->Migrate({RunStore::kMigration, RunStore::kSecondMigration}), IsOk()); }
 
   ExtractRun Create(const std::string& source) {
-    return *runs.Create({.source = source, .trigger = "request"}, 100);
+    return Create(Wanted(source));
+  }
+  ExtractRun Create(const RunStore::NewRun& run) { return runs.Create({run}, 100)->front(); }
+  static RunStore::NewRun Wanted(const std::string& source) {
+    RunStore::NewRun run;
+    run.source = source;
+    run.trigger = "request";
+    return run;
   }
   ExtractRun Claim() { return **runs.Claim(Now()); }
 
@@ -22,7 +29,15 @@ class RunStoreTest : public testing::Test {
 };
 
 TEST_F(RunStoreTest, GivesBackWhatItWasGiven) {
-  ExtractRun run = *runs.Create({"spotify", "schedule", R"({"a":1})", "00-trace-01"}, 100);
+  RunStore::NewRun wanted;
+  wanted.source = "spotify";
+  wanted.trigger = "schedule";
+  wanted.overrides = R"({"a":1})";
+  wanted.traceparent = "00-trace-01";
+  wanted.scheduled_for = Timestamp(std::chrono::seconds(3));
+  wanted.window = RunWindow{Timestamp(std::chrono::seconds(1)), Timestamp(std::chrono::seconds(2))};
+  wanted.backfill_id = "b";
+  ExtractRun run = Create(wanted);
   run.state = RunState::kFailed;
   run.progress = 0.5;
   run.counts = {{"pages", 3}};
@@ -34,6 +49,10 @@ TEST_F(RunStoreTest, GivesBackWhatItWasGiven) {
   EXPECT_EQ(read.trigger, "schedule");
   EXPECT_EQ(read.overrides, R"({"a":1})");
   EXPECT_EQ(read.traceparent, "00-trace-01");
+  EXPECT_EQ(read.scheduled_for, wanted.scheduled_for);
+  EXPECT_EQ(read.window->from, wanted.window->from);
+  EXPECT_EQ(read.window->to, wanted.window->to);
+  EXPECT_EQ(read.backfill_id, "b");
   EXPECT_EQ(read.state, RunState::kFailed);
   EXPECT_EQ(read.progress, 0.5);
   EXPECT_EQ(read.counts, run.counts);
@@ -73,8 +92,9 @@ TEST_F(RunStoreTest, ClaimsAPausedRunWhenItsTimeHasCome) {
 TEST_F(RunStoreTest, RefusesMoreRunsThanMayWait) {
   Create("a");
   Create("b");
-  EXPECT_THAT(runs.Create({.source = "c", .trigger = "request"}, 2),
-              HasError(Code::kResourceExhausted, "too many"));
+  EXPECT_THAT(runs.Create({Wanted("c")}, 2), HasError(Code::kResourceExhausted, "too many"));
+  EXPECT_THAT(runs.Create({Wanted("c"), Wanted("c")}, 3), HasError(Code::kResourceExhausted, "too many"));
+  EXPECT_EQ(runs.List({})->size(), 2u);
 }
 
 TEST_F(RunStoreTest, ListsNewestFirstInPages) {
@@ -113,14 +133,14 @@ TEST_F(RunStoreTest, DoesNotQueueARunAgainThatWasToBeCancelled) {
 TEST_F(RunStoreTest, RecordsAnObjectOnce) {
   ExtractRun run = Create("a");
   run.counts["pages"] = 1;
-  const RunObject object{"raw", "a/x/run=1/page-00000.json", 3, 4, "e", false};
-  ASSERT_THAT(runs.AddObject(run, object), IsOk());
-  ASSERT_THAT(runs.AddObject(run, object), IsOk());
-  ASSERT_THAT(runs.AddObject(run, {"raw", "a/y/run=1/manifest.json", 0, 4, "e", true}), IsOk());
+  const RunObject object{"raw", "a/x/run=1/page-00000.json", 3, 4, "e", false, "GET http://x/"};
+  ASSERT_THAT(runs.AddObjects(run, {object}), IsOk());
+  ASSERT_THAT(runs.AddObjects(run, {object, {"raw", "a/y/run=1/manifest.json", 0, 4, "e", true, ""}}), IsOk());
   EXPECT_EQ(runs.ListObjects(run.id, "", "", 10)->size(), 2u);
   const auto of_x = *runs.ListObjects(run.id, "a/x/", "", 10);
   ASSERT_EQ(of_x.size(), 1u);
   EXPECT_EQ(of_x[0].records, 3);
+  EXPECT_EQ(of_x[0].request, "GET http://x/");
   EXPECT_EQ(runs.ListObjects(run.id, "", of_x[0].key, 10)->size(), 1u);
   EXPECT_EQ(runs.Get(run.id)->counts["pages"], 1);
 }
@@ -140,12 +160,79 @@ TEST_F(RunStoreTest, PutsInterruptedRunsBackUnlessTheyWereCancelledOrDieEachTime
   EXPECT_TRUE(runs.Get(deadly.id)->error.has_value());
 }
 
-TEST_F(RunStoreTest, RemembersWhatConnectorsKnowOfTheirSources) {
-  EXPECT_EQ(*runs.LoadSourceState("a"), "");
-  ASSERT_THAT(runs.SaveSourceState("a", "1"), IsOk());
-  ASSERT_THAT(runs.SaveSourceState("a", "2"), IsOk());
-  EXPECT_EQ(*runs.LoadSourceState("a"), "2");
-  EXPECT_EQ(*runs.LoadSourceState("b"), "");
+TEST_F(RunStoreTest, CountsOnlyInterruptionsWithoutProgress) {
+  Create("a");
+  for (int i = 0; i < 30; ++i) {
+    const ExtractRun run = Claim();
+    ASSERT_THAT(runs.AddObjects(run, {{"raw", "a/" + std::to_string(i), 1, 1, "e", false, ""}}), IsOk());
+    ASSERT_EQ(*runs.RecoverInterrupted(), 1);
+  }
+  EXPECT_EQ(Claim().interruptions, 1);
+}
+
+TEST_F(RunStoreTest, AFiringOfAScheduleHasOneRun) {
+  RunStore::NewRun wanted = Wanted("a");
+  wanted.scheduled_for = Timestamp(std::chrono::seconds(60));
+  const ExtractRun first = Create(wanted);
+  EXPECT_EQ(Create(wanted).id, first.id);
+  wanted.source = "b";
+  EXPECT_NE(Create(wanted).id, first.id);
+  EXPECT_EQ(runs.List({})->size(), 2u);
+}
+
+TEST_F(RunStoreTest, PartsOfABackfillRunSideBySideAndBesideAnotherRun) {
+  Create("a");
+  RunStore::NewRun part = Wanted("a");
+  part.side_by_side = true;
+  part.backfill_id = "b";
+  ASSERT_THAT(runs.Create({part, part}, 100), IsOk());
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE((*runs.Claim(Now())).has_value()) << i;
+  Create("a");
+  EXPECT_FALSE((*runs.Claim(Now())).has_value());
+  RunStore::ListRequest list;
+  list.backfill_id = "b";
+  EXPECT_EQ(runs.List(list)->size(), 2u);
+}
+
+TEST_F(RunStoreTest, TheCursorGoesWithTheEndOfTheRun) {
+  Create("a");
+  ExtractRun run = Claim();
+  EXPECT_EQ(*runs.LoadCursor("a"), "");
+  run.state = RunState::kFailed;
+  ASSERT_THAT(runs.SaveState(run), IsOk());
+  EXPECT_EQ(*runs.LoadCursor("a"), "");
+  run.state = RunState::kSucceeded;
+  ASSERT_THAT(runs.SaveState(run, "7"), IsOk());
+  EXPECT_EQ(*runs.LoadCursor("a"), "7");
+  EXPECT_EQ(*runs.LoadNotes("a"), "");
+  ASSERT_THAT(runs.ResetCursor("a"), IsOk());
+  EXPECT_EQ(*runs.LoadCursor("a"), "");
+}
+
+TEST_F(RunStoreTest, NotesAreKeptPerSource) {
+  ASSERT_THAT(runs.SaveNotes("a", "1"), IsOk());
+  ASSERT_THAT(runs.SaveNotes("a", "2"), IsOk());
+  EXPECT_EQ(*runs.LoadNotes("a"), "2");
+  EXPECT_EQ(*runs.LoadNotes("b"), "");
+}
+
+TEST_F(RunStoreTest, PrunesRunsThatEndedLongAgo) {
+  for (int i = 0; i < 3; ++i) {
+    Create("a");
+    ExtractRun run = Claim();
+    ASSERT_THAT(runs.AddObjects(run, {{"raw", "k", 1, 1, "e", false, ""}}), IsOk());
+    run.state = RunState::kSucceeded;
+    run.finished_at = Timestamp(std::chrono::seconds(i));
+    ASSERT_THAT(runs.SaveState(run), IsOk());
+  }
+  const ExtractRun waiting = Create("a");
+  EXPECT_EQ(*runs.Prune(Timestamp(std::chrono::seconds(2)), 1), 1);
+  EXPECT_EQ(*runs.Prune(Timestamp(std::chrono::seconds(2)), 10), 1);
+  EXPECT_EQ(runs.List({})->size(), 2u);
+  EXPECT_THAT(runs.Get(waiting.id), IsOk());
+  auto count = *database->Prepare("SELECT count(*) FROM run_objects");
+  ASSERT_THAT(count.Step(), IsOk());
+  EXPECT_EQ(count.Integer(0), 1);
 }
 
 }  // namespace

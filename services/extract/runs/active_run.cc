@@ -1,0 +1,101 @@
+#include "services/extract/runs/active_run.h"
+
+#include <algorithm>
+
+#include "common/logging/log.h"
+
+namespace tarn::extract {
+namespace {
+
+constexpr std::chrono::milliseconds kStoreEvery(500);
+constexpr size_t kMaxUnstored = 100;
+
+}  // namespace
+
+ActiveRun::ActiveRun(RunStore& runs, Run run) : runs_(runs), run_(std::move(run)) {
+  std::map<std::string, int64_t> kept;
+  for (const char* name : {"requests", "retries", "bytes_received"}) kept[name] = run_.counts[name];
+  for (const char* name : {"pages", "records", "bytes"}) kept[name] = 0;
+  run_.counts = std::move(kept);
+}
+
+void ActiveRun::Advance(double fraction) {
+  {
+    const std::lock_guard lock(mutex_);
+    run_.progress = std::clamp(fraction, run_.progress, 1.0);
+  }
+  StoreNowAndThen();
+}
+
+void ActiveRun::Count(std::string_view name, int64_t amount) {
+  if (amount == 0) return;
+  {
+    const std::lock_guard lock(mutex_);
+    run_.counts[std::string(name)] += amount;
+  }
+  StoreNowAndThen();
+}
+
+void ActiveRun::Expect(int64_t records) { Count("expected_records", records); }
+
+Status ActiveRun::Record(const RunObject& object) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!object.manifest) {
+      run_.counts["pages"] += 1;
+      run_.counts["records"] += object.records;
+      run_.counts["bytes"] += object.bytes;
+    }
+    unstored_.push_back(object);
+    if (unstored_.size() < kMaxUnstored && !TimeToStore()) return Ok();
+  }
+  return Flush();
+}
+
+Status ActiveRun::Flush() {
+  const std::lock_guard one(storing_);
+  std::vector<RunObject> objects;
+  Run run;
+  {
+    const std::lock_guard lock(mutex_);
+    objects.swap(unstored_);
+    run = run_;
+    stored_ = std::chrono::steady_clock::now();
+  }
+  Status stored = runs_.AddObjects(run, objects);
+  if (!stored.ok()) {
+    const std::lock_guard lock(mutex_);
+    unstored_.insert(unstored_.begin(), objects.begin(), objects.end());
+  }
+  return stored;
+}
+
+Run ActiveRun::Snapshot() const {
+  const std::lock_guard lock(mutex_);
+  return run_;
+}
+
+bool ActiveRun::TimeToStore() const { return std::chrono::steady_clock::now() - stored_ >= kStoreEvery; }
+
+void ActiveRun::StoreNowAndThen() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!TimeToStore()) return;
+  }
+  if (const auto status = Flush(); !status.ok()) {
+    log::Warn("cannot store the progress of a run", {{"run", id()}, {"error", status.error()}});
+  }
+}
+
+void StoredState::StageCursor(std::string cursor) {
+  if (stateless_) return;
+  const std::lock_guard lock(mutex_);
+  staged_ = std::move(cursor);
+}
+
+std::optional<std::string> StoredState::StagedCursor() const {
+  const std::lock_guard lock(mutex_);
+  return staged_;
+}
+
+}  // namespace tarn::extract
