@@ -26,6 +26,10 @@ struct OAuthOptions {
 
 /// Gets access tokens (RFC 6749 sections 4.4 and 6) and keeps the current one until shortly before it expires.
 /// Thread-safe: of several threads that need a new token, one asks.
+///
+/// A refresh token that replaces the one of the options is kept in the source's notes, a JSON object, as the members
+/// "refresh_token" and "refresh_token_from" (a hash of the option it goes back to: another option starts anew).
+/// Members of other names are left as they are.
 class OAuthTokens {
  public:
   using Clock = std::function<std::chrono::steady_clock::time_point()>;
@@ -35,13 +39,19 @@ class OAuthTokens {
 
   /// The current token, or a new one. A refresh token that comes with it is durable before it is used. Errors, with
   /// where() = the token URL: kUnauthenticated if the credentials are refused, kUnprocessable for an answer that is no
-  /// token, and those of SourceClient::Send.
+  /// token, those of SourceClient::Send and of SavedState.
   Result<std::string> Get();
 
   /// Forgets `token`, which the API did not accept, unless another one has taken its place.
   void Discard(const std::string& token);
 
  private:
+  Status Fetch();
+  Result<http_client::Response> Ask(const std::string& refresh_token);
+  Status Take(const http_client::Response& response, std::chrono::steady_clock::time_point asked_at);
+  Result<std::string> CurrentRefreshToken();
+  Status KeepRefreshToken();
+
   const OAuthOptions options_;
   SourceClient& client_;
   SavedState& state_;
@@ -50,6 +60,7 @@ class OAuthTokens {
   std::mutex mutex_;
   std::string token_;
   std::chrono::steady_clock::time_point good_until_{};
+  std::string unsaved_refresh_token_;  // came, but could not be made durable yet
 };
 
 }  // namespace tarn::extract
