@@ -16,7 +16,7 @@ WRAPPED_HEADERS = {
     "duckdb.h": ("common/duckdb/",),
     "prometheus/": ("common/metrics/",),
     "spdlog/": ("common/logging/",),
-    "date/": ("common/time/",),
+    "date/": ("common/time/", "common/schedule/"),
     "pugixml.hpp": ("common/s3_client/", "services/extract/s3/wire/"),
     "zlib.h": ("common/checksums/",),
     # Pipeline files are YAML: each service reads its own definitions, in one place.
