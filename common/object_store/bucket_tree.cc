@@ -21,9 +21,10 @@ struct SplitKey {
 };
 
 SplitKey Split(const std::string& key) {
-  const size_t slash = key.rfind('/');
-  if (slash == std::string::npos) return {".", key};
-  return {key.substr(0, slash), key.substr(slash + 1)};
+  const std::string path = FileOfKey(key);
+  const size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return {".", path};
+  return {path.substr(0, slash), path.substr(slash + 1)};
 }
 
 Error NotADirectory(const std::string& key) {
@@ -120,7 +121,7 @@ Result<FileDescriptor> BucketTree::OpenBucket(const std::string& bucket) const {
 Result<std::optional<OpenFile>> BucketTree::Open(const std::string& bucket, const std::string& key) const {
   TARN_ASSIGN(const FileDescriptor directory, OpenBucket(bucket));
   // O_NONBLOCK: a FIFO that somebody left there must not hang the reader.
-  FileDescriptor file = OpenBeneath(directory.get(), key, O_RDONLY | O_NONBLOCK);
+  FileDescriptor file = OpenBeneath(directory.get(), FileOfKey(key), O_RDONLY | O_NONBLOCK);
   if (!file.valid()) {
     if (errno == ENOENT || errno == ENOTDIR || errno == ELOOP || errno == ENXIO) return std::optional<OpenFile>();
     return SystemError(errno, "open an object's file");

@@ -13,9 +13,10 @@ namespace tarn::object_store {
 namespace {
 
 struct Entry {
-  std::string name;  // with a '/' behind a directory's: so sorting gives the order of keys
+  std::string name;  // with a '/' behind a directory's, and nothing for kFolderFile: sorting gives the order of keys
   FileIdentity identity;
   int64_t settled_ns = 0;
+  bool is_directory = false;
 };
 
 int64_t Nanoseconds(const struct timespec& time) { return int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec; }
@@ -30,12 +31,11 @@ class Walk {
     TARN_ASSIGN(const auto entries, Entries(prefix));
     for (const Entry& entry : entries) {
       const std::string key = prefix + entry.name;
-      const bool is_directory = entry.name.back() == '/';
-      if (!CheckKey(is_directory ? std::string_view(key).substr(0, key.size() - 1) : std::string_view(key)).ok()) {
+      if (!CheckKey(key).ok()) {
         ++unnamable_;
         continue;
       }
-      TARN_TRY(is_directory ? Directory(key) : visit_({key, entry.identity, entry.settled_ns}));
+      TARN_TRY(entry.is_directory ? Directory(key) : visit_({key, entry.identity, entry.settled_ns}));
     }
     return Ok();
   }
@@ -55,9 +55,10 @@ class Walk {
     for (const DirectoryEntry& entry : found) {
       struct stat status;
       if (entry.is_directory) {
-        entries.push_back({entry.name + "/", {}});
+        entries.push_back({entry.name + "/", {}, 0, true});
       } else if (entry.is_regular && fstatat(directory.get(), entry.name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0) {
-        entries.push_back({entry.name, IdentityOf(status), std::max(Nanoseconds(status.st_mtim), Nanoseconds(status.st_ctim))});
+        entries.push_back({entry.name == kFolderFile ? "" : entry.name, IdentityOf(status),
+                           std::max(Nanoseconds(status.st_mtim), Nanoseconds(status.st_ctim))});
       }
     }
     std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.name < b.name; });

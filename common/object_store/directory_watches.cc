@@ -46,7 +46,7 @@ void DirectoryWatches::Add(const Directory& directory, const OnFile& on_file) {
     if (!entries.ok()) continue;
     for (const DirectoryEntry& entry : *entries) {
       if (entry.is_directory) prefixes.push_back(prefix + entry.name + "/");
-      if (entry.is_regular && on_file) on_file(directory.bucket, prefix + entry.name);
+      if (entry.is_regular && on_file) on_file(directory.bucket, KeyOfFile(prefix + entry.name));
     }
   }
 }

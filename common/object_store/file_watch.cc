@@ -17,6 +17,7 @@
 #include "common/object_store/directory_watches.h"
 #include "common/object_store/foreign_files.h"
 #include "common/object_store/local_store.h"
+#include "common/object_store/names.h"
 
 namespace tarn::object_store {
 namespace {
@@ -90,7 +91,7 @@ class InotifyFileWatch final : public FileWatch {
         watches_.Add(directory, [this](const std::string& bucket, const std::string& key) { Changed(bucket, key, true); });
       }
     } else if (!in.bucket.empty() && (event.mask & (IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE))) {
-      Changed(in.bucket, in.prefix + name, false);
+      Changed(in.bucket, KeyOfFile(in.prefix + name), false);
     }
   }
 

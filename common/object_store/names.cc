@@ -71,12 +71,23 @@ Status CheckKey(std::string_view key) {
   for (size_t begin = 0; begin <= key.size();) {
     const size_t end = std::min(key.find('/', begin), key.size());
     const std::string_view segment = key.substr(begin, end - begin);
-    if (segment.empty()) return BadKey("must not start or end with '/' or contain '//'", key);
+    if (segment.empty() && begin > 0 && begin == key.size()) break;  // it ends with '/'
+    if (segment.empty()) return BadKey("must not start with '/' or contain '//'", key);
+    if (segment == kFolderFile) return BadKey("must not have a segment '.tarn_folder', which stands for a folder", key);
     if (segment == "." || segment == "..") return BadKey("must not have a segment '.' or '..'", key);
     if (segment.size() > kMaxSegmentBytes) return BadKey("has at most 255 bytes between two '/'", key);
     begin = end + 1;
   }
   return Ok();
+}
+
+std::string FileOfKey(const std::string& key) {
+  return key.ends_with('/') ? key + std::string(kFolderFile) : key;
+}
+
+std::string KeyOfFile(const std::string& path) {
+  const size_t name = path.rfind('/') + 1;  // npos + 1 is the start
+  return name > 0 && std::string_view(path).substr(name) == kFolderFile ? path.substr(0, name) : path;
 }
 
 }  // namespace tarn::object_store

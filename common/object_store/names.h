@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "common/result/result.h"
@@ -10,9 +11,17 @@ namespace tarn::object_store {
 /// Errors: kInvalidArgument.
 Status CheckBucketName(std::string_view bucket);
 
-/// Checks a key: 1 to 1024 bytes of UTF-8 without NUL, in segments of 1 to 255 bytes that are not "." or "..".
-/// What passes is a relative path that a file system can hold. Errors: kInvalidArgument.
+/// Checks a key: 1 to 1024 bytes of UTF-8 without NUL, in segments of 1 to 255 bytes that are not ".", ".." or
+/// kFolderFile. One '/' may stand at the end, as S3 clients mark folders by such keys. Errors: kInvalidArgument.
 Status CheckKey(std::string_view key);
+
+/// What holds the content of a key that ends with '/': a file of this name in the directory.
+inline constexpr std::string_view kFolderFile = ".tarn_folder";
+
+/// The path of a key's file below its bucket, which is the key unless that ends with '/'.
+std::string FileOfKey(const std::string& key);
+/// The key of a file, by its path below its bucket.
+std::string KeyOfFile(const std::string& path);
 
 /// True for well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates).
 bool IsUtf8(std::string_view text);

@@ -77,7 +77,7 @@ Result<std::optional<std::string>> FindKeyInTheWay(sqlite::Database& index, cons
     if (found) return std::optional(parent);
   }
   TARN_ASSIGN(auto below,
-              index.Prepare("SELECT key FROM objects WHERE bucket = ?1 AND key > ?2 AND key < ?3 ORDER BY key LIMIT 1"));
+              index.Prepare("SELECT key FROM objects WHERE bucket = ?1 AND key >= ?2 AND key < ?3 ORDER BY key LIMIT 1"));
   TARN_ASSIGN(const bool found, below.Bind(1, bucket).Bind(2, key + "/").Bind(3, EndOfPrefix(key + "/")).Step());
   if (found) return std::optional(below.Text(0));
   return std::optional<std::string>();

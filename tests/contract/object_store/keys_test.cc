@@ -27,8 +27,9 @@ TEST_P(Keys, MayHoldAnythingThatS3Allows) {
 
 TEST_P(Keys, AreRefusedWhereAFileSystemCannotHoldThem) {
   for (const std::string& key :
-       {std::string(), std::string("/"), std::string("/a"), std::string("a/"), std::string("a//b"), std::string("."),
+       {std::string(), std::string("/"), std::string("/a"), std::string("a//"), std::string("a//b"), std::string("."),
         std::string(".."), std::string("../raw2/x"), std::string("a/../../x"), std::string("a/./b"), std::string("a/.."),
+        std::string("../"), std::string("a/./"), std::string("a/.tarn_folder"), std::string(".tarn_folder/"),
         LongKey(1025), std::string(256, 'z'), std::string("nul\0byte", 8), std::string("bad\xff"), std::string("\xc0\xaf"),
         std::string("\xed\xa0\x80"), std::string("cut\xe2\x82")}) {
     EXPECT_THAT(store_->Put("raw", key, "x"), HasError(Code::kInvalidArgument, "key")) << key;
@@ -59,6 +60,26 @@ TEST_P(Keys, CannotStandBelowAnObjectOrOverObjects) {
   EXPECT_THAT(store_->Put("raw", "a/bb", "y"), IsOk());
   EXPECT_THAT(store_->Put("raw", "a-b", "y"), IsOk());
   EXPECT_EQ(*store_->GetAll("raw", "a/b"), "x");
+}
+
+TEST_P(Keys, MayMarkAFolder) {
+  ASSERT_THAT(store_->Put("raw", "a/b/", ""), IsOk());
+  ASSERT_THAT(store_->Put("raw", "a/b/c", "x"), IsOk());
+  ASSERT_THAT(store_->Put("raw", "a/", "may have content"), IsOk());
+  EXPECT_THAT(store_->Put("raw", "a", "y"), HasError(Code::kConflict, "a"));
+  EXPECT_THAT(store_->Put("raw", "a/b/c/", "y"), HasError(Code::kConflict, "a/b/c"));
+  EXPECT_EQ(*store_->GetAll("raw", "a/"), "may have content");
+  EXPECT_EQ(*store_->GetAll("raw", "a/b/"), "");
+  const auto all = store_->List({"raw", "", "", "", 1000});
+  ASSERT_EQ(all->objects.size(), 3u);
+  EXPECT_EQ(all->objects[0].key, "a/");
+  EXPECT_EQ(all->objects[1].key, "a/b/");
+  EXPECT_EQ(store_->List({"raw", "", "/", "", 1000})->common_prefixes, std::vector<std::string>{"a/"});
+  ASSERT_THAT(store_->Delete("raw", "a/b/c"), IsOk());
+  EXPECT_THAT(store_->Head("raw", "a/b/"), IsOk());
+  ASSERT_THAT(store_->Delete("raw", "a/b/"), IsOk());
+  ASSERT_THAT(store_->Delete("raw", "a/"), IsOk());
+  EXPECT_THAT(store_->Put("raw", "a", "now free"), IsOk());
 }
 
 TEST_P(Keys, OfOneCommitCannotStandBelowEachOther) {

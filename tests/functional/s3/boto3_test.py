@@ -71,6 +71,17 @@ class Boto3Test(unittest.TestCase):
 
 
 class Buckets(Boto3Test):
+    def test_marks_folders_as_consoles_and_hadoop_do(self):
+        self.put("empty/folder/", b"")
+        self.put("empty/folder/file", b"x")
+        self.assertEqual(self.read("empty/folder/"), b"")
+        listing = self.s3.list_objects_v2(Bucket=self.bucket, Prefix="empty/folder/", Delimiter="/")
+        self.assertEqual([item["Key"] for item in listing["Contents"]], ["empty/folder/", "empty/folder/file"])
+        listing = self.s3.list_objects_v2(Bucket=self.bucket, Delimiter="/")
+        self.assertEqual([item["Prefix"] for item in listing["CommonPrefixes"]], ["empty/"])
+        self.s3.delete_object(Bucket=self.bucket, Key="empty/folder/")
+        self.assertEqual(self.read("empty/folder/file"), b"x")
+
     def test_are_created_listed_found_and_deleted(self):
         listed = self.s3.list_buckets()
         self.assertIn(self.bucket, [bucket["Name"] for bucket in listed["Buckets"]])

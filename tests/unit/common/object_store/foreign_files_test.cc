@@ -51,6 +51,15 @@ TEST_F(ForeignFiles, AreAnnouncedLikeAnyOther) {
   EXPECT_EQ(Adopt(), 0) << "once";
 }
 
+TEST_F(ForeignFiles, AreNotTheFilesOfFolders) {
+  for (const char* key : {"a/", "a/!b", "a/b/", "c"}) ASSERT_THAT(store_->Put("raw", key, "x"), IsOk());
+  EXPECT_EQ(Adopt(), 0);
+  fs::remove(lake_ / "raw/a/.tarn_folder");
+  EXPECT_EQ(Adopt(), 1);
+  EXPECT_EQ(Events().back().object.key, "a/");
+  EXPECT_EQ(Events().back().type, Event::Type::kObjectDeleted);
+}
+
 TEST_F(ForeignFiles, ThatReplaceAnObjectAreANewVersion) {
   const auto put = store_->Put("raw", "a", "mine");
   Drop("a", "theirs");
