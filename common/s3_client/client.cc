@@ -187,9 +187,7 @@ Result<PutResult> Client::PutWhole(const std::string& key, http_client::BodySour
   }
   const ObjectHead stored = ReadHead(key, *response);
   // The etag of encrypted objects is no MD5; then the endpoint's own check of Content-MD5 has to do.
-  const bool comparable = IsMd5(stored.etag) && !response->Header("x-amz-server-side-encryption-aws-kms-key-id") &&
-                          !response->Header("x-amz-server-side-encryption-customer-algorithm");
-  if (comparable && stored.etag != expected) {
+  if (IsMd5(stored.etag) && !stored.encrypted && stored.etag != expected) {
     return Error(Code::kUnavailable, Doing(call) + " stored other content than was sent: " + stored.etag);
   }
   return PutResult{stored.etag, stored.version_id};

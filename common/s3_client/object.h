@@ -20,6 +20,7 @@ struct ObjectHead {
   std::map<std::string, std::string> metadata;  ///< the user's, names in lower case
   std::map<std::string, std::string> headers;   ///< content-encoding, cache-control ...: names in lower case
   std::string version_id;                       ///< empty where the bucket has no versions
+  bool encrypted = false;  ///< with a key of KMS or of the caller: then the etag is no MD5
 };
 
 struct PutOptions {

@@ -79,6 +79,8 @@ ObjectHead ReadHead(const std::string& key, const http_client::Response& respons
   if (const auto time = response.Header("last-modified")) {
     if (const auto parsed = ParseHttpDate(*time); parsed.ok()) head.last_modified = *parsed;
   }
+  head.encrypted = response.Header("x-amz-server-side-encryption-aws-kms-key-id") ||
+                   response.Header("x-amz-server-side-encryption-customer-algorithm");
   for (const char* name : kKeptHeaders) {
     if (const auto value = response.Header(name)) head.headers[name] = *value;
   }
