@@ -10,7 +10,9 @@
 
 #include "common/object_store/local_object_store.h"
 #include "tests/contract/object_store/model_history.h"
+#ifndef TARN_REAL_DISK
 #include "tests/support/fault_fs/fault_fs.h"
+#endif
 #include "tests/support/result_matchers.h"
 #include "tests/support/temp_directory.h"
 
@@ -228,8 +230,10 @@ TEST(ObjectStoreModel, ExplainsWhatManyThreadsSee) {
   const int64_t count = FromEnvironment("TARN_MODEL_OPERATIONS", 100'000);
   const auto seed = static_cast<uint64_t>(FromEnvironment("TARN_MODEL_SEED", static_cast<int64_t>(std::random_device()())));
   std::cout << "seed: TARN_MODEL_SEED=" << seed << std::endl;
+#ifndef TARN_REAL_DISK
   fault_fs::PreferMemoryDisk();
   fault_fs::SkipSyncs();  // what survives a crash is another test's matter
+#endif
 
   const TempDirectory directory;
   auto store = std::move(OpenLocalStore({directory / "lake", "model"})).value();
