@@ -1,0 +1,24 @@
+#pragma once
+
+#include <filesystem>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+#include "common/result/result.h"
+#include "services/extract/sources/files/options.h"
+
+namespace tarn::extract::files {
+
+/// Whether content begins as a web page does: an error page or a login form in place of data.
+bool LooksLikeHtml(std::string_view content);
+
+/// Looks at the first bytes of a file, of Parquet also at the last: whether they can be of `format`, and whether the
+/// name's ending (.gz, .zst, .bz2, .xz, .zip, .parquet) tells the truth. Errors: kUnprocessable saying what it is
+/// instead, kInternal.
+Status CheckContent(const std::filesystem::path& file, std::string_view name, Format format);
+
+/// Up to `size` bytes from the beginning. Errors: kInternal.
+Result<std::string> ReadHead(const std::filesystem::path& file, size_t size);
+
+}  // namespace tarn::extract::files

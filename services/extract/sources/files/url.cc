@@ -1,0 +1,91 @@
+#include "services/extract/sources/files/url.h"
+
+#include <algorithm>
+
+#include "common/object_store/names.h"
+
+namespace tarn::extract::files {
+namespace {
+
+constexpr size_t kMaxShownValue = 10;  // as long as a date
+
+std::string LowerCase(std::string_view text) {
+  std::string lower(text);
+  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
+  return lower;
+}
+
+bool IsNumberOrDate(std::string_view value) {
+  return value.size() <= kMaxShownValue && value.find_first_not_of("0123456789-") == std::string_view::npos;
+}
+
+int HexDigit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+std::string UndoPercentEncoding(std::string_view text) {
+  std::string decoded;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const int high = i + 2 < text.size() && text[i] == '%' ? HexDigit(text[i + 1]) : -1;
+    const int low = high >= 0 ? HexDigit(text[i + 2]) : -1;
+    if (low < 0) {
+      decoded += text[i];
+    } else {
+      decoded += static_cast<char>(high * 16 + low);
+      i += 2;
+    }
+  }
+  return decoded;
+}
+
+}  // namespace
+
+std::string Origin(std::string_view url) {
+  const bool plain = std::all_of(url.begin(), url.end(), [](unsigned char c) { return c > 0x20 && c != 0x7f; });
+  if (!plain) return "";
+  const size_t scheme_end = url.find("://");
+  if (scheme_end == std::string_view::npos) return "";
+  const std::string scheme = LowerCase(url.substr(0, scheme_end));
+  if (scheme != "http" && scheme != "https") return "";
+  const size_t start = scheme_end + 3;
+  const size_t end = std::min(url.find_first_of("/?#", start), url.size());
+  const std::string_view authority = url.substr(start, end - start);
+  if (authority.empty() || authority.find_first_of("@\\") != std::string_view::npos) return "";
+  return scheme + "://" + LowerCase(authority);
+}
+
+std::string WithoutQuery(std::string_view url) { return std::string(url.substr(0, url.find_first_of("?#"))); }
+
+std::string WithoutSecrets(std::string_view url) {
+  url = url.substr(0, url.find('#'));
+  std::string shown = WithoutQuery(url);
+  size_t at = shown.size();
+  while (at < url.size()) {
+    shown += url[at++];  // '?' or '&'
+    const size_t end = std::min(url.find('&', at), url.size());
+    const std::string_view pair = url.substr(at, end - at);
+    const size_t equals = pair.find('=');
+    if (equals == std::string_view::npos) {
+      shown += IsNumberOrDate(pair) ? pair : "...";
+    } else {
+      shown += pair.substr(0, equals + 1);
+      shown += IsNumberOrDate(pair.substr(equals + 1)) ? pair.substr(equals + 1) : "...";
+    }
+    at = end;
+  }
+  return shown;
+}
+
+std::string LastSegment(std::string_view url) {
+  const std::string path = WithoutQuery(url);
+  const size_t slash = path.rfind('/');
+  if (slash == std::string::npos || slash < path.find("://") + 3) return "";
+  const std::string encoded = path.substr(slash + 1);
+  std::string decoded = UndoPercentEncoding(encoded);
+  return object_store::IsUtf8(decoded) ? decoded : encoded;
+}
+
+}  // namespace tarn::extract::files
