@@ -30,6 +30,7 @@ struct Request {
   std::string method = "GET";
   std::string url;  ///< http or https only
   std::vector<std::pair<std::string, std::string>> headers;
+  std::vector<std::string> secret_headers{};  ///< names of those that hold credentials, besides the usual ones
   std::string body;
   BodySource* body_source = nullptr;  ///< sent instead of `body`; must live as long as the exchange
   std::chrono::milliseconds connect_timeout{5'000};
@@ -40,6 +41,7 @@ struct Request {
   std::shared_ptr<const AddressRanges> allowed_addresses = nullptr;  ///< allowed whatever the policy says; null: none
   bool path_as_is = false;  ///< send the URL's path without resolving "." and ".." in it
   bool follow_redirects = false;  ///< up to 5, same address policy, credentials dropped on another host
+  bool accept_gzip = false;       ///< asks for gzip and unpacks it; max_response_bytes counts what comes out
   std::stop_token cancelled;
 };
 
@@ -47,6 +49,7 @@ struct Response {
   int status = 0;
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
+  uint64_t received_bytes = 0;  ///< of the body, before it was unpacked
 
   /// The first value of that field; names compare without case.
   std::optional<std::string_view> Header(std::string_view name) const;
@@ -88,8 +91,8 @@ class HttpClient {
   ~HttpClient();
 
   /// Returns any response, whatever its status. Errors: kUnavailable (cannot connect, connection broken),
-  /// kDeadlineExceeded, kTooLarge (the response is over the limit), kPermissionDenied (address policy),
-  /// kCancelled, kInvalidArgument (the URL).
+  /// kDeadlineExceeded, kTooLarge (the response is over the limit, or says that it will be), kPermissionDenied
+  /// (address policy, or a certificate that does not verify), kCancelled, kInvalidArgument (the URL).
   Result<Response> Send(const Request& request);
 
   /// Sends again on kUnavailable, kDeadlineExceeded, 429 and 5xx (not 501), waiting as `policy` and

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "common/http_client/gzip_body.h"
 #include "common/http_client/http_client.h"
 
 namespace tarn::http_client {
@@ -30,6 +31,9 @@ class Receiver {
   /// Takes a piece of the body. kNothingNow: the reader of the stream is behind; offer the same piece later.
   Taken TakeBody(std::string_view data);
 
+  /// Whether the body ended before its compressed form was complete.
+  bool CutOff() const { return unpacks_ && !unpacks_->AtEnd(); }
+
   /// Moves up to `size` bytes of the streamed body out.
   size_t Drain(char* into, size_t size);
   bool HasPending() const { return pending_offset_ < pending_.size(); }
@@ -47,6 +51,8 @@ class Receiver {
   std::optional<Error> failure;
 
  private:
+  bool EndHeader();
+  Taken Store(std::string_view data);
   bool OpenFile();
   bool WriteFile(std::string_view data);
 
@@ -55,6 +61,7 @@ class Receiver {
   int descriptor_ = -1;
   size_t header_bytes_ = 0;
   uint64_t body_bytes_ = 0;
+  std::optional<GzipBody> unpacks_;
   std::string pending_;  // of the streamed body, from pending_offset_ on
   size_t pending_offset_ = 0;
 };

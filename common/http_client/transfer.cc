@@ -10,6 +10,7 @@
 #include "common/http_client/address_ranges.h"
 #include "common/http_client/body_source.h"
 #include "common/http_client/receiver.h"
+#include "common/http_client/url.h"
 #include "common/tracing/trace_context.h"
 
 namespace tarn::http_client {
@@ -107,6 +108,7 @@ Result<HeaderList> MakeHeaders(const Request& request) {
   if (!has_traceparent && !TraceContext::Current().empty()) {
     add("traceparent: " + TraceContext::Current().Traceparent());
   }
+  if (request.accept_gzip) add("Accept-Encoding: gzip");
   add("Expect:");  // no waiting for "100 Continue"
   return list;
 }
@@ -198,6 +200,11 @@ Error TransportError(CURLcode code, const char* text, const Request& request) {
       return Error(Code::kInvalidArgument, "not an http or https URL: " + url);
     case CURLE_TOO_MANY_REDIRECTS:
       return Error(Code::kInvalidArgument, "too many redirects from " + url);
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_ISSUER_ERROR:
+    case CURLE_SSL_INVALIDCERTSTATUS:
+      return Error(Code::kPermissionDenied,
+                   "the server's certificate cannot be verified: " + url + " (" + reason + ")");
     case CURLE_OUT_OF_MEMORY:
       return Error(Code::kInternal, "out of memory");
     default:
@@ -290,6 +297,9 @@ std::optional<Error> Connection::Failure() const {
   if (code != CURLE_OK) return TransportError(code, running_->error_text, receiver.request);
   // libcurl takes a header that breaks off for a whole one.
   if (!receiver.header_complete) return ConnectionClosedInHeader(receiver.request);
+  if (receiver.CutOff()) {
+    return Error(Code::kUnavailable, "the compressed body is cut off: " + DisplayUrl(receiver.request.url));
+  }
   return std::nullopt;
 }
 
@@ -330,22 +340,6 @@ Result<size_t> Connection::Read(char* into, size_t size) {
   if (receiver.HasPending()) return receiver.Drain(into, size);
   if (auto failure = Failure()) return *std::move(failure);
   return size_t{0};
-}
-
-std::string DisplayUrl(const std::string& url) {
-  std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> parsed(curl_url(), curl_url_cleanup);
-  if (!parsed ||
-      curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK) {
-    return "(malformed)";
-  }
-  for (const CURLUPart part : {CURLUPART_USER, CURLUPART_PASSWORD, CURLUPART_QUERY, CURLUPART_FRAGMENT}) {
-    curl_url_set(parsed.get(), part, nullptr, 0);
-  }
-  char* text = nullptr;
-  if (curl_url_get(parsed.get(), CURLUPART_URL, &text, 0) != CURLUE_OK) return "(malformed)";
-  std::string result(text);
-  curl_free(text);
-  return result;
 }
 
 }  // namespace tarn::http_client

@@ -45,7 +45,4 @@ class Connection {
   std::unique_ptr<Running> running_;
 };
 
-/// The URL for messages and logs: without user, password, query and fragment.
-std::string DisplayUrl(const std::string& url);
-
 }  // namespace tarn::http_client

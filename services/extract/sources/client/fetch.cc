@@ -12,14 +12,16 @@ constexpr size_t kPieceBytes = 256 * 1024;
 Result<Response> Stream(http_client::HttpClient& http, Request request, BodySink& into) {
   TARN_TRY(into.Begin(request));
   TARN_ASSIGN(const auto stream, http.Open(std::move(request)));
-  const Response& response = stream->response();
+  Response response = stream->response();
   if (response.status < 200 || response.status >= 300) return response;
   TARN_ASSIGN(const bool wanted, into.OnHeader(response));
   if (!wanted) return response;
+  response.received_bytes = 0;
   std::string piece(kPieceBytes, '\0');
   for (;;) {
     TARN_ASSIGN(const size_t count, stream->Read(piece.data(), piece.size()));
     if (count == 0) return response;
+    response.received_bytes += count;
     TARN_TRY(into.OnData(std::string_view(piece).substr(0, count)));
   }
 }

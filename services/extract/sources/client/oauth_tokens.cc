@@ -65,7 +65,8 @@ std::string StringMember(const Json& object, const char* name) {
 /// The `error` member of an answer (RFC 6749 section 5.2), if it is a plain word.
 std::string OAuthError(const Json& answer) {
   std::string error = StringMember(answer, "error");
-  static constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";
+  static constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";
   const bool plain = error.size() <= 64 && error.find_first_not_of(kPlain) == std::string::npos;
   return plain ? error : "";
 }
@@ -104,7 +105,8 @@ Error Refusal(OAuthOptions::Grant grant, const std::string& error) {
   if (!error.empty() && error != "invalid_grant" && error != "invalid_client") {
     what_to_do = "check client_id, client_secret, scope and whether the application may use this grant";
   }
-  return Error(Code::kUnauthenticated, message + (error.empty() ? "" : " (" + error + ")") + "; " + what_to_do);
+  return Error(Code::kUnauthenticated,
+               message + (error.empty() ? "" : " (" + error + ")") + "; " + what_to_do);
 }
 
 Error StatusError(int status) {
@@ -136,6 +138,8 @@ void OAuthTokens::Discard(const std::string& token) {
 
 Status OAuthTokens::Fetch() {
   token_.clear();
+  // Runs of one source share the notes.
+  TARN_ASSIGN(const std::shared_ptr<void> turn, client_.TakeCredentialsTurn());
   TARN_TRY(KeepRefreshToken());
   const bool refreshes = options_.grant == OAuthOptions::Grant::kRefreshToken;
   std::string refresh_token;
@@ -185,7 +189,8 @@ Status OAuthTokens::Take(const Response& response, std::chrono::steady_clock::ti
   const std::string token = StringMember(answer, "access_token");
   const std::string error = token.empty() ? OAuthError(answer) : "";
   if (Refused(response, error)) return Refusal(options_.grant, error);
-  if (!error.empty()) return Error(Code::kUnavailable, "the token endpoint is not available now (" + error + ")");
+  if (!error.empty())
+    return Error(Code::kUnavailable, "the token endpoint is not available now (" + error + ")");
   if (response.status != 200) return StatusError(response.status);
   if (!IsToken(token)) return Error(Code::kUnprocessable, "the token endpoint's answer holds no token");
 
@@ -196,7 +201,8 @@ Status OAuthTokens::Take(const Response& response, std::chrono::steady_clock::ti
   }
   // Renewed a little early, so that a token does not expire on its way.
   const std::chrono::milliseconds lifetime = Lifetime(answer);
-  good_until_ = asked_at + lifetime - std::min<std::chrono::milliseconds>(std::chrono::seconds(30), lifetime / 10);
+  good_until_ =
+      asked_at + lifetime - std::min<std::chrono::milliseconds>(std::chrono::seconds(30), lifetime / 10);
   token_ = token;
   return Ok();
 }
@@ -205,7 +211,8 @@ Result<std::string> OAuthTokens::CurrentRefreshToken() {
   TARN_ASSIGN(const std::string text, state_.LoadNotes());
   const Json notes = ObjectOrEmpty(text);
   const std::string kept = StringMember(notes, kRefreshToken);
-  const bool goes_back_to_option = StringMember(notes, kRefreshTokenFrom) == Fingerprint(options_.refresh_token);
+  const bool goes_back_to_option =
+      StringMember(notes, kRefreshTokenFrom) == Fingerprint(options_.refresh_token);
   return !kept.empty() && goes_back_to_option ? kept : options_.refresh_token;
 }
 

@@ -24,34 +24,44 @@ enum class Verdict {
   kRetry,  ///< it may pass: ask again, as the retry policy says
 };
 
-/// 429, 408 and 5xx but 501 are worth another try; everything else is an answer.
+/// 429, 408, 5xx but 501, and a 403 that says that a limit is used up are worth another try; everything else
+/// is an answer.
 Verdict DefaultVerdict(const http_client::Response& response);
 
-/// Sends the requests of one run, politely: within the rate budget, the concurrency and the circuit breaker that all
-/// runs of the source share; repeating what may pass; following redirects without taking credentials to another
-/// host. Counts "requests" and "retries" in the run. Thread-safe.
+/// Sends the requests of one run, politely: within the rate budget, the concurrency and the circuit breaker
+/// that all runs of the source share; repeating what may pass; waiting when the source says that its own
+/// limit is used up; following up to 5 redirects without taking credentials to another origin, nor to a
+/// private address there, nor from https to http. Counts "requests", "retries" and "bytes_received" in the
+/// run. Thread-safe.
 class SourceClient {
  public:
-  SourceClient(http_client::HttpClient& http, std::shared_ptr<SourceGovernor> governor, http_client::RetryPolicy retry,
-               ProgressReporter& progress, std::stop_token cancelled);
+  SourceClient(http_client::HttpClient& http, std::shared_ptr<SourceGovernor> governor,
+               http_client::RetryPolicy retry, ProgressReporter& progress, std::stop_token cancelled);
 
   using Judge = std::function<Verdict(const http_client::Response&)>;
 
-  /// Returns the answer, or the last response when all tries are used up. Errors, with where() = the URL without its
-  /// query: those of HttpClient::Send; kResourceExhausted if the source asked to wait for longer than the retry policy
-  /// allows, kUnavailable if it has been down for a while (the circuit is open): then ResumeAfter says how long the
-  /// run should wait.
+  /// Returns the answer, or the last response when all tries are used up. Asks for gzip unless the request
+  /// has a Range or an Accept-Encoding. Errors, with where() = the URL without its query: those of
+  /// HttpClient::Send; kPermissionDenied and kUnprocessable for a redirect that is not followed;
+  /// kResourceExhausted if the source asked to wait for longer than the retry policy allows, kUnavailable if
+  /// it has been down for a while (the circuit is open): then ResumeAfter says how long the run should wait.
   Result<http_client::Response> Send(http_client::Request request, const Judge& judge = DefaultVerdict);
 
   /// Like Send; the body of a 2xx response is streamed into `file`.
   Result<http_client::Response> Download(http_client::Request request, const std::filesystem::path& file,
                                          const Judge& judge = DefaultVerdict);
 
-  /// Like Send; the body of a 2xx response goes to `into`, which is told of each try. Errors also those of `into`.
-  Result<http_client::Response> Fetch(http_client::Request request, BodySink& into, const Judge& judge = DefaultVerdict);
+  /// Like Send; the body of a 2xx response goes to `into`, which is told of each try and must not send
+  /// requests itself. Errors also those of `into`.
+  Result<http_client::Response> Fetch(http_client::Request request, BodySink& into,
+                                      const Judge& judge = DefaultVerdict);
 
   /// Set if the source should be left alone for that long before the run goes on.
   std::optional<std::chrono::milliseconds> ResumeAfter() const;
+
+  /// Waits until no other run of the source exchanges credentials; the right to do so ends with the pointer.
+  /// Errors: kCancelled.
+  Result<std::shared_ptr<void>> TakeCredentialsTurn();
 
   /// For requests that run beside Send, of libraries that sign them (another S3 bucket).
   http_client::HttpClient& http() { return http_; }
@@ -59,8 +69,12 @@ class SourceClient {
 
  private:
   using Exchange = std::function<Result<http_client::Response>(const http_client::Request&)>;
-  Result<http_client::Response> Repeat(http_client::Request request, const Judge& judge, const Exchange& exchange);
-  Error PutOff(std::chrono::milliseconds delay, const std::string& url);
+  struct Try;
+  Result<http_client::Response> Repeat(http_client::Request request, const Judge& judge,
+                                       const Exchange& exchange);
+  Try FollowingRedirects(http_client::Request request, const Exchange& exchange, bool repeated);
+  Try Once(const http_client::Request& request, const Exchange& exchange, bool repeated);
+  Error PutOff(Code code, const std::string& why, std::chrono::milliseconds delay);
 
   http_client::HttpClient& http_;
   const std::shared_ptr<SourceGovernor> governor_;
