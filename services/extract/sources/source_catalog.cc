@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "common/config/option_set.h"
 #include "common/logging/log.h"
 #include "common/pipelines/pipelines.h"
 #include "common/secrets/redactor.h"
@@ -183,8 +182,7 @@ nlohmann::json ToJson(const Source& source) {
   if (source.definition) {
     result["connector"] = source.definition->connector;
     result["options"] = Shown(FindConnector(source.definition->connector), source.definition->options);
-    if (source.definition->every)
-      result["schedule"] = {{"every", config::FormatDuration(*source.definition->every)}};
+    if (source.definition->schedule) result["schedule"] = source.definition->schedule->ToJson();
   }
   if (source.error) {
     result["error"] = {{"code", CodeName(source.error->code())},

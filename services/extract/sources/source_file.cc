@@ -10,18 +10,6 @@
 namespace tarn::extract {
 namespace {
 
-Result<std::optional<std::chrono::milliseconds>> ParseSchedule(const nlohmann::json& schedule) {
-  json::ObjectReader reader(schedule, "/schedule");
-  const std::string every = reader.RequiredString("every");
-  TARN_TRY(reader.Finish());
-  auto duration = config::ParseDuration(every);
-  if (!duration.ok()) return Error(Code::kInvalidArgument, duration.error().message()).At("/schedule/every");
-  if (*duration < std::chrono::seconds(1)) {
-    return Error(Code::kInvalidArgument, "must be one second or more: " + every).At("/schedule/every");
-  }
-  return std::optional(*duration);
-}
-
 /// Reads a positive duration, if it is there.
 void ReadDuration(json::ObjectReader& reader, std::string_view name, std::chrono::milliseconds& target) {
   const auto text = reader.OptionalString(name);
@@ -87,13 +75,13 @@ Result<SourceFile> ReadSourceDefinition(const nlohmann::json& document) {
   if (const nlohmann::json* options = reader.OptionalObject("options")) file.options = *options;
   const nlohmann::json* limits = reader.OptionalObject("limits");
   ReadCompression(reader, file.compression);
-  const nlohmann::json* schedule = reader.OptionalObject("schedule");
+  const nlohmann::json* schedule = reader.OptionalAny("schedule");
   TARN_TRY(reader.Finish());
   if (limits) {
     TARN_ASSIGN(file.limits, ParseLimits(*limits));
   }
   if (schedule) {
-    TARN_ASSIGN(file.every, ParseSchedule(*schedule));
+    TARN_ASSIGN(file.schedule, schedule::Schedule::Parse(*schedule, "/schedule"));
   }
   return file;
 }

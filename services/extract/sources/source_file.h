@@ -1,11 +1,11 @@
 #pragma once
 
-#include <chrono>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 
 #include "common/result/result.h"
+#include "common/schedule/schedule.h"
 #include "services/extract/sources/client/source_governor.h"
 
 namespace tarn::extract {
@@ -19,13 +19,12 @@ struct SourceFile {
   nlohmann::json options = nlohmann::json::object();  ///< as written: ${NAME} not yet replaced
   SourceLimits limits;
   Compression compression = Compression::kNone;
-  std::optional<std::chrono::milliseconds> every;     ///< `schedule: {every: 1h}`
+  std::optional<schedule::Schedule> schedule;
 };
 
 /// Parses a source.yaml: `connector:`, `options:` (an object), `limits:` (see SourceLimits), `compression:` (none or
-/// gzip), `schedule:` with `every:` (a duration of one
-/// second or more). Errors: kInvalidArgument with where() = "line 3" for broken YAML, else a JSON pointer to
-/// the fault.
+/// gzip), `schedule:` (see Schedule). Errors: kInvalidArgument with where() = "line 3" for broken YAML, else a JSON
+/// pointer to the fault.
 Result<SourceFile> ParseSourceFile(const std::string& text);
 
 /// The same for a definition that is JSON already. `schedule:` may be there.

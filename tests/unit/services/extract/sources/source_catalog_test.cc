@@ -54,7 +54,7 @@ TEST_F(SourceCatalogTest, KeepsTheLastGoodDefinitionOfABrokenFile) {
     ASSERT_THAT(source, IsOk());
     EXPECT_TRUE(source->error.has_value()) << broken;
     ASSERT_TRUE(source->definition) << broken;
-    EXPECT_EQ(source->definition->every, std::chrono::hours(1));
+    EXPECT_EQ(source->definition->schedule->expression, "1h");
     EXPECT_THAT(MakeConnector(*source, nlohmann::json::object()), IsOk());
   }
   Write("spotify", kGood);

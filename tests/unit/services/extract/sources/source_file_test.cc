@@ -14,7 +14,8 @@ TEST(SourceFile, ReadsConnectorOptionsAndSchedule) {
       "true\n");
   ASSERT_THAT(file, IsOk());
   EXPECT_EQ(file->connector, "spotify");
-  EXPECT_EQ(file->every, std::chrono::minutes(90));
+  ASSERT_TRUE(file->schedule);
+  EXPECT_EQ(file->schedule->expression, "90m");
   EXPECT_EQ(file->options, nlohmann::json({{"page_size", 20}, {"playlists", {"a", "37"}}, {"on", true}}));
 }
 
@@ -34,11 +35,23 @@ TEST(SourceFile, NamesWhatIsWrongAndWhere) {
            Case{"connector: spotify\noptions: 3", "/options"},
            Case{"connector: spotify\nschedule: {every: soon}", "/schedule/every"},
            Case{"connector: spotify\nschedule: {every: 10ms}", "/schedule/every"},
-           Case{"connector: spotify\nschedule: {cron: x}", "/schedule/"},
+           Case{"connector: spotify\nschedule: {cron: x}", "/schedule/cron"},
+           Case{"connector: spotify\nschedule: {cron: '61 * * * *'}", "/schedule/cron"},
+           Case{"connector: spotify\nschedule: {}", "/schedule"},
+           Case{"connector: spotify\nschedule: {every: 1h, time_zone: Mars}", "/schedule/time_zone"},
+           Case{"connector: spotify\nschedule: sometimes", "/schedule"},
            Case{"connector: spotify\nconnector: spotify", ""},
            Case{"connector: spotify\noptions: {? [a] : b}", "/options"},
        }) {
     EXPECT_THAT(ParseSourceFile(wrong.text), HasError(Code::kInvalidArgument, wrong.where)) << wrong.text;
+  }
+}
+
+TEST(SourceFile, TakesAScheduleOfOneLine) {
+  for (const char* line : {"hourly", "'@daily'", "weekly", "rate(1 hour)", "cron(0 10 * * ? *)", "0 10 * * *"}) {
+    const auto file = ParseSourceFile(std::string("connector: spotify\nschedule: ") + line + "\n");
+    ASSERT_THAT(file, IsOk()) << line;
+    EXPECT_TRUE(file->schedule) << line;
   }
 }
 
