@@ -1,7 +1,6 @@
 #include "common/pipelines/pipelines.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <fstream>
 #include <iterator>
 
@@ -82,6 +81,11 @@ Result<std::string> ReadPipelineFile(const fs::path& file) {
 }
 
 Result<std::string> ExpandEnvironment(const std::string& text) {
+  std::vector<secrets::Secret> taken;
+  return ExpandEnvironment(text, taken);
+}
+
+Result<std::string> ExpandEnvironment(const std::string& text, std::vector<secrets::Secret>& taken) {
   std::string expanded;
   for (size_t i = 0; i < text.size();) {
     const size_t open = text.find("${", i);
@@ -94,13 +98,14 @@ Result<std::string> ExpandEnvironment(const std::string& text) {
     if (!IsVariableName(name))
       return Error(Code::kInvalidArgument,
                    "${...} holds the name of an environment variable, not: " + inside);
-    const char* value = std::getenv(name.c_str());
-    const bool set = value && *value;
-    if (!set && separator == std::string::npos) {
+    TARN_ASSIGN(auto found, secrets::Lookup(name));
+    if (!found && separator == std::string::npos) {
       return Error(Code::kInvalidArgument,
-                   "the environment variable is not set and has no default (${NAME:-default}): " + name);
+                   "neither an environment variable nor a secret file gives it, and it has no default "
+                   "(${NAME:-default}): " + name);
     }
-    expanded += set ? std::string(value) : inside.substr(separator + 2);
+    expanded += found ? found->value : inside.substr(separator + 2);
+    if (found) taken.push_back(*std::move(found));
     i = close + 1;
   }
   return expanded;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/result/result.h"
+#include "common/secrets/lookup.h"
 
 namespace tarn::pipelines {
 
@@ -24,9 +25,12 @@ Result<std::vector<PipelineFolder>> ListPipelines(const std::filesystem::path& r
 /// Reads a file of a pipeline. Errors: kNotFound, kTooLarge over 1 MiB, kInvalidArgument if it is not UTF-8.
 Result<std::string> ReadPipelineFile(const std::filesystem::path& file);
 
-/// Replaces ${NAME} and ${NAME:-default} by environment variables. Errors: kInvalidArgument naming the
-/// variable that is not set and has no default.
+/// Replaces ${NAME} and ${NAME:-default} by environment variables and secret files, as secrets::Lookup finds them.
+/// Errors: kInvalidArgument naming the variable that is not set and has no default; those of secrets::Lookup.
 Result<std::string> ExpandEnvironment(const std::string& text);
+
+/// Adds to `taken` what was put in, so that it can be kept out of sight.
+Result<std::string> ExpandEnvironment(const std::string& text, std::vector<secrets::Secret>& taken);
 
 /// Calls `changed` on a thread of its own whenever a file below `root` is added, changed or removed (looked
 /// for every `interval`). Stops and joins when destroyed.

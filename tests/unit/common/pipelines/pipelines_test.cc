@@ -60,6 +60,27 @@ TEST(Environment, IsExpandedWithDefaults) {
   EXPECT_THAT(ExpandEnvironment("${not a name}"), HasError(Code::kInvalidArgument, "not a name"));
 }
 
+TEST(Environment, FallsBackToSecretFilesAndTellsWhatItTook) {
+  TempDirectory directory;
+  std::ofstream(directory / "pipelines_test_secret") << "from a file\n";
+  fs::permissions(directory / "pipelines_test_secret", fs::perms(0600));
+  setenv("TARN_SECRETS_DIR", directory.path().c_str(), 1);
+  setenv("PIPELINES_TEST_VALUE", "v", 1);
+  std::vector<secrets::Secret> taken;
+  EXPECT_EQ(*ExpandEnvironment("${PIPELINES_TEST_VALUE}/${PIPELINES_TEST_SECRET}/${PIPELINES_TEST_NONE:-d}", taken),
+            "v/from a file/d");
+  ASSERT_EQ(taken.size(), 2u);
+  EXPECT_EQ(taken[0].value, "v");
+  EXPECT_EQ(taken[0].origin, secrets::Secret::Origin::kEnvironment);
+  EXPECT_EQ(taken[1].name, "PIPELINES_TEST_SECRET");
+  EXPECT_EQ(taken[1].value, "from a file");
+  EXPECT_EQ(taken[1].origin, secrets::Secret::Origin::kFile);
+
+  fs::permissions(directory / "pipelines_test_secret", fs::perms(0644));
+  EXPECT_THAT(ExpandEnvironment("${PIPELINES_TEST_SECRET:-d}"), HasError(Code::kPermissionDenied, "chmod 600"));
+  unsetenv("TARN_SECRETS_DIR");
+}
+
 TEST(Watcher, TellsOfAddedChangedAndRemovedFiles) {
   TempDirectory root;
   std::mutex mutex;
