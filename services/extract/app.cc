@@ -21,8 +21,10 @@
 #include "services/extract/replication/endpoints.h"
 #include "services/extract/replication/replicator.h"
 #include "services/extract/replication/target_file.h"
+#include "services/extract/runs/scheduled_runs.h"
 #include "services/extract/routes.h"
 #include "services/extract/s3/door.h"
+#include "services/extract/schedules/schedule_endpoints.h"
 #include "services/extract/schedules/scheduler.h"
 
 namespace tarn::extract {
@@ -50,7 +52,10 @@ class ExtractApp : public service::App {
         idempotency_(*stores_.database),
         sources_(config.common.pipelines),
         runner_(RunnerSettings(), sources_, runs_, *stores_.objects, http_, governors_, metrics),
-        scheduler_(sources_, runs_, runner_),
+        schedules_(*stores_.database),
+        scheduled_runs_(sources_, runs_, runner_),
+        scheduler_([this] { return ScheduledSources(); }, schedules_, scheduled_runs_, metrics),
+        schedule_endpoints_(scheduler_),
         source_endpoints_({sources_, runs_, runner_, http_, governors_, RunScratch(), stopping_.get_token()}),
         run_endpoints_(runs_, runner_),
         lifecycle_(*stores_.objects, metrics),
@@ -74,6 +79,7 @@ class ExtractApp : public service::App {
                                   {{"object_store", [this] { return CheckObjectStore(); }},
                                    {"database", [this] { return CheckDatabase(); }}});
     AddRoutes(router, idempotency_, source_endpoints_, run_endpoints_);
+    AddScheduleRoutes(router, schedule_endpoints_);
     AddReplicationRoutes(router, *replication_endpoints_);
     events::AddSubscriptionRoutes(router, *stores_.objects, *stores_.subscriptions, *deliverer_);
     auth::AddKeyRoutes(router, *stores_.keys);
@@ -84,8 +90,9 @@ class ExtractApp : public service::App {
     TARN_ASSIGN(door_, s3::Door::Start(DoorSettings(), *stores_.objects, *stores_.keys, metrics_));
     TARN_TRY(runner_.Begin());
     watcher_ = pipelines::Watcher::Start(config_.common.pipelines, config_.reload_interval,
-                                         [this] { sources_.Reload(); });
-    schedule_.emplace(std::chrono::seconds(1), [this] { scheduler_.StartDue(Now()); });
+                                         [this] { Reload(); });
+    Reload();
+    TARN_TRY(scheduler_.Begin());
     key_use_.emplace(std::chrono::minutes(1), [this] { WriteKeyUse(); });
     if (config_.watch_files) StartFileWatch();
     if (config_.adopt_interval.count() > 0) adoption_.emplace(config_.adopt_interval, [this] { Adopt(); });
@@ -106,8 +113,8 @@ class ExtractApp : public service::App {
     expiry_.reset();
     file_watch_.reset();
     adoption_.reset();
-    schedule_.reset();
     watcher_.reset();
+    scheduler_.Stop();
     runner_.Stop();
     replicator_->Stop();
     deliverer_.reset();
@@ -120,6 +127,20 @@ class ExtractApp : public service::App {
     RunnerOptions settings = config_.runner;
     settings.scratch = RunScratch();
     return settings;
+  }
+
+  std::vector<ScheduledSource> ScheduledSources() const {
+    std::vector<ScheduledSource> scheduled;
+    for (const Source& source : sources_.List()) {
+      if (source.definition && source.definition->schedule) scheduled.push_back({source.name, *source.definition->schedule});
+    }
+    return scheduled;
+  }
+
+  void Reload() {
+    sources_.Reload();
+    const Status reloaded = scheduler_.Reload(Now());
+    if (!reloaded.ok()) log::Failure("the schedules cannot be read", {{"error", reloaded.error()}});
   }
 
   s3::DoorConfig DoorSettings() const {
@@ -187,7 +208,10 @@ class ExtractApp : public service::App {
   SourceGovernors governors_;
   std::stop_source stopping_;  // ends long work and requests to targets
   Runner runner_;
+  ScheduleStore schedules_;
+  ScheduledRuns scheduled_runs_;
   Scheduler scheduler_;
+  ScheduleEndpoints schedule_endpoints_;
   SourceEndpoints source_endpoints_;
   RunEndpoints run_endpoints_;
   LifecycleWorker lifecycle_;
@@ -198,7 +222,6 @@ class ExtractApp : public service::App {
   std::unique_ptr<Replicator> replicator_;
   std::optional<ReplicationEndpoints> replication_endpoints_;
   std::unique_ptr<pipelines::Watcher> watcher_;
-  std::optional<PeriodicTask> schedule_;
   std::unique_ptr<object_store::FileWatch> file_watch_;
   std::optional<PeriodicTask> adoption_;
   std::optional<PeriodicTask> key_use_;
@@ -212,7 +235,8 @@ Result<Stores> OpenStores(const Config& config) {
   Stores stores;
   TARN_ASSIGN(stores.database, sqlite::Database::Open(common.state() / "extract.db"));
   TARN_TRY(stores.database->Migrate({RunStore::kMigration, IdempotencyStore::kMigration,
-                                      ReplicationTaskStore::kMigration, RunStore::kSecondMigration}));
+                                      ReplicationTaskStore::kMigration, RunStore::kSecondMigration,
+                                      ScheduleStore::kMigration}));
   TARN_ASSIGN(stores.objects, object_store::OpenLocalStore({common.lake(), "extract"}));
   for (const char* bucket : {"raw", "transformed", "results", "logs"}) {
     TARN_TRY(stores.objects->EnsureBucket(bucket));

@@ -65,6 +65,15 @@ Run ReadRun(const sqlite::Statement& row) {
   return run;
 }
 
+Result<std::vector<Run>> ReadAll(sqlite::Statement& select) {
+  std::vector<Run> runs;
+  for (;;) {
+    TARN_ASSIGN(const bool more, select.Step());
+    if (!more) return runs;
+    runs.push_back(ReadRun(select));
+  }
+}
+
 Error NoSuchRun(const std::string& id) { return Error(Code::kNotFound, "there is no run " + id); }
 
 }  // namespace
@@ -131,7 +140,10 @@ Result<std::vector<Run>> RunStore::Create(const std::vector<NewRun>& wanted, int
       return Error(Code::kResourceExhausted, "too many runs are waiting already; try again later");
     }
     for (const NewRun& run : wanted) {
-      TARN_ASSIGN(std::optional<Run> before, OfFiring(run));
+      std::optional<Run> before;
+      if (run.scheduled_for) {
+        TARN_ASSIGN(before, OfFiring(run.source, *run.scheduled_for));
+      }
       if (!before) {
         TARN_ASSIGN(before, Insert(run));
       }
@@ -142,11 +154,18 @@ Result<std::vector<Run>> RunStore::Create(const std::vector<NewRun>& wanted, int
   return created;
 }
 
-Result<std::optional<Run>> RunStore::OfFiring(const NewRun& run) {
-  if (!run.scheduled_for) return std::optional<Run>();
+Result<std::optional<Run>> RunStore::OfFiring(const std::string& source, Timestamp scheduled_for) {
+  const auto lock = database_.Lock();
   TARN_ASSIGN(auto select, database_.Prepare("SELECT " + kColumns + " FROM runs WHERE source = ? AND scheduled_for = ?"));
-  TARN_ASSIGN(const bool found, select.Bind(1, run.source).Bind(2, ToUnixMillis(*run.scheduled_for)).Step());
+  TARN_ASSIGN(const bool found, select.Bind(1, source).Bind(2, ToUnixMillis(scheduled_for)).Step());
   return found ? std::optional(ReadRun(select)) : std::nullopt;
+}
+
+Result<std::vector<Run>> RunStore::Unfinished(const std::string& source) {
+  const auto lock = database_.Lock();
+  TARN_ASSIGN(auto select, database_.Prepare("SELECT " + kColumns + " FROM runs WHERE state IN ('queued', 'running') "
+                                             "AND source = ? ORDER BY id LIMIT 1000"));
+  return ReadAll(select.Bind(1, source));
 }
 
 Result<Run> RunStore::Insert(const NewRun& new_run) {
@@ -196,12 +215,7 @@ Result<std::vector<Run>> RunStore::List(const ListRequest& request) {
   if (!request.source.empty()) select.Bind(2, request.source);
   if (request.state) select.Bind(3, RunStateName(*request.state));
   if (!request.backfill_id.empty()) select.Bind(4, request.backfill_id);
-  std::vector<Run> runs;
-  for (;;) {
-    TARN_ASSIGN(const bool more, select.Step());
-    if (!more) return runs;
-    runs.push_back(ReadRun(select));
-  }
+  return ReadAll(select);
 }
 
 Result<std::optional<Run>> RunStore::Claim(Timestamp now) {

@@ -48,6 +48,11 @@ class RunStore {
   /// Newest first.
   Result<std::vector<Run>> List(const ListRequest& request);
 
+  /// The run that answers this firing of the source's schedule, if it has one.
+  Result<std::optional<Run>> OfFiring(const std::string& source, Timestamp scheduled_for);
+  /// The runs of a source that wait or are at work, the oldest first; 1,000 at most.
+  Result<std::vector<Run>> Unfinished(const std::string& source);
+
   /// Marks the run running that has waited longest, may start by `now`, and whose source has no other at
   /// work, unless it may run beside others.
   Result<std::optional<Run>> Claim(Timestamp now);
@@ -87,7 +92,6 @@ class RunStore {
 
  private:
   // Inside a transaction or under the lock:
-  Result<std::optional<Run>> OfFiring(const NewRun& run);
   Result<Run> Insert(const NewRun& run);
   Status SaveCursor(const std::string& source, const std::string& cursor);
 

@@ -181,6 +181,9 @@ Runner::Ending Runner::Extract(const Run& run, const std::stop_token& cancelled)
   auto outcome = RunConnector(*source, run, context);
   // What is stored must be in the books before the run is said to have ended.
   if (const Status flushed = active.Flush(); !flushed.ok() && outcome.ok()) outcome = flushed.error();
+  if (!outcome.ok() && outcome.error().code() == Code::kCancelled && !cancelled.stop_requested()) {
+    outcome = Error(Code::kInternal, "the connector ended before it was done, though nobody asked it to");
+  }
   if (!outcome.ok()) outcome = Redacted(outcome.error(), redactor);
   if (outcome.ok()) {
     for (Error& problem : outcome->problems) problem = Redacted(problem, redactor);
