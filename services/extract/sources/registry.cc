@@ -1,11 +1,13 @@
 #include "services/extract/sources/registry.h"
 
+#include "services/extract/sources/files/connector.h"
 #include "services/extract/sources/spotify/connector.h"
 
 namespace tarn::extract {
 
 const std::vector<ConnectorType>& Connectors() {
   static const std::vector<ConnectorType> connectors = {
+      files::Type(),
       spotify::Type(),
   };
   return connectors;
