@@ -47,6 +47,8 @@ Status MemoryPages::Put(const PageId& page, std::string_view content, const Page
 }
 
 Status MemoryPages::PutFile(const PageId& page, const std::filesystem::path& file, const PageFacts& facts) {
+  TARN_ASSIGN(const bool there, Has(page));
+  if (there) return Put(page, "", facts);  // it keeps its content
   std::ifstream in(file, std::ios::binary);
   if (!in) return Error(Code::kInternal, "cannot read " + file.string());
   std::ostringstream content;

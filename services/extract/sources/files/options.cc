@@ -120,8 +120,8 @@ void ReadChoice(json::ObjectReader& reader, std::string_view name,
 void ReadSize(json::ObjectReader& reader, std::string_view name, uint64_t& target) {
   const nlohmann::json* value = reader.OptionalAny(name);
   if (!value) return;
-  if (value->is_number_unsigned()) {
-    target = value->get<uint64_t>();
+  if (value->is_number_integer()) {
+    target = static_cast<uint64_t>(std::max<int64_t>(value->get<int64_t>(), 0));
   } else if (value->is_string()) {
     const auto size = config::ParseSize(value->get_ref<const std::string&>());
     if (!size.ok()) return reader.Fail(name, size.error().message());
@@ -129,7 +129,7 @@ void ReadSize(json::ObjectReader& reader, std::string_view name, uint64_t& targe
   } else {
     return reader.Fail(name, "expected a number of bytes or a text like 10GiB");
   }
-  if (target == 0 || target > INT64_MAX) reader.Fail(name, "must be one byte or more");
+  if (target == 0 || target > INT64_MAX / 2) reader.Fail(name, "must be one byte or more");
 }
 
 void ReadDuration(json::ObjectReader& reader, std::string_view name, std::chrono::milliseconds& target) {

@@ -57,7 +57,12 @@ std::string Origin(std::string_view url) {
   return scheme + "://" + LowerCase(authority);
 }
 
-std::string WithoutQuery(std::string_view url) { return std::string(url.substr(0, url.find_first_of("?#"))); }
+std::string WithoutQuery(std::string_view url) {
+  std::string shown(url.substr(0, url.find_first_of("?#")));
+  const size_t start = shown.find("://") == std::string::npos ? 0 : shown.find("://") + 3;
+  const size_t at = shown.substr(0, shown.find('/', start)).rfind('@');
+  return at == std::string::npos || at < start ? shown : shown.erase(start, at + 1 - start);
+}
 
 std::string WithoutSecrets(std::string_view url) {
   url = url.substr(0, url.find('#'));

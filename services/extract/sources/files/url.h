@@ -11,7 +11,7 @@ namespace tarn::extract::files {
 /// user, or holds blanks or control characters.
 std::string Origin(std::string_view url);
 
-/// For messages: without query and fragment.
+/// For messages: without user, query and fragment.
 std::string WithoutQuery(std::string_view url);
 
 /// For manifests: the values of the query are left out ("date=2026-02-01&sig=..."), except numbers and dates, as any of
