@@ -30,7 +30,7 @@ struct Request {
   std::string method = "GET";
   std::string url;  ///< http or https only
   std::vector<std::pair<std::string, std::string>> headers;
-  std::vector<std::string> secret_headers{};  ///< names of those that hold credentials, besides the usual ones
+  std::vector<std::string> secret_headers{};  ///< names; SourceClient takes none of them elsewhere
   std::string body;
   BodySource* body_source = nullptr;  ///< sent instead of `body`; must live as long as the exchange
   std::chrono::milliseconds connect_timeout{5'000};

@@ -7,6 +7,7 @@
 
 #include "common/checksums/checksum.h"
 #include "common/json/json.h"
+#include "services/extract/sources/client/notes.h"
 #include "services/extract/sources/client/source_client.h"
 
 namespace tarn::extract {
@@ -208,21 +209,18 @@ Status OAuthTokens::Take(const Response& response, std::chrono::steady_clock::ti
 }
 
 Result<std::string> OAuthTokens::CurrentRefreshToken() {
-  TARN_ASSIGN(const std::string text, state_.LoadNotes());
-  const Json notes = ObjectOrEmpty(text);
+  TARN_ASSIGN(const Json notes, LoadNotes(state_));
   const std::string kept = StringMember(notes, kRefreshToken);
-  const bool goes_back_to_option =
-      StringMember(notes, kRefreshTokenFrom) == Fingerprint(options_.refresh_token);
-  return !kept.empty() && goes_back_to_option ? kept : options_.refresh_token;
+  const bool of_this_option = StringMember(notes, kRefreshTokenFrom) == Fingerprint(options_.refresh_token);
+  return !kept.empty() && of_this_option ? kept : options_.refresh_token;
 }
 
 Status OAuthTokens::KeepRefreshToken() {
   if (unsaved_refresh_token_.empty()) return Ok();
-  TARN_ASSIGN(const std::string text, state_.LoadNotes());
-  Json notes = ObjectOrEmpty(text);
-  notes[kRefreshToken] = unsaved_refresh_token_;
-  notes[kRefreshTokenFrom] = Fingerprint(options_.refresh_token);
-  TARN_TRY(state_.SaveNotes(json::Dump(notes)));
+  TARN_TRY(UpdateNotes(client_, state_, [this](Json& notes) {
+    notes[kRefreshToken] = unsaved_refresh_token_;
+    notes[kRefreshTokenFrom] = Fingerprint(options_.refresh_token);
+  }));
   unsaved_refresh_token_.clear();
   return Ok();
 }

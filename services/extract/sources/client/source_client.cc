@@ -187,6 +187,8 @@ Result<std::shared_ptr<void>> SourceClient::TakeCredentialsTurn() {
   return turn;
 }
 
+std::mutex& SourceClient::notes_mutex() { return governor_->notes_mutex(); }
+
 std::optional<milliseconds> SourceClient::ResumeAfter() const {
   const std::lock_guard lock(mutex_);
   return resume_after_;

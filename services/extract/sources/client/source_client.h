@@ -47,11 +47,12 @@ class SourceClient {
   /// it has been down for a while (the circuit is open): then ResumeAfter says how long the run should wait.
   Result<http_client::Response> Send(http_client::Request request, const Judge& judge = DefaultVerdict);
 
-  /// Like Send; the body of a 2xx response is streamed into `file`.
+  /// Like Send, but asks for gzip only if the request says so; the body of a 2xx response is streamed into
+  /// `file`.
   Result<http_client::Response> Download(http_client::Request request, const std::filesystem::path& file,
                                          const Judge& judge = DefaultVerdict);
 
-  /// Like Send; the body of a 2xx response goes to `into`, which is told of each try and must not send
+  /// Like Download; the body of a 2xx response goes to `into`, which is told of each try and must not send
   /// requests itself. Errors also those of `into`.
   Result<http_client::Response> Fetch(http_client::Request request, BodySink& into,
                                       const Judge& judge = DefaultVerdict);
@@ -62,6 +63,9 @@ class SourceClient {
   /// Waits until no other run of the source exchanges credentials; the right to do so ends with the pointer.
   /// Errors: kCancelled.
   Result<std::shared_ptr<void>> TakeCredentialsTurn();
+
+  /// For UpdateNotes.
+  std::mutex& notes_mutex();
 
   /// For requests that run beside Send, of libraries that sign them (another S3 bucket).
   http_client::HttpClient& http() { return http_; }

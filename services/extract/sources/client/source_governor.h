@@ -77,6 +77,9 @@ class SourceGovernor {
   /// Null if cancelled. A refresh token that is good for one use must not be used by two runs at a time.
   std::shared_ptr<void> TakeCredentialsTurn(const std::stop_token& cancelled);
 
+  /// Guards the source's notes while they are changed. Held for no longer than that.
+  std::mutex& notes_mutex() { return notes_mutex_; }
+
   /// How many requests wait for their turn.
   size_t waiting() const;
 
@@ -101,6 +104,7 @@ class SourceGovernor {
   TimePoint held_until_{};
   std::list<int> queue_;  // its nodes stand for those who wait
   bool credentials_turn_taken_ = false;
+  std::mutex notes_mutex_;
 };
 
 /// The governors of all sources, by name. Thread-safe.

@@ -5,7 +5,7 @@
 #include <thread>
 #include <vector>
 
-#include "common/http_client/url.h"
+#include "services/extract/sources/client/notes.h"
 #include "tests/support/result_matchers.h"
 #include "tests/unit/common/http_client/raw_server.h"
 #include "tests/unit/services/extract/sources/client/client_lab.h"
@@ -21,8 +21,12 @@ class Notes : public SavedState {
  public:
   Result<std::string> LoadCursor() override { return std::string(); }
   void StageCursor(std::string) override {}
-  Result<std::string> LoadNotes() override { return text; }
+  Result<std::string> LoadNotes() override {
+    const std::lock_guard lock(mutex_);
+    return text;
+  }
   Status SaveNotes(const std::string& notes) override {
+    const std::lock_guard lock(mutex_);
     if (disk_full) return Error(Code::kResourceExhausted, "the disk is full");
     text = notes;
     return Ok();
@@ -31,6 +35,9 @@ class Notes : public SavedState {
 
   std::string text;
   bool disk_full = false;
+
+ private:
+  std::mutex mutex_;
 };
 
 RawServer::Answer Token(const std::string& token, const std::string& more = R"("expires_in":3600)") {
@@ -175,6 +182,24 @@ TEST_F(OAuthTokensTest, GivesNoTokenAwayBeforeTheNewRefreshTokenIsDurable) {
   notes.disk_full = false;
   EXPECT_THAT(tokens.Get(), IsOk());
   EXPECT_EQ(used, (std::vector<std::string>{"refresh_token=r0", "refresh_token=r1"}));
+}
+
+TEST_F(OAuthTokensTest, LosesNoNoteToOthersWhoWriteAtTheSameTime) {
+  RawServer server([](const auto& received) { return Rotated("t", "r" + std::to_string(received.number)); });
+  Refresh("r0");
+  OAuthTokens tokens = Tokens(server);
+  std::jthread connector([&] {
+    for (int i = 1; i <= 500; ++i) {
+      ASSERT_THAT(UpdateNotes(client, notes, [&](nlohmann::json& all) { all["count"] = i; }), IsOk());
+    }
+  });
+  for (int i = 0; i < 50; ++i) {
+    tokens.Discard("t");
+    ASSERT_THAT(tokens.Get(), IsOk());
+  }
+  connector.join();
+  EXPECT_EQ(notes.Json()["count"], 500);
+  EXPECT_EQ(notes.Json()["refresh_token"], "r50");
 }
 
 TEST_F(OAuthTokensTest, TriesTheRefreshTokenThatAnotherProcessStoredMeanwhile) {

@@ -215,7 +215,7 @@ TEST_F(SourceClientTest, TakesA403ThatNamesALimitForOneThatPasses) {
 
 TEST_F(SourceClientTest, StopsAskingASourceThatIsDown) {
   UseLimits({.breaker_failures = 6, .breaker_pause = seconds(60)});
-  bool up = false;
+  std::atomic<bool> up = false;
   RawServer server([&](const auto&) { return RawServer::Ok(up ? 200 : 500, ""); });
   SourceClient client = Client();
   EXPECT_EQ(client.Send(Get(server.Url()))->status, 500);
