@@ -1,6 +1,7 @@
 #include "services/extract/sources/registry.h"
 
 #include "services/extract/sources/files/connector.h"
+#include "services/extract/sources/rest/connector.h"
 #include "services/extract/sources/spotify/connector.h"
 
 namespace tarn::extract {
@@ -8,6 +9,7 @@ namespace tarn::extract {
 const std::vector<ConnectorType>& Connectors() {
   static const std::vector<ConnectorType> connectors = {
       files::Type(),
+      rest::Type(),
       spotify::Type(),
   };
   return connectors;

@@ -1,0 +1,327 @@
+#include "services/extract/sources/rest/stream_options.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "common/json/json.h"
+#include "services/extract/sources/rest/option_values.h"
+
+namespace tarn::extract::rest {
+namespace {
+
+using json::ObjectReader;
+
+constexpr size_t kMaxStreams = 500;
+constexpr size_t kMaxPartitions = 1000;
+constexpr size_t kMaxNameBytes = 64;
+
+bool IsName(std::string_view name) {
+  return !name.empty() && name.size() <= kMaxNameBytes &&
+         std::all_of(name.begin(), name.end(),
+                     [](unsigned char c) { return c < 128 && (std::isalnum(c) || c == '_' || c == '-'); });
+}
+
+/// A stream as it stands in the options, before what it depends on is known.
+struct Draft {
+  const nlohmann::json* value;
+  std::string pointer, name, parent;
+};
+
+Result<std::vector<Draft>> ReadDrafts(const nlohmann::json& streams) {
+  if (streams.size() > kMaxStreams)
+    return Error(Code::kInvalidArgument, "at most 500 streams").At("/options/streams");
+  std::vector<Draft> drafts;
+  std::set<std::string> names;
+  for (size_t i = 0; i < streams.size(); ++i) {
+    Draft draft{&streams[i], "/options/streams/" + std::to_string(i), "", ""};
+    ObjectReader reader(streams[i], draft.pointer);
+    draft.name = reader.RequiredString("name");
+    if (!IsName(draft.name))
+      reader.Fail("name", "expected up to 64 letters, digits, - and _, got: " + draft.name);
+    if (!names.insert(draft.name).second) reader.Fail("name", "another stream has this name: " + draft.name);
+    const nlohmann::json* parent = reader.OptionalObject("parent");
+    if (parent && parent->contains("stream") && parent->at("stream").is_string()) {
+      draft.parent = parent->at("stream").get<std::string>();
+    }
+    // Only this reader's own complaints: the rest of the stream is read later.
+    if (streams[i].is_object()) {
+      for (const auto& [name, _] : streams[i].items()) (void)reader.OptionalAny(name);
+    }
+    TARN_TRY(reader.Finish());
+    drafts.push_back(std::move(draft));
+  }
+  return drafts;
+}
+
+/// A parent that is missing says more than the streams that wait for it.
+Error WhyNotPlaced(const std::vector<Draft>& drafts, const std::set<std::string>& placed) {
+  const Draft* in_loop = nullptr;
+  for (const Draft& draft : drafts) {
+    if (placed.contains(draft.name)) continue;
+    const auto is_parent = [&](const Draft& each) { return each.name == draft.parent; };
+    if (std::none_of(drafts.begin(), drafts.end(), is_parent)) {
+      return Error(Code::kInvalidArgument, "there is no stream of that name: " + draft.parent)
+          .At(draft.pointer + "/parent/stream");
+    }
+    if (!in_loop) in_loop = &draft;
+  }
+  return Error(Code::kInvalidArgument,
+               "parents and children form a loop: " + in_loop->name + " needs " + in_loop->parent)
+      .At(in_loop->pointer + "/parent/stream");
+}
+
+Result<std::vector<Draft>> ParentsFirst(const std::vector<Draft>& drafts) {
+  std::vector<Draft> ordered;
+  std::set<std::string> placed;
+  while (ordered.size() < drafts.size()) {
+    const size_t before = ordered.size();
+    for (const Draft& draft : drafts) {
+      const bool ready = draft.parent.empty() || placed.contains(draft.parent);
+      if (!ready || !placed.insert(draft.name).second) continue;
+      ordered.push_back(draft);
+    }
+    if (ordered.size() > before) continue;
+    return WhyNotPlaced(drafts, placed);
+  }
+  return ordered;
+}
+
+class StreamParser {
+ public:
+  StreamParser(const Draft& draft, const std::vector<StreamOptions>& before, const StreamDefaults& defaults)
+      : draft_(draft), before_(before), defaults_(defaults), reader_(*draft.value, draft.pointer) {}
+
+  Result<StreamOptions> Parse() {
+    stream_.name = reader_.RequiredString("name");
+    TARN_TRY(ReadParts());
+    ReadPartitions();
+    ReadMethod();
+    ReadDecoder();
+    stream_.records = ReadPath(reader_, "records");
+    stream_.partition_by_parent = reader_.OptionalBool("partition_by_parent").value_or(false);
+    stream_.fail_if_fewer_than_total = reader_.OptionalBool("fail_if_fewer_than_total").value_or(true);
+    known_ = KnownNames();
+    TARN_TRY(ReadRequest());
+    CheckUses();
+    CheckCombination();
+    TARN_TRY(reader_.Finish());
+    return std::move(stream_);
+  }
+
+ private:
+  Status ReadParts() {
+    const auto at = [&](const char* name) { return reader_.PointerTo(name); };
+    if (const auto* own = reader_.OptionalObject("paginator")) {
+      TARN_ASSIGN(stream_.paginator, ParsePaginator(*own, at("paginator")));
+    } else if (defaults_.paginator) {
+      TARN_ASSIGN(stream_.paginator, ParsePaginator(*defaults_.paginator, "/options/paginator"));
+    }
+    if (const auto* own = reader_.OptionalArray("responses")) {
+      TARN_ASSIGN(stream_.responses, ParseResponses(*own, at("responses")));
+    }
+    if (defaults_.responses) {
+      TARN_ASSIGN(auto more, ParseResponses(*defaults_.responses, "/options/responses"));
+      stream_.responses.insert(stream_.responses.end(), more.begin(), more.end());
+    }
+    if (const auto* own = reader_.OptionalObject("incremental")) {
+      TARN_ASSIGN(stream_.incremental, ParseIncremental(*own, at("incremental")));
+    }
+    if (const auto* own = reader_.OptionalObject("parent")) TARN_TRY(ReadParent(*own, at("parent")));
+    return Ok();
+  }
+
+  Status ReadParent(const nlohmann::json& value, const std::string& pointer) {
+    ParentOptions parent;
+    ObjectReader reader(value, pointer);
+    const std::string name = reader.RequiredString("stream");
+    while (parent.stream < before_.size() && before_[parent.stream].name != name) ++parent.stream;
+    const char* member = value.contains("fields") ? "fields" : "field";
+    parent.fields = ReadPaths(reader, member);
+    if (parent.fields.empty()) reader.Fail(member, "the member is required: paths in the parent's records");
+    if (value.contains("fields") && value.contains("field"))
+      reader.Fail("field", "give either field or fields");
+    for (const JsonPath& path : parent.fields) {
+      std::string dotted;
+      for (const std::string& step : path.steps()) dotted += (dotted.empty() ? "" : ".") + step;
+      parent.names.push_back(std::move(dotted));
+    }
+    TARN_TRY(reader.Finish());
+    const Decoder decoder = before_.at(parent.stream).decoder;
+    if (decoder != Decoder::kJson && decoder != Decoder::kNdjson) {
+      return Error(Code::kInvalidArgument, "a parent's records must be JSON: " + name)
+          .At(pointer + "/stream");
+    }
+    stream_.parent = std::move(parent);
+    return Ok();
+  }
+
+  void ReadPartitions() {
+    stream_.partitions = reader_.OptionalStringArray("partitions").value_or(std::vector<std::string>());
+    std::set<std::string> seen;
+    for (const std::string& partition : stream_.partitions) {
+      if (partition.empty() || partition.size() > kMaxNameBytes) {
+        reader_.Fail("partitions", "a partition has 1 to 64 bytes, got: " + partition);
+      }
+      if (!seen.insert(partition).second)
+        reader_.Fail("partitions", "this partition stands here twice: " + partition);
+    }
+    if (stream_.partitions.size() > kMaxPartitions) reader_.Fail("partitions", "at most 1000 partitions");
+    if (!stream_.partitions.empty() && stream_.parent) {
+      reader_.Fail("partitions", "a child has the partitions of its parent, and none of its own");
+    }
+  }
+
+  void ReadMethod() {
+    stream_.method = reader_.OptionalString("method").value_or("GET");
+    if (stream_.method != "GET" && stream_.method != "POST") {
+      reader_.Fail("method", "expected GET or POST, got: " + stream_.method);
+    }
+  }
+
+  void ReadDecoder() {
+    const std::string name = reader_.OptionalString("decoder").value_or("json");
+    if (name == "ndjson") {
+      stream_.decoder = Decoder::kNdjson;
+    } else if (name == "csv") {
+      stream_.decoder = Decoder::kCsv;
+    } else if (name == "xml") {
+      stream_.decoder = Decoder::kXml;
+    } else if (name == "text") {
+      stream_.decoder = Decoder::kText;
+    } else if (name != "json") {
+      reader_.Fail("decoder", "expected json, ndjson, csv, xml or text, got: " + name);
+    }
+  }
+
+  const StreamOptions* Parent(const StreamOptions& stream) const {
+    return stream.parent ? &before_[stream.parent->stream] : nullptr;
+  }
+
+  std::vector<std::string> KnownNames() const {
+    std::vector<std::string> names = {"run.date", "run.time"};
+    if (stream_.incremental) names.push_back("cursor");
+    if (stream_.incremental && IsTime(stream_.incremental->format)) {
+      names.insert(names.end(), {"window.from", "window.to"});
+    }
+    bool partitioned = !stream_.partitions.empty();
+    for (const StreamOptions* up = Parent(stream_); up; up = Parent(*up))
+      partitioned |= !up->partitions.empty();
+    if (partitioned) names.push_back("partition");
+    if (!stream_.parent) return names;
+    for (const std::string& name : stream_.parent->names) names.push_back("parent." + name);
+    const StreamOptions& parent = *Parent(stream_);
+    if (!parent.parent) return names;
+    for (const std::string& name : parent.parent->names) names.push_back("grandparent." + name);
+    return names;
+  }
+
+  Status ReadRequest() {
+    const std::string path = reader_.OptionalString("path").value_or("");
+    const auto parsed = Template::Parse(path, known_);
+    if (!parsed.ok())
+      return Error(Code::kInvalidArgument, parsed.error().message()).At(reader_.PointerTo("path"));
+    stream_.path = *parsed;
+    if (path.find_first_of("#\\ ") != std::string::npos && path.find("{{") == std::string::npos) {
+      reader_.Fail("path", "a path must not have #, a backslash or spaces: " + path);
+    }
+    TARN_ASSIGN(stream_.params, ReadTemplates("params"));
+    TARN_ASSIGN(stream_.headers, ReadTemplates("headers"));
+    for (const auto& [name, _] : stream_.headers) {
+      if (!IsFieldName(name)) reader_.Fail("headers", "not the name of a header: " + name);
+    }
+    body_ = reader_.OptionalObject("body");
+    if (body_) {
+      TARN_TRY(CheckJsonTemplate(*body_, reader_.PointerTo("body"), known_));
+      stream_.body = json::Dump(*body_);
+    }
+    return Ok();
+  }
+
+  Result<std::vector<std::pair<std::string, Template>>> ReadTemplates(const char* member) {
+    std::vector<std::pair<std::string, Template>> templates;
+    const nlohmann::json* object = reader_.OptionalObject(member);
+    if (!object) return templates;
+    TARN_ASSIGN(const auto texts, ReadNamedTexts(*object, reader_.PointerTo(member)));
+    for (const auto& [name, text] : texts) {
+      auto parsed = Template::Parse(text, known_);
+      if (!parsed.ok()) {
+        return Error(Code::kInvalidArgument, parsed.error().message())
+            .At(reader_.PointerTo(member) + "/" + name);
+      }
+      templates.emplace_back(name, *std::move(parsed));
+    }
+    return templates;
+  }
+
+  bool Uses(std::string_view name) const {
+    const auto uses = [&](const auto& named) { return named.second.Uses(name); };
+    return stream_.path.Uses(name) || std::any_of(stream_.params.begin(), stream_.params.end(), uses) ||
+           std::any_of(stream_.headers.begin(), stream_.headers.end(), uses) ||
+           (body_ && BodyUses(*body_, name));
+  }
+
+  bool BodyUses(const nlohmann::json& value, std::string_view name) const {
+    if (value.is_string()) {
+      const auto parsed = Template::Parse(value.get_ref<const std::string&>(), known_);
+      return parsed.ok() && parsed->Uses(name);
+    }
+    return value.is_structured() && std::any_of(value.begin(), value.end(),
+                                                [&](const auto& member) { return BodyUses(member, name); });
+  }
+
+  void CheckUses() {
+    if (!stream_.incremental) return;
+    const IncrementalOptions& incremental = *stream_.incremental;
+    const bool by_name = Uses("cursor") || Uses("window.from");
+    if (by_name && !incremental.start) {
+      reader_.Fail("incremental", "needs start: a template uses the cursor, and the first run has none");
+    }
+    stream_.takes_window = IsTime(incremental.format) &&
+                           (!incremental.end_param.empty() || Uses("window.from") || Uses("window.to"));
+  }
+
+  void CheckCombination() {
+    const bool is_json = stream_.decoder == Decoder::kJson || stream_.decoder == Decoder::kNdjson;
+    const auto& paginator = stream_.paginator;
+    if (stream_.incremental && !is_json) reader_.Fail("incremental", "only JSON records have a cursor");
+    const bool looks_into_page = paginator.type == PaginatorOptions::Type::kNextLink ||
+                                 paginator.type == PaginatorOptions::Type::kBodyCursor || paginator.total ||
+                                 paginator.total_pages || paginator.has_more;
+    const bool only_records = paginator.last_record && !paginator.total && !paginator.has_more;
+    if (looks_into_page && stream_.decoder != Decoder::kJson && !(only_records && is_json)) {
+      reader_.Fail("paginator",
+                   "finds its way by what stands in a page, so the page must be one JSON document");
+    }
+    const bool writes_body = paginator.in == Place::kBody ||
+                             (stream_.incremental && stream_.incremental->in == Place::kBody) ||
+                             !stream_.body.empty();
+    if (writes_body && stream_.method != "POST") reader_.Fail("method", "only POST requests have a body");
+    if (stream_.partition_by_parent && !stream_.parent)
+      reader_.Fail("partition_by_parent", "there is no parent");
+  }
+
+  const Draft& draft_;
+  const std::vector<StreamOptions>& before_;
+  const StreamDefaults& defaults_;
+  ObjectReader reader_;
+  StreamOptions stream_;
+  std::vector<std::string> known_;
+  const nlohmann::json* body_ = nullptr;
+};
+
+}  // namespace
+
+Result<std::vector<StreamOptions>> ParseStreams(const nlohmann::json& streams,
+                                                const StreamDefaults& defaults) {
+  TARN_ASSIGN(const std::vector<Draft> drafts, ReadDrafts(streams));
+  TARN_ASSIGN(const std::vector<Draft> ordered, ParentsFirst(drafts));
+  std::vector<StreamOptions> parsed;
+  for (const Draft& draft : ordered) {
+    TARN_ASSIGN(StreamOptions stream, StreamParser(draft, parsed, defaults).Parse());
+    parsed.push_back(std::move(stream));
+  }
+  return parsed;
+}
+
+}  // namespace tarn::extract::rest
