@@ -207,7 +207,7 @@ Result<RunOutcome> FileRun::Conclude() {
   if (outcome_.problems.empty()) {
     ledger_->Stage(context_.state, next_);
   } else if (outcome_.anything_stored) {
-    TARN_TRY(ledger_->Note(context_.state, next_));
+    TARN_TRY(ledger_->Note(context_.client, context_.state, next_));
   }
   return std::move(outcome_);
 }

@@ -10,6 +10,7 @@
 #include "common/checksums/checksum.h"
 #include "common/ids/ulid.h"
 #include "common/json/json.h"
+#include "services/extract/sources/client/notes.h"
 
 namespace tarn::extract::files {
 namespace {
@@ -50,11 +51,10 @@ Status WriteLine(int descriptor, const std::string& line) {
 Result<Ledger> Ledger::Load(SavedState& state) {
   Ledger ledger;
   TARN_ASSIGN(const std::string cursor, state.LoadCursor());
-  TARN_ASSIGN(const std::string notes, state.LoadNotes());
+  TARN_ASSIGN(const nlohmann::json notes, LoadNotes(state));
   ledger.cursor_hash_ = HashOf(cursor);
-  const auto noted = json::Parse(notes);
-  const bool noted_since = noted.ok() && noted->is_object() && noted->value("since", nlohmann::json()) == ledger.cursor_hash_;
-  if (auto files = noted_since ? FromJson(*noted) : std::nullopt) {
+  const bool noted_since = notes.value("since", nlohmann::json()) == ledger.cursor_hash_;
+  if (auto files = noted_since ? FromJson(notes) : std::nullopt) {
     ledger.files_ = *std::move(files);
     return ledger;
   }
@@ -77,8 +77,11 @@ void Ledger::Stage(SavedState& state, const StoredVersions& files) const {
   state.StageCursor(json::Dump({{"files", ToJson(files)}}));
 }
 
-Status Ledger::Note(SavedState& state, const StoredVersions& files) const {
-  return state.SaveNotes(json::Dump({{"since", cursor_hash_}, {"files", ToJson(files)}}));
+Status Ledger::Note(SourceClient& client, SavedState& state, const StoredVersions& files) const {
+  return UpdateNotes(client, state, [&](nlohmann::json& notes) {
+    notes["since"] = cursor_hash_;
+    notes["files"] = ToJson(files);
+  });
 }
 
 Result<std::unique_ptr<Journal>> Journal::Open(const std::filesystem::path& file) {

@@ -32,7 +32,7 @@ class Ledger {
   void Stage(SavedState& state, const StoredVersions& files) const;
   /// For a run that succeeds in part, whose cursor does not move: durable at once, and used instead of the cursor until
   /// that is another one.
-  Status Note(SavedState& state, const StoredVersions& files) const;
+  Status Note(SourceClient& client, SavedState& state, const StoredVersions& files) const;
 
  private:
   StoredVersions files_;

@@ -4,6 +4,7 @@
 
 #include <fstream>
 
+#include "services/extract/sources/client/source_client.h"
 #include "tests/unit/services/extract/sources/files/run_lab.h"
 
 namespace tarn::extract::files {
@@ -38,7 +39,9 @@ TEST(Ledger, KnowsWhatTheCursorSays) {
 TEST(Ledger, BelievesNotesUntilTheCursorMoves) {
   State state;
   Ledger::Load(state)->Stage(state, One("a", 1));
-  ASSERT_THAT(Ledger::Load(state)->Note(state, One("b", 2)), IsOk());
+  ConnectorLab lab;
+  SourceClient client(lab.http, nullptr, lab.retry, *lab.progress, {});
+  ASSERT_THAT(Ledger::Load(state)->Note(client, state, One("b", 2)), IsOk());
   EXPECT_NE(Ledger::Load(state)->Find("b"), nullptr);
   Ledger::Load(state)->Stage(state, One("c", 3));
   EXPECT_NE(Ledger::Load(state)->Find("c"), nullptr);
