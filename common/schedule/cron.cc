@@ -21,7 +21,8 @@ constexpr std::array<std::string_view, 12> kMonthNames = {"JAN", "FEB", "MAR", "
                                                           "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"};
 constexpr CronField kMinute = {.name = "minute", .min = 0, .max = 59};
 constexpr CronField kHour = {.name = "hour", .min = 0, .max = 23};
-constexpr CronField kMonth = {.name = "month", .min = 1, .max = 12, .value_names = kMonthNames, .first_value = 1};
+constexpr CronField kMonth = {
+    .name = "month", .min = 1, .max = 12, .value_names = kMonthNames, .first_value = 1};
 constexpr CronField kYear = {.name = "year", .min = kFirstYear, .max = kLastYear};
 constexpr CronField kDays = {.name = "day-of-month or day-of-week"};
 
@@ -79,7 +80,8 @@ int BitBackFrom(Mask mask, int from) {
 }  // namespace
 
 Result<CronExpression> CronExpression::Parse(std::string_view text) {
-  if (text.size() > kMaxBytes) return Error(Code::kInvalidArgument, "the expression is too long: over 1000 bytes");
+  if (text.size() > kMaxBytes)
+    return Error(Code::kInvalidArgument, "the expression is too long: over 1000 bytes");
   const auto fields = SplitAtSpaces(Unfold(text));
   CronExpression cron;
   if (fields.size() == 5) {
@@ -112,7 +114,8 @@ Status CronExpression::ParseYears(std::string_view text) {
   return Ok();
 }
 
-Status CronExpression::ParseDays(std::string_view of_month, std::string_view of_week, WeekdayNumbers numbers) {
+Status CronExpression::ParseDays(std::string_view of_month, std::string_view of_week,
+                                 WeekdayNumbers numbers) {
   const bool six_fields = numbers == WeekdayNumbers::kSundayIsOne;
   const bool no_month = of_month == "?", no_week = of_week == "?";
   const std::string both = std::string(of_month) + " and " + std::string(of_week);
@@ -211,7 +214,8 @@ std::optional<LocalTime> CronExpression::Previous(LocalTime before) const {
   const auto today = DayBackFrom(day);
   if (!today) return std::nullopt;
   if (*today < day) return *today + *MinuteBackFrom(kLastMinute);
-  if (const auto minute = MinuteBackFrom(static_cast<int>((from - day) / minutes(1)))) return *today + *minute;
+  if (const auto minute = MinuteBackFrom(static_cast<int>((from - day) / minutes(1))))
+    return *today + *minute;
   const auto earlier = DayBackFrom(day - std::chrono::days(1));
   if (!earlier) return std::nullopt;
   return *earlier + *MinuteBackFrom(kLastMinute);

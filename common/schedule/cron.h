@@ -15,15 +15,15 @@ inline constexpr int kFirstYear = 1970;
 inline constexpr int kLastYear = 2199;
 
 /// When a clock on the wall shows what a cron expression says. It comes in two forms:
-/// - Five fields (minute, hour, day-of-month, month, day-of-week) as crontab(5) has them: Sunday is 0 or 7; where
-///   neither field of days begins with `*`, a day that fits one of them fits.
+/// - Five fields (minute, hour, day-of-month, month, day-of-week) as crontab(5) has them: Sunday is 0 or 7;
+///   where neither field of days begins with `*`, a day that fits one of them fits.
 /// - Six fields (and year) as Amazon EventBridge has them: Sunday is 1; one field of days must be `?`. See
 ///   https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#cron-based
 /// Both know `L`, `W` and `#`; see DaysOfMonth and DaysOfWeek.
 class CronExpression {
  public:
-  /// Also takes `@hourly`, `@daily` (or `@midnight`), `@weekly` (Sunday), `@monthly` and `@yearly` (or `@annually`), with
-  /// or without the `@`. Errors: kInvalidArgument, naming the field and why.
+  /// Also takes `@hourly`, `@daily` (or `@midnight`), `@weekly` (Sunday), `@monthly` and `@yearly` (or
+  /// `@annually`), with or without the `@`. Errors: kInvalidArgument, naming the field and why.
   static Result<CronExpression> Parse(std::string_view text);
 
   /// The first time after `after`, on a full minute; nothing if there is none until the end of kLastYear.

@@ -15,8 +15,12 @@ constexpr int kMaxDaysBeforeLast = 30;
 
 constexpr CronField DayOfWeekField(WeekdayNumbers numbers) {
   const bool zero = numbers == WeekdayNumbers::kSundayIsZero;
-  return {.name = "day-of-week", .min = zero ? 0 : 1, .max = 7, .value_names = kDayNames,
-          .first_value = zero ? 0 : 1, .cycle = 7};
+  return {.name = "day-of-week",
+          .min = zero ? 0 : 1,
+          .max = 7,
+          .value_names = kDayNames,
+          .first_value = zero ? 0 : 1,
+          .cycle = 7};
 }
 
 constexpr DayMask Bit(unsigned day) { return DayMask{1} << day; }

@@ -18,9 +18,9 @@ enum class WeekdayNumbers {
   kSundayIsOne,   ///< six fields, as Quartz and EventBridge: 1 to 7
 };
 
-/// The field day-of-month: numbers, `L` (the last day), `L-3` (three days before it), `15W` (the weekday from Monday
-/// to Friday nearest to the 15th, in the same month), `LW` (the last such weekday). A day that a month does not have
-/// is none in it.
+/// The field day-of-month: numbers, `L` (the last day), `L-3` (three days before it), `15W` (the weekday from
+/// Monday to Friday nearest to the 15th, in the same month), `LW` (the last such weekday). A day that a month
+/// does not have is none in it.
 class DaysOfMonth {
  public:
   /// Errors: kInvalidArgument.
@@ -36,8 +36,8 @@ class DaysOfMonth {
   bool last_weekday_ = false;
 };
 
-/// The field day-of-week: numbers or names, `L` (Saturday), `5L` (the last such day of the month), `MON#2` (the second
-/// Monday of the month).
+/// The field day-of-week: numbers or names, `L` (Saturday), `5L` (the last such day of the month), `MON#2`
+/// (the second Monday of the month).
 class DaysOfWeek {
  public:
   /// Errors: kInvalidArgument.

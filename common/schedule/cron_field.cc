@@ -16,9 +16,8 @@ std::optional<int> Number(std::string_view text) {
 }
 
 bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
-    return std::toupper(x) == std::toupper(y);
-  });
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](unsigned char x, unsigned char y) { return std::toupper(x) == std::toupper(y); });
 }
 
 std::string Bounds(const CronField& field) {
@@ -57,8 +56,8 @@ Result<Range> ParseRange(const CronField& field, std::string_view text, bool ope
 }  // namespace
 
 Error FieldError(const CronField& field, const std::string& why, std::string_view value) {
-  return Error(Code::kInvalidArgument,
-               "the field " + std::string(field.name) + ": " + why + ", got: " + std::string(value.substr(0, 64)));
+  return Error(Code::kInvalidArgument, "the field " + std::string(field.name) + ": " + why +
+                                           ", got: " + std::string(value.substr(0, 64)));
 }
 
 Result<std::vector<std::string_view>> SplitList(const CronField& field, std::string_view text) {

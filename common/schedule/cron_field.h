@@ -27,8 +27,8 @@ Result<std::vector<std::string_view>> SplitList(const CronField& field, std::str
 /// Parses a number within the field's bounds, or a name. Errors: kInvalidArgument.
 Result<int> ParseCronValue(const CronField& field, std::string_view text);
 
-/// Parses one part of a list: `*`, `5`, `1-5`, and each of them with a step: `*/15`, `5/15` (from 5 on), `1-30/5`.
-/// Errors: kInvalidArgument.
+/// Parses one part of a list: `*`, `5`, `1-5`, and each of them with a step: `*/15`, `5/15` (from 5 on),
+/// `1-30/5`. Errors: kInvalidArgument.
 Result<std::vector<int>> ParseCronPart(const CronField& field, std::string_view text);
 
 /// Parses a whole list of such parts. Errors: kInvalidArgument.

@@ -16,8 +16,8 @@ struct Unit {
   std::string_view name;
   milliseconds length;
 };
-constexpr Unit kUnits[] = {{"minute", std::chrono::minutes(1)}, {"hour", std::chrono::hours(1)},
-                           {"day", std::chrono::hours(24)}};
+constexpr Unit kUnits[] = {
+    {"minute", std::chrono::minutes(1)}, {"hour", std::chrono::hours(1)}, {"day", std::chrono::hours(24)}};
 
 Error Wrong(const std::string& why, std::string_view text) {
   return Error(Code::kInvalidArgument, why + ", got: " + std::string(text.substr(0, 100)));
@@ -44,10 +44,13 @@ Result<Expression> RecognizeExpression(std::string_view text) {
     const std::string_view inner = Unwrap(kind, text);
     if (inner != text) return Expression{kind, std::string(inner)};
   }
-  const bool fields = text.find_first_of(" \t") != std::string_view::npos && text.find('(') == std::string_view::npos;
+  const bool fields =
+      text.find_first_of(" \t") != std::string_view::npos && text.find('(') == std::string_view::npos;
   if (fields || CronExpression::Parse(text).ok()) return Expression{"cron", std::string(text)};
-  return Wrong("expected rate(...), cron(...), at(...), hourly, daily or weekly, or an object with every, rate, cron or at",
-               text);
+  return Wrong(
+      "expected rate(...), cron(...), at(...), hourly, daily or weekly, or an object with every, rate, cron "
+      "or at",
+      text);
 }
 
 Result<Interval> ParseEvery(std::string_view text) {
@@ -70,7 +73,8 @@ Result<Interval> ParseRate(std::string_view text) {
     if (!name.starts_with(unit.name)) continue;
     const std::string_view ending = name.substr(unit.name.size());
     if (ending != "" && ending != "s") continue;
-    if ((number == 1) != ending.empty()) return Wrong("1 takes minute, hour or day, any other number their plural", text);
+    if ((number == 1) != ending.empty())
+      return Wrong("1 takes minute, hour or day, any other number their plural", text);
     if (number > kLongest / unit.length) return Wrong("must be 3650 days or less", text);
     return Interval{number * unit.length};
   }

@@ -68,8 +68,8 @@ void ReadChoice(json::ObjectReader& reader, std::string_view member, const Enum 
 
 void ReadPolicies(json::ObjectReader& reader, Schedule& schedule) {
   ReadChoice(reader, "missed", {Missed::kSkip, Missed::kOnce, Missed::kAll}, MissedName, schedule.missed);
-  ReadChoice(reader, "overlap", {Overlap::kForbid, Overlap::kQueue, Overlap::kAllow, Overlap::kReplace}, OverlapName,
-             schedule.overlap);
+  ReadChoice(reader, "overlap", {Overlap::kForbid, Overlap::kQueue, Overlap::kAllow, Overlap::kReplace},
+             OverlapName, schedule.overlap);
   schedule.max_missed = reader.OptionalInteger("max_missed").value_or(schedule.max_missed);
   if (schedule.max_missed < 1 || schedule.max_missed > kGreatestMaxMissed) {
     reader.Fail("max_missed", "expected 1 to 1000, got: " + std::to_string(schedule.max_missed));
@@ -99,7 +99,8 @@ void ReadRule(json::ObjectReader& reader, Schedule& schedule) {
     const auto text = reader.OptionalString(kind);
     if (!text) continue;
     if (!schedule.kind.empty()) return reader.Fail(kind, "only one may be there of every, rate, cron and at");
-    if (const Status set = SetRule(schedule, kind, *text); !set.ok()) return reader.Fail(kind, set.error().message());
+    if (const Status set = SetRule(schedule, kind, *text); !set.ok())
+      return reader.Fail(kind, set.error().message());
   }
 }
 
@@ -107,8 +108,8 @@ Status CheckFires(const Schedule& schedule, const std::string& pointer) {
   const bool bounded = schedule.start || schedule.end;
   if (Timetable(schedule, "", Timestamp()).After(Timestamp(std::chrono::milliseconds(-1)))) return Ok();
   const std::string when = bounded ? "from start to end" : "in the years 1970 to 2199";
-  return Error(Code::kInvalidArgument,
-               "it would never fire: there is no such time " + when + ", got: " + schedule.expression.substr(0, 100))
+  return Error(Code::kInvalidArgument, "it would never fire: there is no such time " + when +
+                                           ", got: " + schedule.expression.substr(0, 100))
       .At(pointer);
 }
 

@@ -48,17 +48,17 @@ struct Schedule {
   std::string kind;        ///< "every", "rate", "cron" or "at"
   std::string expression;  ///< as written, without "cron(" and ")": "0 10 * * ? *"
   TimeZone time_zone;
-  std::optional<Timestamp> start;    ///< no firing before; an interval counts from here
-  std::optional<Timestamp> end;      ///< no firing after
+  std::optional<Timestamp> start;  ///< no firing before; an interval counts from here
+  std::optional<Timestamp> end;    ///< no firing after
   std::chrono::milliseconds jitter{0};
   Missed missed = Missed::kOnce;
   int64_t max_missed = 10;
   Overlap overlap = Overlap::kForbid;
   bool paused = false;
 
-  /// Parses what stands under `schedule:`: an object, or a text such as "cron(0 10 * * ? *)", "rate(1 hour)", "daily".
-  /// `pointer` is where it stands. Errors: kInvalidArgument with where() = the JSON pointer of the member that is wrong;
-  /// also where the schedule could never fire.
+  /// Parses what stands under `schedule:`: an object, or a text such as "cron(0 10 * * ? *)", "rate(1 hour)",
+  /// "daily". `pointer` is where it stands. Errors: kInvalidArgument with where() = the JSON pointer of the
+  /// member that is wrong; also where the schedule could never fire.
   static Result<Schedule> Parse(const nlohmann::json& definition, const std::string& pointer);
 
   /// The definition as an object, with every default.

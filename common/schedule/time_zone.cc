@@ -26,9 +26,10 @@ std::string ReadFooter(const std::string& zone) {
 }
 
 Error NoSuchZone(const std::string& name) {
-  return Error(Code::kInvalidArgument,
-               "there is no such time zone; expected a name of the IANA database such as Europe/Berlin, got: " +
-                   name.substr(0, 64));
+  return Error(
+      Code::kInvalidArgument,
+      "there is no such time zone; expected a name of the IANA database such as Europe/Berlin, got: " +
+          name.substr(0, 64));
 }
 
 template <size_t N>
@@ -58,7 +59,8 @@ Result<TimeZone> TimeZone::Find(const std::string& name) {
   TimeZone zone;
   if (name == "UTC") return zone;
   try {
-    zone.rules_ = std::make_shared<const Rules>(Rules{date::locate_zone(name), ZoneTail::Parse(ReadFooter(name))});
+    zone.rules_ =
+        std::make_shared<const Rules>(Rules{date::locate_zone(name), ZoneTail::Parse(ReadFooter(name))});
     zone.name_ = name;
     zone.OffsetAt(Timestamp());  // a file that cannot be read throws only now
     return zone;
@@ -111,11 +113,12 @@ Result<LocalTime> ParseLocalTime(std::string_view text) {
     const int minute = minutes_given ? Number(text, 14, 2) : 0;
     const int second = seconds_given ? Number(text, 17, 2) : 0;
     if (day.ok() && hour < 24 && minute < 60 && second < 60) {
-      return std::chrono::local_days(day) + std::chrono::hours(hour) + std::chrono::minutes(minute) + seconds(second);
+      return std::chrono::local_days(day) + std::chrono::hours(hour) + std::chrono::minutes(minute) +
+             seconds(second);
     }
   }
-  return Error(Code::kInvalidArgument,
-               "expected a date and time such as 2026-01-02T03:04:05, got: " + std::string(text.substr(0, 64)));
+  return Error(Code::kInvalidArgument, "expected a date and time such as 2026-01-02T03:04:05, got: " +
+                                           std::string(text.substr(0, 64)));
 }
 
 }  // namespace tarn::schedule

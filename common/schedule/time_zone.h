@@ -14,7 +14,8 @@ namespace tarn::schedule {
 /// What a clock on the wall shows, somewhere.
 using LocalTime = std::chrono::local_time<std::chrono::seconds>;
 
-/// A time zone of the IANA database, as the system has it (Debian's package tzdata). Cheap to copy. Thread-safe.
+/// A time zone of the IANA database, as the system has it (Debian's package tzdata). Cheap to copy.
+/// Thread-safe.
 class TimeZone {
  public:
   /// UTC, which needs no database.

@@ -21,7 +21,8 @@ uint64_t Hash(std::string_view text, int64_t number) {
   uint64_t hash = 14695981039346656037u;
   const auto add = [&](unsigned char byte) { hash = (hash ^ byte) * 1099511628211u; };
   for (const char c : text) add(static_cast<unsigned char>(c));
-  for (int shift = 0; shift < 64; shift += 8) add(static_cast<unsigned char>(static_cast<uint64_t>(number) >> shift));
+  for (int shift = 0; shift < 64; shift += 8)
+    add(static_cast<unsigned char>(static_cast<uint64_t>(number) >> shift));
   hash = (hash ^ (hash >> 30)) * 0xbf58476d1ce4e5b9u;
   hash = (hash ^ (hash >> 27)) * 0x94d049bb133111ebu;
   return hash ^ (hash >> 31);
@@ -56,14 +57,16 @@ Timestamp Timetable::Due(Timestamp firing) const {
 
 std::optional<Timestamp> Timetable::RuleAfter(Timestamp time) const {
   if (const auto* cron = std::get_if<CronExpression>(&schedule_.rule)) return CronAfter(*cron, time);
-  if (const auto* once = std::get_if<Once>(&schedule_.rule)) return once->time > time ? std::optional(once->time) : std::nullopt;
+  if (const auto* once = std::get_if<Once>(&schedule_.rule))
+    return once->time > time ? std::optional(once->time) : std::nullopt;
   const milliseconds length = std::get<Interval>(schedule_.rule).length;
   return GridAtOrBefore(anchor_, length, time) + length;
 }
 
 std::optional<Timestamp> Timetable::RuleAtOrBefore(Timestamp time) const {
   if (const auto* cron = std::get_if<CronExpression>(&schedule_.rule)) return CronAtOrBefore(*cron, time);
-  if (const auto* once = std::get_if<Once>(&schedule_.rule)) return once->time <= time ? std::optional(once->time) : std::nullopt;
+  if (const auto* once = std::get_if<Once>(&schedule_.rule))
+    return once->time <= time ? std::optional(once->time) : std::nullopt;
   return GridAtOrBefore(anchor_, std::get<Interval>(schedule_.rule).length, time);
 }
 

@@ -36,7 +36,8 @@ class ZoneTail::Reader {
 
   int Number(int least, int greatest) {
     int number = 0, digits = 0;
-    for (; digits < 3 && !text_.empty() && std::isdigit(static_cast<unsigned char>(text_.front())); ++digits) {
+    for (; digits < 3 && !text_.empty() && std::isdigit(static_cast<unsigned char>(text_.front()));
+         ++digits) {
       number = number * 10 + (text_.front() - '0');
       text_.remove_prefix(1);
     }

@@ -6,8 +6,8 @@
 
 namespace tarn::schedule {
 
-/// The rule by which a zone's clocks go on after the last change that its file lists (most end in 2037): the footer
-/// of the file, a TZ text of POSIX (RFC 8536 section 3.3) such as "CET-1CEST,M3.5.0,M10.5.0/3".
+/// The rule by which a zone's clocks go on after the last change that its file lists (most end in 2037): the
+/// footer of the file, a TZ text of POSIX (RFC 8536 section 3.3) such as "CET-1CEST,M3.5.0,M10.5.0/3".
 class ZoneTail {
  public:
   /// Returns nothing for a zone without daylight saving, and for a text that is no such rule.

@@ -18,7 +18,8 @@ class AlarmClock {
   AlarmClock(const AlarmClock&) = delete;
   AlarmClock& operator=(const AlarmClock&) = delete;
 
-  /// Returns at `time`, when Wake() is or was called since the last return, when the clock is set, or after a minute.
+  /// Returns at `time`, when Wake() is or was called since the last return, when the clock is set, or after a
+  /// minute.
   void WaitUntil(std::optional<Timestamp> time);
   void Wake();
 

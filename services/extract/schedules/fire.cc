@@ -28,7 +28,8 @@ Result<std::string> MakeRoom(RunStarter& runs, const std::string& source, Overla
 
 Result<LastFiring> TryToFire(RunStarter& runs, const Firing& firing, Timestamp now) {
   LastFiring result{firing.time, now, FiringOutcome::kStarted, "", ""};
-  // A process that died before it noted the firing has left its run: that run must not count as one before it.
+  // A process that died before it noted the firing has left its run: that run must not count as one before
+  // it.
   TARN_ASSIGN(const auto run, runs.Find(firing.source, firing.time));
   if (run) {
     result.run_id = *run;

@@ -12,11 +12,12 @@ struct Firing {
   std::string source;
   Timestamp time;
   schedule::Overlap overlap = schedule::Overlap::kForbid;
-  bool one_of_several = false;  ///< made up for together with others: these wait for one another whatever `overlap` says
+  bool one_of_several =
+      false;  ///< made up for together with others: these wait for one another whatever `overlap` says
 };
 
-/// Starts the run of a firing, unless it has one already or the policy for overlaps forbids it. Errors: those after
-/// which asking again may help.
+/// Starts the run of a firing, unless it has one already or the policy for overlaps forbids it. Errors: those
+/// after which asking again may help.
 Result<LastFiring> Fire(RunStarter& runs, const Firing& firing, Timestamp now);
 
 }  // namespace tarn::extract

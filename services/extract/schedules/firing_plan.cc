@@ -16,7 +16,8 @@ std::optional<Timestamp> LastDue(const schedule::Timetable& timetable, Timestamp
 }
 
 /// Up to `count` firings after `handled` that end with `last`.
-std::vector<Timestamp> Latest(const schedule::Timetable& timetable, Timestamp handled, Timestamp last, int64_t count) {
+std::vector<Timestamp> Latest(const schedule::Timetable& timetable, Timestamp handled, Timestamp last,
+                              int64_t count) {
   std::vector<Timestamp> firings;
   for (std::optional<Timestamp> firing = last; firing && *firing > handled && count > 0; --count) {
     firings.push_back(*firing);

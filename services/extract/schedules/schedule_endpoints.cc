@@ -41,7 +41,9 @@ json NextFirings(const ScheduleView& view, Timestamp now, size_t count) {
 json ToJson(const ScheduleView& view, Timestamp now) {
   const json next = NextFirings(view, now, 1);
   json shown = {{"name", view.state.name},
-                {"state", view.paused() ? "paused" : next.empty() ? "ended" : "active"},
+                {"state", view.paused()  ? "paused"
+                          : next.empty() ? "ended"
+                                         : "active"},
                 {"paused_by", nullptr},
                 {"paused_at", nullptr},
                 {"definition", view.timetable.schedule().ToJson()},

@@ -13,7 +13,8 @@ class ScheduleEndpoints {
  public:
   using Clock = std::function<Timestamp()>;
 
-  explicit ScheduleEndpoints(Scheduler& scheduler, Clock clock = Now) : scheduler_(scheduler), clock_(std::move(clock)) {}
+  explicit ScheduleEndpoints(Scheduler& scheduler, Clock clock = Now)
+      : scheduler_(scheduler), clock_(std::move(clock)) {}
 
   Result<http::Response> List(http::Request& request);
   /// With the next ten firings.

@@ -6,7 +6,8 @@ namespace {
 constexpr size_t kMaxReasonBytes = 1000;
 
 const std::string kColumns =
-    "name, timing, anchor_ms, handled_ms, paused_ms, last_scheduled_for_ms, last_handled_ms, last_outcome, last_run, "
+    "name, timing, anchor_ms, handled_ms, paused_ms, last_scheduled_for_ms, last_handled_ms, last_outcome, "
+    "last_run, "
     "last_reason";
 
 std::optional<Timestamp> OptionalTime(const sqlite::Statement& row, int column) {
@@ -22,8 +23,8 @@ ScheduleState ReadState(const sqlite::Statement& row) {
   state.handled = FromUnixMillis(row.Integer(3));
   state.paused_at = OptionalTime(row, 4);
   if (const auto scheduled_for = OptionalTime(row, 5)) {
-    state.last = LastFiring{*scheduled_for, FromUnixMillis(row.Integer(6)), static_cast<FiringOutcome>(row.Integer(7)),
-                            row.Text(8), row.Text(9)};
+    state.last = LastFiring{*scheduled_for, FromUnixMillis(row.Integer(6)),
+                            static_cast<FiringOutcome>(row.Integer(7)), row.Text(8), row.Text(9)};
   }
   return state;
 }
@@ -33,8 +34,10 @@ Status SaveOne(sqlite::Database& database, const ScheduleState& state) {
                                             ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"));
   insert.Bind(1, state.name).Bind(2, state.timing);
   insert.Bind(3, ToUnixMillis(state.anchor)).Bind(4, ToUnixMillis(state.handled));
-  if (state.paused_at) insert.Bind(5, ToUnixMillis(*state.paused_at));
-  else insert.BindNull(5);
+  if (state.paused_at)
+    insert.Bind(5, ToUnixMillis(*state.paused_at));
+  else
+    insert.BindNull(5);
   if (!state.last) {
     for (int column = 6; column <= 10; ++column) insert.BindNull(column);
     return insert.Run();

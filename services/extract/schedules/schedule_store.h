@@ -31,15 +31,16 @@ struct LastFiring {
 /// What has to be remembered of a schedule.
 struct ScheduleState {
   std::string name;
-  std::string timing;  ///< Schedule::Timing() of the definition that this belongs to; empty: none, but a pause lasts
-  Timestamp anchor;    ///< where an interval without a start counts from
-  Timestamp handled;   ///< firings up to here are dealt with
+  std::string
+      timing;  ///< Schedule::Timing() of the definition that this belongs to; empty: none, but a pause lasts
+  Timestamp anchor;   ///< where an interval without a start counts from
+  Timestamp handled;  ///< firings up to here are dealt with
   std::optional<LastFiring> last;
   std::optional<Timestamp> paused_at;  ///< by a person
 };
 
-/// Keeps the states of schedules. Thread-safe. Errors of all methods: kUnavailable, kResourceExhausted (disk full),
-/// kInternal.
+/// Keeps the states of schedules. Thread-safe. Errors of all methods: kUnavailable, kResourceExhausted (disk
+/// full), kInternal.
 class ScheduleStore {
  public:
   /// The migration that makes its table.

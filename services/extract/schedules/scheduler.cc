@@ -23,7 +23,8 @@ milliseconds RetryDelay(int failures) { return seconds(std::min(60, 1 << std::mi
 
 /// The state of a schedule whose definition is new, or differs from the one before.
 void Begin(ScheduleState& state, const schedule::Schedule& schedule, Timestamp now) {
-  // An interval fires first when it is defined, unless it has a start; a changed one goes on from its last firing.
+  // An interval fires first when it is defined, unless it has a start; a changed one goes on from its last
+  // firing.
   const bool fires_now =
       std::holds_alternative<schedule::Interval>(schedule.rule) && !schedule.start && !state.last;
   state.anchor = state.last ? state.last->scheduled_for : now;
@@ -69,7 +70,8 @@ Status Scheduler::Reload(Timestamp now) {
     if (!names.contains(entry->first)) Release(entry);
     entry = next;
   }
-  metrics_.GetGauge("tarn_schedules", "Sources that have a schedule").Set(static_cast<double>(entries_.size()));
+  metrics_.GetGauge("tarn_schedules", "Sources that have a schedule")
+      .Set(static_cast<double>(entries_.size()));
   SaveUnsaved();
   Wake();
   return Ok();
@@ -134,8 +136,8 @@ std::optional<Timestamp> Scheduler::RunDue(Timestamp now) {
   return next;
 }
 
-/// A clock that was ahead has handled firings that are still to come: those that did start a run have it, and will not
-/// start another, and all others shall.
+/// A clock that was ahead has handled firings that are still to come: those that did start a run have it, and
+/// will not start another, and all others shall.
 void Scheduler::NoticeClock(Timestamp now) {
   const bool set_back = last_look_ && now < *last_look_ - kClockJump;
   last_look_ = now;
@@ -171,7 +173,8 @@ void Scheduler::Handle(Entry& entry, Timestamp now) {
   }
   const Status carried = Carry(plan, timetable, state, now);
   if (!carried.ok()) {
-    log::Failure("cannot start a scheduled run; trying again", {{"schedule", state.name}, {"error", carried.error()}});
+    log::Failure("cannot start a scheduled run; trying again",
+                 {{"schedule", state.name}, {"error", carried.error()}});
   }
   unsaved_[state.name] = state;
   const std::lock_guard lock(mutex_);
@@ -204,7 +207,8 @@ void Scheduler::Report(const schedule::Timetable& timetable, const LastFiring& f
   metrics_.GetCounter("tarn_schedule_firings_total", "Firings of schedules", {{"outcome", outcome}}).Add();
   const std::string time = FormatRfc3339(fired.scheduled_for);
   if (fired.outcome == FiringOutcome::kStarted) {
-    log::Info("a schedule fired", {{"schedule", timetable.name()}, {"scheduled_for", time}, {"run", fired.run_id}});
+    log::Info("a schedule fired",
+              {{"schedule", timetable.name()}, {"scheduled_for", time}, {"run", fired.run_id}});
   } else {
     log::Warn("a schedule fired without a run", {{"schedule", timetable.name()},
                                                  {"scheduled_for", time},
@@ -252,17 +256,21 @@ std::vector<ScheduleView> Scheduler::Page(const std::string& after, size_t limit
   return page;
 }
 
-Result<ScheduleView> Scheduler::Pause(const std::string& name, Timestamp now) { return SetPaused(name, now, now); }
+Result<ScheduleView> Scheduler::Pause(const std::string& name, Timestamp now) {
+  return SetPaused(name, now, now);
+}
 
 Result<ScheduleView> Scheduler::Resume(const std::string& name, Timestamp now) {
   return SetPaused(name, std::nullopt, now);
 }
 
-Result<ScheduleView> Scheduler::SetPaused(const std::string& name, std::optional<Timestamp> paused_at, Timestamp now) {
+Result<ScheduleView> Scheduler::SetPaused(const std::string& name, std::optional<Timestamp> paused_at,
+                                          Timestamp now) {
   const std::lock_guard changing(changing_);
   TARN_ASSIGN(const ScheduleView view, Get(name));
   if (!paused_at && view.timetable.schedule().paused) {
-    return Error(Code::kConflict, "the definition itself pauses this schedule: take `paused` out of its file: " + name);
+    return Error(Code::kConflict,
+                 "the definition itself pauses this schedule: take `paused` out of its file: " + name);
   }
   if (paused_at.has_value() == view.state.paused_at.has_value()) return view;
   ScheduleState state = view.state;

@@ -35,8 +35,8 @@ struct ScheduleView {
   bool paused() const { return state.paused_at || timetable.schedule().paused; }
 };
 
-/// Starts a run at each firing of each schedule, once, whenever the process dies and however the clock is set. Between
-/// firings it sleeps: its cost does not depend on the number of schedules. Thread-safe.
+/// Starts a run at each firing of each schedule, once, whenever the process dies and however the clock is
+/// set. Between firings it sleeps: its cost does not depend on the number of schedules. Thread-safe.
 class Scheduler {
  public:
   /// Returns every source that has a schedule now.
@@ -52,8 +52,8 @@ class Scheduler {
   Status Begin();
   void Stop();
 
-  /// Starts what is due at `now`, and returns when to call it again; nothing: not before a reload or a resumption. The
-  /// thread does this; tests do without the thread.
+  /// Starts what is due at `now`, and returns when to call it again; nothing: not before a reload or a
+  /// resumption. The thread does this; tests do without the thread.
   std::optional<Timestamp> RunDue(Timestamp now);
 
   /// Errors: kNotFound.
@@ -61,17 +61,18 @@ class Scheduler {
   /// Up to `limit` schedules by name, those after `after`.
   std::vector<ScheduleView> Page(const std::string& after, size_t limit) const;
 
-  /// Stops the firings of a schedule until it is resumed; runs go on. What would have fired meanwhile is not made up
-  /// for. Errors: kNotFound; resuming: kConflict if the definition itself says `paused`; those of the store.
+  /// Stops the firings of a schedule until it is resumed; runs go on. What would have fired meanwhile is not
+  /// made up for. Errors: kNotFound; resuming: kConflict if the definition itself says `paused`; those of the
+  /// store.
   Result<ScheduleView> Pause(const std::string& name, Timestamp now);
   Result<ScheduleView> Resume(const std::string& name, Timestamp now);
 
  private:
   struct Entry {
     ScheduleView view;
-    std::string definition;          // as text, to see changes
-    std::optional<Timestamp> wake;   // when it stands in the queue
-    int failures = 0;                // in a row
+    std::string definition;         // as text, to see changes
+    std::optional<Timestamp> wake;  // when it stands in the queue
+    int failures = 0;               // in a row
   };
   using Entries = std::map<std::string, Entry>;
 
@@ -82,7 +83,8 @@ class Scheduler {
   Entry* FirstDue(Timestamp now);
   void Handle(Entry& entry, Timestamp now);
   /// Starts what is planned, as far as that goes, and notes it in `state`.
-  Status Carry(const FiringPlan& plan, const schedule::Timetable& timetable, ScheduleState& state, Timestamp now);
+  Status Carry(const FiringPlan& plan, const schedule::Timetable& timetable, ScheduleState& state,
+               Timestamp now);
   void Report(const schedule::Timetable& timetable, const LastFiring& fired);
   void Enqueue(Entry& entry, std::optional<Timestamp> not_before = std::nullopt);
   void SaveUnsaved();
@@ -94,8 +96,8 @@ class Scheduler {
   RunStarter& runs_;
   metrics::Registry& metrics_;
 
-  std::mutex changing_;         // one change at a time; only who holds it changes what follows
-  mutable std::mutex mutex_;    // held while entries_ change, so that others can look at them
+  std::mutex changing_;       // one change at a time; only who holds it changes what follows
+  mutable std::mutex mutex_;  // held while entries_ change, so that others can look at them
   Entries entries_;
   std::set<std::pair<Timestamp, std::string>> queue_;  // by the time to wake
   std::map<std::string, ScheduleState> released_;      // of names without a schedule

@@ -1,5 +1,5 @@
-// Reads lines {"schedule": ..., "from": "<RFC 3339>", "until": "<RFC 3339>"} from standard input and prints for each of
-// them a line with its firings after `from` and before `until`, in minutes since 1970.
+// Reads lines {"schedule": ..., "from": "<RFC 3339>", "until": "<RFC 3339>"} from standard input and prints
+// for each of them a line with its firings after `from` and before `until`, in minutes since 1970.
 #include <iostream>
 #include <nlohmann/json.hpp>
 

@@ -3,6 +3,7 @@ minute of the year by itself."""
 
 import json
 import os
+import re
 import subprocess
 import sys
 import unittest
@@ -112,6 +113,20 @@ class AYearOfSchedules(unittest.TestCase):
         printed = subprocess.run([PROGRAM], input=lines, text=True, capture_output=True, timeout=60, check=True).stdout
         first = int(begin.timestamp()) // 60
         self.assertEqual([first + 24 * 60 * day for day in range(1, 365)], [int(minute) for minute in printed.split()])
+
+
+class TheGuide(unittest.TestCase):
+    def test_has_one_line_schedules_that_fire(self):
+        guide = (Path(__file__).resolve().parents[3] / "docs/schedules.md").read_text(encoding="utf-8")
+        lines = re.findall(r"^schedule: (\S.*?)(?:\s+#.*)?$", guide, re.MULTILINE)
+        self.assertGreater(len(lines), 4)
+        requests = [json.dumps({"schedule": line, "from": midnight(2026).isoformat(), "until": midnight(2027).isoformat()})
+                    for line in lines]
+        printed = subprocess.run([PROGRAM], input="\n".join(requests) + "\n", text=True, capture_output=True, timeout=60,
+                                 check=False)
+        self.assertEqual(0, printed.returncode, printed.stderr)
+        for line, firings in zip(lines, printed.stdout.splitlines()):
+            self.assertNotEqual("", firings, line)
 
 
 class TheOracle(unittest.TestCase):

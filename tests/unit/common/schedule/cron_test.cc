@@ -13,7 +13,8 @@ std::string Firings(const char* expression, int count) {
   if (!cron.ok()) return Describe(cron.error());
   std::string text;
   auto time = cron->Next(*ParseLocalTime("2026-01-01") - std::chrono::seconds(1));
-  for (; time && count > 0; time = cron->Next(*time), --count) text += (text.empty() ? "" : " ") + Format(*time);
+  for (; time && count > 0; time = cron->Next(*time), --count)
+    text += (text.empty() ? "" : " ") + Format(*time);
   return text;
 }
 
@@ -78,7 +79,8 @@ TEST(CronExpression, FiresWhenItSays) {
 }
 
 TEST(CronExpression, GoesBackTheWayItCame) {
-  for (const char* expression : {"*/7 3-5 * * *", "0 0 29 2 *", "15 10 ? * 6L *", "0 12 1W,L * ? *", "59 23 31 12 ? *"}) {
+  for (const char* expression :
+       {"*/7 3-5 * * *", "0 0 29 2 *", "15 10 ? * 6L *", "0 12 1W,L * ? *", "59 23 31 12 ? *"}) {
     const auto cron = CronExpression::Parse(expression);
     ASSERT_THAT(cron, IsOk());
     std::vector<LocalTime> forwards, backwards;
@@ -105,7 +107,8 @@ TEST(CronExpression, EndsInsideItsYears) {
 }
 
 TEST(CronExpression, NeverFiresOnADayThatNoMonthHas) {
-  for (const char* expression : {"0 0 31 2 *", "0 0 31 2,4,6,9,11 ? *", "0 0 30W 2 ? *", "0 0 29 2 ? 2100", "0 0 31 6 ?  *"}) {
+  for (const char* expression :
+       {"0 0 31 2 *", "0 0 31 2,4,6,9,11 ? *", "0 0 30W 2 ? *", "0 0 29 2 ? 2100", "0 0 31 6 ?  *"}) {
     const auto cron = CronExpression::Parse(expression);
     ASSERT_THAT(cron, IsOk());
     EXPECT_EQ(cron->Next(*ParseLocalTime("1970-01-01")), std::nullopt) << expression;
@@ -168,7 +171,8 @@ TEST(CronExpression, SaysWhichFieldIsWrongAndWhy) {
            Bad{"0 0 ? * ? *", "only one of the two may be ?"},
            Bad{"0 0 ? * ?", "only one of the two may be ?"},
        }) {
-    EXPECT_THAT(CronExpression::Parse(bad.expression), HasError(Code::kInvalidArgument, bad.mentions)) << bad.expression;
+    EXPECT_THAT(CronExpression::Parse(bad.expression), HasError(Code::kInvalidArgument, bad.mentions))
+        << bad.expression;
   }
 }
 

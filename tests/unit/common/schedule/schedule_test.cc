@@ -30,13 +30,14 @@ TEST(Schedule, ReadsEveryMember) {
 TEST(Schedule, HasDefaults) {
   const auto schedule = Parse(R"({"every":"1h"})");
   ASSERT_THAT(schedule, IsOk());
-  EXPECT_EQ(schedule->ToJson(), *json::Parse(R"({"every":"1h","time_zone":"UTC","jitter":"0ms","missed":"once",
+  EXPECT_EQ(schedule->ToJson(),
+            *json::Parse(R"({"every":"1h","time_zone":"UTC","jitter":"0ms","missed":"once",
                                                   "max_missed":10,"overlap":"forbid","paused":false})"));
 }
 
 TEST(Schedule, ReadsWhatItShows) {
-  const auto schedule =
-      Parse(R"({"at":"2026-03-01T12:00","time_zone":"Asia/Tokyo","start":"2026-01-01","end":"2027-01-01","jitter":"1m"})");
+  const auto schedule = Parse(
+      R"({"at":"2026-03-01T12:00","time_zone":"Asia/Tokyo","start":"2026-01-01","end":"2027-01-01","jitter":"1m"})");
   ASSERT_THAT(schedule, IsOk());
   const auto again = Schedule::Parse(schedule->ToJson(), "");
   ASSERT_THAT(again, IsOk());
@@ -73,9 +74,12 @@ TEST(Schedule, IsOneLineWhereThatIsEnough) {
 
 TEST(Schedule, IsAnotherTimingOnlyWhereItFiresAtOtherTimes) {
   const std::string timing = Parse(R"({"every":"1h"})")->Timing();
-  EXPECT_EQ(Parse(R"({"every":"1h","missed":"all","overlap":"allow","jitter":"1m","max_missed":2})")->Timing(), timing);
-  for (const char* other : {R"({"every":"2h"})", R"({"rate":"1 hour"})", R"({"every":"1h","start":"2026-01-01"})",
-                            R"({"every":"1h","end":"2027-01-01"})", R"({"every":"1h","paused":true})"}) {
+  EXPECT_EQ(
+      Parse(R"({"every":"1h","missed":"all","overlap":"allow","jitter":"1m","max_missed":2})")->Timing(),
+      timing);
+  for (const char* other :
+       {R"({"every":"2h"})", R"({"rate":"1 hour"})", R"({"every":"1h","start":"2026-01-01"})",
+        R"({"every":"1h","end":"2027-01-01"})", R"({"every":"1h","paused":true})"}) {
     EXPECT_NE(Parse(other)->Timing(), timing) << other;
   }
 }
@@ -116,11 +120,13 @@ TEST(Schedule, SaysWhatIsWrongAndWhere) {
            Bad{R"({"cron":"0 10 * *"})", "/schedule/cron", "got 4"},
            Bad{R"({"cron":"0 0 31 2 ? *"})", "/schedule/cron", "never fire"},
            Bad{R"({"cron":"30 2 29 3 ? 2026","time_zone":"Europe/Berlin"})", "/schedule/cron", "never fire"},
-           Bad{R"({"cron":"@daily","time_zone":"Europe/Belrin"})", "/schedule/time_zone", "no such time zone"},
+           Bad{R"({"cron":"@daily","time_zone":"Europe/Belrin"})", "/schedule/time_zone",
+               "no such time zone"},
            Bad{R"({"cron":"0 0 1 1 ?  2026","start":"2026-02-01"})", "/schedule/cron", "from start to end"},
            Bad{R"({"at":"2026-01-02T03:04:05","end":"2026-01-01"})", "/schedule/at", "from start to end"},
            Bad{R"({"at":"tomorrow"})", "/schedule/at", "a date and time"},
-           Bad{R"({"at":"2026-03-29T02:30:00","time_zone":"Europe/Berlin"})", "/schedule/at", "skip this time"},
+           Bad{R"({"at":"2026-03-29T02:30:00","time_zone":"Europe/Berlin"})", "/schedule/at",
+               "skip this time"},
            Bad{R"({"at":"2300-01-01"})", "/schedule/at", "never fire"},
            Bad{R"({"every":"1h","start":"soon"})", "/schedule/start", "a date and time"},
            Bad{R"({"every":"1h","start":"2026-01-02","end":"2026-01-01"})", "/schedule/end", "before start"},

@@ -44,7 +44,8 @@ TEST(TimeZone, FormatsWithItsOffset) {
 }
 
 TEST(TimeZone, RefusesNamesThatAreNone) {
-  for (const char* name : {"", "Mars/Olympus", "../../etc/passwd", "/usr/share/zoneinfo/UTC", "europe/berlin", "CEST"}) {
+  for (const char* name :
+       {"", "Mars/Olympus", "../../etc/passwd", "/usr/share/zoneinfo/UTC", "europe/berlin", "CEST"}) {
     EXPECT_THAT(TimeZone::Find(name), HasError(Code::kInvalidArgument, "no such time zone")) << name;
   }
 }

@@ -40,8 +40,10 @@ TEST(Timetable, CountsAnIntervalFromItsAnchor) {
 }
 
 TEST(Timetable, CountsAnIntervalFromItsStart) {
-  const Timetable timetable = Make(R"({"rate":"6 hours","start":"2026-02-01T10:00:00Z","end":"2026-02-01T22:00:00Z"})");
-  EXPECT_EQ(Firings(timetable, "2026-01-01T00:00:00Z", 9), "2026-02-01T10:00 2026-02-01T16:00 2026-02-01T22:00");
+  const Timetable timetable =
+      Make(R"({"rate":"6 hours","start":"2026-02-01T10:00:00Z","end":"2026-02-01T22:00:00Z"})");
+  EXPECT_EQ(Firings(timetable, "2026-01-01T00:00:00Z", 9),
+            "2026-02-01T10:00 2026-02-01T16:00 2026-02-01T22:00");
   EXPECT_EQ(timetable.AtOrBefore(Time("2026-02-01T09:59:59Z")), std::nullopt);
   EXPECT_EQ(timetable.AtOrBefore(Time("2027-01-01T00:00:00Z")), Time("2026-02-01T22:00:00Z"));
 }
@@ -55,13 +57,15 @@ TEST(Timetable, FiresOnceAtATime) {
 
 TEST(Timetable, PassesOverALocalTimeThatDaylightSavingSkips) {
   const Timetable timetable = Make(R"({"cron":"30 2 * * *","time_zone":"Europe/Berlin"})");
-  EXPECT_EQ(Firings(timetable, "2026-03-27T12:00:00Z", 3), "2026-03-28T01:30 2026-03-30T00:30 2026-03-31T00:30");
+  EXPECT_EQ(Firings(timetable, "2026-03-27T12:00:00Z", 3),
+            "2026-03-28T01:30 2026-03-30T00:30 2026-03-31T00:30");
   EXPECT_EQ(timetable.AtOrBefore(Time("2026-03-29T12:00:00Z")), Time("2026-03-28T01:30:00Z"));
 }
 
 TEST(Timetable, FiresOnceAtALocalTimeThatDaylightSavingRepeats) {
   const Timetable timetable = Make(R"({"cron":"*/30 2,3 * * *","time_zone":"Europe/Berlin"})");
-  EXPECT_EQ(Firings(timetable, "2026-10-25T00:00:00Z", 3), "2026-10-25T00:30 2026-10-25T02:00 2026-10-25T02:30");
+  EXPECT_EQ(Firings(timetable, "2026-10-25T00:00:00Z", 3),
+            "2026-10-25T00:30 2026-10-25T02:00 2026-10-25T02:30");
   // In the hour that is repeated.
   EXPECT_EQ(Firings(timetable, "2026-10-25T01:10:00Z", 1), "2026-10-25T02:00");
   EXPECT_EQ(timetable.AtOrBefore(Time("2026-10-25T01:10:00Z")), Time("2026-10-25T00:30:00Z"));

@@ -43,8 +43,9 @@ TEST(ZoneTail, KnowsDaysOfTheYearAndTimesOnOtherDays) {
 }
 
 TEST(ZoneTail, IsNothingWithoutDaylightSavingOrWithoutARule) {
-  for (const char* text : {"", "JST-9", "<+0545>-5:45", "CET-1CEST", "CET-1CEST,M3.5.0", "CET-1CEST,M13.5.0,M10.5.0",
-                           "CET-1CEST,M3.5.0,M10.5.0/3x", ",,,", "<", "CET-1CEST,M3.6.0,M10.5.0", "CET-999CEST,1,2"}) {
+  for (const char* text :
+       {"", "JST-9", "<+0545>-5:45", "CET-1CEST", "CET-1CEST,M3.5.0", "CET-1CEST,M13.5.0,M10.5.0",
+        "CET-1CEST,M3.5.0,M10.5.0/3x", ",,,", "<", "CET-1CEST,M3.6.0,M10.5.0", "CET-999CEST,1,2"}) {
     EXPECT_FALSE(ZoneTail::Parse(text)) << text;
   }
 }

@@ -36,8 +36,10 @@ TEST(FiringPlan, HasOneFiringThatIsOnTime) {
 TEST(FiringPlan, FollowsThePolicyForMissedFirings) {
   const char* const handled = "2026-01-01T09:00:00Z";
   const char* const now = "2026-01-01T13:30:00Z";
-  EXPECT_EQ(Plan(R"({"cron":"@hourly","missed":"skip"})", handled, now), "until 13:00:00 missed since 10:00:00");
-  EXPECT_EQ(Plan(R"({"cron":"@hourly","missed":"once"})", handled, now), "13:00:00 until 13:00:00 missed since 10:00:00");
+  EXPECT_EQ(Plan(R"({"cron":"@hourly","missed":"skip"})", handled, now),
+            "until 13:00:00 missed since 10:00:00");
+  EXPECT_EQ(Plan(R"({"cron":"@hourly","missed":"once"})", handled, now),
+            "13:00:00 until 13:00:00 missed since 10:00:00");
   EXPECT_EQ(Plan(R"({"cron":"@hourly","missed":"all"})", handled, now),
             "10:00:00 11:00:00 12:00:00 13:00:00 until 13:00:00 missed since 10:00:00");
   EXPECT_EQ(Plan(R"({"cron":"@hourly","missed":"all","max_missed":2})", handled, now),
@@ -47,8 +49,10 @@ TEST(FiringPlan, FollowsThePolicyForMissedFirings) {
 TEST(FiringPlan, CountsOneThatIsOnTimeBesideThoseThatAreNot) {
   const char* const handled = "2026-01-01T09:00:00Z";
   const char* const now = "2026-01-01T13:00:10Z";
-  EXPECT_EQ(Plan(R"({"cron":"@hourly","missed":"skip"})", handled, now), "13:00:00 until 13:00:00 missed since 10:00:00");
-  EXPECT_EQ(Plan(R"({"cron":"@hourly","missed":"once"})", handled, now), "13:00:00 until 13:00:00 missed since 10:00:00");
+  EXPECT_EQ(Plan(R"({"cron":"@hourly","missed":"skip"})", handled, now),
+            "13:00:00 until 13:00:00 missed since 10:00:00");
+  EXPECT_EQ(Plan(R"({"cron":"@hourly","missed":"once"})", handled, now),
+            "13:00:00 until 13:00:00 missed since 10:00:00");
   EXPECT_EQ(Plan(R"({"cron":"@hourly","missed":"all","max_missed":2})", handled, now),
             "11:00:00 12:00:00 13:00:00 until 13:00:00 missed since 10:00:00");
 }
@@ -59,8 +63,9 @@ TEST(FiringPlan, IsNoStormWhereManyAreDueWithinAMinute) {
 }
 
 TEST(FiringPlan, TakesBoundedTimeForYearsOfSeconds) {
-  EXPECT_EQ(Plan(R"({"every":"1s","missed":"all","max_missed":2})", "1971-01-01T00:00:00Z", "2026-01-01T00:00:00Z"),
-            "23:59:58 23:59:59 00:00:00 until 00:00:00 missed since 00:00:01");
+  EXPECT_EQ(
+      Plan(R"({"every":"1s","missed":"all","max_missed":2})", "1971-01-01T00:00:00Z", "2026-01-01T00:00:00Z"),
+      "23:59:58 23:59:59 00:00:00 until 00:00:00 missed since 00:00:01");
 }
 
 TEST(FiringPlan, WaitsForTheJitterOfAFiring) {

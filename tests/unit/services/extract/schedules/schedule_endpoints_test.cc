@@ -13,7 +13,9 @@ using nlohmann::json;
 
 class Endpoints : public testing::Test {
  protected:
-  Endpoints() : endpoints_(*lab_.scheduler, [this] { return lab_.now; }) { AddScheduleRoutes(router_, endpoints_); }
+  Endpoints() : endpoints_(*lab_.scheduler, [this] { return lab_.now; }) {
+    AddScheduleRoutes(router_, endpoints_);
+  }
 
   /// The answer's JSON, or {"error": ...}.
   json Call(http::Method method, const std::string& target) {
@@ -79,7 +81,8 @@ TEST_F(Endpoints, PauseAndResume) {
 TEST_F(Endpoints, ShowADefinitionThatIsPausedOrHasEnded) {
   lab_.Define("paused", R"({"cron":"daily","paused":true})");
   EXPECT_EQ(Get("/v1/schedules/paused")["paused_by"], "definition");
-  EXPECT_NE(Post("/v1/schedules/paused:resume")["error"].get<std::string>().find("conflict"), std::string::npos);
+  EXPECT_NE(Post("/v1/schedules/paused:resume")["error"].get<std::string>().find("conflict"),
+            std::string::npos);
   lab_.Define("ended", R"({"at":"2025-01-01"})");
   EXPECT_EQ(Get("/v1/schedules/ended")["state"], "ended");
   EXPECT_EQ(Get("/v1/schedules/ended")["next_firings"], json::array());
@@ -87,9 +90,11 @@ TEST_F(Endpoints, ShowADefinitionThatIsPausedOrHasEnded) {
 
 TEST_F(Endpoints, SayWhatIsWrong) {
   EXPECT_NE(Get("/v1/schedules/nothing")["error"].get<std::string>().find("not_found"), std::string::npos);
-  EXPECT_NE(Post("/v1/schedules/nothing:pause")["error"].get<std::string>().find("not_found"), std::string::npos);
+  EXPECT_NE(Post("/v1/schedules/nothing:pause")["error"].get<std::string>().find("not_found"),
+            std::string::npos);
   EXPECT_NE(Get("/v1/schedules?limit=0")["error"].get<std::string>().find("query:limit"), std::string::npos);
-  EXPECT_NE(Get("/v1/schedules?page_token=%21")["error"].get<std::string>().find("query:page_token"), std::string::npos);
+  EXPECT_NE(Get("/v1/schedules?page_token=%21")["error"].get<std::string>().find("query:page_token"),
+            std::string::npos);
   EXPECT_NE(Get("/v1/schedules?state=x")["error"].get<std::string>().find("query:state"), std::string::npos);
 }
 

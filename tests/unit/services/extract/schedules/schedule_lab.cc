@@ -27,7 +27,8 @@ Result<std::optional<std::string>> RunLedger::Find(const std::string& source, Ti
   return std::optional<std::string>();
 }
 
-Result<std::string> RunLedger::Start(const std::string& source, Timestamp scheduled_for, schedule::Overlap overlap) {
+Result<std::string> RunLedger::Start(const std::string& source, Timestamp scheduled_for,
+                                     schedule::Overlap overlap) {
   TARN_ASSIGN(const auto before, Find(source, scheduled_for));
   if (before) return *before;
   if (failure && starts_until_failure-- <= 0) return *failure;
@@ -106,7 +107,8 @@ void ScheduleLab::RestartFromMark(const char* text) {
 
 std::string ScheduleLab::Runs() const {
   std::string text;
-  for (const auto& run : ledger.runs) text += (text.empty() ? "" : " ") + FormatRfc3339(run.scheduled_for).substr(0, 16);
+  for (const auto& run : ledger.runs)
+    text += (text.empty() ? "" : " ") + FormatRfc3339(run.scheduled_for).substr(0, 16);
   return text;
 }
 

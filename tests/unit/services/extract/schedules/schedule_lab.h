@@ -10,11 +10,13 @@
 
 namespace tarn::extract {
 
-/// Runs as a runner would keep them: one per source and time of firing. It outlives restarts of the scheduler.
+/// Runs as a runner would keep them: one per source and time of firing. It outlives restarts of the
+/// scheduler.
 class RunLedger : public RunStarter {
  public:
   Result<std::optional<std::string>> Find(const std::string& source, Timestamp scheduled_for) override;
-  Result<std::string> Start(const std::string& source, Timestamp scheduled_for, schedule::Overlap overlap) override;
+  Result<std::string> Start(const std::string& source, Timestamp scheduled_for,
+                            schedule::Overlap overlap) override;
   Result<int64_t> CountUnfinished(const std::string& source) override;
   Status CancelUnfinished(const std::string& source) override;
 

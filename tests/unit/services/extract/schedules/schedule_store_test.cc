@@ -18,7 +18,8 @@ class Store : public testing::Test {
 };
 
 TEST_F(Store, LoadsWhatWasSavedLast) {
-  ScheduleState state{"songs", "cron(@daily) UTC", FromUnixMillis(1), FromUnixMillis(2), std::nullopt, std::nullopt};
+  ScheduleState state{"songs",           "cron(@daily) UTC", FromUnixMillis(1),
+                      FromUnixMillis(2), std::nullopt,       std::nullopt};
   ASSERT_THAT(store_->Save({state}), IsOk());
   state.handled = FromUnixMillis(5);
   state.paused_at = FromUnixMillis(6);
@@ -45,7 +46,8 @@ TEST_F(Store, LoadsWhatWasSavedLast) {
 }
 
 TEST_F(Store, CutsLongReasons) {
-  ScheduleState state{"songs", "", {}, {}, LastFiring{{}, {}, FiringOutcome::kFailed, "", std::string(5000, 'x')}, {}};
+  ScheduleState state{
+      "songs", "", {}, {}, LastFiring{{}, {}, FiringOutcome::kFailed, "", std::string(5000, 'x')}, {}};
   ASSERT_THAT(store_->Save({state}), IsOk());
   EXPECT_EQ(store_->LoadAll()->front().last->reason.size(), 1000u);
 }

@@ -178,8 +178,11 @@ TEST(AFailedStart, HoldsUpNoOtherSchedule) {
   ScheduleLab lab;
   OneIsBroken ledger;
   const schedule::Schedule hourly = *schedule::Schedule::Parse("hourly", "");
-  Scheduler scheduler([&] { return std::vector<ScheduledSource>{{"broken", hourly}, {"songs", hourly}}; }, *lab.store,
-                      ledger, lab.metrics);
+  Scheduler scheduler(
+      [&] {
+        return std::vector<ScheduledSource>{{"broken", hourly}, {"songs", hourly}};
+      },
+      *lab.store, ledger, lab.metrics);
   ASSERT_THAT(scheduler.Reload(lab.now), IsOk());
   scheduler.RunDue(lab.now + std::chrono::hours(1));
   EXPECT_EQ(ledger.runs.size(), 1u);

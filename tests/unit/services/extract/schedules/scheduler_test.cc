@@ -99,14 +99,16 @@ TEST(Scheduler, CountsWhatItDoes) {
   lab.SetClock("2026-01-01T06:30:00Z");
   const std::string rendered = lab.metrics.Render();
   EXPECT_NE(rendered.find("tarn_schedules 1"), std::string::npos);
-  EXPECT_NE(rendered.find("tarn_schedule_firings_total{outcome=\"started\"} 4"), std::string::npos) << rendered;
+  EXPECT_NE(rendered.find("tarn_schedule_firings_total{outcome=\"started\"} 4"), std::string::npos)
+      << rendered;
   EXPECT_NE(rendered.find("tarn_schedule_missed_total 1"), std::string::npos) << rendered;
 }
 
 /// Says when a run was started.
 class Bell : public RunLedger {
  public:
-  Result<std::string> Start(const std::string& source, Timestamp scheduled_for, schedule::Overlap overlap) override {
+  Result<std::string> Start(const std::string& source, Timestamp scheduled_for,
+                            schedule::Overlap overlap) override {
     const std::lock_guard lock(mutex_);
     auto run = RunLedger::Start(source, scheduled_for, overlap);
     rung_.notify_all();
