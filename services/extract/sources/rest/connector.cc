@@ -26,21 +26,21 @@ class RestConnector : public Connector {
     const std::vector<bool> chosen = Chosen(context.window.has_value());
     const auto count = static_cast<double>(std::count(chosen.begin(), chosen.end(), true));
     std::vector<StreamResult> results(options_.streams.size());
-    std::vector<std::vector<JsonPath>> fields(options_.streams.size());
     double done = 0;
     for (size_t i = 0; i < options_.streams.size(); ++i) {
       if (!chosen[i]) continue;
       const StreamOptions& stream = options_.streams[i];
-      fields[i] = FieldsForChildren(i, chosen);
-      const size_t parent = stream.parent ? stream.parent->stream : 0;
-      StreamRunner runner(frame, stream, fields[i], cursors, outcome);
+      const StreamResult* parent = stream.parent ? &results[stream.parent->stream] : nullptr;
+      StreamRunner runner(frame, stream, parent, FieldsForChildren(i, chosen), cursors, outcome);
       const auto on_page = [&](double fraction) { context.progress.Advance((done + fraction) / count); };
-      TARN_ASSIGN(results[i],
-                  runner.Run(stream.parent ? &results[parent] : nullptr, fields[parent], on_page));
+      TARN_ASSIGN(results[i], runner.Run(on_page));
       context.progress.Advance(++done / count);
     }
     outcome.unchanged = !outcome.anything_stored && outcome.problems.empty();
-    if (HasCursor() && !context.window) context.state.StageCursor(cursors.Text());
+    if (HasCursor() && !context.window) {
+      KeepCursorsOfParents(results, cursors);
+      context.state.StageCursor(cursors.Text());
+    }
     return outcome;
   }
 
@@ -54,6 +54,18 @@ class RestConnector : public Connector {
       if (chosen[i] && stream.parent) chosen[stream.parent->stream] = true;
     }
     return chosen;
+  }
+
+  /// The next run sees only the news of a stream, so its cursor waits until all of its children have been
+  /// read.
+  void KeepCursorsOfParents(const std::vector<StreamResult>& results, SavedCursors& cursors) const {
+    std::vector<bool> whole(results.size());
+    for (size_t i = 0; i < results.size(); ++i) whole[i] = results[i].complete;
+    for (size_t i = results.size(); i-- > 0;) {
+      const auto& parent = options_.streams[i].parent;
+      if (!whole[i]) cursors.Undo(options_.streams[i].name);
+      if (!whole[i] && parent) whole[parent->stream] = false;
+    }
   }
 
   /// What the chosen children of a stream need of each of its records.

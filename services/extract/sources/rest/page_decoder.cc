@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <charconv>
 #include <functional>
+#include <nlohmann/json.hpp>
 
+#include "common/json/json.h"
 #include "services/extract/sources/rest/csv_rows.h"
 #include "services/extract/sources/rest/link_header.h"
 #include "services/extract/sources/rest/shown_text.h"
@@ -14,6 +16,8 @@ namespace {
 using Type = PaginatorOptions::Type;
 
 constexpr size_t kShownBytes = 80;
+constexpr size_t kMaxSampleBytes = 16 * 1024;
+constexpr size_t kBeginningBytes = 1024;
 
 std::string_view WithoutLeadingSpace(std::string_view text) {
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
@@ -52,6 +56,14 @@ Result<bool> Truth(std::string_view value, const std::string& what) {
   if (text == "true" || text == "1") return true;
   if (text == "false" || text == "0" || text.empty()) return false;
   return Error(Code::kUnprocessable, what + " is neither true nor false: " + ShownText(text, kShownBytes));
+}
+
+std::string Beginning(std::string_view text) {
+  return json::Dump(std::string(text.substr(0, kBeginningBytes)));
+}
+
+std::string Sample(std::string_view record) {
+  return record.size() <= kMaxSampleBytes ? std::string(record) : Beginning(record);
 }
 
 Error Missing(const std::string& what, const JsonPath& path) {
@@ -104,10 +116,12 @@ Result<PageContent> PageDecoder::Decode(std::string text, const std::string& con
       break;
     case Decoder::kCsv:
       page.records = CountCsvRecords(*page.text);
+      if (page.records > 0) page.first_record = Beginning(*page.text);
       break;
     case Decoder::kXml:
     case Decoder::kText:
       page.records = WithoutLeadingSpace(*page.text).empty() ? 0 : 1;
+      if (page.records > 0) page.first_record = Beginning(*page.text);
       break;
   }
   return page;
@@ -139,7 +153,7 @@ Status PageDecoder::DecodeJson(PageContent& page) const {
   } else if (split_) {
     page.elements = ElementsOf(at->text);
   }
-  page.first_record = !page.elements.empty() ? page.elements.front() : FirstElementOf(at->text);
+  page.first_record = Sample(page.elements.empty() ? FirstElementOf(at->text) : page.elements.front());
   return Ok();
 }
 
@@ -154,7 +168,7 @@ Status PageDecoder::DecodeLines(PageContent& page) const {
         return Error(Code::kUnprocessable, "the line that starts at byte " + std::to_string(start) +
                                                " is not JSON: " + scan.error().message());
       }
-      if (page.records++ == 0) page.first_record = scan->root.text;
+      if (page.records++ == 0) page.first_record = Sample(scan->root.text);
       if (split_) page.elements.push_back(scan->root.text);
     }
     start = end + 1;

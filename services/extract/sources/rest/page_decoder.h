@@ -16,9 +16,10 @@ namespace tarn::extract::rest {
 struct PageContent {
   std::shared_ptr<const std::string> text;
   int64_t records = 0;
-  std::string_view first_record;
-  JsonScan scan;                           ///< of a JSON document
-  JsonSpan records_at;                     ///< of a JSON document: the array, or the one record
+  std::string
+      first_record;     ///< as JSON; the beginning of it as a JSON text if it is long, or of another format
+  JsonScan scan;        ///< of a JSON document
+  JsonSpan records_at;  ///< of a JSON document: the array, or the one record
   std::vector<std::string_view> elements;  ///< each record, if PageDecoder was told to split
 };
 

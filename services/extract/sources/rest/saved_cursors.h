@@ -2,7 +2,6 @@
 
 #include <map>
 #include <nlohmann/json.hpp>
-#include <set>
 #include <string>
 
 #include "services/extract/sources/rest/cursor_tracker.h"
@@ -16,15 +15,20 @@ class SavedCursors {
   /// From what SavedState::LoadCursor gave.
   explicit SavedCursors(const std::string& text);
 
-  CursorState Get(const std::string& unit, CursorFormat format) const;
-  void Set(const std::string& unit, const CursorState& state);
+  /// Where the runs before have left it. Any thread.
+  CursorState Before(const std::string& unit, CursorFormat format) const;
+
+  /// One thread at a time, as the rest.
+  void Set(const std::string& stream, const std::string& unit, const CursorState& state);
+  /// Takes back what was set for a stream.
+  void Undo(const std::string& stream);
 
   /// For SavedState::StageCursor.
   std::string Text() const;
 
  private:
-  std::map<std::string, nlohmann::json> units_;
-  std::set<std::string> set_;  // in this run
+  std::map<std::string, nlohmann::json> before_;                         // by unit
+  std::map<std::string, std::map<std::string, nlohmann::json>> in_run_;  // by stream and unit
 };
 
 }  // namespace tarn::extract::rest

@@ -271,6 +271,18 @@ class StreamParser {
   }
 
   void CheckUses() {
+    if (!stream_.partitions.empty() && !Uses("partition")) {
+      reader_.Fail("partitions",
+                   "no template uses {{ partition }}, so that all partitions would be the same");
+    }
+    if (stream_.parent) {
+      const auto& names = stream_.parent->names;
+      const auto used = [&](const std::string& name) { return Uses("parent." + name); };
+      if (std::none_of(names.begin(), names.end(), used)) {
+        reader_.Fail("parent", "no template uses {{ parent." + names.front() +
+                                   " }}, so that all parts would be the same");
+      }
+    }
     if (!stream_.incremental) return;
     const IncrementalOptions& incremental = *stream_.incremental;
     const bool by_name = Uses("cursor") || Uses("window.from");

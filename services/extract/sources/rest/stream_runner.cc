@@ -37,21 +37,52 @@ std::string PartitionPath(const TemplateValues& values) {
 
 }  // namespace
 
-Result<StreamResult> StreamRunner::Run(const StreamResult* parent, const std::vector<JsonPath>& parent_fields,
-                                       const OnPage& on_page) {
+Result<StreamResult> StreamRunner::Run(const OnPage& on_page) {
   StreamResult result;
-  result.complete = true;
-  if (parent && !parent->complete) {
+  result.fields = fields_;
+  if (parent_ && !parent_->complete) {
     AddProblem(Error(Code::kUnprocessable, stream_.name + ": not read, because its parent is not complete"));
-    result.complete = false;
     return result;
   }
-  std::vector<Unit> units = parent ? UnitsOfParents(*parent, parent_fields) : UnitsOfPartitions();
-  const bool share_path = parent && !stream_.partition_by_parent;
-  TARN_TRY(ReadAll(std::move(units), result, on_page));
+  TARN_ASSIGN(const std::vector<Plan> plans, PlanUnits());
+  TARN_TRY(ReadAll(plans, result, on_page));
   result.complete = problems_ == 0;
-  if (share_path && result.complete) TARN_TRY(Finish(stream_.name, pages_));
+  const bool shares_path = parent_ && !stream_.partition_by_parent;
+  if (shares_path && result.complete) TARN_TRY(Finish(stream_.name, pages_));
   return result;
+}
+
+Result<std::vector<StreamRunner::Plan>> StreamRunner::PlanUnits() {
+  std::vector<Plan> plans;
+  if (!parent_) {
+    for (size_t i = 0; i < std::max<size_t>(1, stream_.partitions.size()); ++i)
+      plans.push_back({.record = i});
+    return plans;
+  }
+  for (const JsonPath& path : stream_.parent->fields) {
+    const auto found = std::find(parent_->fields.begin(), parent_->fields.end(), path);
+    field_indexes_.push_back(static_cast<size_t>(found - parent_->fields.begin()));
+  }
+  std::unordered_set<std::string> seen;
+  size_t number = 0;
+  for (size_t i = 0; i < parent_->parents.size(); ++i) {
+    for (size_t record = 0; record < parent_->parents[i].size(); ++record) {
+      TARN_TRY(frame_.Check());
+      const Plan plan{i, record, number++};
+      auto unit = BuildUnit(plan);
+      if (!unit.ok()) {
+        AddProblem(std::move(unit).error());
+      } else if (seen.insert(unit->key).second) {
+        plans.push_back(plan);
+      }
+    }
+  }
+  return plans;
+}
+
+Result<Unit> StreamRunner::BuildUnit(const Plan& plan) const {
+  if (parent_) return UnitOfParent(plan);
+  return UnitOfPartition(plan.record);
 }
 
 Unit StreamRunner::NewUnit() const {
@@ -65,61 +96,30 @@ Unit StreamRunner::NewUnit() const {
   return unit;
 }
 
-std::vector<Unit> StreamRunner::UnitsOfPartitions() const {
-  std::vector<Unit> units;
-  const std::vector<std::string> whole = {""};
-  for (const std::string& partition : stream_.partitions.empty() ? whole : stream_.partitions) {
-    Unit unit = NewUnit();
-    if (!partition.empty()) unit.values["partition"] = {partition};
-    unit.path += PartitionPath(unit.values);
-    unit.key = unit.path;
-    units.push_back(std::move(unit));
-  }
-  return units;
+Unit StreamRunner::UnitOfPartition(size_t number) const {
+  Unit unit = NewUnit();
+  if (!stream_.partitions.empty()) unit.values["partition"] = {stream_.partitions[number]};
+  unit.path += PartitionPath(unit.values);
+  unit.key = unit.path;
+  return unit;
 }
 
-std::vector<Unit> StreamRunner::UnitsOfParents(const StreamResult& parent,
-                                               const std::vector<JsonPath>& parent_fields) {
-  std::vector<size_t> fields;  // where the parent's records have what this stream asks for
-  for (const JsonPath& path : stream_.parent->fields) {
-    fields.push_back(static_cast<size_t>(std::find(parent_fields.begin(), parent_fields.end(), path) -
-                                         parent_fields.begin()));
-  }
-  std::vector<Unit> units;
-  std::unordered_set<std::string> seen;
-  size_t number = 0;
-  for (size_t i = 0; i < parent.parents.size(); ++i) {
-    const TemplateValues inherited = Inherited(parent.unit_values[i]);
-    for (const ParentRecord& record : parent.parents[i]) {
-      auto unit = UnitOfParent(record, inherited, fields, number++);
-      if (!unit.ok()) {
-        AddProblem(std::move(unit).error());
-      } else if (seen.insert((*unit)->key).second) {
-        units.push_back(**std::move(unit));
-      }
-    }
-  }
-  return units;
-}
-
-Result<std::optional<Unit>> StreamRunner::UnitOfParent(const ParentRecord& record,
-                                                       const TemplateValues& inherited,
-                                                       const std::vector<size_t>& fields,
-                                                       size_t number) const {
+Result<Unit> StreamRunner::UnitOfParent(const Plan& plan) const {
+  const std::string which = "record " + std::to_string(plan.number) + " of its parent";
+  const ParentRecord& record = parent_->parents[plan.parent_unit][plan.record];
+  const TemplateValues inherited = Inherited(parent_->unit_values[plan.parent_unit]);
   Unit unit = NewUnit();
   unit.values.insert(inherited.begin(), inherited.end());
-  for (size_t i = 0; i < fields.size(); ++i) {
-    const auto& value = record[fields[i]];
-    if (!value) {
-      return Error(Code::kUnprocessable, stream_.name + ": record " + std::to_string(number) +
-                                             " of its parent has no " + stream_.parent->names[i]);
-    }
-    unit.values["parent." + stream_.parent->names[i]] = *value;
+  for (size_t i = 0; i < field_indexes_.size(); ++i) {
+    const auto& value = record[field_indexes_[i]];
+    const std::string& name = stream_.parent->names[i];
+    if (!value) return Error(Code::kUnprocessable, stream_.name + ": " + which + " has no " + name);
+    unit.values["parent." + name] = *value;
   }
-  const std::string& id = record[fields.front()]->text;
+  const std::string& id = record[field_indexes_.front()]->text;
   if (id.empty() || id.size() > kMaxIdBytes) {
-    return Error(Code::kUnprocessable, stream_.name + ": record " + std::to_string(number) +
-                                           " of its parent has an id that is empty or over 200 bytes");
+    return Error(Code::kUnprocessable,
+                 stream_.name + ": " + which + " has an id that is empty or over 200 bytes");
   }
   // Ids need not differ between partitions, or between the parents of parents.
   std::string above = PartitionPath(unit.values);
@@ -131,22 +131,21 @@ Result<std::optional<Unit>> StreamRunner::UnitOfParent(const ParentRecord& recor
     unit.path = unit.key;
   } else {
     char prefix[24];
-    std::snprintf(prefix, sizeof prefix, "%06zu-", number);
+    std::snprintf(prefix, sizeof prefix, "%06zu-", plan.number);
     unit.prefix = prefix;
   }
-  return std::optional(std::move(unit));
+  return unit;
 }
 
-Status StreamRunner::ReadAll(std::vector<Unit> units, StreamResult& result, const OnPage& on_page) {
-  const auto count = static_cast<int64_t>(units.size());
+Status StreamRunner::ReadAll(const std::vector<Plan>& plans, StreamResult& result, const OnPage& on_page) {
+  const auto count = static_cast<int64_t>(plans.size());
   // Where there are several units, they are what is read side by side.
   const int64_t within = count == 1 ? frame_.options.connections : 1;
-  if (stream_.incremental) {
-    for (Unit& unit : units) unit.cursor = cursors_.Get(unit.key, stream_.incremental->format);
-  }
   std::atomic<int64_t> done = 0;
   const std::function<Result<UnitResult>(int64_t)> make = [&](int64_t index) -> Result<UnitResult> {
-    UnitReader reader(frame_, units[static_cast<size_t>(index)], fields_, within);
+    TARN_ASSIGN(Unit unit, BuildUnit(plans[static_cast<size_t>(index)]));
+    if (stream_.incremental) unit.cursor = cursors_.Before(unit.key, stream_.incremental->format);
+    UnitReader reader(frame_, std::move(unit), fields_, within);
     auto read = reader.Read([&](double fraction) {
       on_page((static_cast<double>(done) + fraction) / static_cast<double>(count));
     });
@@ -154,10 +153,9 @@ Status StreamRunner::ReadAll(std::vector<Unit> units, StreamResult& result, cons
     if (!read.ok()) frame_.Halt(read.error());
     return read;
   };
-  const std::function<Status(int64_t, UnitResult)> take = [&](int64_t index,
-                                                              UnitResult unit_result) -> Status {
+  const std::function<Status(int64_t, UnitResult)> take = [&](int64_t, UnitResult unit_result) -> Status {
     on_page(static_cast<double>(done) / static_cast<double>(count));
-    return Take(units[static_cast<size_t>(index)], std::move(unit_result), result);
+    return Take(std::move(unit_result), result);
   };
   const Status status = OrderedParallel<UnitResult>(count, frame_.options.connections, make, take);
   // A unit that was stopped because of another must not hide the reason.
@@ -165,17 +163,20 @@ Status StreamRunner::ReadAll(std::vector<Unit> units, StreamResult& result, cons
   return status;
 }
 
-Status StreamRunner::Take(const Unit& unit, UnitResult unit_result, StreamResult& result) {
+Status StreamRunner::Take(UnitResult unit_result, StreamResult& result) {
+  const Unit& unit = unit_result.unit;
   pages_ += unit_result.pages_stored;
   if (unit_result.pages_stored > 0) outcome_.anything_stored = true;
-  result.unit_values.push_back(unit.values);
-  result.parents.push_back(std::move(unit_result.parents));
   if (unit_result.problem) {
     AddProblem(*std::move(unit_result.problem));
     return Ok();
   }
   if (unit.prefix.empty()) TARN_TRY(Finish(unit.path, unit_result.pages_stored));
-  if (unit_result.cursor && unit_result.cursor->last) cursors_.Set(unit.key, *unit_result.cursor);
+  if (unit_result.cursor && unit_result.cursor->last)
+    cursors_.Set(stream_.name, unit.key, *unit_result.cursor);
+  if (fields_.empty()) return Ok();
+  result.parents.push_back(std::move(unit_result.parents));
+  result.unit_values.push_back(std::move(unit_result.unit.values));
   return Ok();
 }
 

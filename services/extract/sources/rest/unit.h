@@ -31,6 +31,7 @@ using ParentRecord = std::vector<std::optional<TemplateValue>>;
 
 /// What came of a unit.
 struct UnitResult {
+  Unit unit;                     ///< what it is of; without the cursor
   std::optional<Error> problem;  ///< why it is not complete
   int64_t pages_stored = 0;
   std::vector<ParentRecord> parents;

@@ -10,7 +10,6 @@ namespace {
 
 constexpr int64_t kMaxPages = 1'000'000;
 constexpr size_t kMaxParents = 500'000;
-constexpr size_t kMaxSampleBytes = 16 * 1024;
 
 const char* EndingFor(Decoder decoder) {
   switch (decoder) {
@@ -49,6 +48,7 @@ Result<UnitResult> UnitReader::Read(const OnPage& on_page) {
   if (status.ok()) status = ReadPages(on_page);
   if (status.ok()) status = CheckTotal();
   result_.pages_stored = stored_;
+  result_.unit = unit_;
   if (!status.ok() && EndsRun(status.error())) return std::move(status).error();
   if (!status.ok()) {
     const Error& error = status.error();
@@ -62,7 +62,10 @@ Result<UnitResult> UnitReader::Read(const OnPage& on_page) {
 Status UnitReader::Prepare() {
   needs_notes_ = paginator_.NeedsHeaders();
   if (!stream_.incremental) return Ok();
-  const auto& window = frame_.context.window;
+  // A parent is read from its start when its children are read for a window: they may be of any record.
+  const bool for_window = frame_.context.window.has_value();
+  if (for_window) unit_.cursor = {};
+  const auto window = stream_.takes_window ? frame_.context.window : std::nullopt;
   // Records that are left out are not in the stored page, so that it says less than what the source sent.
   needs_notes_ = needs_notes_ || window || !unit_.cursor.seen.empty();
   tracker_ =
@@ -215,9 +218,7 @@ Status UnitReader::LeaveOut(Page& page) const {
 }
 
 Status UnitReader::Store(int64_t number, Page& page) {
-  PageFacts facts{.records = page.content.records, .request = page.request, .first_record = ""};
-  const bool is_sample = page.content.first_record.size() <= kMaxSampleBytes;
-  if (is_sample) facts.first_record = page.content.first_record;
+  const PageFacts facts{page.content.records, page.request, page.content.first_record};
   TARN_TRY(frame_.context.pages.Put(IdOf(number), *page.content.text, facts));
   ++stored_;
   return Ok();

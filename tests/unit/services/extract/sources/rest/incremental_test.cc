@@ -191,6 +191,34 @@ streams:
   EXPECT_EQ(Ids(*lab.pages, "news"), Range(1, 1));
 }
 
+TEST(Incremental, KeepsTheCursorOfAParentUntilItsChildrenAreRead) {
+  bool fail = true;
+  TestApi api([&](const Asked& asked) -> Reply {
+    if (asked.path == "/c/2" && fail) return {403, ""};
+    if (asked.path != "/p") return JsonReply(Records(0, 1));
+    auto records = json::array();
+    for (int64_t id = std::max<int64_t>(1, asked.Number("min", 1)); id <= 3; ++id)
+      records.push_back({{"id", id}});
+    return JsonReply(records);
+  });
+  const std::string yaml = R"(
+base_url: '{api}'
+streams:
+  - {name: p, path: /p, incremental: {cursor: id, format: number, param: min}}
+  - {name: c, path: '/c/{{ parent.id }}', parent: {stream: p, field: id}}
+)";
+  ConnectorLab lab;
+  ASSERT_THAT(RunRest(lab, yaml, api), IsOk());
+  lab.state.CommitCursor();
+  EXPECT_EQ(lab.state.cursor(), R"({"streams":{}})");
+  fail = false;
+  ASSERT_THAT(RunRest(lab, yaml + "only: [p]\n", api), IsOk());
+  EXPECT_EQ(lab.state.cursor(), R"({"streams":{}})");
+  ASSERT_THAT(RunRest(lab, yaml, api), IsOk());
+  EXPECT_EQ(lab.pages->pages().size(), 4U);
+  EXPECT_THAT(lab.state.cursor(), HasSubstr(R"("cursor":"3")"));
+}
+
 TEST(Incremental, KeepsACursorForEachPartitionAndParent) {
   int64_t at = 10;
   TestApi api([&](const Asked& asked) {

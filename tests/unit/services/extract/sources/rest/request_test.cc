@@ -191,6 +191,7 @@ streams:
   EXPECT_EQ(pages.at("c/page-00000.ndjson").facts.first_record, "{\"id\":1}");
   EXPECT_EQ(pages.at("d/page-00000.txt").content, "hello");
   EXPECT_EQ(pages.at("e/page-00000.json").facts.records, 5);
+  EXPECT_EQ(pages.at("d/page-00000.txt").facts.first_record, "\"hello\"");
 }
 
 TEST(RestRequest, ReadsOnlyTheStreamsThatAreAskedFor) {
