@@ -191,10 +191,10 @@ Result<RunOutcome> ConnectorLab::Run(Connector& connector) {
 Result<RunOutcome> ConnectorLab::Resume(Connector& connector) {
   progress = std::make_unique<MemoryProgress>();
   state.DropStagedCursor();
-  if (!governor_) governor_ = std::make_shared<SourceGovernor>(limits);
+  const auto governor = std::make_shared<SourceGovernor>(limits);
   const auto scratch = home / ("run" + std::to_string(run_));
   std::filesystem::create_directories(scratch);
-  SourceClient client(http, governor_, retry, *progress, cancel.get_token());
+  SourceClient client(http, governor, retry, *progress, cancel.get_token());
   RunContext context{client, *pages, state, *progress, window, created_at, scratch, cancel.get_token()};
   auto outcome = connector.Run(context);
   resume_after = client.ResumeAfter();

@@ -103,7 +103,7 @@ struct ConnectorLab {
 
   /// Runs it as a new run: no pages yet, counts from 0. A success moves the cursor, as it does in the service.
   Result<RunOutcome> Run(Connector& connector);
-  /// Runs it over the pages that are there, as after a restart.
+  /// Runs it over the pages that are there, as after a restart: nothing is left of what was counted before.
   Result<RunOutcome> Resume(Connector& connector);
 
   http_client::RetryPolicy retry;  ///< 4 tries, a few milliseconds apart; a Retry-After over 2 s is too long
@@ -119,7 +119,6 @@ struct ConnectorLab {
   std::optional<std::chrono::milliseconds> resume_after;  ///< of the last run
 
  private:
-  std::shared_ptr<SourceGovernor> governor_;
   int64_t run_ = 0;
 };
 

@@ -15,6 +15,7 @@ Result<Fault> ParseFault(const nlohmann::json& object) {
   fault.status = static_cast<int>(reader.OptionalInteger("status").value_or(0));
   fault.delay = std::chrono::milliseconds(reader.OptionalInteger("delay_ms").value_or(0));
   fault.malformed = reader.OptionalBool("malformed").value_or(false);
+  fault.drop = reader.OptionalBool("drop").value_or(false);
   if (const nlohmann::json* retry_after = reader.OptionalAny("retry_after")) {
     fault.retry_after = retry_after->is_string() ? retry_after->get<std::string>() : retry_after->dump();
   }

@@ -22,10 +22,11 @@ struct Fault {
   std::optional<std::string> retry_after{};  ///< value of the header
   std::chrono::milliseconds delay{0};        ///< before the answer
   bool malformed = false;                    ///< the real answer, cut off in the middle
+  bool drop = false;                         ///< the connection breaks in the middle of the answer
 };
 
 /// Reads a fault: {"status":429,"retry_after":1,"count":2,"skip":0,"path_contains":"/items","delay_ms":0,
-/// "malformed":false}, all optional; retry_after is a number or a text. Errors: kInvalidArgument with the
+/// "malformed":false,"drop":false}, all optional; retry_after is a number or a text. Errors: kInvalidArgument with the
 /// JSON pointer.
 Result<Fault> ParseFault(const nlohmann::json& object);
 

@@ -63,11 +63,41 @@ json FullArtist(json artist) {
   return artist;
 }
 
+/// Two snapshots of a playlist have two snapshot ids, whatever their files say.
+void NameSnapshot(json& playlist, size_t number) {
+  const std::string said = playlist.value("snapshot_id", json("none")).is_string() ? playlist.value("snapshot_id", "none")
+                                                                                    : "none";
+  playlist["snapshot_id"] = said + "-" + std::to_string(number);
+}
+
+/// Every generated id is known.
+json GeneratedThing(const std::string& kind, const std::string& id) {
+  const char* first = kind == "tracks" ? "G" : kind == "albums" ? "L" : "R";
+  if (id.size() != 22 || !id.starts_with(first)) return nullptr;
+  const std::string type = kind.substr(0, kind.size() - 1);
+  return {{"id", id}, {"type", type}, {"name", type + " " + id}, {"uri", "spotify:" + type + ":" + id}};
+}
+
+json GeneratedState(const GeneratedPlaylist& playlist) {
+  return {{"id", playlist.id},
+          {"name", "Generated"},
+          {"description", ""},
+          {"collaborative", false},
+          {"public", true},
+          {"owner", {{"id", "tarn"}, {"display_name", "Tarn"}, {"type", "user"}}},
+          {"followers", {{"href", nullptr}, {"total", 0}}},
+          {"images", json::array()},
+          {"snapshot_id", playlist.SnapshotId()},
+          {"type", "playlist"},
+          {"uri", "spotify:playlist:" + playlist.id}};
+}
+
 }  // namespace
 
 struct Music::State {
   mutable std::mutex mutex;
   std::map<std::string, std::vector<Snapshot>> playlists;     // by id; the one to serve stands first
+  std::map<std::string, GeneratedPlaylist> generated;         // by id
   std::map<std::string, std::map<std::string, json>> things;  // by kind and id
 
   void AddThings(const json& entry) {
@@ -80,6 +110,7 @@ struct Music::State {
       }
     };
     add_artists(*track);
+    if (HasId(*track)) things["tracks"].emplace((*track)["id"], *track);
     if (!track->contains("album") || !HasId((*track)["album"])) return;
     things["albums"].emplace((*track)["album"]["id"], (*track)["album"]);
     add_artists((*track)["album"]);
@@ -97,6 +128,7 @@ struct Music::State {
     playlist->erase("tracks");
     playlist->erase("items");
     snapshot.playlist = *std::move(playlist);
+    NameSnapshot(snapshot.playlist, playlists[snapshot.playlist["id"]].size());
     playlists[snapshot.playlist["id"]].push_back(std::move(snapshot));
     return Ok();
   }
@@ -169,17 +201,31 @@ std::optional<json> Music::Page(const std::string& playlist, const std::string& 
               {"total", total}};
 }
 
-std::optional<json> Music::Playlist(const std::string& playlist, Shape shape,
-                                    const std::string& api_url) const {
-  json whole;
-  {
-    const std::lock_guard lock(state_->mutex);
-    const auto found = state_->playlists.find(playlist);
-    if (found == state_->playlists.end()) return std::nullopt;
-    whole = found->second.front().playlist;
-  }
-  if (shape != Shape::kItems) whole["tracks"] = *Page(playlist, "tracks", shape, api_url, 0, 100);
-  if (shape != Shape::kTracks) whole["items"] = *Page(playlist, "items", shape, api_url, 0, 100);
+void Music::SetGenerated(GeneratedPlaylist playlist) {
+  const std::lock_guard lock(state_->mutex);
+  const auto before = state_->generated.find(playlist.id);
+  if (before != state_->generated.end()) playlist.version = before->second.version + 1;
+  state_->generated[playlist.id] = std::move(playlist);
+}
+
+std::optional<GeneratedPlaylist> Music::Generated(const std::string& playlist) const {
+  const std::lock_guard lock(state_->mutex);
+  const auto found = state_->generated.find(playlist);
+  return found == state_->generated.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::optional<json> Music::PlaylistState(const std::string& playlist) const {
+  if (const auto generated = Generated(playlist)) return GeneratedState(*generated);
+  const std::lock_guard lock(state_->mutex);
+  const auto found = state_->playlists.find(playlist);
+  return found == state_->playlists.end() ? std::nullopt : std::optional(found->second.front().playlist);
+}
+
+std::optional<json> Music::Playlist(const std::string& playlist, Shape shape, const std::string& api_url) const {
+  auto whole = PlaylistState(playlist);
+  if (!whole || Generated(playlist)) return whole;
+  if (shape != Shape::kItems) (*whole)["tracks"] = *Page(playlist, "tracks", shape, api_url, 0, 100);
+  if (shape != Shape::kTracks) (*whole)["items"] = *Page(playlist, "items", shape, api_url, 0, 100);
   return whole;
 }
 
@@ -187,7 +233,17 @@ json Music::Thing(const std::string& kind, const std::string& id) const {
   const auto things = state_->things.find(kind);
   if (things == state_->things.end()) return nullptr;
   const auto found = things->second.find(id);
-  return found == things->second.end() ? json() : found->second;
+  return found == things->second.end() ? GeneratedThing(kind, id) : found->second;
+}
+
+std::vector<json> Music::Search(const std::string& kind, const std::string& query) const {
+  std::vector<json> found;
+  const auto things = state_->things.find(kind);
+  if (things == state_->things.end()) return found;
+  for (const auto& [id, thing] : things->second) {
+    if (thing.value("name", "").find(query) != std::string::npos) found.push_back(thing);
+  }
+  return found;
 }
 
 }  // namespace tarn::spotify_stand_in

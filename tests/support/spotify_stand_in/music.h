@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "common/result/result.h"
+#include "tests/support/spotify_stand_in/generated.h"
 
 namespace tarn::spotify_stand_in {
 
@@ -30,6 +31,10 @@ class Music {
 
   std::vector<std::string> PlaylistIds() const;
 
+  /// Adds a generated playlist, or changes one: it then has another snapshot id.
+  void SetGenerated(GeneratedPlaylist playlist);
+  std::optional<GeneratedPlaylist> Generated(const std::string& playlist) const;
+
   /// Serves the snapshot of that file name for its playlist. Errors: kNotFound.
   Status ChooseSnapshot(const std::string& file_name);
 
@@ -38,12 +43,18 @@ class Music {
   std::optional<nlohmann::json> Page(const std::string& playlist, const std::string& endpoint, Shape shape,
                                      const std::string& api_url, int64_t offset, int64_t limit) const;
 
+  /// What there is of a playlist besides its entries.
+  std::optional<nlohmann::json> PlaylistState(const std::string& playlist) const;
+
   /// The whole playlist with its first 100 entries.
   std::optional<nlohmann::json> Playlist(const std::string& playlist, Shape shape,
                                          const std::string& api_url) const;
 
-  /// Null if there is none of that id. `kind` is "albums" or "artists".
+  /// Null if there is none of that id. `kind` is "tracks", "albums" or "artists".
   nlohmann::json Thing(const std::string& kind, const std::string& id) const;
+
+  /// Those of the files' entries whose names hold `query`, in the order of their ids.
+  std::vector<nlohmann::json> Search(const std::string& kind, const std::string& query) const;
 
  private:
   struct State;

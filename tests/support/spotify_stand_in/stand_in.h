@@ -1,17 +1,20 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
 #include "common/http/server.h"
 #include "common/metrics/registry.h"
 #include "common/result/result.h"
+#include "tests/support/spotify_stand_in/chaos.h"
 #include "tests/support/spotify_stand_in/faults.h"
+#include "tests/support/spotify_stand_in/library.h"
 #include "tests/support/spotify_stand_in/music.h"
+#include "tests/support/spotify_stand_in/request_log.h"
 #include "tests/support/spotify_stand_in/tokens.h"
 
 namespace tarn::spotify_stand_in {
@@ -21,7 +24,14 @@ struct Options {
   std::string address = "127.0.0.1";
   uint16_t port = 0;
   Shape shape = Shape::kTracks;  ///< kTracks: /items is 404; kItems: /tracks is 403; kBoth: both answer
-  bool batches = true;           ///< false: /albums?ids= and /artists?ids= are 403
+  bool batches = true;           ///< false: /tracks?ids=, /albums?ids= and /artists?ids= are 403
+  /// As for an application in development mode since February 2026: shape kItems, no batches, searches of 10 results a
+  /// page, and the items of a playlist only for its owner, who is the user of the refresh token.
+  bool development_mode = false;
+  std::string user = "tarn";  ///< the id of the user
+  std::vector<GeneratedPlaylist> generated{};  ///< at /items whatever the shape, and at /tracks
+  std::chrono::milliseconds latency{0};        ///< of every answer of the API
+  ChaosOptions chaos{};
   Tokens::Options tokens{};
 };
 
@@ -39,15 +49,18 @@ class StandIn {
   Faults& faults() { return faults_; }
   Tokens& tokens() { return tokens_; }
   Music& music() { return *music_; }
+  Library& library() { return library_; }
+  const Chaos& chaos() const { return chaos_; }
 
   /// Path and query of every request to the API so far, whatever was answered.
-  std::vector<std::string> requests() const;
+  std::vector<std::string> requests() const { return log_.targets(); }
 
  private:
   StandIn(const Options& options, std::unique_ptr<Music> music);
 
   http::Router MakeRouter();
   void AddControlRoutes(http::Router& router);
+  void AddApiRoutes(http::Router& router);
   void AddApiRoute(http::Router& router, const std::string& pattern, http::Handler handler);
 
   Result<http::Response> Token(http::Request& request);
@@ -55,17 +68,21 @@ class StandIn {
   Result<http::Response> Page(http::Request& request, const std::string& endpoint);
   Result<http::Response> Batch(http::Request& request, const std::string& kind, size_t max_ids);
   Result<http::Response> Single(http::Request& request, const std::string& kind);
-  /// Applies token check and faults around `handler`.
+  Result<http::Response> Search(http::Request& request);
+  Result<http::Response> SavedTracks(http::Request& request);
+  Result<http::Response> RecentlyPlayed(http::Request& request);
+  /// Applies latency, faults and the token check around `handler`.
   Result<http::Response> Guard(http::Request& request, const http::Handler& handler);
-  void Record(const std::string& target);
+  bool GivesItems(http::Request& request, const std::string& playlist) const;
 
   const Options options_;
   std::unique_ptr<Music> music_;
   Tokens tokens_;
   Faults faults_;
+  Library library_;
+  Chaos chaos_;
+  RequestLog log_;
   metrics::Registry metrics_;
-  mutable std::mutex mutex_;
-  std::vector<std::string> requests_;
   std::unique_ptr<http::Server> server_;
 };
 

@@ -32,34 +32,47 @@ std::string FormField(std::string_view form, std::string_view name) {
 
 }  // namespace
 
-std::optional<std::string> Tokens::Issue(std::string_view authorization, std::string_view form) {
-  if (FormField(form, "grant_type") != "client_credentials") return std::nullopt;
-  const bool by_header =
-      authorization == "Basic " + Base64(options_.client_id + ":" + options_.client_secret);
+Tokens::Issued Tokens::Issue(std::string_view authorization, std::string_view form) {
+  const bool by_header = authorization == "Basic " + Base64(options_.client_id + ":" + options_.client_secret);
   const bool by_body = FormField(form, "client_id") == options_.client_id &&
                        FormField(form, "client_secret") == options_.client_secret;
-  if (!by_header && !by_body) return std::nullopt;
-  std::string token = "stand-in-" + ToHex(RandomBytes(16));
+  if (!by_header && !by_body) return {"", "", "invalid_client"};
+  const std::string grant = FormField(form, "grant_type");
+  const bool of_user = grant == "refresh_token";
+  if (!of_user && grant != "client_credentials") return {"", "", "unsupported_grant_type"};
+
   const std::lock_guard lock(mutex_);
+  Issued issued;
+  if (of_user) {
+    if (FormField(form, "refresh_token") != refresh_token_) return {"", "", "invalid_grant"};
+    if (options_.rotate) issued.refresh_token = refresh_token_ = "refresh-" + ToHex(RandomBytes(16));
+  }
+  issued.access_token = "stand-in-" + ToHex(RandomBytes(16));
   if (tokens_.size() > 10'000) tokens_.clear();
-  tokens_[token] = {std::chrono::steady_clock::now() + options_.lifetime};
+  tokens_[issued.access_token] = {std::chrono::steady_clock::now() + options_.lifetime, 0, of_user};
   ++issued_;
-  return token;
+  return issued;
 }
 
-bool Tokens::Accept(std::string_view authorization) {
+Tokens::Holder Tokens::Accept(std::string_view authorization) {
   constexpr std::string_view kScheme = "Bearer ";
-  if (authorization.substr(0, kScheme.size()) != kScheme) return false;
+  if (authorization.substr(0, kScheme.size()) != kScheme) return Holder::kNobody;
   const std::lock_guard lock(mutex_);
   const auto found = tokens_.find(authorization.substr(kScheme.size()));
-  if (found == tokens_.end()) return false;
+  if (found == tokens_.end()) return Holder::kNobody;
   const bool used_up = options_.max_requests > 0 && found->second.requests >= options_.max_requests;
   if (used_up || std::chrono::steady_clock::now() >= found->second.expires) {
     tokens_.erase(found);
-    return false;
+    return Holder::kNobody;
   }
   ++found->second.requests;
-  return true;
+  return found->second.of_user ? Holder::kUser : Holder::kApplication;
+}
+
+bool Tokens::IsOfUser(std::string_view authorization) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = tokens_.find(authorization.substr(std::min<size_t>(authorization.size(), 7)));
+  return found != tokens_.end() && found->second.of_user;
 }
 
 void Tokens::ExpireAll() {

@@ -18,16 +18,29 @@ class Tokens {
     std::string client_secret = "stand-in";
     std::chrono::seconds lifetime{3600};
     int64_t max_requests = 0;  ///< a token expires after so many requests; 0: never
+    std::string refresh_token = "stand-in-refresh";
+    bool rotate = false;  ///< a refresh token is good once, and its answer holds the next one
   };
 
-  explicit Tokens(Options options) : options_(std::move(options)) {}
+  explicit Tokens(Options options) : options_(std::move(options)), refresh_token_(options_.refresh_token) {}
 
-  /// Checks the credentials of a request of the client-credentials grant: `authorization` is the header's
-  /// value, `form` the body. Returns a new token, or nothing if they are wrong.
-  std::optional<std::string> Issue(std::string_view authorization, std::string_view form);
+  struct Issued {
+    std::string access_token;   ///< empty: refused
+    std::string refresh_token;  ///< empty: none comes along
+    std::string error;          ///< why it was refused, as RFC 6749 section 5.2 has it
+  };
 
-  /// Counts a request with this Authorization header; false if it holds no token that is good.
-  bool Accept(std::string_view authorization);
+  /// Checks the credentials of a request of the client-credentials or the refresh-token grant: `authorization` is the
+  /// header's value, `form` the body.
+  Issued Issue(std::string_view authorization, std::string_view form);
+
+  enum class Holder { kNobody, kApplication, kUser };
+
+  /// Counts a request with this Authorization header; kNobody if it holds no token that is good.
+  Holder Accept(std::string_view authorization);
+
+  /// Whether a token that is good was given for a refresh token.
+  bool IsOfUser(std::string_view authorization) const;
 
   /// Makes every token given out so far worthless.
   void ExpireAll();
@@ -39,12 +52,14 @@ class Tokens {
   struct Token {
     std::chrono::steady_clock::time_point expires;
     int64_t requests = 0;
+    bool of_user = false;
   };
 
   const Options options_;
   mutable std::mutex mutex_;
   std::map<std::string, Token, std::less<>> tokens_;
   int64_t issued_ = 0;
+  std::string refresh_token_;
 };
 
 }  // namespace tarn::spotify_stand_in

@@ -2,75 +2,159 @@
 
 #include <nlohmann/json.hpp>
 
-#include "common/json/json.h"
 #include "services/extract/sources/spotify/batch_reader.h"
-#include "services/extract/sources/spotify/playlist_reader.h"
+#include "services/extract/sources/spotify/collection_reader.h"
+#include "services/extract/sources/spotify/cursor.h"
+#include "services/extract/sources/spotify/recently_played.h"
+#include "services/extract/sources/spotify/search_reader.h"
 
 namespace tarn::extract::spotify {
 namespace {
 
-/// True for failures of one playlist or batch that leave hope for the others.
+/// True for failures of one part that leave hope for the others.
 bool ConcernsOnePart(const Error& error) {
-  return error.code() == Code::kNotFound || error.code() == Code::kPermissionDenied ||
-         error.code() == Code::kUnprocessable;
+  switch (error.code()) {
+    case Code::kNotFound:
+    case Code::kPermissionDenied:
+    case Code::kUnprocessable:
+    case Code::kConflict:
+    case Code::kTooLarge:
+      return true;
+    default:
+      return false;
+  }
 }
+
+OAuthOptions TokenOptions(const Options& options) {
+  OAuthOptions oauth;
+  oauth.grant = options.refresh_token.empty() ? OAuthOptions::Grant::kClientCredentials
+                                              : OAuthOptions::Grant::kRefreshToken;
+  oauth.token_url = options.token_url;
+  oauth.client_id = options.client_id;
+  oauth.client_secret = options.client_secret;
+  oauth.refresh_token = options.refresh_token;
+  return oauth;
+}
+
+/// One run: the parts that the options ask for, one after the other.
+class Reading {
+ public:
+  Reading(const Options& options, RunContext& context, Cursor cursor, Notes& notes)
+      : options_(options),
+        context_(context),
+        cursor_(std::move(cursor)),
+        notes_(notes),
+        decisions_(context.scratch),
+        tokens_(TokenOptions(options), context.client, context.state),
+        api_(options, context, tokens_) {}
+
+  Result<RunOutcome> Read() {
+    CountParts();
+    found_.tracks.Add(options_.track_ids);
+    found_.albums.Add(options_.album_ids);
+    found_.artists.Add(options_.artist_ids);
+    for (const std::string& id : options_.playlists) {
+      TARN_TRY(ReadCollection(*MakePlaylist(id, options_, api_, notes_)));
+    }
+    if (options_.saved_tracks) TARN_TRY(ReadCollection(*MakeSavedTracks(options_, api_)));
+    if (options_.recently_played) TARN_TRY(ReadPlays());
+    TARN_TRY(ReadSearches());
+    TARN_TRY(ReadBatch(kTracks, found_.tracks));
+    TARN_TRY(ReadBatch(kAlbums, found_.albums));
+    TARN_TRY(ReadBatch(kArtists, found_.artists));
+    context_.progress.Advance(1);
+    cursor_.StageIn(context_.state);
+    outcome_.unchanged = outcome_.problems.empty() && !outcome_.anything_stored;
+    return std::move(outcome_);
+  }
+
+ private:
+  void CountParts() {
+    parts_ = static_cast<double>(options_.playlists.size()) + options_.saved_tracks + options_.recently_played;
+    for (const Search& search : options_.searches) parts_ += static_cast<double>(search.types.size());
+    parts_ += (options_.tracks || !options_.track_ids.empty()) + (options_.albums || !options_.album_ids.empty()) +
+              (options_.artists || !options_.artist_ids.empty());
+  }
+
+  Status ReadCollection(Collection& collection) {
+    CollectionReader reader(options_, context_, api_, decisions_);
+    const auto reading = reader.Read(collection, cursor_.VersionOf(collection.stream()), found_, OnPage());
+    if (!reading.ok()) return EndPart(reading.error());
+    if (!reading->version.empty()) cursor_.SetVersion(collection.stream(), reading->version);
+    if (reading->unchanged) {
+      context_.progress.Count("unchanged_lists");
+    } else {
+      outcome_.anything_stored = true;
+    }
+    return EndPart(Ok());
+  }
+
+  Status ReadPlays() {
+    const auto latest = ReadRecentlyPlayed(context_, api_, cursor_.recently_played_after);
+    if (!latest.ok()) return EndPart(latest.error());
+    if (*latest) {
+      cursor_.recently_played_after = **latest;
+      outcome_.anything_stored = true;
+    }
+    return EndPart(Ok());
+  }
+
+  Status ReadSearches() {
+    SearchReader reader(options_, context_, api_, notes_);
+    for (const Search& search : options_.searches) {
+      for (const std::string& type : search.types) {
+        const Status read = reader.Read(search, type, OnPage());
+        if (read.ok()) outcome_.anything_stored = true;
+        TARN_TRY(EndPart(read));
+      }
+    }
+    return Ok();
+  }
+
+  Status ReadBatch(const BatchKind& kind, const IdList& ids) {
+    if (ids.size() == 0) return Ok();
+    BatchReader reader(options_, context_, api_, notes_, decisions_);
+    const Status read = reader.Read(kind, ids.ids(), OnPage());
+    if (read.ok()) outcome_.anything_stored = true;
+    return EndPart(read);
+  }
+
+  std::function<void(double)> OnPage() {
+    return [this](double fraction) { context_.progress.Advance((parts_done_ + fraction) / parts_); };
+  }
+
+  Status EndPart(const Status& part) {
+    if (!part.ok() && !ConcernsOnePart(part.error())) return part;
+    if (!part.ok()) outcome_.problems.push_back(part.error());
+    ++parts_done_;
+    context_.progress.Advance(parts_done_ / parts_);
+    return Ok();
+  }
+
+  const Options& options_;
+  RunContext& context_;
+  Cursor cursor_;
+  Notes& notes_;
+  Decisions decisions_;
+  OAuthTokens tokens_;
+  Api api_;
+  FoundIds found_;
+  RunOutcome outcome_;
+  double parts_ = 0;
+  double parts_done_ = 0;
+};
 
 class SpotifyConnector : public Connector {
  public:
   explicit SpotifyConnector(Options options) : options_(std::move(options)) {}
 
   Result<RunOutcome> Run(RunContext& context) override {
-    TokenSource tokens(options_, context);
-    Api api(options_, context, tokens);
-    return ReadAll(context, api);
+    TARN_ASSIGN(Cursor cursor, Cursor::Load(context.state, options_));
+    TARN_ASSIGN(const auto notes, Notes::Load(context.state, context.created_at));
+    return Reading(options_, context, std::move(cursor), *notes).Read();
   }
 
  private:
-  Result<RunOutcome> ReadAll(RunContext& context, Api& api) {
-    RunOutcome outcome;
-    IdList albums, artists;
-    const double parts = static_cast<double>(options_.playlists.size() + options_.albums + options_.artists);
-    double done = 0;
-    const auto on_page = [&](double fraction) { context.progress.Advance((done + fraction) / parts); };
-    const auto note = [&outcome](Status status) -> Status {
-      if (!status.ok() && !ConcernsOnePart(status.error())) return status;
-      if (!status.ok()) outcome.problems.push_back(std::move(status).error());
-      return Ok();
-    };
-
-    TARN_ASSIGN(const std::string endpoint, LoadEndpoint(context.state));
-    PlaylistReader playlists(options_, context, api, endpoint);
-    for (const std::string& playlist : options_.playlists) {
-      TARN_TRY(note(playlists.Read(playlist, albums, artists, on_page)));
-      ++done;
-    }
-    if (outcome.problems.size() < options_.playlists.size()) outcome.anything_stored = true;
-    if (playlists.endpoint() != endpoint) TARN_TRY(SaveEndpoint(context.state, playlists.endpoint()));
-
-    BatchReader batches(options_, context, api);
-    if (options_.albums) {
-      TARN_TRY(note(batches.Read(kAlbums, albums.ids(), on_page)));
-      ++done;
-    }
-    if (options_.artists) TARN_TRY(note(batches.Read(kArtists, artists.ids(), on_page)));
-    return outcome;
-  }
-
-  /// The endpoint of playlists that worked last time.
-  static Result<std::string> LoadEndpoint(SavedState& state) {
-    TARN_ASSIGN(const std::string text, state.LoadNotes());
-    const auto saved = json::Parse(text);
-    if (saved.ok() && saved->is_object() && saved->contains("playlist_endpoint") &&
-        saved->at("playlist_endpoint") == "tracks") {
-      return std::string("tracks");
-    }
-    return std::string("items");
-  }
-
-  static Status SaveEndpoint(SavedState& state, const std::string& endpoint) {
-    return state.SaveNotes(json::Dump({{"playlist_endpoint", endpoint}}));
-  }
-
   const Options options_;
 };
 
@@ -84,12 +168,14 @@ Result<std::unique_ptr<Connector>> Make(const nlohmann::json& json_options) {
 ConnectorType Type() {
   return {
       .name = "spotify",
-      .summary = "Playlists with the albums and artists of their tracks, from Spotify's Web API",
+      .summary = "Playlists, albums, artists, tracks, searches and a user's own music, from Spotify's Web API",
       .make = Make,
-      .options = {"base_url", "token_url", "client_id", "client_secret", "playlists", "include", "market",
-                  "page_size"},
-      .secret_options = {"client_id", "client_secret"},
-      .run_options = {"playlists", "include", "market", "page_size"},
+      .options = {"base_url", "token_url", "client_id", "client_secret", "refresh_token", "playlists", "albums",
+                  "artists", "tracks", "search", "saved_tracks", "recently_played", "include", "market", "page_size",
+                  "connections"},
+      .secret_options = {"client_id", "client_secret", "refresh_token"},
+      .run_options = {"playlists", "albums", "artists", "tracks", "search", "saved_tracks", "recently_played", "include",
+                      "market", "page_size", "connections"},
   };
 }
 

@@ -4,7 +4,7 @@
 
 namespace tarn::extract::spotify {
 
-/// The connector `spotify`: playlists with all their pages, and the albums and artists of their tracks, from
+/// The connector `spotify`: playlists, albums, artists, tracks, searches and a user's own music, from
 /// Spotify's Web API. README.md in this folder describes its options and what it stores.
 ConnectorType Type();
 

@@ -31,6 +31,20 @@ TEST(SpotifyOptions, TakeSeveralPlaylistsInOneTextAndEachOnce) {
   EXPECT_EQ(options->playlists, (std::vector<std::string>{"p1", "p2", "p3"}));
 }
 
+TEST(SpotifyOptions, TakeAnythingToReadInPlaceOfPlaylists) {
+  const nlohmann::json cases[] = {{{"albums", {"a1"}}},
+                                  {{"artists", {"a1,a2"}}},
+                                  {{"tracks", {"t1"}}},
+                                  {{"search", {{{"query", "x"}, {"types", {"artist", "album"}}, {"max_results", 20}}}}},
+                                  {{"saved_tracks", true}, {"refresh_token", "r"}},
+                                  {{"recently_played", true}, {"refresh_token", "r"}}};
+  for (const auto& more : cases) {
+    nlohmann::json options = With(more);
+    options.erase("playlists");
+    EXPECT_THAT(ParseOptions(options), IsOk()) << more;
+  }
+}
+
 TEST(SpotifyOptions, NameWhatIsWrong) {
   struct Case {
     nlohmann::json more;
@@ -41,7 +55,21 @@ TEST(SpotifyOptions, NameWhatIsWrong) {
       {{{"client_secret", ""}}, "/options/client_secret"},
       {{{"playlists", {"../x"}}}, "/options/playlists"},
       {{{"playlists", {""}}}, "/options/playlists"},
-      {{{"include", {"tracks"}}}, "/options/include"},
+      {{{"playlists", nlohmann::json::array()}}, "/options/playlists"},
+      {{{"albums", {"a/b"}}}, "/options/albums"},
+      {{{"artists", {"a b"}}}, "/options/artists"},
+      {{{"tracks", "x"}}, "/options/tracks"},
+      {{{"include", {"shows"}}}, "/options/include"},
+      {{{"saved_tracks", true}}, "/options/saved_tracks"},
+      {{{"recently_played", true}}, "/options/recently_played"},
+      {{{"search", {{{"types", {"track"}}}}}}, "/options/search/0/query"},
+      {{{"search", {{{"query", ""}}}}}, "/options/search/0/query"},
+      {{{"search", {{{"query", "a"}, {"types", {"song"}}}}}}, "/options/search/0/types"},
+      {{{"search", {{{"query", "a"}, {"max_results", 1001}}}}}, "/options/search/0/max_results"},
+      {{{"search", {{{"query", "a"}, {"more", 1}}}}}, "/options/search/0/more"},
+      {{{"search", {"a"}}}, "/options/search/0"},
+      {{{"connections", 0}}, "/options/connections"},
+      {{{"connections", 17}}, "/options/connections"},
       {{{"market", "DEU"}}, "/options/market"},
       {{{"market", "D&"}}, "/options/market"},
       {{{"page_size", 101}}, "/options/page_size"},
