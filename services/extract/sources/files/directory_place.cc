@@ -85,9 +85,13 @@ Status DirectoryPlace::Open() {
   return Problem(Code::kNotFound, "there is no such directory", "");
 }
 
-Error DirectoryPlace::Problem(Code code, const std::string& what, const std::string& path) const {
+std::string DirectoryPlace::Where(const std::string& path) const {
   const std::string where = path.empty() ? options_.directory : options_.directory + "/" + path;
-  return Error(code, what).At(object_store::IsUtf8(where) ? where : SafeName(where));
+  return object_store::IsUtf8(where) ? where : SafeName(where);
+}
+
+Error DirectoryPlace::Problem(Code code, const std::string& what, const std::string& path) const {
+  return Error(code, what).At(Where(path));
 }
 
 Result<Listing> DirectoryPlace::List() {
@@ -138,8 +142,7 @@ void DirectoryPlace::Add(const std::string& path, Listing& listing) const {
     return;
   }
   if (!S_ISREG(status.st_mode)) return;
-  ListedFile listed{.id = IdOf(path), .address = path, .path = path, .where = Problem(Code::kInternal, "", path).where(),
-                    .request = "READ " + IdOf(path)};
+  ListedFile listed{.id = IdOf(path), .address = path, .path = path, .where = Where(path), .request = "READ " + IdOf(path)};
   listed.version = VersionOf(status);
   listed.unsettled = ModifiedAt(status) > context_.created_at - options_.settle;
   listing.files.push_back(std::move(listed));

@@ -19,6 +19,8 @@ class DirectoryPlace : public Place {
   Status Open();
   Status ListBelow(const std::string& folder, int depth, Listing& listing);
   void Add(const std::string& path, Listing& listing) const;
+  /// The path for messages.
+  std::string Where(const std::string& path) const;
   Error Problem(Code code, const std::string& what, const std::string& path) const;
 
   const Options& options_;

@@ -89,6 +89,8 @@ Result<FileRun::Done> FileRun::Process(int64_t index) {
   // A source that wants to be left alone is asked for no other file either: the run goes on later.
   const bool put_off = error.retryable() && context_.client.ResumeAfter();
   if (put_off || !ConcernsOneFile(error)) return placed;
+  // The scratch directory holds what is under way, not what failed.
+  PartialFile(context_.scratch, file.id).Discard();
   return Done{End::kFailed, {}, placed};
 }
 
@@ -118,11 +120,7 @@ Result<FileRun::Done> FileRun::Store(int64_t index, const FileVersion* before) {
     return Done{End::kUnchanged, fetched.version};
   }
 
-  const Status checked = CheckContent(content.path(), file.path, options_.format);
-  if (!checked.ok()) {
-    content.Discard();
-    return checked.error();
-  }
+  TARN_TRY(CheckContent(content.path(), file.path, options_.format));
   if (options_.compare == Compare::kHash || !fetched.version.HasValidator()) {
     TARN_ASSIGN(const auto hash, HashFile(content.path(), checksums::Algorithm::kSha256, context_.cancelled));
     fetched.version.sha256 = ToHex(hash);

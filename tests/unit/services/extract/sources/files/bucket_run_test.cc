@@ -134,13 +134,11 @@ const std::string kMd5OfTen = "781e5e245d69b566979b86e28d23f2c7";  // of "012345
 TEST(RecordedBucketRun, GoesOnAfterTheProcessDied) {
   RecordedBucket bucket(10, kMd5OfTen, [](const std::string&, int number) -> RawServer::Answer {
     const std::string etag = "ETag: \"" + kMd5OfTen + "\"\r\n";
-    // The connection breaks, and so do all tries to go on within this part of the run.
-    if (number == 1) return {.bytes = "HTTP/1.1 200 OK\r\n" + etag + "Content-Length: 10\r\n\r\n0123", .close = true};
-    if (number <= 5) return RawServer::Ok(503, "");
+    if (number == 1) return {.bytes = "HTTP/1.1 200 OK\r\n" + etag + "Content-Length: 10\r\n\r\n0123", .hold = true};
     return RawServer::Ok(206, "456789", etag + "Content-Range: bytes 4-9/10\r\n");
   });
   RunLab lab;
-  EXPECT_THAT(lab.Run(bucket.Options()).outcome->problems, SizeIs(1));
+  EXPECT_THAT(lab.RunUntilReceived(bucket.Options(), 4).outcome, HasError(Code::kCancelled, ""));
   const auto run = lab.Resume(bucket.Options());
   ASSERT_THAT(run.outcome, IsOk());
   EXPECT_EQ(run.files.at("k"), "0123456789");

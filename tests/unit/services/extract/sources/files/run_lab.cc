@@ -1,6 +1,7 @@
 #include "tests/unit/services/extract/sources/files/run_lab.h"
 
 #include <fstream>
+#include <thread>
 
 #include "services/extract/sources/files/connector.h"
 
@@ -24,6 +25,17 @@ class MortalConnector : public Connector {
   Connector& connector_;
   const std::optional<int64_t> dies_after_;
 };
+
+/// Whether some file under way in a scratch directory has that size.
+bool HasPart(const std::filesystem::path& home, uint64_t bytes) {
+  std::error_code moving;
+  for (const auto& run : std::filesystem::directory_iterator(home, moving)) {
+    for (const auto& entry : std::filesystem::directory_iterator(run, moving)) {
+      if (entry.path().extension() == ".part" && entry.file_size(moving) == bytes) return true;
+    }
+  }
+  return false;
+}
 
 std::string NameIn(const std::string& key) { return key.substr(key.find('/') + 1); }
 
@@ -51,6 +63,19 @@ RunLab::Ended RunLab::Execute(const nlohmann::json& options, bool resumed) {
       ended.facts[NameIn(key)] = page->second.facts;
     }
   }
+  return ended;
+}
+
+RunLab::Ended RunLab::RunUntilReceived(const nlohmann::json& options, uint64_t bytes) {
+  Ended ended{.outcome = RunOutcome()};
+  {
+    const std::jthread canceller([&](const std::stop_token& over) {
+      while (!over.stop_requested() && !HasPart(lab.home.path(), bytes)) std::this_thread::yield();
+      lab.cancel.request_stop();
+    });
+    ended = Run(options);
+  }
+  lab.cancel = std::stop_source();
   return ended;
 }
 

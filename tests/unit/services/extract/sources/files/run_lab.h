@@ -26,6 +26,9 @@ class RunLab {
   /// Goes on with the run before, as after the death of the process.
   Ended Resume(const nlohmann::json& options);
 
+  /// A new run that is broken off when a file has so many bytes.
+  Ended RunUntilReceived(const nlohmann::json& options, uint64_t bytes);
+
   int64_t Count(const std::string& name) const { return lab.progress->count(name); }
   void ResetCursor();
 

@@ -112,15 +112,14 @@ TEST_F(UrlRun, GoesOnWhereTheConnectionBroke) {
 
 TEST_F(UrlRun, GoesOnAfterTheProcessDied) {
   const std::string content(300'000, 'x');
-  server_.Set("/a", {.content = content, .etag = "\"1\"", .breaks_after = {100'000, 0, 0}});
-  lab_.lab.retry.max_attempts = 1;
-  EXPECT_EQ(ProblemOf(lab_.Run(Urls({"/a"}))).code(), Code::kUnavailable);
+  server_.Set("/a", {.content = content, .etag = "\"1\"", .stalls = true});
+  EXPECT_THAT(lab_.RunUntilReceived(Urls({"/a"}), 150'000).outcome, HasError(Code::kCancelled, ""));
+  server_.Set("/a", {.content = content, .etag = "\"1\""});
   const auto run = lab_.Resume(Urls({"/a"}));
-  EXPECT_THAT(run.outcome->problems, SizeIs(1)) << "broken before the first byte";
-  const auto again = lab_.Resume(Urls({"/a"}));
-  ASSERT_THAT(again.outcome, IsOk());
-  EXPECT_EQ(again.files.at("a"), content);
-  EXPECT_EQ(server_.sent_bytes(), content.size());
+  ASSERT_THAT(run.outcome, IsOk());
+  EXPECT_EQ(run.files.at("a"), content);
+  EXPECT_EQ(HeaderIn(server_.heads().back(), "Range"), "bytes=150000-");
+  EXPECT_EQ(server_.sent_bytes(), 150'000u);
 }
 
 TEST_F(UrlRun, StartsAgainWhereTheServerIgnoresRanges) {
@@ -139,11 +138,11 @@ TEST_F(UrlRun, AsksForNoRangeWithoutAStrongValidator) {
 }
 
 TEST_F(UrlRun, NeverMixesTwoVersionsOfAFile) {
-  server_.Set("/a", {.content = std::string(1'000, 'x'), .etag = "\"1\"", .breaks_after = {400, 0}});
-  lab_.lab.retry.max_attempts = 1;
-  (void)ProblemOf(lab_.Run(Urls({"/a"})));
+  server_.Set("/a", {.content = std::string(1'000, 'x'), .etag = "\"1\"", .stalls = true});
+  (void)lab_.RunUntilReceived(Urls({"/a"}), 500);
   server_.Set("/a", {.content = std::string(900, 'y'), .etag = "\"2\""});
   EXPECT_EQ(lab_.Resume(Urls({"/a"})).files.at("a"), std::string(900, 'y'));
+  EXPECT_EQ(HeaderIn(server_.heads().back(), "If-Range"), "\"1\"");
 }
 
 TEST_F(UrlRun, NeverMixesTwoVersionsWhenTheServerIgnoresIfRange) {
@@ -162,11 +161,21 @@ TEST_F(UrlRun, NeverMixesTwoVersionsWhenTheServerIgnoresIfRange) {
 }
 
 TEST_F(UrlRun, StartsAgainWhenTheServerHasNoSuchRange) {
-  server_.Set("/a", {.content = "0123456789", .etag = "\"1\"", .declared_length = "20", .breaks_after = {10, 10}});
-  lab_.lab.retry.max_attempts = 1;
-  (void)ProblemOf(lab_.Run(Urls({"/a"})));
+  server_.Set("/a", {.content = "01234567890123456789", .etag = "\"1\"", .stalls = true});
+  (void)lab_.RunUntilReceived(Urls({"/a"}), 10);
   server_.Set("/a", {.content = "0123456789", .etag = "\"1\""});
   EXPECT_EQ(lab_.Resume(Urls({"/a"})).files.at("a"), "0123456789");
+}
+
+TEST_F(UrlRun, IsPutOffWhenTheSourceAsksToWaitAndGoesOnLater) {
+  server_.Set("/a", {.content = "1", .etag = "\"1\""});
+  server_.Set("/b", {.content = "", .headers = "Retry-After: 3600\r\n", .status = 429});
+  json options = Urls({"/a", "/b"});
+  options["connections"] = 1;
+  const auto run = lab_.Run(options);
+  EXPECT_THAT(run.outcome, HasError(Code::kResourceExhausted, server_.Url("/b")));
+  EXPECT_TRUE(lab_.lab.resume_after);
+  EXPECT_FALSE(run.finished);
 }
 
 TEST_F(UrlRun, TakesBodiesWhoseLengthIsNotKnown) {
