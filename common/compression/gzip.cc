@@ -4,27 +4,17 @@
 
 #include <algorithm>
 #include <array>
-#include <stdexcept>
+#include <new>
+
+#include "common/compression/gunzip_stream.h"
 
 namespace tarn::compression {
 namespace {
 
-constexpr int kGzip = 16;  // added to the window size: zlib reads and writes gzip instead of its own format
+constexpr int kGzip = 16;  // added to the window size: zlib writes gzip instead of its own format
 constexpr size_t kMaxInput = 1 << 30;  // zlib counts with 32 bits
 
 Bytef* BytesOf(std::string_view text) { return reinterpret_cast<Bytef*>(const_cast<char*>(text.data())); }
-
-class Inflater {
- public:
-  Inflater() {
-    if (inflateInit2(&stream_, MAX_WBITS + kGzip) != Z_OK) throw std::bad_alloc();
-  }
-  ~Inflater() { inflateEnd(&stream_); }
-  z_stream& stream() { return stream_; }
-
- private:
-  z_stream stream_{};
-};
 
 }  // namespace
 
@@ -53,39 +43,18 @@ std::string Gzip(std::string_view content) {
 }
 
 Result<std::string> Gunzip(std::string_view compressed, size_t max_bytes) {
-  Inflater inflater;
-  z_stream& stream = inflater.stream();
   std::string out;
-  std::array<char, 64 * 1024> buffer;
-  int status = Z_OK;
-  for (;;) {
-    if (stream.avail_in == 0) {
-      if (compressed.empty()) break;
-      const std::string_view piece = compressed.substr(0, kMaxInput);
-      compressed.remove_prefix(piece.size());
-      stream.next_in = BytesOf(piece);
-      stream.avail_in = static_cast<uInt>(piece.size());
-    }
-    if (status == Z_STREAM_END) inflateReset(&stream);  // another member follows
-    stream.next_out = reinterpret_cast<Bytef*>(buffer.data());
-    stream.avail_out = buffer.size();
-    status = inflate(&stream, Z_NO_FLUSH);
-    if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR) {
-      return Error(Code::kUnprocessable, "the gzip data is broken");
-    }
-    out.append(buffer.data(), buffer.size() - stream.avail_out);
-    if (out.size() > max_bytes) return Error(Code::kTooLarge, "the unpacked gzip data is over the limit");
+  GunzipStream stream;
+  const auto append = [&](std::string_view piece) -> Status {
+    if (out.size() + piece.size() > max_bytes) return Error(Code::kTooLarge, "the unpacked gzip data is over the limit");
+    out += piece;
+    return Ok();
+  };
+  if (compressed.empty()) return Error(Code::kUnprocessable, "the gzip data is cut off");
+  for (; !compressed.empty(); compressed.remove_prefix(std::min(compressed.size(), kMaxInput))) {
+    TARN_TRY(stream.Unpack(compressed.substr(0, kMaxInput), append));
   }
-  // What does not fit the buffer stays in the stream when the input has been taken.
-  while (status == Z_OK || status == Z_BUF_ERROR) {
-    stream.next_out = reinterpret_cast<Bytef*>(buffer.data());
-    stream.avail_out = buffer.size();
-    status = inflate(&stream, Z_SYNC_FLUSH);
-    const size_t written = buffer.size() - stream.avail_out;
-    out.append(buffer.data(), written);
-    if (out.size() > max_bytes) return Error(Code::kTooLarge, "the unpacked gzip data is over the limit");
-    if (status != Z_STREAM_END && written == 0) return Error(Code::kUnprocessable, "the gzip data is cut off");
-  }
+  if (!stream.AtEnd()) return Error(Code::kUnprocessable, "the gzip data is cut off");
   return out;
 }
 

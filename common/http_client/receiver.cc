@@ -98,13 +98,12 @@ Receiver::Taken Receiver::TakeBody(std::string_view data) {
   }
   response.received_bytes += data.size();
   if (!unpacks_) return Store(data);
-  Taken stored = Taken::kAll;
-  const auto unpacked = unpacks_->Unpack(data, [&](std::string_view piece) {
-    stored = Store(piece);
-    return stored == Taken::kAll;
+  const Status unpacked = unpacks_->Unpack(data, [&](std::string_view piece) -> Status {
+    if (Store(piece) == Taken::kAll) return Ok();
+    return failure ? *failure : Error(Code::kInternal, "the body cannot be stored");
   });
-  if (unpacked != GzipBody::Taken::kBroken) return stored;
-  failure = Error(Code::kUnavailable, "the response says that it is gzip, but it is not");
+  if (unpacked.ok()) return Taken::kAll;
+  if (!failure) failure = Error(Code::kUnavailable, "the response says that it is gzip, but it is not");
   return Taken::kFailed;
 }
 

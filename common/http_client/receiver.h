@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "common/http_client/gzip_body.h"
+#include "common/compression/gunzip_stream.h"
 #include "common/http_client/http_client.h"
 
 namespace tarn::http_client {
@@ -61,7 +61,7 @@ class Receiver {
   int descriptor_ = -1;
   size_t header_bytes_ = 0;
   uint64_t body_bytes_ = 0;
-  std::optional<GzipBody> unpacks_;
+  std::optional<compression::GunzipStream> unpacks_;
   std::string pending_;  // of the streamed body, from pending_offset_ on
   size_t pending_offset_ = 0;
 };

@@ -18,9 +18,9 @@ WRAPPED_HEADERS = {
     "spdlog/": ("common/logging/",),
     "date/": ("common/time/", "common/schedule/"),
     "pugixml.hpp": ("common/s3_client/", "services/extract/s3/wire/"),
-    "zlib.h": ("common/checksums/",),
+    "zlib.h": ("common/checksums/", "common/compression/"),
     # Pipeline files are YAML: each service reads its own definitions, in one place.
-    "yaml-cpp/": ("common/config/", "services/extract/yaml_document.cc", "services/transform/transforms/"),
+    "yaml-cpp/": ("common/config/", "services/extract/sources/yaml_document.cc", "services/transform/transforms/"),
 }
 
 # Allowed in .cc files only: they make every file that includes them slow to compile.
