@@ -30,6 +30,8 @@ HEAVY_HEADERS = ("nlohmann/json.hpp", "yaml-cpp/", "pugixml.hpp", "google/protob
 HEAVY_IN_OWN_FOLDER = ("cpprest/", "boost/", "spdlog/", "prometheus/", "yaml-cpp/")
 # Few files include these, and they need the whole type.
 HEAVY_EXCEPTIONS = {"services/extract/sources/source_file.h": "a struct with a JSON value",
+                    "services/extract/sources/rest/request_draft.h": "a struct with a JSON value",
+                    "services/extract/sources/rest/saved_cursors.h": "a struct with a JSON value",
                     "services/catalog/tables/listing.h": "a template that makes JSON"}
 
 VAGUE_NAMES = re.compile(r"(^|_)(utils?|helpers?|misc|managers?|stuff)(_|$)")
