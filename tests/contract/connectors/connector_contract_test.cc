@@ -5,14 +5,13 @@
 #include <future>
 #include <regex>
 #include <set>
-#include <sstream>
 
-#include "services/extract/runs/run_pages.h"
-#include "services/extract/runs/run_progress.h"
+#include "common/json/json.h"
+#include "common/object_store/names.h"
 #include "services/extract/sources/registry.h"
 #include "tests/contract/connectors/connector_setups.h"
+#include "tests/support/connector_context.h"
 #include "tests/support/result_matchers.h"
-#include "tests/unit/services/extract/lab.h"
 
 namespace tarn::extract {
 
@@ -20,74 +19,81 @@ void PrintTo(const ConnectorSetup& setup, std::ostream* out) { *out << setup.con
 
 namespace {
 
-/// The pages of a run whose process dies: after `allowed` pages nothing works any more. The last page may
-/// have become an object without having been recorded, as happens between the two steps.
-class DyingPages : public PageSink {
+using nlohmann::json;
+
+/// Asks its run to stop when so many pages were put.
+class CancellingPages : public PageSink {
  public:
-  DyingPages(RunPages& pages, object_store::ObjectStore& objects, int64_t allowed, bool record_last)
-      : pages_(pages), objects_(objects), allowed_(allowed), record_last_(record_last) {}
-
+  CancellingPages(PageSink& pages, std::stop_source stop, int64_t after) : pages_(pages), stop_(std::move(stop)), left_(after) {
+    if (left_ == 0) stop_.request_stop();
+  }
   Result<std::optional<std::string>> Find(const PageId& page) override { return pages_.Find(page); }
+  Result<bool> Has(const PageId& page) override { return pages_.Has(page); }
+  Status Put(const PageId& page, std::string_view content, const PageFacts& facts) override {
+    return Counted(pages_.Put(page, content, facts));
+  }
+  Status PutFile(const PageId& page, const std::filesystem::path& file, const PageFacts& facts) override {
+    return Counted(pages_.PutFile(page, file, facts));
+  }
+  Status Finish(const std::string& stream) override { return pages_.Finish(stream); }
 
-  Status Put(const PageId& page, std::string_view content, int64_t records) override {
-    if (allowed_ == 0) return Dead();
-    if (--allowed_ == 0 && !record_last_) {
-      TARN_ASSIGN(const auto info, objects_.Put("raw", pages_.Key(page), content));
-      return Dead();
-    }
-    return pages_.Put(page, content, records);
+ private:
+  Status Counted(Status status) {
+    if (--left_ == 0) stop_.request_stop();
+    return status;
   }
 
-  Status Finish(const std::string& stream) override {
-    if (allowed_ == 0) return Dead();
-    return pages_.Finish(stream);
+  PageSink& pages_;
+  std::stop_source stop_;
+  std::atomic<int64_t> left_;
+};
+
+class CancellingConnector : public Connector {
+ public:
+  CancellingConnector(Connector& connector, std::stop_source stop, int64_t after)
+      : connector_(connector), stop_(std::move(stop)), after_(after) {}
+
+  Result<RunOutcome> Run(RunContext& context) override {
+    CancellingPages pages(context.pages, stop_, after_);
+    RunContext inner{context.client, pages, context.state, context.progress, context.window, context.created_at,
+                     context.scratch, context.cancelled};
+    return connector_.Run(inner);
   }
 
  private:
-  static Error Dead() { return Error(Code::kInternal, "the process is dead"); }
-
-  RunPages& pages_;
-  object_store::ObjectStore& objects_;
-  int64_t allowed_;
-  const bool record_last_;
+  Connector& connector_;
+  std::stop_source stop_;
+  const int64_t after_;
 };
 
 class ConnectorContract : public testing::TestWithParam<ConnectorSetup> {
  protected:
+  using Contents = std::map<std::string, std::string>;
+
   const ConnectorType& Type() const { return *FindConnector(GetParam().connector); }
-
-  /// Runs the connector over the pages that `run` has so far.
-  Result<RunOutcome> Extract(Lab& lab, ExtractRun& run, const SourceUnderTest& source,
-                             int64_t dies_after = -1, bool record_last = true,
-                             std::stop_token cancelled = {}) {
-    auto connector = Type().make(source.Options());
-    if (!connector.ok()) return connector.error();
-    TARN_TRY(lab.objects->EnsureBucket("raw"));
-    run.counts.clear();
-    RunPages pages(*lab.objects, *lab.runs, run);
-    DyingPages dying(pages, *lab.objects, dies_after, record_last);
-    RunProgress progress(*lab.runs, run);
-    StoredSourceState state(*lab.runs, run.source);
-    RunContext context{lab.http, lab.options.retry, dies_after < 0 ? static_cast<PageSink&>(pages) : dying,
-                       state,    progress,          std::move(cancelled)};
-    return (*connector)->Run(context);
+  std::unique_ptr<Connector> Make(const json& options) const {
+    auto connector = Type().make(options);
+    if (!connector.ok()) throw std::runtime_error(Describe(connector.error()));
+    return *std::move(connector);
   }
-
-  ExtractRun NewRun(Lab& lab) {
-    // The runner must not take it: the tests play its part.
-    lab.runner->Stop();
-    return *lab.runs->Create({.source = "source", .trigger = "request"}, 10);
+  static Contents ContentsOf(const ConnectorLab& lab) {
+    Contents contents;
+    for (const auto& [key, page] : lab.pages->pages()) contents[key] = page.content;
+    return contents;
   }
+  static std::set<std::string> Set(const std::vector<std::string>& texts) { return {texts.begin(), texts.end()}; }
 
-  /// The keys of `raw` in the order in which they were written.
-  std::vector<std::string> WrittenKeys(Lab& lab) {
-    object_store::EventFilter raw;
-    raw.bucket = "raw";
-    const auto page = lab.objects->ReadEvents(0, raw, 10'000);
-    EXPECT_THAT(page, IsOk());
-    std::vector<std::string> keys;
-    for (const auto& event : page->events) keys.push_back(event.object.key);
-    return keys;
+  /// Everything that anybody may see of a run.
+  static std::string Shown(const ConnectorLab& lab, const Result<RunOutcome>& outcome) {
+    std::string texts = lab.state.cursor();
+    if (!outcome.ok()) texts += Describe(outcome.error());
+    if (outcome.ok()) {
+      for (const Error& problem : outcome->problems) texts += Describe(problem);
+    }
+    for (const auto& [key, page] : lab.pages->pages()) {
+      texts += key + page.facts.request + page.facts.first_record + page.content;
+    }
+    return texts;
   }
 };
 
@@ -106,21 +112,24 @@ TEST_P(ConnectorContract, DocumentsEveryOptionAndNoOther) {
   std::ifstream file(std::filesystem::path(TARN_CONNECTOR_DOCS) / GetParam().connector / "README.md");
   ASSERT_TRUE(file) << "the connector's folder needs a README.md";
   std::vector<std::string> documented;
-  const std::regex row(R"(^\| `([a-z_]+)` \|.*)");
+  const std::regex row(R"(^\| `([a-z0-9_]+)` \|.*)");
   std::smatch match;
+  bool among_options = false;
   for (std::string line; std::getline(file, line);) {
-    if (std::regex_match(line, match, row)) documented.push_back(match[1]);
+    if (line.starts_with("#")) among_options = line == "## Options";
+    if (among_options && std::regex_match(line, match, row)) documented.push_back(match[1]);
   }
   EXPECT_EQ(documented, std::vector<std::string>(Type().options.begin(), Type().options.end()));
 }
 
 TEST_P(ConnectorContract, KnowsTheOptionsThatItSaysAreSecretOrOfOneRun) {
   const std::set<std::string_view> options(Type().options.begin(), Type().options.end());
-  for (const auto name : Type().secret_options) EXPECT_TRUE(options.count(name)) << name;
-  for (const auto name : Type().run_options) EXPECT_TRUE(options.count(name)) << name;
+  std::set<std::string_view> secrets;
+  for (const std::string_view path : Type().secret_options) secrets.insert(path.substr(0, path.find('/')));
+  for (const auto name : secrets) EXPECT_TRUE(options.contains(name)) << name;
   for (const auto name : Type().run_options) {
-    const auto& secrets = Type().secret_options;
-    EXPECT_EQ(std::count(secrets.begin(), secrets.end(), name), 0) << name;
+    EXPECT_TRUE(options.contains(name)) << name;
+    EXPECT_FALSE(secrets.contains(name)) << name;
   }
 }
 
@@ -135,98 +144,180 @@ TEST_P(ConnectorContract, NamesAnUnknownOptionByItsPath) {
   EXPECT_EQ(connector.error().where(), "/options/no_such_option");
 }
 
-TEST_P(ConnectorContract, RefusesOptionsOfTheWrongType) {
+TEST_P(ConnectorContract, RefusesOptionsOfTheWrongTypeAndShowsNoSecretDoingSo) {
   const auto source = GetParam().start();
   for (const auto name : Type().options) {
     auto options = source->Options();
-    options[std::string(name)] = nlohmann::json::object();
-    EXPECT_THAT(Type().make(options), HasError(Code::kInvalidArgument, "/options/" + std::string(name)));
+    options[std::string(name)] = json::array({json::array()});
+    const auto connector = Type().make(options);
+    EXPECT_THAT(connector, HasError(Code::kInvalidArgument, "/options/" + std::string(name)));
+    if (connector.ok()) continue;
+    for (const auto& secret : source->Secrets()) EXPECT_EQ(Describe(connector.error()).find(secret), std::string::npos);
   }
 }
 
-TEST_P(ConnectorContract, StoresPagesWithoutGapsAndAManifestLastInEachFolder) {
+TEST_P(ConnectorContract, StoresPagesWithoutGapsUnderFineKeysAndAManifestLastInEachStream) {
   const auto source = GetParam().start();
-  Lab lab;
-  ExtractRun run = NewRun(lab);
-  const auto outcome = Extract(lab, run, *source);
+  ConnectorLab lab;
+  const auto outcome = lab.Run(*Make(source->Options()));
   ASSERT_THAT(outcome, IsOk());
-  EXPECT_TRUE(outcome->problems.empty());
-  EXPECT_GE(run.progress, 0.99);
+  EXPECT_THAT(outcome->problems, testing::IsEmpty());
+  EXPECT_TRUE(outcome->anything_stored);
+  EXPECT_FALSE(outcome->unchanged);
+  EXPECT_GE(lab.progress->fraction(), 0.99);
+  EXPECT_GE(lab.pages->pages().size(), 4u);
 
-  std::map<std::string, std::vector<std::string>> files_by_folder;
-  for (const std::string& key : WrittenKeys(lab)) {
-    const size_t slash = key.rfind('/');
-    files_by_folder[key.substr(0, slash)].push_back(key.substr(slash + 1));
-  }
-  EXPECT_GE(files_by_folder.size(), 2u);
-  int64_t pages = 0;
-  for (const auto& [folder, files] : files_by_folder) {
-    EXPECT_THAT(folder, testing::EndsWith("/" + run.KeyPart()));
-    EXPECT_EQ(files.back(), "manifest.json") << folder;
-    for (size_t i = 0; i + 1 < files.size(); ++i) {
-      char name[32];
-      std::snprintf(name, sizeof name, "page-%05zu.json", i);
-      EXPECT_EQ(files[i], name) << folder;
+  std::map<std::string, int> numbers;  // of the next page, by folder
+  std::set<std::string> finished;
+  const std::regex numbered(R"(page-(\d{5})\.\w+)");
+  for (const std::string& key : lab.pages->written()) {
+    EXPECT_THAT(object_store::CheckKey("source/" + key), IsOk());
+    const std::string folder = key.substr(0, key.rfind('/')), name = key.substr(key.rfind('/') + 1);
+    EXPECT_FALSE(finished.contains(folder)) << "after the manifest: " << key;
+    std::smatch match;
+    if (name == "manifest.json") {
+      finished.insert(folder);
+    } else if (std::regex_match(name, match, numbered)) {
+      EXPECT_EQ(std::stoi(match[1]), numbers[folder]++) << key;
     }
-    pages += static_cast<int64_t>(files.size()) - 1;
   }
-  EXPECT_EQ(run.counts["pages"], pages);
-  EXPECT_EQ(lab.runs->ListObjects(run.id, "", "", 1000)->size(),
-            static_cast<size_t>(pages) + files_by_folder.size());
+  for (const auto& [folder, count] : numbers) EXPECT_TRUE(finished.contains(folder)) << "no manifest in " << folder;
+  EXPECT_FALSE(finished.empty());
 }
 
-TEST_P(ConnectorContract, GoesOnAfterADeathAtAnyPageWithTheSameObjectsAndNoRequestTwice) {
+TEST_P(ConnectorContract, GivesARecordForASampleAndTheRequestOfEachPage) {
   const auto source = GetParam().start();
-  Lab straight;
-  ExtractRun whole = NewRun(straight);
-  ASSERT_THAT(Extract(straight, whole, *source), IsOk());
-  const auto expected = straight.RawObjects();
+  ConnectorLab lab;
+  ASSERT_THAT(lab.Run(*Make(source->Options())), IsOk());
+  std::map<std::string, bool> sampled;  // by folder with records
+  for (const auto& [key, page] : lab.pages->pages()) {
+    EXPECT_FALSE(page.facts.request.empty()) << key;
+    bool& has_first = sampled[key.substr(0, key.rfind('/'))];
+    has_first |= page.facts.records == 0 || !page.facts.first_record.empty();
+    if (page.facts.first_record.empty()) continue;
+    EXPECT_THAT(tarn::json::Parse(page.facts.first_record), IsOk()) << key;
+  }
+  for (const auto& [folder, has_first] : sampled) EXPECT_TRUE(has_first) << folder << " has records, but no first one";
+}
+
+TEST_P(ConnectorContract, GoesOnAfterADeathAtAnyPageWithTheSamePagesAndNoRequestTwice) {
+  const auto source = GetParam().start();
+  ConnectorLab straight;
+  ASSERT_THAT(straight.Run(*Make(source->Options())), IsOk());
+  const auto expected = ContentsOf(straight);
+  const auto written = straight.pages->written();
   const int64_t requests = source->Requests();
 
-  for (int64_t dies_after = 0; dies_after <= whole.counts["pages"]; ++dies_after) {
+  // One step is a page or a manifest.
+  for (int64_t dies_after = 0; dies_after < static_cast<int64_t>(written.size()); ++dies_after) {
     for (const bool record_last : {true, false}) {
-      SCOPED_TRACE(std::to_string(dies_after) +
-                   (record_last ? " pages, recorded" : " pages, the last not recorded"));
+      SCOPED_TRACE(std::to_string(dies_after) + (record_last ? " steps, recorded" : " steps, the last not recorded"));
       const int64_t requests_before = source->Requests();
-      Lab lab;
-      ExtractRun run = NewRun(lab);
-      EXPECT_THAT(Extract(lab, run, *source, dies_after, record_last), HasError(Code::kInternal, "dead"));
-      ExtractRun resumed = *lab.runs->Get(run.id);
-      ASSERT_THAT(Extract(lab, resumed, *source), IsOk());
-
-      auto objects = lab.RawObjects();
-      ASSERT_EQ(objects.size(), expected.size());
-      for (const auto& [key, content] : expected) {
-        if (key.find("manifest.json") != std::string::npos) continue;  // it names the run
-        EXPECT_EQ(objects[key], content) << key;
-      }
-      const auto written = WrittenKeys(lab);
-      EXPECT_EQ(written.size(), std::set(written.begin(), written.end()).size()) << "a key was written twice";
-      EXPECT_EQ(resumed.counts["pages"], whole.counts["pages"]);
-      EXPECT_EQ(resumed.counts["records"], whole.counts["records"]);
-      EXPECT_EQ(lab.runs->ListObjects(run.id, "", "", 1000)->size(), expected.size());
+      ConnectorLab lab;
+      lab.pages->DieAfter(dies_after, record_last);
+      EXPECT_THAT(lab.Resume(*Make(source->Options())), HasError(Code::kInternal, "dead"));
+      lab.pages->Revive();
+      const auto resumed = lab.Resume(*Make(source->Options()));
+      ASSERT_THAT(resumed, IsOk());
+      EXPECT_TRUE(resumed->anything_stored) << "what an earlier part of the run stored counts";
+      EXPECT_EQ(ContentsOf(lab), expected);
+      EXPECT_EQ(Set(lab.pages->written()), Set(written)) << "every page is recorded anew, and every manifest is there";
+      EXPECT_EQ(lab.pages->records(), straight.pages->records());
       // Only the page that was lost on its way is asked for twice.
       EXPECT_LE(source->Requests() - requests_before, requests + 1);
     }
   }
 }
 
-TEST_P(ConnectorContract, StopsAtOnceWhenCancelled) {
+TEST_P(ConnectorContract, StopsAtOnceWhenCancelledWhileItWaits) {
   const auto source = GetParam().start();
-  Lab lab;
-  ExtractRun run = NewRun(lab);
-  std::stop_source stop;
+  ConnectorLab lab;
+  const auto connector = Make(source->Options());
   source->Stall();
-  auto extracting =
-      std::async(std::launch::async, [&] { return Extract(lab, run, *source, -1, true, stop.get_token()); });
+  auto running = std::async(std::launch::async, [&] { return lab.Run(*connector); });
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
   while (source->Requests() == 0 && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
   EXPECT_GT(source->Requests(), 0);
   const auto asked_at = std::chrono::steady_clock::now();
-  stop.request_stop();
-  EXPECT_THAT(extracting.get(), HasError(Code::kCancelled, ""));
+  lab.cancel.request_stop();
+  EXPECT_THAT(running.get(), HasError(Code::kCancelled, ""));
   EXPECT_LT(std::chrono::steady_clock::now() - asked_at, std::chrono::seconds(5));
-  EXPECT_TRUE(lab.RawObjects().empty());
+  EXPECT_TRUE(lab.pages->pages().empty());
+}
+
+TEST_P(ConnectorContract, StopsWhenCancelledAtAnyPageAndGoesOnFromThere) {
+  const auto source = GetParam().start();
+  ConnectorLab straight;
+  ASSERT_THAT(straight.Run(*Make(source->Options())), IsOk());
+  const auto expected = ContentsOf(straight);
+  for (int64_t after = 0; after < static_cast<int64_t>(expected.size()); ++after) {
+    SCOPED_TRACE(after);
+    ConnectorLab lab;
+    const auto connector = Make(source->Options());
+    CancellingConnector cancelling(*connector, lab.cancel, after);
+    EXPECT_THAT(lab.Resume(cancelling), HasError(Code::kCancelled, ""));
+    EXPECT_LE(static_cast<int64_t>(lab.pages->pages().size()), after + 1);
+    EXPECT_EQ(lab.state.cursor(), "");
+    lab.cancel = std::stop_source();
+    ASSERT_THAT(lab.Resume(*Make(source->Options())), IsOk());
+    EXPECT_EQ(ContentsOf(lab), expected);
+  }
+}
+
+TEST_P(ConnectorContract, ShowsNoSecretInPagesErrorsOrTheCursor) {
+  for (const bool down : {false, true}) {
+    const auto source = GetParam().start();
+    if (down) source->GoDown();
+    for (const json& options : {source->Options(), source->EmptyOptions()}) {
+      ConnectorLab lab;
+      const auto outcome = lab.Run(*Make(options));
+      const std::string shown = Shown(lab, outcome);
+      for (const auto& secret : source->Secrets()) EXPECT_EQ(shown.find(secret), std::string::npos) << secret;
+    }
+  }
+}
+
+TEST_P(ConnectorContract, FindsNothingInAnEmptySource) {
+  const auto source = GetParam().start();
+  ConnectorLab lab;
+  const auto outcome = lab.Run(*Make(source->EmptyOptions()));
+  ASSERT_THAT(outcome, IsOk());
+  EXPECT_THAT(outcome->problems, testing::IsEmpty());
+  EXPECT_EQ(lab.pages->records(), 0);
+  EXPECT_EQ(outcome->anything_stored, !lab.pages->pages().empty());
+}
+
+TEST_P(ConnectorContract, FailsAndStoresNothingWhenTheSourceIsDown) {
+  const auto source = GetParam().start();
+  source->GoDown();
+  ConnectorLab lab;
+  const auto outcome = lab.Run(*Make(source->Options()));
+  if (outcome.ok()) {
+    EXPECT_FALSE(outcome->problems.empty());
+    EXPECT_FALSE(outcome->anything_stored);
+    EXPECT_FALSE(outcome->unchanged);
+  } else {
+    EXPECT_EQ(outcome.error().code(), Code::kUnavailable) << Describe(outcome.error());
+    EXPECT_FALSE(outcome.error().where().empty());
+  }
+  EXPECT_TRUE(lab.pages->written().empty());
+  EXPECT_EQ(lab.state.cursor(), "");
+}
+
+TEST_P(ConnectorContract, ReadsASourceAgainOrSaysThatItIsUnchanged) {
+  const auto source = GetParam().start();
+  ConnectorLab lab;
+  ASSERT_THAT(lab.Run(*Make(source->Options())), IsOk());
+  const auto first = ContentsOf(lab);
+  const auto again = lab.Run(*Make(source->Options()));
+  ASSERT_THAT(again, IsOk());
+  EXPECT_THAT(again->problems, testing::IsEmpty());
+  if (again->unchanged) {
+    EXPECT_FALSE(again->anything_stored);
+    EXPECT_TRUE(lab.pages->written().empty()) << "nothing new, not even a manifest";
+  } else {
+    EXPECT_EQ(ContentsOf(lab), first) << "without a cursor the same source gives the same pages";
+  }
 }
 
 }  // namespace
