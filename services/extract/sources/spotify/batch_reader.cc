@@ -27,7 +27,7 @@ Result<Batch> ReadBatch(const BatchKind& kind, const std::string& body, const st
     in.Skip();
     const std::string_view element = in.Since(start);
     batch.nulls += element == "null";
-    if (batch.first.empty() && element != "null") batch.first = element;
+    if (batch.elements == 0 || batch.first == "null") batch.first = element;
     ++batch.elements;
   };
   if (in.AtObject()) {
@@ -81,8 +81,9 @@ Result<size_t> BatchReader::ReadPage(const BatchKind& kind, const Ids& ids, int6
     return Error(Code::kUnprocessable, what + ": " + std::to_string(ids.size()) + " were asked for, but " +
                                            std::to_string(batch.elements) + " came");
   }
-  PageFacts facts{.records = batch.elements, .request = "GET " + api_.Url(BatchPath(kind, ids))};
-  if (number == 0) facts.first_record = batch.first;
+  const PageFacts facts{.records = batch.elements,
+                        .request = "GET " + api_.Url(BatchPath(kind, ids)),
+                        .first_record = std::string(batch.first)};
   TARN_TRY(context_.pages.Put(id, *body, facts));
   context_.progress.Count("missing_" + kind.name, batch.nulls);
   return ids.size();

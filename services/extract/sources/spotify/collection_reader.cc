@@ -140,12 +140,10 @@ Result<EntriesPage> CollectionReader::ReadPage(Collection& collection, Plan& pla
     }
   }
   TARN_TRY(CheckPage(collection, plan, paging, number));
-  PageFacts facts{.records = paging.records,
-                  .request = "GET " + api_.Url(collection.PagePath(plan.limit, number * plan.limit))};
-  if (number == 0) {
-    facts.first_record = paging.first_item;
-    context_.progress.Expect(plan.total);
-  }
+  const PageFacts facts{.records = paging.records,
+                  .request = "GET " + api_.Url(collection.PagePath(plan.limit, number * plan.limit)),
+                  .first_record = std::string(paging.first_item)};
+  if (number == 0) context_.progress.Expect(plan.total);
   TARN_TRY(context_.pages.Put(id, *body, facts));
   page->paging.first_item = {};
   return page;

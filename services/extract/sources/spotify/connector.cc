@@ -150,7 +150,7 @@ class SpotifyConnector : public Connector {
 
   Result<RunOutcome> Run(RunContext& context) override {
     TARN_ASSIGN(Cursor cursor, Cursor::Load(context.state, options_));
-    TARN_ASSIGN(const auto notes, Notes::Load(context.state, context.created_at));
+    TARN_ASSIGN(const auto notes, Notes::Load(context.client, context.state, context.created_at));
     return Reading(options_, context, std::move(cursor), *notes).Read();
   }
 

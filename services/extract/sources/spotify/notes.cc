@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "common/json/json.h"
+#include "services/extract/sources/client/notes.h"
 
 namespace tarn::extract::spotify {
 namespace {
@@ -16,17 +16,11 @@ const char kEndpoint[] = "playlist_endpoint";
 const char kSearchLimit[] = "search_limit";
 const char kBatchesGone[] = "batches_gone";
 
-Json ObjectOrEmpty(const std::string& text) {
-  auto parsed = json::Parse(text);
-  return parsed.ok() && parsed->is_object() ? *std::move(parsed) : Json::object();
-}
-
 }  // namespace
 
-Result<std::unique_ptr<Notes>> Notes::Load(SavedState& state, Timestamp now) {
-  std::unique_ptr<Notes> notes(new Notes(state, now));
-  TARN_ASSIGN(const std::string text, state.LoadNotes());
-  const Json saved = ObjectOrEmpty(text);
+Result<std::unique_ptr<Notes>> Notes::Load(SourceClient& client, SavedState& state, Timestamp now) {
+  std::unique_ptr<Notes> notes(new Notes(client, state, now));
+  TARN_ASSIGN(const Json saved, LoadNotes(state));
   if (saved.contains(kEndpoint) && saved[kEndpoint] == "tracks") notes->playlist_endpoint_ = "tracks";
   if (saved.contains(kSearchLimit) && saved[kSearchLimit].is_number_integer()) {
     notes->search_limit_ = saved[kSearchLimit].get<int64_t>();
@@ -40,13 +34,11 @@ Result<std::unique_ptr<Notes>> Notes::Load(SavedState& state, Timestamp now) {
 }
 
 Status Notes::Save() {
-  // The tokens keep theirs in the same object.
-  TARN_ASSIGN(const std::string text, state_.LoadNotes());
-  Json notes = ObjectOrEmpty(text);
-  notes[kEndpoint] = playlist_endpoint_;
-  if (search_limit_ > 0) notes[kSearchLimit] = search_limit_;
-  if (!batches_gone_.empty()) notes[kBatchesGone] = batches_gone_;
-  return state_.SaveNotes(json::Dump(notes));
+  return UpdateNotes(client_, state_, [this](Json& notes) {
+    notes[kEndpoint] = playlist_endpoint_;
+    if (search_limit_ > 0) notes[kSearchLimit] = search_limit_;
+    if (!batches_gone_.empty()) notes[kBatchesGone] = batches_gone_;
+  });
 }
 
 std::string Notes::playlist_endpoint() const {

@@ -14,7 +14,7 @@ namespace tarn::extract::spotify {
 class Notes {
  public:
   /// `now` steers when something that was gone is tried again. Errors: those of SavedState.
-  static Result<std::unique_ptr<Notes>> Load(SavedState& state, Timestamp now);
+  static Result<std::unique_ptr<Notes>> Load(SourceClient& client, SavedState& state, Timestamp now);
 
   /// "items" or "tracks": the endpoint of a playlist's entries that answered last.
   std::string playlist_endpoint() const;
@@ -29,9 +29,10 @@ class Notes {
   Status SetBatchesGone(const std::string& kind);
 
  private:
-  Notes(SavedState& state, Timestamp now) : state_(state), now_(now) {}
+  Notes(SourceClient& client, SavedState& state, Timestamp now) : client_(client), state_(state), now_(now) {}
   Status Save();
 
+  SourceClient& client_;
   SavedState& state_;
   const Timestamp now_;
   mutable std::mutex mutex_;

@@ -90,8 +90,9 @@ Result<std::optional<int64_t>> ReadRecentlyPlayed(RunContext& context, Api& api,
           .At(plays.error().where());
     }
     if (plays->paging.records == 0) break;
-    PageFacts facts{.records = plays->paging.records, .request = "GET " + api.Url(Path(after))};
-    if (number == 0) facts.first_record = plays->paging.first_item;
+    const PageFacts facts{.records = plays->paging.records,
+                          .request = "GET " + api.Url(Path(after)),
+                          .first_record = std::string(plays->paging.first_item)};
     TARN_TRY(context.pages.Put(id, *body, facts));
     if (after && plays->paging.records >= kLimit) context.progress.Count("full_windows");
     const bool moved = !after || *plays->latest > *after;

@@ -91,8 +91,9 @@ Status SearchReader::Read(const Search& search, const std::string& type, const O
     // The number of results is an estimate that the API makes anew for each page.
     expected = std::min(*results->total, search.max_results);
     if (number == 0) context_.progress.Expect(expected);
-    PageFacts facts{.records = results->records, .request = "GET " + api_.Url(Path(search, type, limit, *offset))};
-    if (number == 0) facts.first_record = results->first_item;
+    const PageFacts facts{.records = results->records,
+                          .request = "GET " + api_.Url(Path(search, type, limit, *offset)),
+                          .first_record = std::string(results->first_item)};
     TARN_ASSIGN(offset, Next(*results, *offset, search.max_results));
     TARN_TRY(context_.pages.Put(id, *body, facts));
     records += results->records;

@@ -59,7 +59,7 @@ TEST(SpotifyPlaylists, SayOfEachPageWhatWasAskedAndWhatItHolds) {
   EXPECT_EQ(first.facts.request, "GET " + spotify.stand_in->api_url() + "/playlists/" + kTopSongs +
                                      "/tracks?limit=40&offset=0&additional_types=track,episode&market=DE");
   EXPECT_EQ(nlohmann::json::parse(first.facts.first_record), nlohmann::json::parse(first.content)["items"][0]);
-  EXPECT_EQ(last.facts.first_record, "");
+  EXPECT_EQ(nlohmann::json::parse(last.facts.first_record), nlohmann::json::parse(last.content)["items"][0]);
   EXPECT_THAT(pages.at("albums/page-00000.json").facts.request, HasSubstr("/albums?ids="));
   EXPECT_THAT(pages.at("albums/page-00000.json").facts.first_record, HasSubstr("\"id\""));
 }
