@@ -31,8 +31,8 @@ class MemoryPages : public PageSink {
   Status PutFile(const PageId& page, const std::filesystem::path& file, const PageFacts& facts) override;
   Status Finish(const std::string& stream) override;
 
-  /// From now on: after `pages` more new pages, or manifests, everything is an error kInternal "the process is dead".
-  /// Unless `record_last`, the last page is stored, but its Put fails as well.
+  /// From now on: after `pages` more new pages, or manifests, everything is an error kInternal "the process
+  /// is dead". Unless `record_last`, the last page is stored, but its Put fails as well.
   void DieAfter(int64_t pages, bool record_last = true);
   void Revive();
 
@@ -40,7 +40,8 @@ class MemoryPages : public PageSink {
   std::map<std::string, Page> pages() const;
   /// The content of that page; empty if there is none.
   std::string Content(const std::string& key) const;
-  /// The pages that were put in this process, and "<stream>/manifest.json" of each finished stream, as they came.
+  /// The pages that were put in this process, and "<stream>/manifest.json" of each finished stream, as they
+  /// came.
   std::vector<std::string> written() const;
   bool Finished(const std::string& stream) const;
   /// The sum over all pages.
@@ -97,11 +98,13 @@ class MemoryProgress : public ProgressReporter {
   int64_t expected_ = 0;
 };
 
-/// Everything a connector needs to run, without the service around it: real HTTP, quick retries, pages in memory.
+/// Everything a connector needs to run, without the service around it: real HTTP, quick retries, pages in
+/// memory.
 struct ConnectorLab {
   ConnectorLab();
 
-  /// Runs it as a new run: no pages yet, counts from 0. A success moves the cursor, as it does in the service.
+  /// Runs it as a new run: no pages yet, counts from 0. A success moves the cursor, as it does in the
+  /// service.
   Result<RunOutcome> Run(Connector& connector);
   /// Runs it over the pages that are there, as after a restart: nothing is left of what was counted before.
   Result<RunOutcome> Resume(Connector& connector);

@@ -13,13 +13,14 @@ std::string ApiUrl(const http::Request& request) {
   return "http://" + std::string(request.Header("host").value_or("127.0.0.1")) + "/v1";
 }
 
-std::optional<int64_t> QueryNumber(const http::Request& request, const char* name, int64_t otherwise, int64_t min,
-                                   int64_t max) {
+std::optional<int64_t> QueryNumber(const http::Request& request, const char* name, int64_t otherwise,
+                                   int64_t min, int64_t max) {
   const auto text = request.Query(name);
   if (!text) return otherwise;
   int64_t value = 0;
   const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
-  if (error != std::errc() || end != text->data() + text->size() || value < min || value > max) return std::nullopt;
+  if (error != std::errc() || end != text->data() + text->size() || value < min || value > max)
+    return std::nullopt;
   return value;
 }
 

@@ -16,8 +16,8 @@ http::Response ApiError(int status, const std::string& message);
 std::string ApiUrl(const http::Request& request);
 
 /// A query parameter; nothing if it is no number from `min` to `max`.
-std::optional<int64_t> QueryNumber(const http::Request& request, const char* name, int64_t otherwise, int64_t min,
-                                   int64_t max);
+std::optional<int64_t> QueryNumber(const http::Request& request, const char* name, int64_t otherwise,
+                                   int64_t min, int64_t max);
 
 std::vector<std::string> Split(const std::string& text, char separator);
 

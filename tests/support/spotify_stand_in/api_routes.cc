@@ -13,9 +13,12 @@ constexpr int64_t kMaxSearchOffset = 1'000;
 nlohmann::json SearchPage(const std::vector<nlohmann::json>& found, const std::string& url, int64_t offset,
                           int64_t limit) {
   const auto total = static_cast<int64_t>(found.size());
-  const auto link = [&](int64_t at) { return url + "&offset=" + std::to_string(at) + "&limit=" + std::to_string(limit); };
+  const auto link = [&](int64_t at) {
+    return url + "&offset=" + std::to_string(at) + "&limit=" + std::to_string(limit);
+  };
   auto items = nlohmann::json::array();
-  for (int64_t i = offset; i < std::min(offset + limit, total); ++i) items.push_back(found[static_cast<size_t>(i)]);
+  for (int64_t i = offset; i < std::min(offset + limit, total); ++i)
+    items.push_back(found[static_cast<size_t>(i)]);
   return {{"href", link(offset)},
           {"items", items},
           {"limit", limit},
@@ -29,8 +32,8 @@ nlohmann::json SearchPage(const std::vector<nlohmann::json>& found, const std::s
 
 void StandIn::AddApiRoute(http::Router& router, const std::string& pattern, http::Handler handler) {
   http::RouteOptions options;
-  options.query_parameters = {"limit", "offset", "market", "additional_types", "fields", "locale", "ids", "q", "type",
-                              "after"};
+  options.query_parameters = {"limit", "offset", "market", "additional_types", "fields", "locale", "ids",
+                              "q",     "type",   "after"};
   router.Get(pattern, options, [this, handler = std::move(handler)](http::Request& request) {
     return Guard(request, handler);
   });
@@ -38,14 +41,18 @@ void StandIn::AddApiRoute(http::Router& router, const std::string& pattern, http
 
 void StandIn::AddApiRoutes(http::Router& router) {
   AddApiRoute(router, "/v1/playlists/{id}", [this](http::Request& request) { return Playlist(request); });
-  AddApiRoute(router, "/v1/playlists/{id}/items", [this](http::Request& request) { return Page(request, "items"); });
-  AddApiRoute(router, "/v1/playlists/{id}/tracks", [this](http::Request& request) { return Page(request, "tracks"); });
+  AddApiRoute(router, "/v1/playlists/{id}/items",
+              [this](http::Request& request) { return Page(request, "items"); });
+  AddApiRoute(router, "/v1/playlists/{id}/tracks",
+              [this](http::Request& request) { return Page(request, "tracks"); });
   const std::pair<const char*, size_t> kinds[] = {{"tracks", 50}, {"albums", 20}, {"artists", 50}};
   for (const auto& [kind, max_ids] : kinds) {
     const std::string name = kind;
-    AddApiRoute(router, "/v1/" + name,
-                [this, name, max_ids = max_ids](http::Request& request) { return Batch(request, name, max_ids); });
-    AddApiRoute(router, "/v1/" + name + "/{id}", [this, name](http::Request& request) { return Single(request, name); });
+    AddApiRoute(router, "/v1/" + name, [this, name, max_ids = max_ids](http::Request& request) {
+      return Batch(request, name, max_ids);
+    });
+    AddApiRoute(router, "/v1/" + name + "/{id}",
+                [this, name](http::Request& request) { return Single(request, name); });
   }
   AddApiRoute(router, "/v1/search", [this](http::Request& request) { return Search(request); });
   AddApiRoute(router, "/v1/me/tracks", [this](http::Request& request) { return SavedTracks(request); });
@@ -56,8 +63,9 @@ void StandIn::AddApiRoutes(http::Router& router) {
 Result<http::Response> StandIn::Playlist(http::Request& request) {
   const std::string& id = request.PathParameter("id");
   const auto fields = request.Query("fields");
-  const auto playlist = fields || options_.development_mode ? music_->PlaylistState(id)
-                                                            : music_->Playlist(id, options_.shape, ApiUrl(request));
+  const auto playlist = fields || options_.development_mode
+                            ? music_->PlaylistState(id)
+                            : music_->Playlist(id, options_.shape, ApiUrl(request));
   if (!playlist) return ApiError(404, "Resource not found");
   return http::Response::Json(200, fields ? FilterFields(*playlist, *fields) : *playlist);
 }
@@ -65,7 +73,8 @@ Result<http::Response> StandIn::Playlist(http::Request& request) {
 Result<http::Response> StandIn::Page(http::Request& request, const std::string& endpoint) {
   const std::string& id = request.PathParameter("id");
   const auto generated = music_->Generated(id);
-  if (options_.shape == Shape::kTracks && endpoint == "items" && !generated) return ApiError(404, "Service not found");
+  if (options_.shape == Shape::kTracks && endpoint == "items" && !generated)
+    return ApiError(404, "Service not found");
   if (options_.shape == Shape::kItems && endpoint == "tracks") return ApiError(403, "Forbidden");
   const auto limit = QueryNumber(request, "limit", 20, 1, options_.development_mode ? 50 : 100);
   const auto offset = QueryNumber(request, "offset", 0, 0, 1'000'000);

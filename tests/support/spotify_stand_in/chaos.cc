@@ -34,7 +34,8 @@ Chaos::Fate Chaos::Next(const std::string& target) {
     ++hits_;
   } else if (percent < options_.errors_percent + options_.rate_limits_percent) {
     fate.status = 429;
-    fate.retry_after = static_cast<int64_t>((hash >> 32) % static_cast<uint64_t>(options_.max_retry_after + 1));
+    fate.retry_after =
+        static_cast<int64_t>((hash >> 32) % static_cast<uint64_t>(options_.max_retry_after + 1));
     ++hits_;
   }
   return fate;

@@ -13,8 +13,8 @@ struct ChaosOptions {
   int64_t errors_percent = 0;       ///< of the requests answered 500
   int64_t rate_limits_percent = 0;  ///< of the requests answered 429
   int64_t max_retry_after = 0;      ///< with a Retry-After of 0 to so many seconds
-  int64_t expire_tokens_at = 0;     ///< before the request of that number, from 1, all tokens expire; 0: never
-  int64_t drop_at = 0;              ///< the answer to the request of that number breaks off in its middle; 0: never
+  int64_t expire_tokens_at = 0;  ///< before the request of that number, from 1, all tokens expire; 0: never
+  int64_t drop_at = 0;  ///< the answer to the request of that number breaks off in its middle; 0: never
 };
 
 /// Thread-safe.

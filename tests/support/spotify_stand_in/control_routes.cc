@@ -23,7 +23,8 @@ Result<GeneratedPlaylist> Change(const http::Request& request, const Music& musi
   json::ObjectReader reader(body);
   const std::string id = reader.RequiredString("id");
   const int64_t entries = reader.RequiredInteger("entries");
-  if (entries < 0 || entries > kMaxCount) reader.Fail("entries", "expected 0 to " + std::to_string(kMaxCount));
+  if (entries < 0 || entries > kMaxCount)
+    reader.Fail("entries", "expected 0 to " + std::to_string(kMaxCount));
   TARN_TRY(reader.Finish());
   GeneratedPlaylist playlist = music.Generated(id).value_or(GeneratedPlaylist{});
   playlist.id = id;
@@ -44,24 +45,27 @@ void StandIn::AddControlRoutes(http::Router& router) {
     faults_.Clear();
     return http::Response::NoContent();
   });
-  router.Post("/control/snapshot", http::JsonBody(), [this](http::Request& request) -> Result<http::Response> {
-    TARN_ASSIGN(const nlohmann::json body, request.Json());
-    if (!body.is_object() || !body.contains("file") || !body["file"].is_string()) {
-      return Error(Code::kInvalidArgument, "expected the name of a file").At("/file");
-    }
-    TARN_TRY(music_->ChooseSnapshot(body["file"]));
-    return http::Response::NoContent();
-  });
-  router.Post("/control/generated", http::JsonBody(), [this](http::Request& request) -> Result<http::Response> {
-    TARN_ASSIGN(GeneratedPlaylist playlist, Change(request, *music_));
-    music_->SetGenerated(std::move(playlist));
-    return http::Response::NoContent();
-  });
-  router.Post("/control/saved_tracks", http::JsonBody(), [this](http::Request& request) -> Result<http::Response> {
-    TARN_ASSIGN(const int64_t count, Count(request));
-    library_.SetSavedTracks(count);
-    return http::Response::NoContent();
-  });
+  router.Post("/control/snapshot", http::JsonBody(),
+              [this](http::Request& request) -> Result<http::Response> {
+                TARN_ASSIGN(const nlohmann::json body, request.Json());
+                if (!body.is_object() || !body.contains("file") || !body["file"].is_string()) {
+                  return Error(Code::kInvalidArgument, "expected the name of a file").At("/file");
+                }
+                TARN_TRY(music_->ChooseSnapshot(body["file"]));
+                return http::Response::NoContent();
+              });
+  router.Post("/control/generated", http::JsonBody(),
+              [this](http::Request& request) -> Result<http::Response> {
+                TARN_ASSIGN(GeneratedPlaylist playlist, Change(request, *music_));
+                music_->SetGenerated(std::move(playlist));
+                return http::Response::NoContent();
+              });
+  router.Post("/control/saved_tracks", http::JsonBody(),
+              [this](http::Request& request) -> Result<http::Response> {
+                TARN_ASSIGN(const int64_t count, Count(request));
+                library_.SetSavedTracks(count);
+                return http::Response::NoContent();
+              });
   router.Post("/control/plays", http::JsonBody(), [this](http::Request& request) -> Result<http::Response> {
     TARN_ASSIGN(const int64_t count, Count(request));
     library_.Play(count);

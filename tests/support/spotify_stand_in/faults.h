@@ -26,8 +26,8 @@ struct Fault {
 };
 
 /// Reads a fault: {"status":429,"retry_after":1,"count":2,"skip":0,"path_contains":"/items","delay_ms":0,
-/// "malformed":false,"drop":false}, all optional; retry_after is a number or a text. Errors: kInvalidArgument with the
-/// JSON pointer.
+/// "malformed":false,"drop":false}, all optional; retry_after is a number or a text. Errors: kInvalidArgument
+/// with the JSON pointer.
 Result<Fault> ParseFault(const nlohmann::json& object);
 
 /// The faults in force. Thread-safe.

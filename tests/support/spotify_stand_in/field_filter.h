@@ -5,8 +5,8 @@
 
 namespace tarn::spotify_stand_in {
 
-/// Keeps the members that the query parameter `fields` names, as in "id,owner(id,display_name)". Names that are not
-/// there are left out.
+/// Keeps the members that the query parameter `fields` names, as in "id,owner(id,display_name)". Names that
+/// are not there are left out.
 nlohmann::json FilterFields(const nlohmann::json& object, std::string_view fields);
 
 }  // namespace tarn::spotify_stand_in

@@ -20,34 +20,38 @@ std::string Id(char kind, int64_t number) {
 std::string Artist(int64_t number) {
   const std::string id = Id('R', number);
   return R"({"external_urls":{"spotify":"https://open.spotify.com/artist/)" + id +
-         R"("},"href":"https://api.spotify.com/v1/artists/)" + id + R"(","id":")" + id + R"(","name":"Artist )" +
-         std::to_string(number) + R"(","type":"artist","uri":"spotify:artist:)" + id + R"("})";
+         R"("},"href":"https://api.spotify.com/v1/artists/)" + id + R"(","id":")" + id +
+         R"(","name":"Artist )" + std::to_string(number) + R"(","type":"artist","uri":"spotify:artist:)" +
+         id + R"("})";
 }
 
 std::string Album(int64_t number) {
   const std::string id = Id('L', number);
   std::string album = R"({"album_type":"album","artists":[)" + Artist(number) +
                       R"(],"external_urls":{"spotify":"https://open.spotify.com/album/)" + id +
-                      R"("},"href":"https://api.spotify.com/v1/albums/)" + id + R"(","id":")" + id + R"(","images":[)";
+                      R"("},"href":"https://api.spotify.com/v1/albums/)" + id + R"(","id":")" + id +
+                      R"(","images":[)";
   for (const char* size : {"640", "300", "64"}) {
     if (album.back() != '[') album += ',';
     album += std::string(R"({"height":)") + size + R"(,"url":"https://images.example/)" + size + "/" + id +
              R"(","width":)" + size + "}";
   }
   return album + R"(],"name":"Album )" + std::to_string(number) +
-         R"(","release_date":"2020-01-01","release_date_precision":"day","total_tracks":10,"type":"album","uri":"spotify:album:)" +
-         id + R"("})";
+         R"(","release_date":"2020-01-01","release_date_precision":"day","total_tracks":10,)" +
+         R"("type":"album","uri":"spotify:album:)" + id + R"("})";
 }
 
 std::string Track(int64_t number) {
   const std::string id = GeneratedTrackId(number);
-  return R"({"album":)" + Album(number / kTracksPerAlbum) + R"(,"artists":[)" + Artist(number / kTracksPerArtist) +
-         R"(],"disc_number":1,"duration_ms":)" + std::to_string(120'000 + number % 100'000) +
-         R"(,"episode":false,"explicit":false,"external_urls":{"spotify":"https://open.spotify.com/track/)" + id +
-         R"("},"href":"https://api.spotify.com/v1/tracks/)" + id + R"(","id":")" + id +
+  return R"({"album":)" + Album(number / kTracksPerAlbum) + R"(,"artists":[)" +
+         Artist(number / kTracksPerArtist) + R"(],"disc_number":1,"duration_ms":)" +
+         std::to_string(120'000 + number % 100'000) +
+         R"(,"episode":false,"explicit":false,"external_urls":{"spotify":"https://open.spotify.com/track/)" +
+         id + R"("},"href":"https://api.spotify.com/v1/tracks/)" + id + R"(","id":")" + id +
          R"(","is_local":false,"name":"Song )" + std::to_string(number) + R"(","popularity":)" +
          std::to_string(number % 101) + R"(,"preview_url":null,"track":true,"track_number":)" +
-         std::to_string(number % kTracksPerAlbum + 1) + R"(,"type":"track","uri":"spotify:track:)" + id + R"(")";
+         std::to_string(number % kTracksPerAlbum + 1) + R"(,"type":"track","uri":"spotify:track:)" + id +
+         R"(")";
 }
 
 /// Fills an entry up to the size that was asked for, as the markets of a real one do.
@@ -60,8 +64,9 @@ void AppendMarkets(std::string& entry, int64_t bytes) {
 }
 
 std::string Entry(const GeneratedPlaylist& playlist, std::string_view member, int64_t number) {
-  std::string entry = R"({"added_at":"2026-01-01T00:00:00Z","added_by":{"id":"tarn","type":"user"},"is_local":false,)"
-                      R"("primary_color":null,"video_thumbnail":{"url":null},")";
+  std::string entry =
+      R"({"added_at":"2026-01-01T00:00:00Z","added_by":{"id":"tarn","type":"user"},"is_local":false,)"
+      R"("primary_color":null,"video_thumbnail":{"url":null},")";
   entry.reserve(static_cast<size_t>(playlist.entry_bytes) + 1'024);
   entry += member;
   entry += "\":" + Track(number);
@@ -102,10 +107,10 @@ std::string GeneratedPage(const GeneratedPlaylist& playlist, std::string_view me
     if (number > offset) page += ',';
     page += Entry(playlist, member, number);
   }
-  page += R"(],"limit":)" + std::to_string(limit) + R"(,"next":)" + (end < playlist.entries ? link(end) : "null") +
-          R"(,"offset":)" + std::to_string(offset) + R"(,"previous":)" +
-          (offset > 0 ? link(std::max<int64_t>(0, offset - limit)) : "null") + R"(,"total":)" +
-          std::to_string(playlist.entries) + "}";
+  page += R"(],"limit":)" + std::to_string(limit) + R"(,"next":)" +
+          (end < playlist.entries ? link(end) : "null") + R"(,"offset":)" + std::to_string(offset) +
+          R"(,"previous":)" + (offset > 0 ? link(std::max<int64_t>(0, offset - limit)) : "null") +
+          R"(,"total":)" + std::to_string(playlist.entries) + "}";
   return page;
 }
 

@@ -9,7 +9,8 @@
 
 namespace tarn::spotify_stand_in {
 
-/// Playlists of any size whose entries follow from their number, made when they are asked for: the same each time.
+/// Playlists of any size whose entries follow from their number, made when they are asked for: the same each
+/// time.
 struct GeneratedPlaylist {
   std::string id;
   int64_t entries = 0;
@@ -25,8 +26,8 @@ Result<GeneratedPlaylist> ParseGeneratedPlaylist(const std::string& text);
 /// "G" and the number in 21 digits: the id of the track of that entry.
 std::string GeneratedTrackId(int64_t number);
 
-/// A whole paging object. `member` is what holds the track: "track" or "item". `url` is what its links begin with, up
-/// to the query.
+/// A whole paging object. `member` is what holds the track: "track" or "item". `url` is what its links begin
+/// with, up to the query.
 std::string GeneratedPage(const GeneratedPlaylist& playlist, std::string_view member, const std::string& url,
                           int64_t offset, int64_t limit);
 

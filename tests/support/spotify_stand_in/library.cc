@@ -48,12 +48,9 @@ json Library::SavedTracks(const std::string& api_url, int64_t offset, int64_t li
     const int64_t number = saved_ - 1 - i;
     items.push_back({{"added_at", FormatRfc3339(FromUnixMillis(TimeMs(number)))}, {"track", Track(number)}});
   }
-  return {{"href", link(offset)},
-          {"items", items},
-          {"limit", limit},
-          {"next", offset + limit < saved_ ? json(link(offset + limit)) : json()},
-          {"offset", offset},
-          {"previous", nullptr},
+  return {{"href", link(offset)}, {"items", items},
+          {"limit", limit},       {"next", offset + limit < saved_ ? json(link(offset + limit)) : json()},
+          {"offset", offset},     {"previous", nullptr},
           {"total", saved_}};
 }
 
@@ -69,17 +66,19 @@ json Library::RecentlyPlayed(const std::string& api_url, std::optional<int64_t> 
   }
   json items = json::array();
   for (int64_t i = end - 1; i >= first; --i) {
-    items.push_back({{"track", Track(i)}, {"played_at", FormatRfc3339(FromUnixMillis(TimeMs(i)))}, {"context", nullptr}});
+    items.push_back(
+        {{"track", Track(i)}, {"played_at", FormatRfc3339(FromUnixMillis(TimeMs(i)))}, {"context", nullptr}});
   }
   if (items.empty()) {
     return {{"items", items}, {"next", nullptr}, {"cursors", nullptr}, {"limit", limit}, {"href", api_url}};
   }
   const std::string newest = std::to_string(TimeMs(end - 1));
-  return {{"items", items},
-          {"next", api_url + "/me/player/recently-played?after=" + newest + "&limit=" + std::to_string(limit)},
-          {"cursors", {{"after", newest}, {"before", std::to_string(TimeMs(first))}}},
-          {"limit", limit},
-          {"href", api_url + "/me/player/recently-played"}};
+  return {
+      {"items", items},
+      {"next", api_url + "/me/player/recently-played?after=" + newest + "&limit=" + std::to_string(limit)},
+      {"cursors", {{"after", newest}, {"before", std::to_string(TimeMs(first))}}},
+      {"limit", limit},
+      {"href", api_url + "/me/player/recently-played"}};
 }
 
 }  // namespace tarn::spotify_stand_in

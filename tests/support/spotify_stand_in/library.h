@@ -18,7 +18,8 @@ class Library {
 
   nlohmann::json SavedTracks(const std::string& api_url, int64_t offset, int64_t limit) const;
   /// The newest of the last 50 plays, or the oldest of those after `after` (in ms since 1970); newest first.
-  nlohmann::json RecentlyPlayed(const std::string& api_url, std::optional<int64_t> after, int64_t limit) const;
+  nlohmann::json RecentlyPlayed(const std::string& api_url, std::optional<int64_t> after,
+                                int64_t limit) const;
 
  private:
   mutable std::mutex mutex_;

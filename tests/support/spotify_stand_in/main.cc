@@ -47,16 +47,21 @@ void AddOptions(config::OptionSet& set, Arguments& arguments) {
   set.Integer("token-requests", &arguments.token_requests, 0, 1'000'000,
               "a token is refused after so many; 0: never");
   set.Text("refresh-token", &arguments.refresh_token, "the user's; it gets tokens for /v1/me");
-  set.Flag("rotate-refresh-token", &arguments.rotate_refresh_token, "a refresh token is good once, then comes another");
-  set.Flag("development-mode", &arguments.development_mode, "as for applications in development mode since 2026");
+  set.Flag("rotate-refresh-token", &arguments.rotate_refresh_token,
+           "a refresh token is good once, then comes another");
+  set.Flag("development-mode", &arguments.development_mode,
+           "as for applications in development mode since 2026");
   set.Text("user", &arguments.user, "id of the user, who owns the shipped playlists if it is tarn");
-  set.Text("generate-playlist", &arguments.generate_playlist, "ID:ENTRIES of made-up playlists, with commas between them");
+  set.Text("generate-playlist", &arguments.generate_playlist,
+           "ID:ENTRIES of made-up playlists, with commas between them");
   set.Integer("entry-bytes", &arguments.entry_bytes, 1, 100'000, "how large an entry of those is, about");
   set.Duration("latency", &arguments.latency, "of every answer of the API");
   set.Integer("chaos-seed", &arguments.chaos.seed, 0, INT64_MAX, "another one means other misfortune");
   set.Integer("error-percent", &arguments.chaos.errors_percent, 0, 100, "of the requests answered 500");
-  set.Integer("rate-limit-percent", &arguments.chaos.rate_limits_percent, 0, 100, "of the requests answered 429");
-  set.Integer("max-retry-after", &arguments.chaos.max_retry_after, 0, 3'600, "seconds that a 429 asks for at most");
+  set.Integer("rate-limit-percent", &arguments.chaos.rate_limits_percent, 0, 100,
+              "of the requests answered 429");
+  set.Integer("max-retry-after", &arguments.chaos.max_retry_after, 0, 3'600,
+              "seconds that a 429 asks for at most");
   set.Integer("expire-tokens-at", &arguments.chaos.expire_tokens_at, 0, INT64_MAX,
               "before the request of this number all tokens expire; 0: never");
   set.Integer("drop-at", &arguments.chaos.drop_at, 0, INT64_MAX,
@@ -80,9 +85,12 @@ Result<Options> ToOptions(const Arguments& arguments) {
   options.address = arguments.address;
   options.port = static_cast<uint16_t>(arguments.port);
   options.batches = !arguments.no_batches;
-  options.tokens = {arguments.client_id, arguments.client_secret,
+  options.tokens = {arguments.client_id,
+                    arguments.client_secret,
                     std::chrono::duration_cast<std::chrono::seconds>(arguments.token_lifetime),
-                    arguments.token_requests, arguments.refresh_token, arguments.rotate_refresh_token};
+                    arguments.token_requests,
+                    arguments.refresh_token,
+                    arguments.rotate_refresh_token};
   options.development_mode = arguments.development_mode;
   options.user = arguments.user;
   options.latency = arguments.latency;

@@ -65,8 +65,9 @@ json FullArtist(json artist) {
 
 /// Two snapshots of a playlist have two snapshot ids, whatever their files say.
 void NameSnapshot(json& playlist, size_t number) {
-  const std::string said = playlist.value("snapshot_id", json("none")).is_string() ? playlist.value("snapshot_id", "none")
-                                                                                    : "none";
+  const std::string said = playlist.value("snapshot_id", json("none")).is_string()
+                               ? playlist.value("snapshot_id", "none")
+                               : "none";
   playlist["snapshot_id"] = said + "-" + std::to_string(number);
 }
 
@@ -221,7 +222,8 @@ std::optional<json> Music::PlaylistState(const std::string& playlist) const {
   return found == state_->playlists.end() ? std::nullopt : std::optional(found->second.front().playlist);
 }
 
-std::optional<json> Music::Playlist(const std::string& playlist, Shape shape, const std::string& api_url) const {
+std::optional<json> Music::Playlist(const std::string& playlist, Shape shape,
+                                    const std::string& api_url) const {
   auto whole = PlaylistState(playlist);
   if (!whole || Generated(playlist)) return whole;
   if (shape != Shape::kItems) (*whole)["tracks"] = *Page(playlist, "tracks", shape, api_url, 0, 100);

@@ -96,10 +96,12 @@ Result<http::Response> StandIn::Token(http::Request& request) {
   }
   const Tokens::Issued issued = tokens_.Issue(request.Header("authorization").value_or(""), request.body);
   if (issued.access_token.empty()) {
-    return http::Response::Json(400, {{"error", issued.error}, {"error_description", "The stand-in does not take it"}});
+    return http::Response::Json(
+        400, {{"error", issued.error}, {"error_description", "The stand-in does not take it"}});
   }
-  nlohmann::json answer = {
-      {"access_token", issued.access_token}, {"token_type", "Bearer"}, {"expires_in", tokens_.lifetime().count()}};
+  nlohmann::json answer = {{"access_token", issued.access_token},
+                           {"token_type", "Bearer"},
+                           {"expires_in", tokens_.lifetime().count()}};
   if (!issued.refresh_token.empty()) answer["refresh_token"] = issued.refresh_token;
   return http::Response::Json(200, answer);
 }

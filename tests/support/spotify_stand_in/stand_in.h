@@ -25,10 +25,10 @@ struct Options {
   uint16_t port = 0;
   Shape shape = Shape::kTracks;  ///< kTracks: /items is 404; kItems: /tracks is 403; kBoth: both answer
   bool batches = true;           ///< false: /tracks?ids=, /albums?ids= and /artists?ids= are 403
-  /// As for an application in development mode since February 2026: shape kItems, no batches, searches of 10 results a
-  /// page, and the items of a playlist only for its owner, who is the user of the refresh token.
+  /// As for an application in development mode since February 2026: shape kItems, no batches, searches of 10
+  /// results a page, and the items of a playlist only for its owner, who is the user of the refresh token.
   bool development_mode = false;
-  std::string user = "tarn";  ///< the id of the user
+  std::string user = "tarn";                   ///< the id of the user
   std::vector<GeneratedPlaylist> generated{};  ///< at /items whatever the shape, and at /tracks
   std::chrono::milliseconds latency{0};        ///< of every answer of the API
   ChaosOptions chaos{};

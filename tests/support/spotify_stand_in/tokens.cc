@@ -33,7 +33,8 @@ std::string FormField(std::string_view form, std::string_view name) {
 }  // namespace
 
 Tokens::Issued Tokens::Issue(std::string_view authorization, std::string_view form) {
-  const bool by_header = authorization == "Basic " + Base64(options_.client_id + ":" + options_.client_secret);
+  const bool by_header =
+      authorization == "Basic " + Base64(options_.client_id + ":" + options_.client_secret);
   const bool by_body = FormField(form, "client_id") == options_.client_id &&
                        FormField(form, "client_secret") == options_.client_secret;
   if (!by_header && !by_body) return {"", "", "invalid_client"};

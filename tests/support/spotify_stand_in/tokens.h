@@ -30,8 +30,8 @@ class Tokens {
     std::string error;          ///< why it was refused, as RFC 6749 section 5.2 has it
   };
 
-  /// Checks the credentials of a request of the client-credentials or the refresh-token grant: `authorization` is the
-  /// header's value, `form` the body.
+  /// Checks the credentials of a request of the client-credentials or the refresh-token grant:
+  /// `authorization` is the header's value, `form` the body.
   Issued Issue(std::string_view authorization, std::string_view form);
 
   enum class Holder { kNobody, kApplication, kUser };

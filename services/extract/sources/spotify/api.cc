@@ -32,7 +32,8 @@ Result<Api::Answer> Api::Get(const std::string& path) {
     case 410:
       return Answer{response->status, std::move(response->body)};
     case 401:
-      return Error(Code::kUnauthenticated, "the API refused a new access token" + SaidBySpotify(response->body))
+      return Error(Code::kUnauthenticated,
+                   "the API refused a new access token" + SaidBySpotify(response->body))
           .At(WithoutQuery(url));
     default:
       break;
@@ -57,7 +58,8 @@ Result<http_client::Response> Api::Send(const std::string& url) {
 Status Api::CheckLink(const std::string& url) const {
   // The token must not go to a host that an answer names.
   if (Origin(url) == origin_) return Ok();
-  return Error(Code::kUnprocessable, "refused to follow a link to another host than that of base_url").At(url);
+  return Error(Code::kUnprocessable, "refused to follow a link to another host than that of base_url")
+      .At(url);
 }
 
 std::string SaidBySpotify(const std::string& body) {
@@ -74,7 +76,8 @@ std::string SaidBySpotify(const std::string& body) {
 
 std::string PercentEncode(std::string_view text) {
   static constexpr char kHex[] = "0123456789ABCDEF";
-  static constexpr std::string_view kPlain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+  static constexpr std::string_view kPlain =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
   std::string encoded;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);

@@ -20,14 +20,15 @@ class Api {
     std::string body;
   };
 
-  /// GETs `path` (with query) below base_url. Repeats what may pass; a 401 is answered by one new token. Errors:
-  /// kUnauthenticated, kTooLarge for more than 16 MiB, and those of SourceClient::Send; each with where() = the URL
-  /// without its query.
+  /// GETs `path` (with query) below base_url. Repeats what may pass; a 401 is answered by one new token.
+  /// Errors: kUnauthenticated, kTooLarge for more than 16 MiB, and those of SourceClient::Send; each with
+  /// where() = the URL without its query.
   Result<Answer> Get(const std::string& path);
 
   std::string Url(const std::string& path) const { return options_.base_url + path; }
 
-  /// Whether a link of an answer leads to the host of base_url. Errors: kUnprocessable with where() = the link.
+  /// Whether a link of an answer leads to the host of base_url. Errors: kUnprocessable with where() = the
+  /// link.
   Status CheckLink(const std::string& url) const;
 
  private:

@@ -16,7 +16,8 @@ struct Batch {
 };
 
 Error Malformed(const Error& error, const std::string& what) {
-  return Error(Code::kUnprocessable, what + " is not what the API documents: " + error.message()).At(error.where());
+  return Error(Code::kUnprocessable, what + " is not what the API documents: " + error.message())
+      .At(error.where());
 }
 
 Result<Batch> ReadBatch(const BatchKind& kind, const std::string& body, const std::string& what) {

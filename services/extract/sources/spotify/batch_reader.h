@@ -21,8 +21,8 @@ inline const BatchKind kTracks{"tracks", 50, true};
 inline const BatchKind kAlbums{"albums", 20, true};
 inline const BatchKind kArtists{"artists", 50, false};
 
-/// Reads things by id, in batches, each into one raw page `{"albums": [...]}`, several at a time. Where the batch
-/// endpoint is gone, it asks for one by one and makes the same page of them. One thread at a time.
+/// Reads things by id, in batches, each into one raw page `{"albums": [...]}`, several at a time. Where the
+/// batch endpoint is gone, it asks for one by one and makes the same page of them. One thread at a time.
 class BatchReader {
  public:
   BatchReader(const Options& options, RunContext& context, Api& api, Notes& notes, Decisions& decisions)
@@ -30,8 +30,9 @@ class BatchReader {
 
   using OnPage = std::function<void(double fraction)>;
 
-  /// Counts ids that the API does not know as "missing_albums" and the like; they are null in the page. Errors:
-  /// kPermissionDenied, kUnprocessable naming the page and the place in it, and those of Api::Get and PageSink.
+  /// Counts ids that the API does not know as "missing_albums" and the like; they are null in the page.
+  /// Errors: kPermissionDenied, kUnprocessable naming the page and the place in it, and those of Api::Get and
+  /// PageSink.
   Status Read(const BatchKind& kind, const std::vector<std::string>& ids, const OnPage& on_page);
 
  private:

@@ -8,8 +8,8 @@
 
 namespace tarn::extract::spotify {
 
-/// A list of entries that is read page by page and has a version: the entries of a playlist, the tracks that a user
-/// saved. The methods that fetch are thread-safe.
+/// A list of entries that is read page by page and has a version: the entries of a playlist, the tracks that
+/// a user saved. The methods that fetch are thread-safe.
 class Collection {
  public:
   virtual ~Collection() = default;
@@ -22,7 +22,8 @@ class Collection {
   virtual std::string StatePath() const = 0;
   virtual std::string PagePath(int64_t limit, int64_t offset) const = 0;
 
-  /// Asks for its state as it is now. Errors: kNotFound or kPermissionDenied naming it, and those of Api::Get.
+  /// Asks for its state as it is now. Errors: kNotFound or kPermissionDenied naming it, and those of
+  /// Api::Get.
   virtual Result<std::string> FetchState() = 0;
   /// What the state says of the version: another one whenever the list has changed; empty if nothing. Errors:
   /// kUnprocessable with where() = "byte <offset>".
@@ -31,9 +32,10 @@ class Collection {
   virtual Result<std::string> FetchPage(int64_t limit, int64_t offset) = 0;
 };
 
-/// Knows two endpoints: `/items`, and `/tracks`, which it replaced in February 2026 but which some applications still
-/// have to use. `id` must satisfy IsSpotifyId.
-std::unique_ptr<Collection> MakePlaylist(const std::string& id, const Options& options, Api& api, Notes& notes);
+/// Knows two endpoints: `/items`, and `/tracks`, which it replaced in February 2026 but which some
+/// applications still have to use. `id` must satisfy IsSpotifyId.
+std::unique_ptr<Collection> MakePlaylist(const std::string& id, const Options& options, Api& api,
+                                         Notes& notes);
 
 std::unique_ptr<Collection> MakeSavedTracks(const Options& options, Api& api);
 

@@ -22,8 +22,8 @@ PageId StateId(const Collection& collection, int reading) {
 std::string Number(int64_t value) { return std::to_string(value); }
 
 Error AtPage(const Error& error, const Collection& collection, int64_t number) {
-  return Error(error.code(), "page " + Number(number) + " of " + collection.what() + " is not what the API documents: " +
-                                 error.message())
+  return Error(error.code(), "page " + Number(number) + " of " + collection.what() +
+                                 " is not what the API documents: " + error.message())
       .At(error.where());
 }
 
@@ -35,8 +35,9 @@ Error Malformed(const std::string& body, const Error& error) {
 
 }  // namespace
 
-Result<CollectionReader::Reading> CollectionReader::Read(Collection& collection, const std::string& known_version,
-                                                         FoundIds& found, const OnPage& on_page) {
+Result<CollectionReader::Reading> CollectionReader::Read(Collection& collection,
+                                                         const std::string& known_version, FoundIds& found,
+                                                         const OnPage& on_page) {
   if (decisions_.WasUnchanged(collection.stream())) return Reading{true, known_version};
   TARN_ASSIGN(const int first, LastReading(collection));
   std::optional<std::string> state;
@@ -91,15 +92,18 @@ Result<int> CollectionReader::LastReading(const Collection& collection) {
   return reading;
 }
 
-Result<std::string> CollectionReader::VersionIn(const Collection& collection, const std::string& state) const {
+Result<std::string> CollectionReader::VersionIn(const Collection& collection,
+                                                const std::string& state) const {
   auto version = collection.VersionIn(state);
   if (version.ok()) return version;
   const Error error = Malformed(state, version.error());
-  return Error(error.code(), "the state of " + collection.what() + " is not what the API documents: " + error.message())
+  return Error(error.code(),
+               "the state of " + collection.what() + " is not what the API documents: " + error.message())
       .At(error.where());
 }
 
-Status CollectionReader::ReadPages(Collection& collection, Plan& plan, Entries& entries, const OnPage& on_page) {
+Status CollectionReader::ReadPages(Collection& collection, Plan& plan, Entries& entries,
+                                   const OnPage& on_page) {
   const auto take = [&](int64_t, EntriesPage page) -> Status {
     entries.records += page.paging.records;
     entries.null_entries += page.null_entries;
@@ -108,7 +112,8 @@ Status CollectionReader::ReadPages(Collection& collection, Plan& plan, Entries& 
     entries.found.tracks.Add(page.tracks);
     entries.found.albums.Add(page.albums);
     entries.found.artists.Add(page.artists);
-    on_page(static_cast<double>(entries.records) / static_cast<double>(std::max({entries.records, plan.total, int64_t{1}})));
+    on_page(static_cast<double>(entries.records) /
+            static_cast<double>(std::max({entries.records, plan.total, int64_t{1}})));
     return Ok();
   };
   TARN_ASSIGN(EntriesPage first, ReadPage(collection, plan, 0));
@@ -117,8 +122,8 @@ Status CollectionReader::ReadPages(Collection& collection, Plan& plan, Entries& 
       plan.Pages() - 1, options_.connections,
       [&](int64_t index) { return ReadPage(collection, plan, index + 1); }, take));
   if (entries.records == plan.total) return Ok();
-  return Error(Code::kConflict, collection.what() + " has " + Number(plan.total) + " entries, says the API, but " +
-                                    Number(entries.records) + " came");
+  return Error(Code::kConflict, collection.what() + " has " + Number(plan.total) +
+                                    " entries, says the API, but " + Number(entries.records) + " came");
 }
 
 Result<EntriesPage> CollectionReader::ReadPage(Collection& collection, Plan& plan, int64_t number) {
@@ -141,8 +146,8 @@ Result<EntriesPage> CollectionReader::ReadPage(Collection& collection, Plan& pla
   }
   TARN_TRY(CheckPage(collection, plan, paging, number));
   const PageFacts facts{.records = paging.records,
-                  .request = "GET " + api_.Url(collection.PagePath(plan.limit, number * plan.limit)),
-                  .first_record = std::string(paging.first_item)};
+                        .request = "GET " + api_.Url(collection.PagePath(plan.limit, number * plan.limit)),
+                        .first_record = std::string(paging.first_item)};
   if (number == 0) context_.progress.Expect(plan.total);
   TARN_TRY(context_.pages.Put(id, *body, facts));
   page->paging.first_item = {};
@@ -169,17 +174,19 @@ Status CollectionReader::CheckNext(const Plan& plan, const Paging& page, int64_t
   const bool more = number + 1 < plan.Pages();
   if (page.next.empty()) {
     if (!more) return Ok();
-    return Error(Code::kConflict, "no page follows after " + Number(number * plan.limit + page.records) + " of " +
-                                      Number(plan.total) + " entries");
+    return Error(Code::kConflict, "no page follows after " + Number(number * plan.limit + page.records) +
+                                      " of " + Number(plan.total) + " entries");
   }
   TARN_TRY(api_.CheckLink(page.next));
   const auto offset = QueryNumber(page.next, "offset");
   if (!offset || *offset <= number * plan.limit) {
-    return Error(Code::kUnprocessable, "it points to itself or to a page before it, so that the pages do not end")
+    return Error(Code::kUnprocessable,
+                 "it points to itself or to a page before it, so that the pages do not end")
         .At(page.next);
   }
   if (!more) {
-    return Error(Code::kConflict, "another page follows, although there are " + Number(plan.total) + " entries only");
+    return Error(Code::kConflict,
+                 "another page follows, although there are " + Number(plan.total) + " entries only");
   }
   if (*offset != (number + 1) * plan.limit) {
     return Error(Code::kUnprocessable, "the next page begins at entry " + Number(*offset) + " instead of " +

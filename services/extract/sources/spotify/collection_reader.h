@@ -20,8 +20,8 @@ struct FoundIds {
 /// Reads all pages of collections, each into one raw page, several at a time. One thread at a time.
 ///
 /// The state of a collection is stored before its first page, and looked at again after the last one. If the
-/// collection changed meanwhile, it is read again, into the stream "<stream>/reading=2", so that no manifest ever lists
-/// pages of different versions.
+/// collection changed meanwhile, it is read again, into the stream "<stream>/reading=2", so that no manifest
+/// ever lists pages of different versions.
 class CollectionReader {
  public:
   CollectionReader(const Options& options, RunContext& context, Api& api, Decisions& decisions)
@@ -35,9 +35,10 @@ class CollectionReader {
     std::string version;  ///< what was read; empty if the source does not tell
   };
 
-  /// Adds the ids that the options ask for to `found`. Does nothing but ask if its version is `known_version`. Errors:
-  /// kUnprocessable naming the page and the place in it, or how many entries there should be and how many there are;
-  /// kConflict if it changes each time it is read; those of Collection, Api::Get and PageSink.
+  /// Adds the ids that the options ask for to `found`. Does nothing but ask if its version is
+  /// `known_version`. Errors: kUnprocessable naming the page and the place in it, or how many entries there
+  /// should be and how many there are; kConflict if it changes each time it is read; those of Collection,
+  /// Api::Get and PageSink.
   Result<Reading> Read(Collection& collection, const std::string& known_version, FoundIds& found,
                        const OnPage& on_page);
 

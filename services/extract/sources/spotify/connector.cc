@@ -70,9 +70,11 @@ class Reading {
 
  private:
   void CountParts() {
-    parts_ = static_cast<double>(options_.playlists.size()) + options_.saved_tracks + options_.recently_played;
+    parts_ =
+        static_cast<double>(options_.playlists.size()) + options_.saved_tracks + options_.recently_played;
     for (const Search& search : options_.searches) parts_ += static_cast<double>(search.types.size());
-    parts_ += (options_.tracks || !options_.track_ids.empty()) + (options_.albums || !options_.album_ids.empty()) +
+    parts_ += (options_.tracks || !options_.track_ids.empty()) +
+              (options_.albums || !options_.album_ids.empty()) +
               (options_.artists || !options_.artist_ids.empty());
   }
 
@@ -168,14 +170,15 @@ Result<std::unique_ptr<Connector>> Make(const nlohmann::json& json_options) {
 ConnectorType Type() {
   return {
       .name = "spotify",
-      .summary = "Playlists, albums, artists, tracks, searches and a user's own music, from Spotify's Web API",
+      .summary =
+          "Playlists, albums, artists, tracks, searches and a user's own music, from Spotify's Web API",
       .make = Make,
-      .options = {"base_url", "token_url", "client_id", "client_secret", "refresh_token", "playlists", "albums",
-                  "artists", "tracks", "search", "saved_tracks", "recently_played", "include", "market", "page_size",
-                  "connections"},
+      .options = {"base_url", "token_url", "client_id", "client_secret", "refresh_token", "playlists",
+                  "albums", "artists", "tracks", "search", "saved_tracks", "recently_played", "include",
+                  "market", "page_size", "connections"},
       .secret_options = {"client_id", "client_secret", "refresh_token"},
-      .run_options = {"playlists", "albums", "artists", "tracks", "search", "saved_tracks", "recently_played", "include",
-                      "market", "page_size", "connections"},
+      .run_options = {"playlists", "albums", "artists", "tracks", "search", "saved_tracks", "recently_played",
+                      "include", "market", "page_size", "connections"},
   };
 }
 

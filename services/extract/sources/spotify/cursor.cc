@@ -32,7 +32,8 @@ Result<Cursor> Cursor::Load(SavedState& state, const Options& options) {
   const auto saved = json::Parse(text);
   if (!saved.ok() || !saved->is_object()) return cursor;
   const auto after = saved->find("recently_played_after");
-  if (after != saved->end() && after->is_number_integer()) cursor.recently_played_after = after->get<int64_t>();
+  if (after != saved->end() && after->is_number_integer())
+    cursor.recently_played_after = after->get<int64_t>();
   const auto versions = saved->find("versions");
   if (versions == saved->end() || !versions->is_object()) return cursor;
   for (const auto& [stream, seen] : versions->items()) {

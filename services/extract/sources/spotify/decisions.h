@@ -7,7 +7,8 @@
 
 namespace tarn::extract::spotify {
 
-/// What a run has decided so far, in its scratch directory, so that a resumed run decides the same. One thread at a time.
+/// What a run has decided so far, in its scratch directory, so that a resumed run decides the same. One
+/// thread at a time.
 class Decisions {
  public:
   explicit Decisions(std::filesystem::path scratch);
@@ -19,10 +20,10 @@ class Decisions {
   bool WasWhole(const std::string& stream) const { return whole_.contains(stream); }
   void NoteWhole(const std::string& stream);
 
-  /// The ids of each page of that kind. Pages that a run began before it was interrupted stay as they were; ids that
-  /// are on none of them make further pages of up to `max`.
-  std::vector<std::vector<std::string>> PlanPages(const std::string& kind, const std::vector<std::string>& ids,
-                                                  size_t max);
+  /// The ids of each page of that kind. Pages that a run began before it was interrupted stay as they were;
+  /// ids that are on none of them make further pages of up to `max`.
+  std::vector<std::vector<std::string>> PlanPages(const std::string& kind,
+                                                  const std::vector<std::string>& ids, size_t max);
 
  private:
   const std::filesystem::path scratch_;

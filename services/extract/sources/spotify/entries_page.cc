@@ -35,7 +35,8 @@ std::string ReadId(JsonPull& in) {
 
 class EntryReader {
  public:
-  EntryReader(JsonPull& in, EntriesPage& page, const WantedIds& wanted) : in_(in), page_(page), wanted_(wanted) {}
+  EntryReader(JsonPull& in, EntriesPage& page, const WantedIds& wanted)
+      : in_(in), page_(page), wanted_(wanted) {}
 
   void Read() {
     if (!in_.AtObject()) {
@@ -98,7 +99,8 @@ class EntryReader {
     } else {
       if (IsSpotifyId(media->id)) page_.tracks.push_back(media->id);
       if (IsSpotifyId(media->album)) page_.albums.push_back(media->album);
-      std::copy_if(media->artists.begin(), media->artists.end(), std::back_inserter(page_.artists), IsSpotifyId);
+      std::copy_if(media->artists.begin(), media->artists.end(), std::back_inserter(page_.artists),
+                   IsSpotifyId);
     }
   }
 

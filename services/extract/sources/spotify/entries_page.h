@@ -28,9 +28,9 @@ struct EntriesPage {
   std::vector<std::string> artists;
 };
 
-/// Reads a page of either shape (`track`, or `item` since February 2026). Null entries, local tracks and episodes are
-/// counted only. The spans in it point into `body`. Errors: kUnprocessable with where() = "byte <offset>" for
-/// malformed JSON, or a JSON pointer.
+/// Reads a page of either shape (`track`, or `item` since February 2026). Null entries, local tracks and
+/// episodes are counted only. The spans in it point into `body`. Errors: kUnprocessable with where() = "byte
+/// <offset>" for malformed JSON, or a JSON pointer.
 Result<EntriesPage> ReadEntriesPage(std::string_view body, const WantedIds& wanted);
 
 }  // namespace tarn::extract::spotify

@@ -30,8 +30,8 @@ class IdList {
   std::vector<const std::string*> ids_;  // elements of a set stay where they are
 };
 
-/// Whether `text` can be the id of anything at Spotify. An id is a part of object keys and URLs, so nothing else may
-/// be in it.
+/// Whether `text` can be the id of anything at Spotify. An id is a part of object keys and URLs, so nothing
+/// else may be in it.
 bool IsSpotifyId(std::string_view text);
 
 }  // namespace tarn::extract::spotify

@@ -20,7 +20,8 @@ bool EndsPlainText(uint64_t word) {
   constexpr uint64_t kOnes = 0x0101010101010101, kHighs = 0x8080808080808080;
   const auto zero_byte = [](uint64_t w) { return (w - kOnes) & ~w & kHighs; };
   const uint64_t control = (word - kOnes * 0x20) & ~word & kHighs;
-  return ((word & kHighs) | control | zero_byte(word ^ (kOnes * '"')) | zero_byte(word ^ (kOnes * '\\'))) != 0;
+  return ((word & kHighs) | control | zero_byte(word ^ (kOnes * '"')) | zero_byte(word ^ (kOnes * '\\'))) !=
+         0;
 }
 
 /// How long the well-formed UTF-8 sequence of two to four bytes at `at` is (Unicode table 3-7), or 0.

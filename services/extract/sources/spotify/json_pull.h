@@ -9,9 +9,10 @@
 
 namespace tarn::extract::spotify {
 
-/// Reads a JSON text (RFC 8259, UTF-8, at most 64 levels) from front to back without building a document: pages are
-/// many and large. The caller asks what comes next, and reads or skips it. The first mistake in the text ends it all:
-/// from then on nothing comes any more, and Finish() says where it was. One thread at a time.
+/// Reads a JSON text (RFC 8259, UTF-8, at most 64 levels) from front to back without building a document:
+/// pages are many and large. The caller asks what comes next, and reads or skips it. The first mistake in the
+/// text ends it all: from then on nothing comes any more, and Finish() says where it was. One thread at a
+/// time.
 class JsonPull {
  public:
   /// `text` must outlive the reader.
@@ -21,8 +22,8 @@ class JsonPull {
   bool AtArray() { return Next() == '['; }
   bool AtString() { return Next() == '"'; }
 
-  /// Calls `on_member(name)` for each member of the object that comes next; it must read or skip the value. `name` is
-  /// good until then.
+  /// Calls `on_member(name)` for each member of the object that comes next; it must read or skip the value.
+  /// `name` is good until then.
   template <class OnMember>
   void Object(OnMember&& on_member) {
     if (!Open('{')) return;
@@ -42,8 +43,8 @@ class JsonPull {
     } while (Continues(']'));
   }
 
-  /// The string that comes next, without quotes and escapes; good until the next one is read. Anything else is
-  /// skipped and gives nothing.
+  /// The string that comes next, without quotes and escapes; good until the next one is read. Anything else
+  /// is skipped and gives nothing.
   std::optional<std::string_view> String();
   /// As String(), for integers that fit.
   std::optional<int64_t> Integer();

@@ -19,8 +19,8 @@ constexpr size_t kMaxPlaylists = 1000;
 constexpr size_t kMaxSearches = 100;
 constexpr size_t kMaxQueryBytes = 500;
 
-const std::vector<std::string> kSearchTypes = {"track",   "album",     "artist",   "playlist",
-                                               "show",    "episode",   "audiobook"};
+const std::vector<std::string> kSearchTypes = {"track", "album",   "artist",   "playlist",
+                                               "show",  "episode", "audiobook"};
 
 bool IsAlphanumeric(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](unsigned char c) { return c < 128 && std::isalnum(c); });
@@ -37,7 +37,8 @@ void ReadUrl(tarn::json::ObjectReader& reader, std::string_view name, std::strin
 }
 
 /// Each element may hold several ids with commas between them, as environment variables do.
-void ReadIds(tarn::json::ObjectReader& reader, std::string_view name, size_t max, std::vector<std::string>& ids) {
+void ReadIds(tarn::json::ObjectReader& reader, std::string_view name, size_t max,
+             std::vector<std::string>& ids) {
   const auto elements = reader.OptionalStringArray(name);
   if (!elements) return;
   IdList list;
@@ -86,7 +87,8 @@ Result<Search> ParseSearch(const json& element, const std::string& pointer) {
   if (search.types.empty()) reader.Fail("types", "name at least one type");
   for (const std::string& type : search.types) {
     if (std::find(kSearchTypes.begin(), kSearchTypes.end(), type) == kSearchTypes.end()) {
-      reader.Fail("types", "expected track, album, artist, playlist, show, episode or audiobook, got: " + type);
+      reader.Fail("types",
+                  "expected track, album, artist, playlist, show, episode or audiobook, got: " + type);
     }
   }
   if (search.max_results < 1 || search.max_results > kMaxResults) {
@@ -99,9 +101,11 @@ Result<Search> ParseSearch(const json& element, const std::string& pointer) {
 Status ReadSearches(tarn::json::ObjectReader& reader, Options& options) {
   const json* searches = reader.OptionalArray("search");
   if (!searches) return Ok();
-  if (searches->size() > kMaxSearches) reader.Fail("search", "at most " + std::to_string(kMaxSearches) + " searches");
+  if (searches->size() > kMaxSearches)
+    reader.Fail("search", "at most " + std::to_string(kMaxSearches) + " searches");
   for (size_t i = 0; i < searches->size(); ++i) {
-    TARN_ASSIGN(Search search, ParseSearch((*searches)[i], reader.PointerTo("search") + "/" + std::to_string(i)));
+    TARN_ASSIGN(Search search,
+                ParseSearch((*searches)[i], reader.PointerTo("search") + "/" + std::to_string(i)));
     options.searches.push_back(std::move(search));
   }
   return Ok();
@@ -109,7 +113,8 @@ Status ReadSearches(tarn::json::ObjectReader& reader, Options& options) {
 
 bool AsksForNothing(const Options& options) {
   return options.playlists.empty() && options.album_ids.empty() && options.artist_ids.empty() &&
-         options.track_ids.empty() && options.searches.empty() && !options.saved_tracks && !options.recently_played;
+         options.track_ids.empty() && options.searches.empty() && !options.saved_tracks &&
+         !options.recently_played;
 }
 
 void Check(tarn::json::ObjectReader& reader, const Options& options) {

@@ -21,8 +21,8 @@ struct Paging {
   std::string_view first_item;
 };
 
-/// Reads the paging object that comes next. `on_item()` must read or skip one element; `on_member(name)` one of the
-/// other members.
+/// Reads the paging object that comes next. `on_item()` must read or skip one element; `on_member(name)` one
+/// of the other members.
 template <class OnItem, class OnMember>
 Paging ReadPaging(JsonPull& in, OnItem&& on_item, OnMember&& on_member) {
   Paging paging;

@@ -23,7 +23,8 @@ class Playlist : public Collection {
 
   std::string StatePath() const override {
     return "/playlists/" + id_ +
-           "?fields=id,name,description,uri,collaborative,public,owner(id,display_name),followers(total),images,"
+           "?fields=id,name,description,uri,collaborative,public,owner(id,display_name),followers(total),"
+           "images,"
            "snapshot_id" +
            Market();
   }
@@ -84,14 +85,17 @@ class Playlist : public Collection {
   Error StateRefused(const Api::Answer& answer) const {
     const std::string said = SaidBySpotify(answer.body);
     if (answer.status == 400) {
-      return Error(Code::kNotFound, "the API does not take this for the id of a playlist" + said + ": " + id_);
+      return Error(Code::kNotFound,
+                   "the API does not take this for the id of a playlist" + said + ": " + id_);
     }
     if (answer.status == 403) {
-      return Error(Code::kPermissionDenied, "Spotify does not give this application the playlist" + said + ": " + id_);
+      return Error(Code::kPermissionDenied,
+                   "Spotify does not give this application the playlist" + said + ": " + id_);
     }
     if (id_.starts_with(kMadeBySpotify)) {
       return Error(Code::kNotFound,
-                   "Spotify no longer gives playlists of its own making to applications registered since November 2024; "
+                   "Spotify no longer gives playlists of its own making to applications registered since "
+                   "November 2024; "
                    "copy the songs into a playlist of your own and name that one instead of: " +
                        id_);
     }
@@ -100,22 +104,24 @@ class Playlist : public Collection {
     return Error(Code::kNotFound, "there is no such playlist, or it is private" + hint + ": " + id_);
   }
 
-  // An endpoint that is closed to this application answers 403 whatever the id, so a 404 of /items says more. The
-  // playlist itself was there a moment ago.
+  // An endpoint that is closed to this application answers 403 whatever the id, so a 404 of /items says more.
+  // The playlist itself was there a moment ago.
   Error ItemsRefused(const Api::Answer& items, const Api::Answer& tracks) const {
     if (items.status == 403) {
-      const std::string who = options_.refresh_token.empty()
-                                  ? "set the refresh_token of its owner"
-                                  : "set the refresh_token of its owner instead, copy the songs into a playlist of yours";
+      const std::string who =
+          options_.refresh_token.empty()
+              ? "set the refresh_token of its owner"
+              : "set the refresh_token of its owner instead, copy the songs into a playlist of yours";
       return Error(Code::kPermissionDenied,
-                   "Spotify gives the items of this playlist only to its owner and collaborators, as the application is in "
+                   "Spotify gives the items of this playlist only to its owner and collaborators, as the "
+                   "application is in "
                    "development mode; " +
                        who + ", or apply for extended quota" + SaidBySpotify(items.body) + ": " + id_);
     }
     if (tracks.status == 403) {
       return Error(Code::kPermissionDenied,
-                   "Spotify does not give this application the items of the playlist" + SaidBySpotify(tracks.body) +
-                       ": " + id_);
+                   "Spotify does not give this application the items of the playlist" +
+                       SaidBySpotify(tracks.body) + ": " + id_);
     }
     return Error(Code::kNotFound, "there are no items of the playlist, or it has become private: " + id_);
   }
@@ -128,7 +134,8 @@ class Playlist : public Collection {
 
 }  // namespace
 
-std::unique_ptr<Collection> MakePlaylist(const std::string& id, const Options& options, Api& api, Notes& notes) {
+std::unique_ptr<Collection> MakePlaylist(const std::string& id, const Options& options, Api& api,
+                                         Notes& notes) {
   return std::make_unique<Playlist>(id, options, api, notes);
 }
 

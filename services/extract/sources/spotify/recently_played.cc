@@ -18,7 +18,9 @@ struct Plays {
   std::optional<int64_t> latest;  // in ms since 1970
 };
 
-void NoteLatest(std::optional<int64_t>& latest, int64_t time) { latest = std::max(latest.value_or(time), time); }
+void NoteLatest(std::optional<int64_t>& latest, int64_t time) {
+  latest = std::max(latest.value_or(time), time);
+}
 
 /// The cursor is a number within quotes.
 void ReadCursors(JsonPull& in, std::optional<int64_t>& latest) {
@@ -45,11 +47,12 @@ void ReadPlay(JsonPull& in, std::optional<int64_t>& latest) {
 Result<Plays> ReadPlays(const std::string& body) {
   JsonPull in(body);
   Plays plays;
-  plays.paging = ReadPaging(in, [&] { ReadPlay(in, plays.latest); },
-                            [&](std::string_view name) {
-                              if (name == "cursors") return ReadCursors(in, plays.latest);
-                              in.Skip();
-                            });
+  plays.paging = ReadPaging(
+      in, [&] { ReadPlay(in, plays.latest); },
+      [&](std::string_view name) {
+        if (name == "cursors") return ReadCursors(in, plays.latest);
+        in.Skip();
+      });
   TARN_TRY(in.Finish());
   if (!plays.paging.has_items) return Error(Code::kUnprocessable, "expected an array of plays").At("/items");
   if (plays.paging.records > 0 && !plays.latest) {
@@ -66,15 +69,17 @@ std::string Path(std::optional<int64_t> after) {
 Result<std::string> Fetch(Api& api, std::optional<int64_t> after) {
   TARN_ASSIGN(Api::Answer answer, api.Get(Path(after)));
   if (answer.status == 200) return std::move(answer.body);
-  return Error(Code::kPermissionDenied,
-               "Spotify does not give this application what the user played; the refresh_token needs the scope "
-               "user-read-recently-played" +
-                   SaidBySpotify(answer.body));
+  return Error(
+      Code::kPermissionDenied,
+      "Spotify does not give this application what the user played; the refresh_token needs the scope "
+      "user-read-recently-played" +
+          SaidBySpotify(answer.body));
 }
 
 }  // namespace
 
-Result<std::optional<int64_t>> ReadRecentlyPlayed(RunContext& context, Api& api, std::optional<int64_t> after) {
+Result<std::optional<int64_t>> ReadRecentlyPlayed(RunContext& context, Api& api,
+                                                  std::optional<int64_t> after) {
   std::optional<int64_t> latest;
   for (int64_t number = 0; number < kMaxPages; ++number) {
     const PageId id{kStream, number};
@@ -99,7 +104,8 @@ Result<std::optional<int64_t>> ReadRecentlyPlayed(RunContext& context, Api& api,
     latest = std::max(latest.value_or(*plays->latest), *plays->latest);
     if (!moved) {
       return Error(Code::kUnprocessable, "what was recently played does not end: the page after " +
-                                             std::to_string(*after) + " ms ends at " + std::to_string(*plays->latest));
+                                             std::to_string(*after) + " ms ends at " +
+                                             std::to_string(*plays->latest));
     }
     const bool first_ever = !after;
     after = latest;

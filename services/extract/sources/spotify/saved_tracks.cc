@@ -16,7 +16,8 @@ class SavedTracks : public Collection {
   std::string StatePath() const override { return PagePath(1, 0); }
 
   std::string PagePath(int64_t limit, int64_t offset) const override {
-    return "/me/tracks?limit=" + std::to_string(std::min(limit, kMaxLimit)) + "&offset=" + std::to_string(offset) +
+    return "/me/tracks?limit=" + std::to_string(std::min(limit, kMaxLimit)) +
+           "&offset=" + std::to_string(offset) +
            (options_.market.empty() ? "" : "&market=" + options_.market);
   }
 
@@ -34,10 +35,11 @@ class SavedTracks : public Collection {
   Result<std::string> FetchPage(int64_t limit, int64_t offset) override {
     TARN_ASSIGN(Api::Answer answer, api_.Get(PagePath(limit, offset)));
     if (answer.status == 200) return std::move(answer.body);
-    return Error(Code::kPermissionDenied,
-                 "Spotify does not give this application the user's saved tracks; the refresh_token needs the scope "
-                 "user-library-read" +
-                     SaidBySpotify(answer.body));
+    return Error(
+        Code::kPermissionDenied,
+        "Spotify does not give this application the user's saved tracks; the refresh_token needs the scope "
+        "user-library-read" +
+            SaidBySpotify(answer.body));
   }
 
  private:

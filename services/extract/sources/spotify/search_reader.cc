@@ -53,7 +53,8 @@ Result<Paging> ReadResults(const std::string& body, const std::string& member) {
     in.Skip();
   }
   TARN_TRY(in.Finish());
-  if (!results.has_items) return Error(Code::kUnprocessable, "expected an array of results").At("/" + member + "/items");
+  if (!results.has_items)
+    return Error(Code::kUnprocessable, "expected an array of results").At("/" + member + "/items");
   if (!results.total || *results.total < 0) {
     return Error(Code::kUnprocessable, "expected the number of all results").At("/" + member + "/total");
   }
@@ -68,7 +69,8 @@ std::string What(const Search& search, const std::string& type) {
 
 std::string SearchReader::StreamOf(const Search& search, const std::string& type) {
   const std::string readable = Readable(search.query);
-  return "search/query=" + readable + (readable.empty() ? "" : "-") + ShortHash(search.query) + "/type=" + type;
+  return "search/query=" + readable + (readable.empty() ? "" : "-") + ShortHash(search.query) +
+         "/type=" + type;
 }
 
 Status SearchReader::Read(const Search& search, const std::string& type, const OnPage& on_page) {
@@ -101,17 +103,20 @@ Status SearchReader::Read(const Search& search, const std::string& type, const O
   }
   if (records < expected) {
     return Error(Code::kUnprocessable, What(search, type) + " has " + std::to_string(expected) +
-                                           " results, says the API, but " + std::to_string(records) + " came");
+                                           " results, says the API, but " + std::to_string(records) +
+                                           " came");
   }
   return context_.pages.Finish(stream);
 }
 
-Result<std::optional<int64_t>> SearchReader::Next(const Paging& page, int64_t offset, int64_t max_results) const {
+Result<std::optional<int64_t>> SearchReader::Next(const Paging& page, int64_t offset,
+                                                  int64_t max_results) const {
   if (page.next.empty()) return std::optional<int64_t>();
   TARN_TRY(api_.CheckLink(page.next));
   const auto next = QueryNumber(page.next, "offset");
   if (!next || *next <= offset) {
-    return Error(Code::kUnprocessable, "a page of results points to itself or to a page before it").At(page.next);
+    return Error(Code::kUnprocessable, "a page of results points to itself or to a page before it")
+        .At(page.next);
   }
   return *next < max_results ? next : std::optional<int64_t>();
 }
@@ -132,12 +137,14 @@ Result<std::string> SearchReader::FetchPage(const Search& search, const std::str
   if (answer.status == 200) return std::move(answer.body);
   const std::string said = SaidBySpotify(answer.body);
   if (answer.status == 403) {
-    return Error(Code::kPermissionDenied, "Spotify does not let this application search" + said + ": " + search.query);
+    return Error(Code::kPermissionDenied,
+                 "Spotify does not let this application search" + said + ": " + search.query);
   }
   return Error(Code::kUnprocessable, "the API does not take " + What(search, type) + said);
 }
 
-std::string SearchReader::Path(const Search& search, const std::string& type, int64_t limit, int64_t offset) const {
+std::string SearchReader::Path(const Search& search, const std::string& type, int64_t limit,
+                               int64_t offset) const {
   return "/search?q=" + PercentEncode(search.query) + "&type=" + type + "&limit=" + std::to_string(limit) +
          "&offset=" + std::to_string(offset) + (options_.market.empty() ? "" : "&market=" + options_.market);
 }

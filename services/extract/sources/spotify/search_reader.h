@@ -17,8 +17,8 @@ class SearchReader {
 
   using OnPage = std::function<void(double fraction)>;
 
-  /// Errors: kPermissionDenied; kUnprocessable if the API does not take the query, naming the page and the place in it,
-  /// or how many results there should be and how many there are; those of Api::Get and PageSink.
+  /// Errors: kPermissionDenied; kUnprocessable if the API does not take the query, naming the page and the
+  /// place in it, or how many results there should be and how many there are; those of Api::Get and PageSink.
   Status Read(const Search& search, const std::string& type, const OnPage& on_page);
 
   /// "search/query=<readable part>-<hash>/type=<type>"

@@ -11,10 +11,12 @@ using testing::IsEmpty;
 
 TEST(DevelopmentMode, GivesTheOwnerEverything) {
   SpotifyLab spotify({.development_mode = true});
-  const auto outcome = spotify.Run({{"refresh_token", "stand-in-refresh"}, {"include", {"albums", "artists", "tracks"}}});
+  const auto outcome =
+      spotify.Run({{"refresh_token", "stand-in-refresh"}, {"include", {"albums", "artists", "tracks"}}});
   ASSERT_THAT(outcome, IsOk());
   EXPECT_THAT(outcome->problems, IsEmpty());
-  for (const char* stream : {"albums", "artists", "tracks"}) EXPECT_TRUE(spotify.lab.pages->Finished(stream)) << stream;
+  for (const char* stream : {"albums", "artists", "tracks"})
+    EXPECT_TRUE(spotify.lab.pages->Finished(stream)) << stream;
 }
 
 TEST(DevelopmentMode, SaysThatItemsAreForTheOwnerOnly) {
@@ -22,7 +24,8 @@ TEST(DevelopmentMode, SaysThatItemsAreForTheOwnerOnly) {
     nlohmann::json options;
     std::string user;
   };
-  const Case cases[] = {{nlohmann::json::object(), "tarn"}, {{{"refresh_token", "stand-in-refresh"}}, "another"}};
+  const Case cases[] = {{nlohmann::json::object(), "tarn"},
+                        {{{"refresh_token", "stand-in-refresh"}}, "another"}};
   for (const auto& [options, user] : cases) {
     SpotifyLab spotify({.development_mode = true, .user = user});
     const auto outcome = spotify.Run(options);
@@ -54,8 +57,9 @@ TEST(DevelopmentMode, SaysWhichScopeTheUserHasToGrant) {
     const char* path;
     const char* scope;
   };
-  for (const auto& [option, path, scope] : {Case{"saved_tracks", "/me/tracks", "user-library-read"},
-                                           Case{"recently_played", "/me/player", "user-read-recently-played"}}) {
+  for (const auto& [option, path, scope] :
+       {Case{"saved_tracks", "/me/tracks", "user-library-read"},
+        Case{"recently_played", "/me/player", "user-read-recently-played"}}) {
     SpotifyLab spotify;
     spotify.stand_in->faults().Add({.path_contains = path, .count = -1, .status = 403});
     const auto outcome = spotify.Run({{option, true}, {"refresh_token", "stand-in-refresh"}});
@@ -67,8 +71,8 @@ TEST(DevelopmentMode, SaysWhichScopeTheUserHasToGrant) {
 
 TEST(DevelopmentMode, RemembersWhatWorked) {
   SpotifyLab spotify({.development_mode = true});
-  const nlohmann::json options = {{"refresh_token", "stand-in-refresh"}, {"search", {{{"query", "a"}}}},
-                                  {"playlists", {kTopSongs}}};
+  const nlohmann::json options = {
+      {"refresh_token", "stand-in-refresh"}, {"search", {{{"query", "a"}}}}, {"playlists", {kTopSongs}}};
   ASSERT_THAT(spotify.Run(options), IsOk());
   const int64_t refused = spotify.Requests("limit=50&offset=0");
   EXPECT_EQ(spotify.Requests("/albums?ids="), 1);

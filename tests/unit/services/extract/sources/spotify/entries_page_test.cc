@@ -67,8 +67,9 @@ TEST(EntriesPage, CountsWhatIsNoSong) {
 }
 
 TEST(EntriesPage, TakesNoIdsThatAreNoIds) {
-  for (const char* track : {"{}", R"({"album":7,"artists":{}})", R"({"id":"../x","album":{"id":3},"artists":[null,3,{"id":""}]})",
-                            R"({"id":"a&b","album":{"id":"a/b"},"artists":[{"id":"a,b"}]})"}) {
+  for (const char* track :
+       {"{}", R"({"album":7,"artists":{}})", R"({"id":"../x","album":{"id":3},"artists":[null,3,{"id":""}]})",
+        R"({"id":"a&b","album":{"id":"a/b"},"artists":[{"id":"a,b"}]})"}) {
     const auto page = ReadEntriesPage(Body(std::string(R"({"track":)") + track + "}"), kAll);
     ASSERT_THAT(page, IsOk());
     EXPECT_TRUE(page->tracks.empty() && page->albums.empty() && page->artists.empty()) << track;
@@ -92,7 +93,8 @@ TEST(QueryNumber, FindsTheParameterWhereverItStands) {
   EXPECT_EQ(QueryNumber("http://x/y?offset=20&limit=5", "limit"), 5);
   EXPECT_EQ(QueryNumber("http://x/y?offset=20&limit=5", "offset"), 20);
   EXPECT_EQ(QueryNumber("http://x/y?myoffset=1&offset=20#offset=3", "offset"), 20);
-  for (const char* url : {"http://x/offset=3", "http://x/?offset=", "http://x/?offset=3x", "http://x/?offset", ""}) {
+  for (const char* url :
+       {"http://x/offset=3", "http://x/?offset=", "http://x/?offset=3x", "http://x/?offset", ""}) {
     EXPECT_EQ(QueryNumber(url, "offset"), std::nullopt) << url;
   }
 }

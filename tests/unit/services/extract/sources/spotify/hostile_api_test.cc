@@ -9,19 +9,22 @@ namespace {
 
 using testing::HasSubstr;
 
-const nlohmann::json kOnePlaylist = {{"playlists", {"p1"}}, {"page_size", 2}, {"include", nlohmann::json::array()}};
+const nlohmann::json kOnePlaylist = {
+    {"playlists", {"p1"}}, {"page_size", 2}, {"include", nlohmann::json::array()}};
 
 /// Answers a token, the state of a playlist, and whatever `page` says to everything else.
 class HostileApi {
  public:
   using Page = std::function<RawServer::Answer(const HostileApi& api, const std::string& head)>;
-  explicit HostileApi(Page page) : page_(std::move(page)), server_([this](const auto& received) {
-    if (received.head.starts_with("POST /token")) {
-      return RawServer::Ok(200, R"({"access_token":"t","expires_in":3600})");
-    }
-    if (received.head.find("fields=") != std::string::npos) return RawServer::Ok(200, R"({"snapshot_id":"s"})");
-    return page_(*this, received.head);
-  }) {}
+  explicit HostileApi(Page page)
+      : page_(std::move(page)), server_([this](const auto& received) {
+          if (received.head.starts_with("POST /token")) {
+            return RawServer::Ok(200, R"({"access_token":"t","expires_in":3600})");
+          }
+          if (received.head.find("fields=") != std::string::npos)
+            return RawServer::Ok(200, R"({"snapshot_id":"s"})");
+          return page_(*this, received.head);
+        }) {}
 
   std::string Url(const std::string& path) const { return server_.Url(path); }
 
@@ -39,15 +42,20 @@ class HostileApi {
 };
 
 RawServer::Answer PageOf(int items, int total, int limit, int offset, const nlohmann::json& next) {
-  nlohmann::json page = {{"items", nlohmann::json::array()}, {"total", total}, {"limit", limit}, {"offset", offset}, {"next", next}};
+  nlohmann::json page = {{"items", nlohmann::json::array()},
+                         {"total", total},
+                         {"limit", limit},
+                         {"offset", offset},
+                         {"next", next}};
   for (int i = 0; i < items; ++i) page["items"].push_back({{"track", {{"type", "track"}, {"id", "t"}}}});
   return RawServer::Ok(200, page.dump());
 }
 
 TEST(HostileApi, IsNotFollowedToAnotherHost) {
   RawServer thief([](const auto&) { return RawServer::Ok(200, "{}"); });
-  for (const std::string& next : {thief.Url("/v1/x?offset=2"), std::string("//127.0.0.1/x?offset=2"),
-                                  std::string("file:///etc/passwd"), std::string("https://api.spotify.com/v1/x?offset=2")}) {
+  for (const std::string& next :
+       {thief.Url("/v1/x?offset=2"), std::string("//127.0.0.1/x?offset=2"), std::string("file:///etc/passwd"),
+        std::string("https://api.spotify.com/v1/x?offset=2")}) {
     HostileApi api([&](const auto&, const auto&) { return PageOf(2, 4, 2, 0, next); });
     ConnectorLab lab;
     const Error error = api.Problem(lab);
@@ -78,7 +86,8 @@ TEST(HostileApi, IsLeftWhenAPageIsNotTheOneItShouldBe) {
   };
   for (const Case& c : cases) {
     HostileApi api([&](const HostileApi& self, const auto&) {
-      return PageOf(c.items, c.total, c.limit, c.offset, c.next ? nlohmann::json(self.Url(c.next)) : nlohmann::json());
+      return PageOf(c.items, c.total, c.limit, c.offset,
+                    c.next ? nlohmann::json(self.Url(c.next)) : nlohmann::json());
     });
     ConnectorLab lab;
     const Error error = api.Problem(lab);
@@ -132,9 +141,8 @@ TEST(HostileApi, CannotRedirectTheTokenAway) {
     seen += received.head;
     return RawServer::Ok(404, "{}");
   });
-  HostileApi api([&](const auto&, const auto&) {
-    return RawServer::Ok(302, "", "Location: " + thief.Url() + "\r\n");
-  });
+  HostileApi api(
+      [&](const auto&, const auto&) { return RawServer::Ok(302, "", "Location: " + thief.Url() + "\r\n"); });
   ConnectorLab lab;
   EXPECT_NE(api.Problem(lab).code(), Code::kInternal);
   EXPECT_EQ(seen.find("Bearer"), std::string::npos);

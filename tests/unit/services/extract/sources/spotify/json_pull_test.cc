@@ -18,7 +18,8 @@ Status Check(std::string_view text) {
 }
 
 TEST(JsonPull, ReadsWhatIsAskedForAndSkipsTheRest) {
-  JsonPull in(R"( {"a": [1, {"b": "x"}, null], "n": -12, "s": "tab\tA\u00e9", "t": true, "\u006e\u0061me": "hidden"} )");
+  JsonPull in(
+      R"( {"a": [1, {"b": "x"}, null], "n": -12, "s": "tab\tA\u00e9", "t": true, "\u006e\u0061me": "hidden"} )");
   int64_t elements = 0, number = 0;
   std::string text, name;
   bool is_true = false;
@@ -70,26 +71,46 @@ TEST(JsonPull, KnowsWhereATextIsWrong) {
     const char* where;
   };
   const Case cases[] = {
-      {"", "byte 0"},           {"{", "byte 1"},         {R"({"a":)", "byte 5"},     {R"({"a":1,})", "byte 7"},
-      {"[1,]", "byte 3"},       {"[1 2]", "byte 3"},     {"01", "byte 2"},           {"1.", "byte 2"},
-      {"1e", "byte 2"},         {"tru", "byte 0"},       {"nulls", "byte 4"},        {R"("abc)", "byte 4"},
-      {R"("\x")", "byte 1"},    {R"("\u12g4")", "byte 1"}, {"\"a\nb\"", "byte 2"},   {"{} {}", "byte 3"},
-      {"\"\xff\"", "byte 1"},   {"\"\xc0\xaf\"", "byte 1"}, {"\"\xed\xa0\x80\"", "byte 1"}, {"\"\xf5\x80\x80\x80\"", "byte 1"},
-      {"\"12345678\xe2\x82\"", "byte 9"}, {"<html>", "byte 0"}, {std::string("{}\0", 3), "byte 2"},
+      {"", "byte 0"},
+      {"{", "byte 1"},
+      {R"({"a":)", "byte 5"},
+      {R"({"a":1,})", "byte 7"},
+      {"[1,]", "byte 3"},
+      {"[1 2]", "byte 3"},
+      {"01", "byte 2"},
+      {"1.", "byte 2"},
+      {"1e", "byte 2"},
+      {"tru", "byte 0"},
+      {"nulls", "byte 4"},
+      {R"("abc)", "byte 4"},
+      {R"("\x")", "byte 1"},
+      {R"("\u12g4")", "byte 1"},
+      {"\"a\nb\"", "byte 2"},
+      {"{} {}", "byte 3"},
+      {"\"\xff\"", "byte 1"},
+      {"\"\xc0\xaf\"", "byte 1"},
+      {"\"\xed\xa0\x80\"", "byte 1"},
+      {"\"\xf5\x80\x80\x80\"", "byte 1"},
+      {"\"12345678\xe2\x82\"", "byte 9"},
+      {"<html>", "byte 0"},
+      {std::string("{}\0", 3), "byte 2"},
   };
-  for (const auto& [text, where] : cases) EXPECT_THAT(Check(text), HasError(Code::kUnprocessable, where)) << text;
+  for (const auto& [text, where] : cases)
+    EXPECT_THAT(Check(text), HasError(Code::kUnprocessable, where)) << text;
 }
 
 TEST(JsonPull, TakesEveryFormOfAValue) {
-  for (const char* text : {"0", "-0.5e+10", "1E2", "true", "false", "null", "\"\"", "[]", "{}", " [ ] ", "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"",
-                           "\"é€😀 and a longer text that is read eight bytes at a time\""}) {
+  for (const char* text :
+       {"0", "-0.5e+10", "1E2", "true", "false", "null", "\"\"", "[]", "{}", " [ ] ",
+        "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"", "\"é€😀 and a longer text that is read eight bytes at a time\""}) {
     EXPECT_THAT(Check(text), IsOk()) << text;
   }
 }
 
 TEST(JsonPull, RefusesToGoDeeperThan64Levels) {
   EXPECT_THAT(Check(std::string(64, '[') + std::string(64, ']')), IsOk());
-  EXPECT_THAT(Check(std::string(65, '[') + std::string(65, ']')), HasError(Code::kUnprocessable, "64 levels"));
+  EXPECT_THAT(Check(std::string(65, '[') + std::string(65, ']')),
+              HasError(Code::kUnprocessable, "64 levels"));
   EXPECT_THAT(Check(std::string(1 << 20, '[')), HasError(Code::kUnprocessable, "64 levels"));
 }
 

@@ -32,12 +32,13 @@ TEST(SpotifyOptions, TakeSeveralPlaylistsInOneTextAndEachOnce) {
 }
 
 TEST(SpotifyOptions, TakeAnythingToReadInPlaceOfPlaylists) {
-  const nlohmann::json cases[] = {{{"albums", {"a1"}}},
-                                  {{"artists", {"a1,a2"}}},
-                                  {{"tracks", {"t1"}}},
-                                  {{"search", {{{"query", "x"}, {"types", {"artist", "album"}}, {"max_results", 20}}}}},
-                                  {{"saved_tracks", true}, {"refresh_token", "r"}},
-                                  {{"recently_played", true}, {"refresh_token", "r"}}};
+  const nlohmann::json cases[] = {
+      {{"albums", {"a1"}}},
+      {{"artists", {"a1,a2"}}},
+      {{"tracks", {"t1"}}},
+      {{"search", {{{"query", "x"}, {"types", {"artist", "album"}}, {"max_results", 20}}}}},
+      {{"saved_tracks", true}, {"refresh_token", "r"}},
+      {{"recently_played", true}, {"refresh_token", "r"}}};
   for (const auto& more : cases) {
     nlohmann::json options = With(more);
     options.erase("playlists");

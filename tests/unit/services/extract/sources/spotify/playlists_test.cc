@@ -23,14 +23,17 @@ TEST(SpotifyPlaylists, AreStoredAsTheyCameWithAManifestLast) {
   EXPECT_DOUBLE_EQ(spotify.lab.progress->fraction(), 1);
 
   const auto written = spotify.lab.pages->written();
-  EXPECT_THAT(written, IsSupersetOf({StreamOf(kTopSongs) + "/playlist.json", StreamOf(kTopSongs) + "/page-00000.json",
-                                     StreamOf(kTopSongs) + "/page-00002.json", StreamOf(kTopSongs) + "/manifest.json",
-                                     StreamOf(kLateNight) + "/page-00002.json", StreamOf(kOddities) + "/page-00000.json",
-                                     std::string("albums/page-00000.json"), std::string("albums/manifest.json"),
-                                     std::string("artists/page-00000.json"), std::string("artists/manifest.json")}));
+  EXPECT_THAT(
+      written,
+      IsSupersetOf({StreamOf(kTopSongs) + "/playlist.json", StreamOf(kTopSongs) + "/page-00000.json",
+                    StreamOf(kTopSongs) + "/page-00002.json", StreamOf(kTopSongs) + "/manifest.json",
+                    StreamOf(kLateNight) + "/page-00002.json", StreamOf(kOddities) + "/page-00000.json",
+                    std::string("albums/page-00000.json"), std::string("albums/manifest.json"),
+                    std::string("artists/page-00000.json"), std::string("artists/manifest.json")}));
   EXPECT_EQ(written.at(4), StreamOf(kTopSongs) + "/manifest.json");
   EXPECT_EQ(spotify.JsonPage(StreamOf(kTopSongs) + "/page-00001.json"),
-            *spotify.stand_in->music().Page(kTopSongs, "tracks", Shape::kTracks, spotify.stand_in->api_url(), 20, 20));
+            *spotify.stand_in->music().Page(kTopSongs, "tracks", Shape::kTracks, spotify.stand_in->api_url(),
+                                            20, 20));
 
   EXPECT_EQ(spotify.lab.progress->count("null_entries"), 1 + 1 + 2);
   EXPECT_EQ(spotify.lab.progress->count("local_tracks"), 2);
@@ -58,7 +61,8 @@ TEST(SpotifyPlaylists, SayOfEachPageWhatWasAskedAndWhatItHolds) {
   EXPECT_EQ(last.facts.records, 20);
   EXPECT_EQ(first.facts.request, "GET " + spotify.stand_in->api_url() + "/playlists/" + kTopSongs +
                                      "/tracks?limit=40&offset=0&additional_types=track,episode&market=DE");
-  EXPECT_EQ(nlohmann::json::parse(first.facts.first_record), nlohmann::json::parse(first.content)["items"][0]);
+  EXPECT_EQ(nlohmann::json::parse(first.facts.first_record),
+            nlohmann::json::parse(first.content)["items"][0]);
   EXPECT_EQ(nlohmann::json::parse(last.facts.first_record), nlohmann::json::parse(last.content)["items"][0]);
   EXPECT_THAT(pages.at("albums/page-00000.json").facts.request, HasSubstr("/albums?ids="));
   EXPECT_THAT(pages.at("albums/page-00000.json").facts.first_record, HasSubstr("\"id\""));
@@ -105,7 +109,8 @@ TEST(SpotifyPlaylists, ComeInOrderOverSeveralConnections) {
   for (auto* ids : {&one, &eight}) {
     SpotifyLab spotify({.generated = {{.id = "many", .entries = 1'003, .entry_bytes = 100}}});
     const int connections = ids == &one ? 1 : 8;
-    ASSERT_THAT(spotify.Run({{"playlists", {"many"}}, {"page_size", 50}, {"connections", connections}}), IsOk());
+    ASSERT_THAT(spotify.Run({{"playlists", {"many"}}, {"page_size", 50}, {"connections", connections}}),
+                IsOk());
     EXPECT_EQ(spotify.lab.pages->pages().count(StreamOf("many") + "/page-00020.json"), 1u);
     *ids = spotify.TrackIds(StreamOf("many"));
     std::vector<std::string> albums;

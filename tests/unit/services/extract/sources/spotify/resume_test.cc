@@ -20,7 +20,8 @@ const nlohmann::json kOptions = {{"playlists", {"many", kOddities, kTopSongs}},
 
 spotify_stand_in::Options WithGenerated() {
   // The first request for a playlist finds the newer endpoint, so that none is spent on looking for it.
-  return {.shape = spotify_stand_in::Shape::kItems, .generated = {{.id = "many", .entries = 90, .entry_bytes = 100}}};
+  return {.shape = spotify_stand_in::Shape::kItems,
+          .generated = {{.id = "many", .entries = 90, .entry_bytes = 100}}};
 }
 
 /// Without the pages of the entries, which hold links to the port of their stand-in.
@@ -108,12 +109,14 @@ TEST(InterruptedRun, KeepsTheBatchesThatItBegan) {
 TEST(CancelledRun, StopsAtOnce) {
   for (const int connections : {1, 4}) {
     SpotifyLab spotify(WithGenerated());
-    spotify.stand_in->faults().Add({.path_contains = "offset=", .count = -1, .delay = std::chrono::minutes(5)});
+    spotify.stand_in->faults().Add(
+        {.path_contains = "offset=", .count = -1, .delay = std::chrono::minutes(5)});
     auto running = std::async(std::launch::async, [&] {
       return spotify.Run({{"playlists", {"many"}}, {"page_size", 20}, {"connections", connections}});
     });
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-    while (spotify.Requests("offset=") == 0 && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+    while (spotify.Requests("offset=") == 0 && std::chrono::steady_clock::now() < deadline)
+      std::this_thread::yield();
     const auto asked_at = std::chrono::steady_clock::now();
     spotify.lab.cancel.request_stop();
     EXPECT_THAT(running.get(), HasError(Code::kCancelled, ""));

@@ -11,7 +11,9 @@ namespace {
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-nlohmann::json Searches(const nlohmann::json& search) { return {{"search", nlohmann::json::array({search})}}; }
+nlohmann::json Searches(const nlohmann::json& search) {
+  return {{"search", nlohmann::json::array({search})}};
+}
 
 std::vector<std::string> IdsOf(const SpotifyLab& spotify, const std::string& stream, const char* member) {
   std::vector<std::string> ids;
@@ -37,7 +39,8 @@ TEST(SpotifySearch, StoresEveryResultOfEachType) {
   for (const std::string type : {"track", "artist"}) {
     const std::string stream = SearchReader::StreamOf({.query = "e"}, type);
     EXPECT_TRUE(spotify.lab.pages->Finished(stream));
-    EXPECT_EQ(IdsOf(spotify, stream, (type + "s").c_str()), IdsOf(spotify.stand_in->music().Search(type + "s", "e")));
+    EXPECT_EQ(IdsOf(spotify, stream, (type + "s").c_str()),
+              IdsOf(spotify.stand_in->music().Search(type + "s", "e")));
   }
   EXPECT_EQ(spotify.lab.progress->expected(), spotify.lab.pages->records());
 }
@@ -65,14 +68,18 @@ TEST(SpotifySearch, StopsAtTheMostResultsThatAreWanted) {
 TEST(SpotifySearch, NamesStreamsSoThatTwoQueriesNeverShareOne) {
   EXPECT_THAT(SearchReader::StreamOf({.query = "artist:Émilie Lac"}, "album"),
               testing::MatchesRegex("search/query=artist-milie-lac-[0-9a-f]{8}/type=album"));
-  EXPECT_NE(SearchReader::StreamOf({.query = "a b"}, "track"), SearchReader::StreamOf({.query = "a-b"}, "track"));
-  EXPECT_THAT(SearchReader::StreamOf({.query = "夜"}, "track"), testing::MatchesRegex("search/query=[0-9a-f]{8}/type=track"));
+  EXPECT_NE(SearchReader::StreamOf({.query = "a b"}, "track"),
+            SearchReader::StreamOf({.query = "a-b"}, "track"));
+  EXPECT_THAT(SearchReader::StreamOf({.query = "夜"}, "track"),
+              testing::MatchesRegex("search/query=[0-9a-f]{8}/type=track"));
 }
 
 TEST(SpotifySearch, IsNoSuccessWithFewerResultsThanThereAre) {
   RawServer server([](const auto& received) {
-    if (received.head.starts_with("POST")) return RawServer::Ok(200, R"({"access_token":"t","expires_in":3600})");
-    return RawServer::Ok(200, R"({"tracks":{"items":[{"id":"a"}],"total":7,"limit":50,"offset":0,"next":null}})");
+    if (received.head.starts_with("POST"))
+      return RawServer::Ok(200, R"({"access_token":"t","expires_in":3600})");
+    return RawServer::Ok(200,
+                         R"({"tracks":{"items":[{"id":"a"}],"total":7,"limit":50,"offset":0,"next":null}})");
   });
   ConnectorLab lab;
   const auto outcome = RunAgainst(lab, server.Url(""), Searches({{"query", "a"}}));

@@ -26,7 +26,8 @@ std::string Read(const std::string& name) {
 class RecordedApi : public testing::Test {
  protected:
   void SetUp() override {
-    if (!std::filesystem::exists(kShapes)) GTEST_SKIP() << "no " << kShapes << ": the recorded answers are not tried";
+    if (!std::filesystem::exists(kShapes))
+      GTEST_SKIP() << "no " << kShapes << ": the recorded answers are not tried";
   }
 
   RawServer::Answer Answer(const std::string& head) {
@@ -86,7 +87,8 @@ TEST_F(RecordedApi, GivesAPageOfItemsAnAlbumAndAnArtist) {
   const std::string artist = nlohmann::json::parse(Read("artist.json")).at("id");
   answers.push_back({"/albums/" + album, {200, Read("get_album.json")}});
   answers.push_back({"/artists/" + artist, {200, Read("artist.json")}});
-  const auto outcome = Run({{"playlists", {id}}, {"albums", {album}}, {"artists", {artist}}, {"page_size", 48}});
+  const auto outcome =
+      Run({{"playlists", {id}}, {"albums", {album}}, {"artists", {artist}}, {"page_size", 48}});
   ASSERT_THAT(outcome, IsOk());
   EXPECT_THAT(outcome->problems, IsEmpty());
   EXPECT_THAT(lab.pages->Content("albums/page-00000.json"), HasSubstr("SINGLARITY"));

@@ -16,7 +16,8 @@ T Must(Result<T> result) {
 }
 
 bool AsksForSomething(const nlohmann::json& options) {
-  for (const char* name : {"playlists", "albums", "artists", "tracks", "search", "saved_tracks", "recently_played"}) {
+  for (const char* name :
+       {"playlists", "albums", "artists", "tracks", "search", "saved_tracks", "recently_played"}) {
     if (options.contains(name)) return true;
   }
   return false;

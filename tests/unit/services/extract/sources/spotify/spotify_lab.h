@@ -20,8 +20,8 @@ class SpotifyLab {
   /// Serves the shipped playlists.
   explicit SpotifyLab(spotify_stand_in::Options options = {});
 
-  /// A new run with these options besides the addresses and credentials. Without `playlists` and anything else to read
-  /// it reads kTopSongs.
+  /// A new run with these options besides the addresses and credentials. Without `playlists` and anything
+  /// else to read it reads kTopSongs.
   Result<RunOutcome> Run(const nlohmann::json& options = nlohmann::json::object());
   /// A run over the pages as they are, which may be about to die.
   Result<RunOutcome> Start(const nlohmann::json& options);

@@ -11,7 +11,8 @@ using testing::IsEmpty;
 
 std::vector<std::string> IdsIn(const nlohmann::json& page, const char* kind) {
   std::vector<std::string> ids;
-  for (const auto& thing : page.at(kind)) ids.push_back(thing.is_null() ? "" : thing.at("id").get<std::string>());
+  for (const auto& thing : page.at(kind))
+    ids.push_back(thing.is_null() ? "" : thing.at("id").get<std::string>());
   return ids;
 }
 

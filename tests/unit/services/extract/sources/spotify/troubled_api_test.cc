@@ -73,7 +73,8 @@ TEST(TroubledApi, IsAskedAgainAfterRateLimitsAndServerErrors) {
 
 TEST(TroubledApi, PutsTheRunOffWhenItAsksToWaitForLong) {
   SpotifyLab spotify;
-  spotify.stand_in->faults().Add({.path_contains = "offset=20", .count = 1, .status = 429, .retry_after = "86400"});
+  spotify.stand_in->faults().Add(
+      {.path_contains = "offset=20", .count = 1, .status = 429, .retry_after = "86400"});
   const nlohmann::json options = {{"page_size", 20}};
   EXPECT_THAT(spotify.Run(options), HasError(Code::kResourceExhausted, "86400"));
   EXPECT_GT(spotify.lab.resume_after.value_or(std::chrono::seconds(0)), std::chrono::hours(23));

@@ -65,12 +65,14 @@ TEST(UnchangedPlaylist, IsReadAgainAfterARunWithAProblem) {
   EXPECT_FALSE(outcome->unchanged);
 }
 
-/// A playlist on 2 pages, whose snapshot changes so many times: each time its second page is read, or, if it `grows`,
-/// its first one, from 3 entries to 4.
+/// A playlist on 2 pages, whose snapshot changes so many times: each time its second page is read, or, if it
+/// `grows`, its first one, from 3 entries to 4.
 class ChangingApi {
  public:
   explicit ChangingApi(int changes, bool grows = false)
-      : changes_(changes), grows_(grows), server_([this](const auto& received) { return Answer(received.head); }) {}
+      : changes_(changes),
+        grows_(grows),
+        server_([this](const auto& received) { return Answer(received.head); }) {}
   std::string Url() const { return server_.Url(""); }
 
  private:
@@ -89,7 +91,8 @@ class ChangingApi {
     for (int i = 0; i < on_page; ++i) {
       page["items"].push_back({{"track", {{"id", "v" + std::to_string(version)}, {"type", "track"}}}});
     }
-    page["next"] = second ? nlohmann::json() : nlohmann::json(server_.Url("/v1/playlists/p1/items?offset=2&limit=2"));
+    page["next"] =
+        second ? nlohmann::json() : nlohmann::json(server_.Url("/v1/playlists/p1/items?offset=2&limit=2"));
     return RawServer::Ok(200, page.dump());
   }
 
@@ -99,7 +102,8 @@ class ChangingApi {
   RawServer server_;
 };
 
-const nlohmann::json kOnePlaylist = {{"playlists", {"p1"}}, {"page_size", 2}, {"include", nlohmann::json::array()}};
+const nlohmann::json kOnePlaylist = {
+    {"playlists", {"p1"}}, {"page_size", 2}, {"include", nlohmann::json::array()}};
 
 TEST(ChangingPlaylist, IsReadAgainAndNeverMixedUnderAManifest) {
   for (const bool grows : {false, true}) {
