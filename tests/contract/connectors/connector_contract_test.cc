@@ -24,7 +24,8 @@ using nlohmann::json;
 /// Asks its run to stop when so many pages were put.
 class CancellingPages : public PageSink {
  public:
-  CancellingPages(PageSink& pages, std::stop_source stop, int64_t after) : pages_(pages), stop_(std::move(stop)), left_(after) {
+  CancellingPages(PageSink& pages, std::stop_source stop, int64_t after)
+      : pages_(pages), stop_(std::move(stop)), left_(after) {
     if (left_ == 0) stop_.request_stop();
   }
   Result<std::optional<std::string>> Find(const PageId& page) override { return pages_.Find(page); }
@@ -55,8 +56,8 @@ class CancellingConnector : public Connector {
 
   Result<RunOutcome> Run(RunContext& context) override {
     CancellingPages pages(context.pages, stop_, after_);
-    RunContext inner{context.client, pages, context.state, context.progress, context.window, context.created_at,
-                     context.scratch, context.cancelled};
+    RunContext inner{context.client,     pages,           context.state,    context.progress, context.window,
+                     context.created_at, context.scratch, context.cancelled};
     return connector_.Run(inner);
   }
 
@@ -81,7 +82,9 @@ class ConnectorContract : public testing::TestWithParam<ConnectorSetup> {
     for (const auto& [key, page] : lab.pages->pages()) contents[key] = page.content;
     return contents;
   }
-  static std::set<std::string> Set(const std::vector<std::string>& texts) { return {texts.begin(), texts.end()}; }
+  static std::set<std::string> Set(const std::vector<std::string>& texts) {
+    return {texts.begin(), texts.end()};
+  }
 
   /// Everything that anybody may see of a run.
   static std::string Shown(const ConnectorLab& lab, const Result<RunOutcome>& outcome) {
@@ -152,7 +155,8 @@ TEST_P(ConnectorContract, RefusesOptionsOfTheWrongTypeAndShowsNoSecretDoingSo) {
     const auto connector = Type().make(options);
     EXPECT_THAT(connector, HasError(Code::kInvalidArgument, "/options/" + std::string(name)));
     if (connector.ok()) continue;
-    for (const auto& secret : source->Secrets()) EXPECT_EQ(Describe(connector.error()).find(secret), std::string::npos);
+    for (const auto& secret : source->Secrets())
+      EXPECT_EQ(Describe(connector.error()).find(secret), std::string::npos);
   }
 }
 
@@ -181,7 +185,8 @@ TEST_P(ConnectorContract, StoresPagesWithoutGapsUnderFineKeysAndAManifestLastInE
       EXPECT_EQ(std::stoi(match[1]), numbers[folder]++) << key;
     }
   }
-  for (const auto& [folder, count] : numbers) EXPECT_TRUE(finished.contains(folder)) << "no manifest in " << folder;
+  for (const auto& [folder, count] : numbers)
+    EXPECT_TRUE(finished.contains(folder)) << "no manifest in " << folder;
   EXPECT_FALSE(finished.empty());
 }
 
@@ -197,7 +202,8 @@ TEST_P(ConnectorContract, GivesARecordForASampleAndTheRequestOfEachPage) {
     if (page.facts.first_record.empty()) continue;
     EXPECT_THAT(tarn::json::Parse(page.facts.first_record), IsOk()) << key;
   }
-  for (const auto& [folder, has_first] : sampled) EXPECT_TRUE(has_first) << folder << " has records, but no first one";
+  for (const auto& [folder, has_first] : sampled)
+    EXPECT_TRUE(has_first) << folder << " has records, but no first one";
 }
 
 TEST_P(ConnectorContract, GoesOnAfterADeathAtAnyPageWithTheSamePagesAndNoRequestTwice) {
@@ -211,7 +217,8 @@ TEST_P(ConnectorContract, GoesOnAfterADeathAtAnyPageWithTheSamePagesAndNoRequest
   // One step is a page or a manifest.
   for (int64_t dies_after = 0; dies_after < static_cast<int64_t>(written.size()); ++dies_after) {
     for (const bool record_last : {true, false}) {
-      SCOPED_TRACE(std::to_string(dies_after) + (record_last ? " steps, recorded" : " steps, the last not recorded"));
+      SCOPED_TRACE(std::to_string(dies_after) +
+                   (record_last ? " steps, recorded" : " steps, the last not recorded"));
       const int64_t requests_before = source->Requests();
       ConnectorLab lab;
       lab.pages->DieAfter(dies_after, record_last);
@@ -221,7 +228,8 @@ TEST_P(ConnectorContract, GoesOnAfterADeathAtAnyPageWithTheSamePagesAndNoRequest
       ASSERT_THAT(resumed, IsOk());
       EXPECT_TRUE(resumed->anything_stored) << "what an earlier part of the run stored counts";
       EXPECT_EQ(ContentsOf(lab), expected);
-      EXPECT_EQ(Set(lab.pages->written()), Set(written)) << "every page is recorded anew, and every manifest is there";
+      EXPECT_EQ(Set(lab.pages->written()), Set(written))
+          << "every page is recorded anew, and every manifest is there";
       EXPECT_EQ(lab.pages->records(), straight.pages->records());
       // Only the page that was lost on its way is asked for twice.
       EXPECT_LE(source->Requests() - requests_before, requests + 1);

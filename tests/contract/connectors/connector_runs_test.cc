@@ -17,7 +17,8 @@ class ConnectorRuns : public testing::TestWithParam<ConnectorSetup> {
  protected:
   void Define(const nlohmann::json& options) {
     // JSON is YAML.
-    lab_.WriteSource("source", nlohmann::json{{"connector", GetParam().connector}, {"options", options}}.dump());
+    lab_.WriteSource("source",
+                     nlohmann::json{{"connector", GetParam().connector}, {"options", options}}.dump());
   }
 
   Lab lab_;
@@ -73,7 +74,9 @@ TEST_P(ConnectorRuns, AreCancelledWhileTheyWait) {
   Define(source->Options());
   const auto started = lab_.runner->Start("source", "request", nlohmann::json::object());
   ASSERT_THAT(started, IsOk());
-  lab_.Await(started->id, [&](const ExtractRun& run) { return run.state == RunState::kRunning && source->Requests() > 0; });
+  lab_.Await(started->id, [&](const ExtractRun& run) {
+    return run.state == RunState::kRunning && source->Requests() > 0;
+  });
   ASSERT_THAT(lab_.runner->Cancel(started->id), IsOk());
   EXPECT_EQ(lab_.AwaitEnd(started->id).state, RunState::kCancelled);
   EXPECT_TRUE(lab_.RawObjects().empty());

@@ -34,7 +34,8 @@ class SpotifyUnderTest : public SourceUnderTest {
 
   int64_t Requests() const override {
     const auto requests = stand_in_->requests();
-    return std::count_if(requests.begin(), requests.end(), [](const std::string& target) { return target[1] == 'v'; });
+    return std::count_if(requests.begin(), requests.end(),
+                         [](const std::string& target) { return target[1] == 'v'; });
   }
   void Stall() override {
     stand_in_->faults().Add({.path_contains = "/v1/", .count = -1, .delay = std::chrono::minutes(5)});
@@ -43,8 +44,9 @@ class SpotifyUnderTest : public SourceUnderTest {
 
  private:
   nlohmann::json Reading(const std::vector<std::string>& playlists) const {
-    return {{"base_url", stand_in_->api_url()}, {"token_url", stand_in_->token_url()}, {"client_id", "a-client-id"},
-            {"client_secret", "a-client-secret"}, {"playlists", playlists}, {"page_size", 30}};
+    return {{"base_url", stand_in_->api_url()}, {"token_url", stand_in_->token_url()},
+            {"client_id", "a-client-id"},       {"client_secret", "a-client-secret"},
+            {"playlists", playlists},           {"page_size", 30}};
   }
 
   std::unique_ptr<spotify_stand_in::StandIn> stand_in_;
@@ -93,7 +95,8 @@ class RestUnderTest : public FileServerUnderTest {
  private:
   nlohmann::json Reading(const std::vector<std::string>& names) const {
     auto streams = nlohmann::json::array();
-    for (const std::string& name : names) streams.push_back({{"name", name}, {"path", "/" + name}, {"records", "items"}});
+    for (const std::string& name : names)
+      streams.push_back({{"name", name}, {"path", "/" + name}, {"records", "items"}});
     return {{"base_url", Url("")},
             {"auth", {{"type", "bearer"}, {"token", "a-bearer-token"}}},
             {"headers", {{"X-Api-Key", "a-header-value"}}},
@@ -112,11 +115,16 @@ class FilesUnderTest : public FileServerUnderTest {
   }
   nlohmann::json Options() const override {
     auto urls = nlohmann::json::array();
-    for (const char* name : {"a", "b", "c", "d"}) urls.push_back(Url(std::string("/") + name + ".csv?sig=a-signature"));
-    return {{"urls", urls}, {"headers", {{"Authorization", "Bearer a-bearer-token"}}}, {"format", "csv"}, {"connections", 1}};
+    for (const char* name : {"a", "b", "c", "d"})
+      urls.push_back(Url(std::string("/") + name + ".csv?sig=a-signature"));
+    return {{"urls", urls},
+            {"headers", {{"Authorization", "Bearer a-bearer-token"}}},
+            {"format", "csv"},
+            {"connections", 1}};
   }
   nlohmann::json EmptyOptions() const override {
-    return {{"index_url", Url("/index?sig=a-signature")}, {"headers", {{"Authorization", "Bearer a-bearer-token"}}}};
+    return {{"index_url", Url("/index?sig=a-signature")},
+            {"headers", {{"Authorization", "Bearer a-bearer-token"}}}};
   }
   std::vector<std::string> Secrets() const override { return {"a-signature", "a-bearer-token"}; }
 };

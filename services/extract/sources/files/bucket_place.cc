@@ -21,7 +21,8 @@ FileVersion VersionOf(const s3_client::ObjectHead& head) {
   return version;
 }
 
-/// Of an upload in parts, and of an object encrypted with a key of its own, the ETag is no MD5 of the content.
+/// Of an upload in parts, and of an object encrypted with a key of its own, the ETag is no MD5 of the
+/// content.
 std::optional<FileDigest> DigestOf(const s3_client::ObjectHead& head) {
   if (head.encrypted || !s3_client::IsMd5(head.etag)) return std::nullopt;
   return FileDigest{checksums::Algorithm::kMd5, s3_client::FromHex(head.etag)};
@@ -67,11 +68,17 @@ Result<Listing> BucketPlace::List() {
       // A key that ends in '/' is what consoles show as a folder.
       if (name.empty() || !object_store::IsUtf8(path) || IsHiddenOrTemporary(name)) continue;
       if (!Matches(options_.pattern, path)) continue;
-      listing.files.push_back({.id = object.key, .address = object.key, .path = path, .where = where + object.key,
-                               .request = "GET " + where + object.key, .version = VersionOf(object)});
+      listing.files.push_back({.id = object.key,
+                               .address = object.key,
+                               .path = path,
+                               .where = where + object.key,
+                               .request = "GET " + where + object.key,
+                               .version = VersionOf(object)});
     }
     if (listing.files.size() > kMaxFiles) {
-      return Error(Code::kTooLarge, "the source has more than 200,000 files; narrow it with prefix or pattern").At(where);
+      return Error(Code::kTooLarge,
+                   "the source has more than 200,000 files; narrow it with prefix or pattern")
+          .At(where);
     }
     request.continuation_token = page->next_token;
   } while (!request.continuation_token.empty());
@@ -81,7 +88,8 @@ Result<Listing> BucketPlace::List() {
 Result<Fetched> BucketPlace::Fetch(const ListedFile& file, const FileVersion*, PartialFile& into) {
   FileVersion wanted = *file.version;
   for (int replaced = 0;; ++replaced) {
-    if (static_cast<uint64_t>(wanted.size_bytes) > options_.max_file_bytes) return TooLarge(options_.max_file_bytes);
+    if (static_cast<uint64_t>(wanted.size_bytes) > options_.max_file_bytes)
+      return TooLarge(options_.max_file_bytes);
     const Status status = Download(file.address, wanted, into);
     if (status.ok()) break;
     const bool replacing = status.error().code() == Code::kPreconditionFailed;
@@ -104,7 +112,8 @@ Status BucketPlace::Download(const std::string& key, const FileVersion& wanted, 
     if (into.size_bytes() > 0) get.range = s3_client::ByteRange{into.size_bytes(), std::nullopt};
     context_.progress.Count("requests");
     TARN_ASSIGN(const auto stream, client_->GetObject(key, get));
-    TARN_TRY(into.size_bytes() > 0 ? into.Resume() : into.Start({wanted, wanted.etag, DigestOf(stream->head())}));
+    TARN_TRY(into.size_bytes() > 0 ? into.Resume()
+                                   : into.Start({wanted, wanted.etag, DigestOf(stream->head())}));
     if (into.size_bytes() + stream->length() != size) {
       return Error(Code::kPreconditionFailed, "the object was replaced while it was read");
     }

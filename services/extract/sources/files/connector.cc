@@ -28,7 +28,8 @@ Result<std::unique_ptr<Connector>> Make(const nlohmann::json& json_options) {
 ConnectorType Type() {
   return {
       .name = "files",
-      .summary = "Files of any format from URLs, a local directory or another S3 bucket: what is new or changed",
+      .summary =
+          "Files of any format from URLs, a local directory or another S3 bucket: what is new or changed",
       .make = Make,
       .options = {"urls", "index_url", "headers", "directory", "s3", "pattern", "settle", "format", "compare",
                   "when_gone", "decompress", "max_file_bytes", "stream", "connections"},

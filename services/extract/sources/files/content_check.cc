@@ -1,8 +1,9 @@
 #include "services/extract/sources/files/content_check.h"
 
 #include <algorithm>
-#include <cctype>
 #include <fstream>
+
+#include "services/extract/sources/files/text.h"
 
 namespace tarn::extract::files {
 namespace {
@@ -21,14 +22,11 @@ constexpr Packing kPackings[] = {{".gz"sv, "\x1f\x8b"sv, "gzip"sv},
                                  {".tgz"sv, "\x1f\x8b"sv, "gzip"sv},
                                  {".zst"sv, "\x28\xb5\x2f\xfd"sv, "zstd"sv},
                                  {".bz2"sv, "BZh"sv, "bzip2"sv},
-                                 {".xz"sv, "\xfd" "7zXZ\0"sv, "xz"sv},
+                                 {".xz"sv,
+                                  "\xfd"
+                                  "7zXZ\0"sv,
+                                  "xz"sv},
                                  {".zip"sv, "PK"sv, "zip"sv}};
-
-std::string LowerCase(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
-  return lower;
-}
 
 /// Without a byte order mark and white space.
 std::string_view Beginning(std::string_view content) {
@@ -51,7 +49,8 @@ Status CheckParquet(const std::filesystem::path& file) {
   const std::string_view begin(first, 4), end(last, 4);
   const bool marked = begin == end && (begin == "PAR1" || begin == "PARE");
   if (in && size >= kMinParquetBytes && marked) return Ok();
-  if (begin == "PAR1" || begin == "PARE") return Wrong("the Parquet file is cut off: it does not end with PAR1");
+  if (begin == "PAR1" || begin == "PARE")
+    return Wrong("the Parquet file is cut off: it does not end with PAR1");
   return Wrong("expected Parquet, which starts with PAR1");
 }
 
@@ -95,10 +94,12 @@ Status CheckContent(const std::filesystem::path& file, std::string_view name, Fo
     }
     // Two letters are no proof of a zip file where text is expected.
     if (text && packing.name != "zip" && head.starts_with(packing.magic)) {
-      return Wrong("the content is packed with " + std::string(packing.name) + ", which its name does not say");
+      return Wrong("the content is packed with " + std::string(packing.name) +
+                   ", which its name does not say");
     }
   }
-  if (format == Format::kParquet || (format == Format::kAny && lower.ends_with(".parquet"))) return CheckParquet(file);
+  if (format == Format::kParquet || (format == Format::kAny && lower.ends_with(".parquet")))
+    return CheckParquet(file);
   return text ? CheckText(head, format) : Ok();
 }
 

@@ -67,8 +67,11 @@ std::string IdOf(const std::string& path) { return object_store::IsUtf8(path) ? 
 }  // namespace
 
 bool IsHiddenOrTemporary(std::string_view name) {
-  if (name.starts_with('.') || name.starts_with("~$") || name.starts_with("_temporary") || name.ends_with('~')) return true;
-  for (const std::string_view ending : {".tmp", ".temp", ".part", ".partial", ".crdownload", ".filepart", ".swp"}) {
+  if (name.starts_with('.') || name.starts_with("~$") || name.starts_with("_temporary") ||
+      name.ends_with('~'))
+    return true;
+  for (const std::string_view ending :
+       {".tmp", ".temp", ".part", ".partial", ".crdownload", ".filepart", ".swp"}) {
     if (name.ends_with(ending)) return true;
   }
   return name.ends_with("._COPYING_");
@@ -81,7 +84,8 @@ DirectoryPlace::~DirectoryPlace() {
 Status DirectoryPlace::Open() {
   root_ = ::open(options_.directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (root_ >= 0) return Ok();
-  if (errno == EACCES || errno == EPERM) return Problem(Code::kPermissionDenied, "the directory must not be read", "");
+  if (errno == EACCES || errno == EPERM)
+    return Problem(Code::kPermissionDenied, "the directory must not be read", "");
   return Problem(Code::kNotFound, "there is no such directory", "");
 }
 
@@ -100,7 +104,8 @@ Result<Listing> DirectoryPlace::List() {
   listing.says_what_is_gone = true;
   TARN_TRY(ListBelow("", 0, listing));
   // Directories list their entries in no order.
-  std::sort(listing.files.begin(), listing.files.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
+  std::sort(listing.files.begin(), listing.files.end(),
+            [](const auto& a, const auto& b) { return a.path < b.path; });
   return listing;
 }
 
@@ -117,7 +122,8 @@ Status DirectoryPlace::ListBelow(const std::string& folder, int depth, Listing& 
   while (const dirent* entry = ::readdir(directory.get())) {
     const std::string_view name = entry->d_name;
     if (IsHiddenOrTemporary(name)) continue;
-    if (++seen_ > kMaxEntries) return Problem(Code::kTooLarge, "the directory has more than 2,000,000 entries", "");
+    if (++seen_ > kMaxEntries)
+      return Problem(Code::kTooLarge, "the directory has more than 2,000,000 entries", "");
     const std::string path = (folder.empty() ? "" : folder + "/") + std::string(name);
     struct stat status;
     if (::fstatat(::dirfd(directory.get()), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0) continue;
@@ -142,7 +148,8 @@ void DirectoryPlace::Add(const std::string& path, Listing& listing) const {
     return;
   }
   if (!S_ISREG(status.st_mode)) return;
-  ListedFile listed{.id = IdOf(path), .address = path, .path = path, .where = Where(path), .request = "READ " + IdOf(path)};
+  ListedFile listed{
+      .id = IdOf(path), .address = path, .path = path, .where = Where(path), .request = "READ " + IdOf(path)};
   listed.version = VersionOf(status);
   listed.unsettled = ModifiedAt(status) > context_.created_at - options_.settle;
   listing.files.push_back(std::move(listed));
@@ -152,13 +159,15 @@ Result<Fetched> DirectoryPlace::Fetch(const ListedFile& file, const FileVersion*
   // Not held up by a pipe that took the file's place.
   const Descriptor source(OpenBelow(root_, file.address, O_RDONLY | O_NONBLOCK));
   struct stat before, after;
-  if (source.get() < 0 && (errno == EACCES || errno == EPERM)) return Error(Code::kPermissionDenied, "the file must not be read");
+  if (source.get() < 0 && (errno == EACCES || errno == EPERM))
+    return Error(Code::kPermissionDenied, "the file must not be read");
   if (source.get() < 0 || ::fstat(source.get(), &before) != 0 || !S_ISREG(before.st_mode)) {
     return Fetched{Fetched::State::kChanging};
   }
   const FileVersion version = VersionOf(before);
   if (!file.version || !SameBySource(*file.version, version)) return Fetched{Fetched::State::kChanging};
-  if (static_cast<uint64_t>(before.st_size) > options_.max_file_bytes) return TooLarge(options_.max_file_bytes);
+  if (static_cast<uint64_t>(before.st_size) > options_.max_file_bytes)
+    return TooLarge(options_.max_file_bytes);
   if (into.complete() && into.origin() && SameBySource(into.origin()->version, version)) {
     return Fetched{Fetched::State::kComplete, version};
   }
@@ -171,7 +180,8 @@ Result<Fetched> DirectoryPlace::Fetch(const ListedFile& file, const FileVersion*
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return Error(Code::kUnavailable, "the file cannot be read to its end");
     if (count == 0) break;
-    if (into.size_bytes() + static_cast<uint64_t>(count) > options_.max_file_bytes) return TooLarge(options_.max_file_bytes);
+    if (into.size_bytes() + static_cast<uint64_t>(count) > options_.max_file_bytes)
+      return TooLarge(options_.max_file_bytes);
     TARN_TRY(into.Append(std::string_view(piece).substr(0, static_cast<size_t>(count))));
   }
   const bool unchanged = ::fstat(source.get(), &after) == 0 && SameBySource(version, VersionOf(after)) &&

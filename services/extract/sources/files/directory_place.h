@@ -4,9 +4,10 @@
 
 namespace tarn::extract::files {
 
-/// Files of a local directory and those below it. Symbolic links to files are followed where they stay inside; those to
-/// directories are not. Hidden and temporary files are left out. Content is copied to the scratch directory before it
-/// is stored, so that what is stored is one state of the file, and of no file outside.
+/// Files of a local directory and those below it. Symbolic links to files are followed where they stay
+/// inside; those to directories are not. Hidden and temporary files are left out. Content is copied to the
+/// scratch directory before it is stored, so that what is stored is one state of the file, and of no file
+/// outside.
 class DirectoryPlace : public Place {
  public:
   DirectoryPlace(const Options& options, RunContext& context) : options_(options), context_(context) {}

@@ -1,8 +1,9 @@
 #include "services/extract/sources/files/file_digest.h"
 
 #include <algorithm>
-#include <cctype>
 #include <fstream>
+
+#include "services/extract/sources/files/text.h"
 
 namespace tarn::extract::files {
 namespace {
@@ -17,19 +18,14 @@ std::string_view Trim(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
-bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char left, unsigned char right) {
-    return std::tolower(left) == std::tolower(right);
-  });
-}
-
 /// The value of `name` in "name=value, other=value".
 std::string_view Member(std::string_view list, std::string_view name) {
   while (!list.empty()) {
     const size_t end = std::min(list.find(','), list.size());
     const std::string_view member = Trim(list.substr(0, end));
     const size_t equals = std::min(member.find('='), member.size());
-    if (equals < member.size() && EqualsIgnoringCase(member.substr(0, equals), name)) return member.substr(equals + 1);
+    if (equals < member.size() && EqualsIgnoringCase(member.substr(0, equals), name))
+      return member.substr(equals + 1);
     list.remove_prefix(std::min(end + 1, list.size()));
   }
   return {};
@@ -37,7 +33,8 @@ std::string_view Member(std::string_view list, std::string_view name) {
 
 std::optional<FileDigest> Read(Algorithm algorithm, std::string_view base64) {
   // RFC 9530 puts binary values between colons.
-  if (base64.size() >= 2 && base64.front() == ':' && base64.back() == ':') base64 = base64.substr(1, base64.size() - 2);
+  if (base64.size() >= 2 && base64.front() == ':' && base64.back() == ':')
+    base64 = base64.substr(1, base64.size() - 2);
   auto bytes = checksums::FromBase64(base64);
   if (!bytes || bytes->size() != checksums::ChecksumSize(algorithm)) return std::nullopt;
   return FileDigest{algorithm, *std::move(bytes)};
@@ -78,7 +75,8 @@ std::optional<FileDigest> DigestOf(const http_client::Response& response) {
   return md5 ? Read(Algorithm::kMd5, *md5) : std::nullopt;
 }
 
-Result<std::string> HashFile(const std::filesystem::path& file, Algorithm algorithm, const std::stop_token& cancelled) {
+Result<std::string> HashFile(const std::filesystem::path& file, Algorithm algorithm,
+                             const std::stop_token& cancelled) {
   std::ifstream in(file, std::ios::binary);
   const auto checksum = checksums::Checksum::Make(algorithm);
   std::string piece(kPieceBytes, '\0');

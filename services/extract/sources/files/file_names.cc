@@ -85,7 +85,8 @@ void NameFiles(std::vector<ToName>& files) {
   for (size_t i = 0; i < files.size(); ++i) {
     if (!files[i].name.empty()) continue;
     std::string name = plain[i];
-    if (wanted[name] > 1 || folders.contains(name) || taken.contains(name)) name = WithHash(name, files[i].identity);
+    if (wanted[name] > 1 || folders.contains(name) || taken.contains(name))
+      name = WithHash(name, files[i].identity);
     // Two of the short hashes may be the same, once in a very long while.
     for (std::string more = files[i].identity; taken.contains(name) || folders.contains(name);) {
       more += '+';

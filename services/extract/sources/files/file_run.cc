@@ -16,7 +16,8 @@ namespace {
 
 /// True for failures of one file that leave hope for the others.
 bool ConcernsOneFile(const Error& error) {
-  return error.code() != Code::kCancelled && error.code() != Code::kInternal && error.code() != Code::kResourceExhausted;
+  return error.code() != Code::kCancelled && error.code() != Code::kInternal &&
+         error.code() != Code::kResourceExhausted;
 }
 
 /// A file that may come to be, and is removed in any case.
@@ -102,7 +103,8 @@ Result<std::optional<FileRun::Done>> FileRun::FromJournal(int64_t index) {
   TARN_ASSIGN(const bool there, context_.pages.Has(PageOf(index)));
   if (!there) return std::optional<Done>();
   // Only recorded anew: the content is there.
-  TARN_TRY(context_.pages.PutFile(PageOf(index), context_.scratch / "stored before", {.request = file.request}));
+  TARN_TRY(
+      context_.pages.PutFile(PageOf(index), context_.scratch / "stored before", {.request = file.request}));
   return std::optional(Done{End::kStored, entry->version});
 }
 
@@ -151,16 +153,18 @@ Result<FileRun::Done> FileRun::Store(int64_t index, const FileVersion* before) {
 Status FileRun::Unpack(const std::filesystem::path& packed, const std::filesystem::path& into) {
   const Error full(Code::kResourceExhausted, "the scratch directory cannot take the unpacked file");
   std::ofstream out(into, std::ios::binary | std::ios::trunc);
-  TARN_TRY(GunzipFile(packed, options_.max_file_bytes, context_.cancelled, [&](std::string_view piece) -> Status {
-    out.write(piece.data(), static_cast<std::streamsize>(piece.size()));
-    return out ? Ok() : Status(full);
-  }));
+  TARN_TRY(
+      GunzipFile(packed, options_.max_file_bytes, context_.cancelled, [&](std::string_view piece) -> Status {
+        out.write(piece.data(), static_cast<std::streamsize>(piece.size()));
+        return out ? Ok() : Status(full);
+      }));
   out.close();
   return out ? Ok() : Status(full);
 }
 
 Status FileRun::CheckGzip(const std::filesystem::path& packed) {
-  const Status whole = GunzipFile(packed, UINT64_MAX, context_.cancelled, [](std::string_view) { return Ok(); });
+  const Status whole =
+      GunzipFile(packed, UINT64_MAX, context_.cancelled, [](std::string_view) { return Ok(); });
   if (!whole.ok() && whole.error().code() != Code::kUnprocessable) return whole;
   // It is stored as the source has it; whoever reads it finds out as well, but later.
   if (!whole.ok()) context_.progress.Count("damaged_gzip_files");
@@ -192,8 +196,8 @@ void FileRun::CountGone() {
   }
   context_.progress.Count("gone_files", gone);
   if (gone > 0 && options_.when_gone == WhenGone::kFail) {
-    outcome_.problems.push_back(Error(Code::kNotFound, "files that were stored before are not listed any more: " +
-                                                           std::to_string(gone)));
+    outcome_.problems.push_back(Error(
+        Code::kNotFound, "files that were stored before are not listed any more: " + std::to_string(gone)));
   }
 }
 

@@ -41,7 +41,9 @@ class FileRun {
   void CountGone();
   Result<RunOutcome> Conclude();
 
-  const FileVersion* Before(int64_t index) const { return ledger_->Find(listing_.files[static_cast<size_t>(index)].id); }
+  const FileVersion* Before(int64_t index) const {
+    return ledger_->Find(listing_.files[static_cast<size_t>(index)].id);
+  }
   PageId PageOf(int64_t index) const { return {options_.stream, index, names_[static_cast<size_t>(index)]}; }
 
   const Options& options_;

@@ -26,8 +26,8 @@ bool ReadNumber(std::string_view text, Number& number) {
 std::string FileVersion::ToText() const {
   std::string time = modified;
   std::replace(time.begin(), time.end(), kSeparator, ' ');
-  return std::to_string(size_bytes) + kSeparator + time + kSeparator + std::to_string(inode) + kSeparator + sha256 +
-         kSeparator + etag;
+  return std::to_string(size_bytes) + kSeparator + time + kSeparator + std::to_string(inode) + kSeparator +
+         sha256 + kSeparator + etag;
 }
 
 std::optional<FileVersion> FileVersion::FromText(std::string_view text) {
@@ -39,7 +39,8 @@ std::optional<FileVersion> FileVersion::FromText(std::string_view text) {
     text.remove_prefix(end + 1);
   }
   FileVersion version;
-  if (!ReadNumber(fields[0], version.size_bytes) || !ReadNumber(fields[2], version.inode)) return std::nullopt;
+  if (!ReadNumber(fields[0], version.size_bytes) || !ReadNumber(fields[2], version.inode))
+    return std::nullopt;
   version.modified = fields[1];
   version.sha256 = fields[3];
   version.etag = text;
@@ -48,7 +49,8 @@ std::optional<FileVersion> FileVersion::FromText(std::string_view text) {
 
 bool SameBySource(const FileVersion& before, const FileVersion& now) {
   if (before.size_bytes >= 0 && now.size_bytes >= 0 && before.size_bytes != now.size_bytes) return false;
-  if (!before.etag.empty() && !now.etag.empty()) return WithoutWeakness(before.etag) == WithoutWeakness(now.etag);
+  if (!before.etag.empty() && !now.etag.empty())
+    return WithoutWeakness(before.etag) == WithoutWeakness(now.etag);
   return !before.modified.empty() && before.modified == now.modified && before.inode == now.inode;
 }
 

@@ -24,8 +24,8 @@ struct FileVersion {
   static std::optional<FileVersion> FromText(std::string_view text);
 };
 
-/// Whether both are the same content by what their source says: the ETag if both have one, else the time and the
-/// inode; the sizes must not differ either way.
+/// Whether both are the same content by what their source says: the ETag if both have one, else the time and
+/// the inode; the sizes must not differ either way.
 bool SameBySource(const FileVersion& before, const FileVersion& now);
 
 }  // namespace tarn::extract::files

@@ -8,18 +8,13 @@
 #include "common/json/json.h"
 #include "services/extract/sources/files/content_check.h"
 #include "services/extract/sources/files/gzip_file.h"
+#include "services/extract/sources/files/text.h"
 
 namespace tarn::extract::files {
 namespace {
 
 constexpr size_t kHeadBytes = 64 * 1024;
 constexpr size_t kMaxColumns = 500;
-
-std::string LowerCase(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
-  return lower;
-}
 
 /// The beginning of the content, unpacked if it is gzip.
 std::string Head(const std::filesystem::path& file) {
@@ -39,7 +34,8 @@ std::string Head(const std::filesystem::path& file) {
   return head;
 }
 
-/// One row of CSV (RFC 4180) from `at` on, which is moved behind it; nothing if it does not end within `text`.
+/// One row of CSV (RFC 4180) from `at` on, which is moved behind it; nothing if it does not end within
+/// `text`.
 std::optional<std::vector<std::string>> ReadRow(std::string_view text, size_t& at, char separator) {
   std::vector<std::string> row(1);
   bool quoted = false;
@@ -94,7 +90,8 @@ std::string FirstLine(std::string_view text) {
   return "";
 }
 
-/// The length of the JSON value that `text` starts with; 0 if it does not end within it or is no object or array.
+/// The length of the JSON value that `text` starts with; 0 if it does not end within it or is no object or
+/// array.
 size_t ValueLength(std::string_view text) {
   int depth = 0;
   bool quoted = false;
@@ -117,7 +114,9 @@ size_t ValueLength(std::string_view text) {
 }
 
 std::string FirstOfJson(std::string_view text) {
-  const auto skip_blanks = [&] { text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size())); };
+  const auto skip_blanks = [&] {
+    text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
+  };
   skip_blanks();
   if (text.starts_with('[')) {
     text.remove_prefix(1);

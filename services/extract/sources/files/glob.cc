@@ -18,11 +18,11 @@ std::vector<std::string_view> Segments(std::string_view text) {
   return segments;
 }
 
-/// Compares two sequences, of which the pattern may hold elements that stand for any number of others. When elements
-/// differ, the last of those takes one more; going back further than to the last can never help.
+/// Compares two sequences, of which the pattern may hold elements that stand for any number of others. When
+/// elements differ, the last of those takes one more; going back further than to the last can never help.
 template <class Sequence, class IsStar, class MatchesOne, class Length>
-bool MatchSequence(const Sequence& pattern, const Sequence& text, const IsStar& is_star, const MatchesOne& matches_one,
-                   const Length& length) {
+bool MatchSequence(const Sequence& pattern, const Sequence& text, const IsStar& is_star,
+                   const MatchesOne& matches_one, const Length& length) {
   constexpr size_t kNone = static_cast<size_t>(-1);
   size_t p = 0, t = 0, star = kNone, resume = 0;
   while (t < text.size()) {
@@ -45,7 +45,8 @@ bool MatchSequence(const Sequence& pattern, const Sequence& text, const IsStar& 
 
 bool MatchesSegment(std::string_view pattern, std::string_view segment) {
   return MatchSequence(
-      pattern, segment, [](char c) { return c == '*'; }, [](char c, char other) { return c == '?' || c == other; },
+      pattern, segment, [](char c) { return c == '*'; },
+      [](char c, char other) { return c == '?' || c == other; },
       // '?' stands for a whole character of UTF-8.
       [&](char c, size_t at) {
         size_t count = 1;
@@ -57,7 +58,8 @@ bool MatchesSegment(std::string_view pattern, std::string_view segment) {
 }  // namespace
 
 Status CheckPattern(std::string_view pattern) {
-  if (pattern.size() > kMaxPatternBytes) return Error(Code::kInvalidArgument, "a pattern has at most 1,024 bytes");
+  if (pattern.size() > kMaxPatternBytes)
+    return Error(Code::kInvalidArgument, "a pattern has at most 1,024 bytes");
   for (const std::string_view segment : Segments(pattern)) {
     if (segment.empty() || segment == "." || segment == "..") {
       return Error(Code::kInvalidArgument,
@@ -69,8 +71,8 @@ Status CheckPattern(std::string_view pattern) {
 
 bool Matches(std::string_view pattern, std::string_view path) {
   return MatchSequence(
-      Segments(pattern), Segments(path), [](std::string_view segment) { return segment == "**"; }, MatchesSegment,
-      [](std::string_view, size_t) { return size_t{1}; });
+      Segments(pattern), Segments(path), [](std::string_view segment) { return segment == "**"; },
+      MatchesSegment, [](std::string_view, size_t) { return size_t{1}; });
 }
 
 }  // namespace tarn::extract::files

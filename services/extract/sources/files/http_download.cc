@@ -22,11 +22,12 @@ int64_t Number(std::string_view text) {
 
 std::string Field(const Response& response, const char* name) {
   const auto value = response.Header(name);
-  return value && value->size() <= kMaxValidatorBytes && object_store::IsUtf8(*value) ? std::string(*value) : "";
+  return value && value->size() <= kMaxValidatorBytes && object_store::IsUtf8(*value) ? std::string(*value)
+                                                                                      : "";
 }
 
-/// What If-Range may carry: a strong ETag, or a date that is strong because a second has passed since (RFC 9110
-/// section 8.8.2.2).
+/// What If-Range may carry: a strong ETag, or a date that is strong because a second has passed since (RFC
+/// 9110 section 8.8.2.2).
 std::string RangeValidator(const Response& response, const FileVersion& version) {
   if (!version.etag.empty()) return version.etag.starts_with('"') ? version.etag : "";
   const auto modified = ParseHttpDate(version.modified), date = ParseHttpDate(Field(response, "date"));
@@ -43,7 +44,8 @@ struct ContentRange {
 ContentRange ReadContentRange(std::string_view text) {
   ContentRange range;
   const size_t dash = text.find('-'), slash = text.find('/');
-  if (!text.starts_with("bytes ") || dash == std::string_view::npos || slash == std::string_view::npos) return range;
+  if (!text.starts_with("bytes ") || dash == std::string_view::npos || slash == std::string_view::npos)
+    return range;
   range.first = Number(text.substr(6, dash - 6));
   range.total = Number(text.substr(slash + 1));
   return range;
@@ -75,7 +77,8 @@ Status HttpDownload::Begin(Request& request) {
 Result<bool> HttpDownload::OnHeader(const Response& response) {
   if (response.status == 206) return TakePart(response);
   if (response.status == 200 || response.status == 203) return TakeWhole(response);
-  return Error(Code::kUnprocessable, "the server answered without content: HTTP status " + std::to_string(response.status));
+  return Error(Code::kUnprocessable,
+               "the server answered without content: HTTP status " + std::to_string(response.status));
 }
 
 Result<bool> HttpDownload::TakeWhole(const Response& response) {
@@ -84,7 +87,8 @@ Result<bool> HttpDownload::TakeWhole(const Response& response) {
     unchanged_ = true;
     return false;
   }
-  if (version.size_bytes > 0 && static_cast<uint64_t>(version.size_bytes) > max_bytes_) return TooLarge(max_bytes_);
+  if (version.size_bytes > 0 && static_cast<uint64_t>(version.size_bytes) > max_bytes_)
+    return TooLarge(max_bytes_);
   const std::string validator = RangeValidator(response, version);
   TARN_TRY(into_.Start({std::move(version), validator, DigestOf(response)}));
   return true;
@@ -93,8 +97,9 @@ Result<bool> HttpDownload::TakeWhole(const Response& response) {
 Result<bool> HttpDownload::TakePart(const Response& response) {
   const ContentRange range = ReadContentRange(response.Header("content-range").value_or(""));
   const PartialOrigin* origin = into_.origin();
-  const bool fits = origin && range.first == static_cast<int64_t>(into_.size_bytes()) &&
-                    (range.total < 0 || origin->version.size_bytes < 0 || range.total == origin->version.size_bytes);
+  const bool fits =
+      origin && range.first == static_cast<int64_t>(into_.size_bytes()) &&
+      (range.total < 0 || origin->version.size_bytes < 0 || range.total == origin->version.size_bytes);
   // A server that takes no notice of If-Range sends a part of another content.
   const std::string etag = Field(response, "etag");
   const bool same = origin && (etag.empty() || origin->version.etag.empty() || etag == origin->version.etag);

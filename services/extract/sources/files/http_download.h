@@ -8,8 +8,9 @@
 
 namespace tarn::extract::files {
 
-/// Brings the body of a GET into a partial file over any number of tries: asks for what is missing (Range with If-Range,
-/// RFC 9110 sections 13.1.5 and 14.2), and for nothing that was stored before (If-None-Match, If-Modified-Since).
+/// Brings the body of a GET into a partial file over any number of tries: asks for what is missing (Range
+/// with If-Range, RFC 9110 sections 13.1.5 and 14.2), and for nothing that was stored before (If-None-Match,
+/// If-Modified-Since).
 class HttpDownload : public BodySink {
  public:
   /// `before`: what was stored last; null: the content is wanted in any case. All must outlive it.
@@ -17,8 +18,8 @@ class HttpDownload : public BodySink {
       : into_(into), before_(before), max_bytes_(max_bytes) {}
 
   Status Begin(http_client::Request& request) override;
-  /// Errors: kTooLarge for a declared length over the limit, kUnprocessable for a 2xx without content, kUnavailable for
-  /// a part that was not asked for.
+  /// Errors: kTooLarge for a declared length over the limit, kUnprocessable for a 2xx without content,
+  /// kUnavailable for a part that was not asked for.
   Result<bool> OnHeader(const http_client::Response& response) override;
   Status OnData(std::string_view data) override;
 

@@ -31,7 +31,8 @@ std::optional<StoredVersions> FromJson(const nlohmann::json& document) {
   if (!document.is_object() || found == document.end() || !found->is_object()) return std::nullopt;
   StoredVersions files;
   for (const auto& [id, text] : found->items()) {
-    auto version = text.is_string() ? FileVersion::FromText(text.get_ref<const std::string&>()) : std::nullopt;
+    auto version =
+        text.is_string() ? FileVersion::FromText(text.get_ref<const std::string&>()) : std::nullopt;
     if (!version) return std::nullopt;
     files.emplace(id, *std::move(version));
   }
@@ -42,7 +43,8 @@ Status WriteLine(int descriptor, const std::string& line) {
   // In one piece, so that the lines of two threads or of two processes do not mix.
   const ssize_t written = ::write(descriptor, line.data(), line.size());
   if (written == static_cast<ssize_t>(line.size())) return Ok();
-  if (written >= 0 || errno == ENOSPC || errno == EDQUOT) return Error(Code::kResourceExhausted, "the disk is full");
+  if (written >= 0 || errno == ENOSPC || errno == EDQUOT)
+    return Error(Code::kResourceExhausted, "the disk is full");
   return Error(Code::kInternal, "the run's journal cannot be written");
 }
 
@@ -62,7 +64,8 @@ Result<Ledger> Ledger::Load(SavedState& state) {
   const auto parsed = json::Parse(cursor);
   auto files = parsed.ok() ? FromJson(*parsed) : std::nullopt;
   if (!files) {
-    return Error(Code::kUnprocessable, "the source's cursor is not one of the connector files; reset it to store all files again");
+    return Error(Code::kUnprocessable,
+                 "the source's cursor is not one of the connector files; reset it to store all files again");
   }
   ledger.files_ = *std::move(files);
   return ledger;

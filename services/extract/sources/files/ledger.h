@@ -19,7 +19,8 @@ inline constexpr size_t kMaxFiles = 200'000;
 /// The version of each file that was stored last, by the file's id.
 using StoredVersions = std::unordered_map<std::string, FileVersion>;
 
-/// What runs before this one stored: the source's cursor, or what a run that succeeded in part noted after it.
+/// What runs before this one stored: the source's cursor, or what a run that succeeded in part noted after
+/// it.
 class Ledger {
  public:
   /// Errors: kUnprocessable for a cursor that cannot be read, and those of SavedState.
@@ -30,8 +31,8 @@ class Ledger {
 
   /// Takes effect with the run's success.
   void Stage(SavedState& state, const StoredVersions& files) const;
-  /// For a run that succeeds in part, whose cursor does not move: durable at once, and used instead of the cursor until
-  /// that is another one.
+  /// For a run that succeeds in part, whose cursor does not move: durable at once, and used instead of the
+  /// cursor until that is another one.
   Status Note(SourceClient& client, SavedState& state, const StoredVersions& files) const;
 
  private:
@@ -55,7 +56,8 @@ class Journal {
 
   /// As of Open.
   const Entry* Find(const std::string& id) const;
-  /// Survives the death of the process; a power cut may lose it, and then the file is stored again by the next run.
+  /// Survives the death of the process; a power cut may lose it, and then the file is stored again by the
+  /// next run.
   Status Add(const std::string& id, const Entry& entry);
 
  private:

@@ -6,9 +6,11 @@
 #include <sstream>
 
 #include "common/config/option_set.h"
+#include "common/http_client/url.h"
 #include "common/json/json.h"
 #include "common/s3_client/endpoint.h"
 #include "services/extract/sources/files/glob.h"
+#include "services/extract/sources/files/text.h"
 #include "services/extract/sources/files/url.h"
 
 namespace tarn::extract::files {
@@ -23,15 +25,9 @@ constexpr std::chrono::hours kMaxSettle(24 * 7);
 constexpr const char* kNotAUrl = "expected an http or https URL without user: ";
 
 /// These are the connector's own: they ask for what is new and for what is missing.
-constexpr std::string_view kReservedHeaders[] = {"accept-encoding", "connection",        "content-length",
-                                                 "host",            "if-match",          "if-modified-since",
-                                                 "if-none-match",   "if-range",          "if-unmodified-since",
-                                                 "range",           "transfer-encoding", "te"};
-
-std::string LowerCase(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
-  return text;
-}
+constexpr std::string_view kReservedHeaders[] = {
+    "accept-encoding", "connection", "content-length",      "host",  "if-match",          "if-modified-since",
+    "if-none-match",   "if-range",   "if-unmodified-since", "range", "transfer-encoding", "te"};
 
 bool IsToken(std::string_view text) {
   return !text.empty() && text.size() <= 100 && std::all_of(text.begin(), text.end(), [](unsigned char c) {
@@ -46,10 +42,13 @@ void ReadUrls(json::ObjectReader& reader, Options& options) {
   for (const std::string& element : *elements) {
     std::istringstream words(element);
     for (std::string url; words >> url;) {
-      if (Origin(url).empty() || url.size() > kMaxUrlBytes) return reader.Fail("urls", kNotAUrl + WithoutQuery(url));
+      if (Origin(url).empty() || url.size() > kMaxUrlBytes)
+        return reader.Fail("urls", kNotAUrl + http_client::DisplayUrl(url));
       const std::string plain = url.substr(0, url.find('#'));
-      if (std::find(options.urls.begin(), options.urls.end(), plain) == options.urls.end()) options.urls.push_back(plain);
-      if (options.urls.size() > kMaxUrls) return reader.Fail("urls", "at most 10,000 URLs; use index_url for more");
+      if (std::find(options.urls.begin(), options.urls.end(), plain) == options.urls.end())
+        options.urls.push_back(plain);
+      if (options.urls.size() > kMaxUrls)
+        return reader.Fail("urls", "at most 10,000 URLs; use index_url for more");
     }
   }
   if (options.urls.empty()) reader.Fail("urls", "name at least one URL");
@@ -62,11 +61,12 @@ void ReadHeaders(json::ObjectReader& reader, Options& options) {
   for (const auto& [name, value] : headers->items()) {
     const std::string lower = LowerCase(name);
     if (!IsToken(name)) return reader.Fail("headers", "not the name of a header: " + name);
-    if (std::find(std::begin(kReservedHeaders), std::end(kReservedHeaders), lower) != std::end(kReservedHeaders)) {
+    if (std::find(std::begin(kReservedHeaders), std::end(kReservedHeaders), lower) !=
+        std::end(kReservedHeaders)) {
       return reader.Fail("headers", "Tarn sets this header itself: " + name);
     }
-    const bool is_text = value.is_string() && value.get_ref<const std::string&>().find_first_of(std::string("\r\n\0", 3)) ==
-                                                  std::string::npos;
+    const bool is_text = value.is_string() && value.get_ref<const std::string&>().find_first_of(
+                                                  std::string("\r\n\0", 3)) == std::string::npos;
     if (!is_text) return reader.Fail("headers", "expected a text of one line for the header " + name);
     options.headers.emplace_back(name, value.get<std::string>());
   }
@@ -88,7 +88,8 @@ void ReadBucket(json::ObjectReader& reader, Options& options, std::optional<Erro
   if (Origin(bucket.endpoint).empty() || bucket.endpoint.find_first_of("?#") != std::string::npos) {
     members.Fail("endpoint", "expected an http or https URL without user and query");
   }
-  if (const auto made = s3_client::Endpoint::Make(bucket.endpoint, bucket.bucket, bucket.path_style); !made.ok()) {
+  if (const auto made = s3_client::Endpoint::Make(bucket.endpoint, bucket.bucket, bucket.path_style);
+      !made.ok()) {
     members.Fail("bucket", made.error().message());
   }
   if (bucket.access_key_id.empty() != bucket.secret_access_key.empty()) {
@@ -142,8 +143,10 @@ void ReadDuration(json::ObjectReader& reader, std::string_view name, std::chrono
 }
 
 bool IsStream(const std::string& text) {
-  static constexpr std::string_view kAllowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_=./-";
-  if (text.empty() || text.size() > 200 || text.find_first_not_of(kAllowed) != std::string::npos) return false;
+  static constexpr std::string_view kAllowed =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_=./-";
+  if (text.empty() || text.size() > 200 || text.find_first_not_of(kAllowed) != std::string::npos)
+    return false;
   const std::string framed = "/" + text + "/";
   return framed.find("//") == std::string::npos && framed.find("/./") == std::string::npos &&
          framed.find("/../") == std::string::npos;
@@ -178,17 +181,23 @@ Result<Options> ParseOptions(const nlohmann::json& json_options) {
   const bool has_settle = json_options.is_object() && json_options.contains("settle");
   ReadDuration(reader, "settle", options.settle);
   ReadChoice<Format>(reader, "format",
-                     {{"any", Format::kAny}, {"csv", Format::kCsv}, {"json", Format::kJson}, {"ndjson", Format::kNdjson},
-                      {"parquet", Format::kParquet}}, options.format);
-  ReadChoice<Compare>(reader, "compare", {{"version", Compare::kVersion}, {"hash", Compare::kHash}}, options.compare);
-  ReadChoice<WhenGone>(reader, "when_gone", {{"keep", WhenGone::kKeep}, {"fail", WhenGone::kFail}}, options.when_gone);
+                     {{"any", Format::kAny},
+                      {"csv", Format::kCsv},
+                      {"json", Format::kJson},
+                      {"ndjson", Format::kNdjson},
+                      {"parquet", Format::kParquet}},
+                     options.format);
+  ReadChoice<Compare>(reader, "compare", {{"version", Compare::kVersion}, {"hash", Compare::kHash}},
+                      options.compare);
+  ReadChoice<WhenGone>(reader, "when_gone", {{"keep", WhenGone::kKeep}, {"fail", WhenGone::kFail}},
+                       options.when_gone);
   options.decompress = reader.OptionalBool("decompress").value_or(false);
   ReadSize(reader, "max_file_bytes", options.max_file_bytes);
   options.stream = reader.OptionalString("stream").value_or(options.stream);
   options.connections = reader.OptionalInteger("connections").value_or(options.connections);
 
   if (!options.index_url.empty() && Origin(options.index_url).empty()) {
-    reader.Fail("index_url", kNotAUrl + WithoutQuery(options.index_url));
+    reader.Fail("index_url", kNotAUrl + http_client::DisplayUrl(options.index_url));
   }
   if (!options.directory.empty() && !std::filesystem::path(options.directory).is_absolute()) {
     reader.Fail("directory", "expected an absolute path: " + options.directory);

@@ -16,7 +16,8 @@ enum class Format { kAny, kCsv, kJson, kNdjson, kParquet };
 
 /// What tells a changed file from one that was stored before.
 enum class Compare {
-  kVersion,  ///< ETag, Last-Modified, size, of a local file also the inode; the hash where there is none of these
+  kVersion,  ///< ETag, Last-Modified, size, of a local file also the inode; the hash where there is none of
+             ///< these
   kHash,     ///< SHA-256 of the content, whatever else says
 };
 
@@ -38,8 +39,8 @@ struct BucketOptions {
   std::string session_token;
 };
 
-/// The options of the connector; README.md describes each. Files come from exactly one place: URLs (`urls`, `index_url`
-/// or both), `directory` or `s3`.
+/// The options of the connector; README.md describes each. Files come from exactly one place: URLs (`urls`,
+/// `index_url` or both), `directory` or `s3`.
 struct Options {
   std::vector<std::string> urls;
   std::string index_url;

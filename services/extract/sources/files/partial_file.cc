@@ -56,7 +56,9 @@ Status WriteText(const fs::path& file, const std::string& text) {
 }  // namespace
 
 PartialFile::PartialFile(const fs::path& scratch, const std::string& id)
-    : part_(PathFor(scratch, id, ".part")), done_(PathFor(scratch, id, ".done")), about_(PathFor(scratch, id, ".json")) {
+    : part_(PathFor(scratch, id, ".part")),
+      done_(PathFor(scratch, id, ".done")),
+      about_(PathFor(scratch, id, ".json")) {
   ReadOrigin();
   if (!origin_) return;
   std::error_code missing;
@@ -137,7 +139,8 @@ void PartialFile::ReadOrigin() {
   if (!about.ok() || !about->is_object()) return;
   const auto version = FileVersion::FromText(TextMember(*about, "version"));
   if (!version) return;
-  origin_ = PartialOrigin{*version, TextMember(*about, "validator"), FileDigest::FromText(TextMember(*about, "digest"))};
+  origin_ = PartialOrigin{*version, TextMember(*about, "validator"),
+                          FileDigest::FromText(TextMember(*about, "digest"))};
 }
 
 Status PartialFile::WriteOrigin() const {

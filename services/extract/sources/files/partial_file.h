@@ -19,7 +19,8 @@ struct PartialOrigin {
   std::optional<FileDigest> digest;  ///< of the whole
 };
 
-/// Content on its way into a scratch directory: `<hash of the id>.part`, with what it is a part of beside it, and
+/// Content on its way into a scratch directory: `<hash of the id>.part`, with what it is a part of beside it,
+/// and
 /// `.done` once it is complete. What is there outlives this object and the process. One thread at a time.
 /// Errors of all methods: kResourceExhausted (disk full), kInternal.
 class PartialFile {
@@ -29,7 +30,8 @@ class PartialFile {
   PartialFile(const PartialFile&) = delete;
   PartialFile& operator=(const PartialFile&) = delete;
 
-  /// Makes a scratch directory ready. After a restart of the machine partial files are removed: they were not synced.
+  /// Makes a scratch directory ready. After a restart of the machine partial files are removed: they were not
+  /// synced.
   static Status Prepare(const std::filesystem::path& scratch);
 
   /// What was begun; null if nothing was.

@@ -22,8 +22,9 @@ Status VerifyDigest(PartialFile& file, const std::stop_token& cancelled) {
   TARN_ASSIGN(const std::string actual, HashFile(file.path(), digest->algorithm, cancelled));
   if (actual == digest->bytes) return Ok();
   file.Discard();
-  return Error(Code::kUnprocessable, std::string("the content does not have the checksum that its source gives: ") +
-                                         checksums::AlgorithmName(digest->algorithm));
+  return Error(Code::kUnprocessable,
+               std::string("the content does not have the checksum that its source gives: ") +
+                   checksums::AlgorithmName(digest->algorithm));
 }
 
 }  // namespace tarn::extract::files

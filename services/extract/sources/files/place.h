@@ -17,11 +17,11 @@ namespace tarn::extract::files {
 
 /// One file of a source.
 struct ListedFile {
-  std::string id;       ///< what a cursor knows it by; holds no secret
-  std::string address;  ///< where its place finds it
-  std::string path;     ///< what its name is made of
-  std::string where;    ///< for messages
-  std::string request;  ///< for manifests
+  std::string id;                        ///< what a cursor knows it by; holds no secret
+  std::string address;                   ///< where its place finds it
+  std::string path;                      ///< what its name is made of
+  std::string where;                     ///< for messages
+  std::string request;                   ///< for manifests
   std::optional<FileVersion> version{};  ///< if the listing says
   bool unsettled = false;                ///< changed a moment ago: not for this run
 };
@@ -48,13 +48,13 @@ class Place {
  public:
   virtual ~Place() = default;
 
-  /// Errors end the run: kNotFound, kPermissionDenied, kUnauthenticated, kUnavailable, kTooLarge (more than kMaxFiles),
-  /// kCancelled.
+  /// Errors end the run: kNotFound, kPermissionDenied, kUnauthenticated, kUnavailable, kTooLarge (more than
+  /// kMaxFiles), kCancelled.
   virtual Result<Listing> List() = 0;
 
-  /// Brings the content into `into`, which may hold its beginning. `before`: what was stored last, or null. Errors are
-  /// of this file alone, but kCancelled, kResourceExhausted and kInternal: kNotFound, kPermissionDenied, kTooLarge,
-  /// kUnavailable, kDeadlineExceeded, kUnprocessable.
+  /// Brings the content into `into`, which may hold its beginning. `before`: what was stored last, or null.
+  /// Errors are of this file alone, but kCancelled, kResourceExhausted and kInternal: kNotFound,
+  /// kPermissionDenied, kTooLarge, kUnavailable, kDeadlineExceeded, kUnprocessable.
   virtual Result<Fetched> Fetch(const ListedFile& file, const FileVersion* before, PartialFile& into) = 0;
 };
 
@@ -64,8 +64,8 @@ Result<std::unique_ptr<Place>> MakePlace(const Options& options, RunContext& con
 /// "the file is larger than max_file_bytes allows".
 Error TooLarge(uint64_t limit);
 
-/// Compares a complete file with the checksum that its source gave, if it did, and forgets the file if they differ.
-/// Errors: kUnprocessable, kCancelled, kInternal.
+/// Compares a complete file with the checksum that its source gave, if it did, and forgets the file if they
+/// differ. Errors: kUnprocessable, kCancelled, kInternal.
 Status VerifyDigest(PartialFile& file, const std::stop_token& cancelled);
 
 }  // namespace tarn::extract::files

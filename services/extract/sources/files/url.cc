@@ -2,18 +2,13 @@
 
 #include <algorithm>
 
+#include "common/http_client/url.h"
 #include "common/object_store/names.h"
 
 namespace tarn::extract::files {
 namespace {
 
 constexpr size_t kMaxShownValue = 10;  // as long as a date
-
-std::string LowerCase(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
-  return lower;
-}
 
 bool IsNumberOrDate(std::string_view value) {
   return value.size() <= kMaxShownValue && value.find_first_not_of("0123456789-") == std::string_view::npos;
@@ -43,31 +38,22 @@ std::string UndoPercentEncoding(std::string_view text) {
 
 }  // namespace
 
-std::string Origin(std::string_view url) {
-  const bool plain = std::all_of(url.begin(), url.end(), [](unsigned char c) { return c > 0x20 && c != 0x7f; });
-  if (!plain) return "";
-  const size_t scheme_end = url.find("://");
-  if (scheme_end == std::string_view::npos) return "";
-  const std::string scheme = LowerCase(url.substr(0, scheme_end));
-  if (scheme != "http" && scheme != "https") return "";
-  const size_t start = scheme_end + 3;
-  const size_t end = std::min(url.find_first_of("/?#", start), url.size());
-  const std::string_view authority = url.substr(start, end - start);
+std::string Origin(const std::string& url) {
+  const bool plain =
+      std::all_of(url.begin(), url.end(), [](unsigned char c) { return c > 0x20 && c != 0x7f; });
+  const size_t start = url.find("://");
+  if (!plain || start == std::string::npos) return "";
+  const std::string_view authority =
+      std::string_view(url).substr(start + 3, url.find_first_of("/?#", start + 3) - start - 3);
   if (authority.empty() || authority.find_first_of("@\\") != std::string_view::npos) return "";
-  return scheme + "://" + LowerCase(authority);
-}
-
-std::string WithoutQuery(std::string_view url) {
-  std::string shown(url.substr(0, url.find_first_of("?#")));
-  const size_t start = shown.find("://") == std::string::npos ? 0 : shown.find("://") + 3;
-  const size_t at = shown.substr(0, shown.find('/', start)).rfind('@');
-  return at == std::string::npos || at < start ? shown : shown.erase(start, at + 1 - start);
+  const auto origin = http_client::OriginOf(url);
+  return origin.ok() ? *origin : "";
 }
 
 std::string WithoutSecrets(std::string_view url) {
   url = url.substr(0, url.find('#'));
-  std::string shown = WithoutQuery(url);
-  size_t at = shown.size();
+  size_t at = std::min(url.find('?'), url.size());
+  std::string shown(url.substr(0, at));
   while (at < url.size()) {
     shown += url[at++];  // '?' or '&'
     const size_t end = std::min(url.find('&', at), url.size());
@@ -85,10 +71,10 @@ std::string WithoutSecrets(std::string_view url) {
 }
 
 std::string LastSegment(std::string_view url) {
-  const std::string path = WithoutQuery(url);
+  const std::string_view path = url.substr(0, url.find_first_of("?#"));
   const size_t slash = path.rfind('/');
-  if (slash == std::string::npos || slash < path.find("://") + 3) return "";
-  const std::string encoded = path.substr(slash + 1);
+  if (slash == std::string_view::npos || slash < path.find("://") + 3) return "";
+  const std::string encoded(path.substr(slash + 1));
   std::string decoded = UndoPercentEncoding(encoded);
   return object_store::IsUtf8(decoded) ? decoded : encoded;
 }

@@ -4,6 +4,7 @@
 #include <unordered_set>
 
 #include "common/checksums/checksum.h"
+#include "common/http_client/url.h"
 #include "common/ids/ulid.h"
 #include "services/extract/sources/client/body_sink.h"
 #include "services/extract/sources/files/content_check.h"
@@ -48,14 +49,15 @@ ListedFile ToFile(const std::string& url) {
   return {.id = ToHex(hash),
           .address = url,
           .path = LastSegment(url),
-          .where = WithoutQuery(url),
+          .where = http_client::DisplayUrl(url),
           .request = "GET " + WithoutSecrets(url)};
 }
 
 }  // namespace
 
-Result<std::vector<std::string>> ParseIndex(std::string_view body) {
-  if (LooksLikeHtml(body)) return Error(Code::kUnprocessable, "expected one URL on each line, got a web page (HTML)");
+Result<std::vector<std::string>> ParseIndex(std::string_view body, const std::string& index_url) {
+  if (LooksLikeHtml(body))
+    return Error(Code::kUnprocessable, "expected one URL on each line, got a web page (HTML)");
   std::vector<std::string> urls;
   std::unordered_set<std::string> seen;
   int64_t number = 0;
@@ -64,12 +66,15 @@ Result<std::vector<std::string>> ParseIndex(std::string_view body) {
     std::string_view line = body.substr(start, end - start);
     start = end + 1;
     ++number;
-    while (!line.empty() && (line.back() == '\r' || line.back() == ' ' || line.back() == '\t')) line.remove_suffix(1);
+    while (!line.empty() && (line.back() == '\r' || line.back() == ' ' || line.back() == '\t'))
+      line.remove_suffix(1);
     if (line.empty() || line.front() == '#') continue;
-    if (line.size() > kMaxUrlBytes || Origin(line).empty()) {
-      return Error(Code::kUnprocessable, "line " + std::to_string(number) + " of the index is not an http or https URL");
+    const auto resolved = http_client::ResolveUrl(index_url, std::string(line));
+    if (line.size() > kMaxUrlBytes || !resolved.ok() || Origin(*resolved).empty()) {
+      return Error(Code::kUnprocessable,
+                   "line " + std::to_string(number) + " of the index is not an http or https URL");
     }
-    std::string url(line.substr(0, line.find('#')));
+    std::string url = resolved->substr(0, resolved->find('#'));
     if (seen.insert(url).second) urls.push_back(std::move(url));
     if (urls.size() > kMaxFiles) return Error(Code::kTooLarge, "the index lists more than 200,000 files");
   }
@@ -88,12 +93,13 @@ Result<Listing> UrlPlace::List() {
     for (const std::string& url : urls) add(url);
     listing.says_what_is_gone = true;
   }
-  if (listing.files.size() > kMaxFiles) return Error(Code::kTooLarge, "the source has more than 200,000 files");
+  if (listing.files.size() > kMaxFiles)
+    return Error(Code::kTooLarge, "the source has more than 200,000 files");
   return listing;
 }
 
 Result<std::vector<std::string>> UrlPlace::ReadIndex() {
-  const std::string where = WithoutQuery(options_.index_url);
+  const std::string where = http_client::DisplayUrl(options_.index_url);
   Request request = MakeRequest(options_.index_url);
   request.max_response_bytes = kMaxIndexBytes;
   auto response = context_.client.Send(std::move(request));
@@ -102,7 +108,7 @@ Result<std::vector<std::string>> UrlPlace::ReadIndex() {
     const Error error = AnswerError(response->status);
     return Error(error.code(), "the index cannot be read: " + error.message()).At(where);
   }
-  auto urls = ParseIndex(response->body);
+  auto urls = ParseIndex(response->body, options_.index_url);
   if (!urls.ok()) return Error(urls.error().code(), urls.error().message()).At(where);
   return urls;
 }
@@ -110,7 +116,8 @@ Result<std::vector<std::string>> UrlPlace::ReadIndex() {
 bool UrlPlace::IsOwnOrigin(const std::string& url) const {
   const std::string origin = Origin(url);
   if (!options_.index_url.empty() && origin == Origin(options_.index_url)) return true;
-  return std::any_of(options_.urls.begin(), options_.urls.end(), [&](const auto& own) { return Origin(own) == origin; });
+  return std::any_of(options_.urls.begin(), options_.urls.end(),
+                     [&](const auto& own) { return Origin(own) == origin; });
 }
 
 Request UrlPlace::MakeRequest(const std::string& url) const {
@@ -134,7 +141,8 @@ Result<Fetched> UrlPlace::Fetch(const ListedFile& file, const FileVersion* befor
   HttpDownload download(into, known, options_.max_file_bytes);
   for (int tries = 0; !into.complete(); ++tries) {
     TARN_ASSIGN(const Response response, Download(file, download, into));
-    if (known && (response.status == 304 || download.unchanged())) return Fetched{Fetched::State::kUnchanged, *known};
+    if (known && (response.status == 304 || download.unchanged()))
+      return Fetched{Fetched::State::kUnchanged, *known};
     // All that is there was asked for to go on with, and the server has no more or something else.
     if (response.status == 416 && tries == 0) {
       into.Discard();
@@ -158,7 +166,8 @@ Result<Response> UrlPlace::Download(const ListedFile& file, BodySink& sink, cons
   for (int round = 1;; ++round) {
     const uint64_t size_before = into.size_bytes();
     auto response = context_.client.Fetch(MakeRequest(file.address), sink);
-    if (!response.ok() && response.error().code() == Code::kTooLarge) return TooLarge(options_.max_file_bytes);
+    if (!response.ok() && response.error().code() == Code::kTooLarge)
+      return TooLarge(options_.max_file_bytes);
     if (response.ok() || !MayPass(response.error())) return response;
     // The policy's tries are meant for one answer. A long file over a bad line may take more, if each helps.
     const bool helped = into.size_bytes() > size_before && round < kMaxRounds;

@@ -28,8 +28,8 @@ class UrlPlace : public Place {
   RunContext& context_;
 };
 
-/// The lines of an index that are neither empty nor comments ('#'), each once. Errors: kUnprocessable naming the line
-/// that is no URL, or saying that it is a web page; kTooLarge.
-Result<std::vector<std::string>> ParseIndex(std::string_view body);
+/// The lines of an index that are neither empty nor comments ('#'), each once; they may be relative to the
+/// index. Errors: kUnprocessable naming the line that is no URL, or saying that it is a web page; kTooLarge.
+Result<std::vector<std::string>> ParseIndex(std::string_view body, const std::string& index_url);
 
 }  // namespace tarn::extract::files

@@ -29,7 +29,8 @@ class BucketRun : public testing::Test {
     key_ = *keys_->Create("test");
     authenticator_ = std::make_unique<s3::Authenticator>(*keys_);
     dispatcher_ = std::make_unique<s3::Dispatcher>(*store_);
-    auto router = s3::MakeDoorRouter({}, *authenticator_, [this](s3::S3Request& request) { return (*dispatcher_)(request); });
+    auto router = s3::MakeDoorRouter({}, *authenticator_,
+                                     [this](s3::S3Request& request) { return (*dispatcher_)(request); });
     server_ = std::move(*http::Server::Start({}, std::move(router), metrics_, s3::DoorCustoms({})));
   }
 
@@ -62,7 +63,8 @@ TEST_F(BucketRun, StoresWhatIsNewOrChangedBelowThePrefix) {
   Put("other/d.csv", "x\n3\n");
   auto run = lab_.Run(Options("sales/2026/"));
   ASSERT_THAT(run.outcome, IsOk());
-  EXPECT_THAT(run.files, ElementsAre(Pair("a b.csv", "x\n1\n"), Pair("empty", ""), Pair("ü/c.csv", "x\n2\n")));
+  EXPECT_THAT(run.files,
+              ElementsAre(Pair("a b.csv", "x\n1\n"), Pair("empty", ""), Pair("ü/c.csv", "x\n2\n")));
   EXPECT_EQ(run.facts["ü/c.csv"].request, "GET s3://source/sales/2026/ü/c.csv");
   EXPECT_TRUE(lab_.Run(Options("sales/2026/")).outcome->unchanged);
 
@@ -115,8 +117,9 @@ class RecordedBucket {
   RecordedBucket(size_t size, const std::string& etag, Answer get)
       : server_([this, size, etag, get = std::move(get)](const auto& received) {
           if (received.head.find("list-type=2") != std::string::npos) {
-            return RawServer::Ok(200, "<ListBucketResult><Contents><Key>k</Key><ETag>&quot;" + etag + "&quot;</ETag><Size>" +
-                                          std::to_string(size) + "</Size></Contents></ListBucketResult>");
+            return RawServer::Ok(200, "<ListBucketResult><Contents><Key>k</Key><ETag>&quot;" + etag +
+                                          "&quot;</ETag><Size>" + std::to_string(size) +
+                                          "</Size></Contents></ListBucketResult>");
           }
           gets.push_back(received.head);
           return get(received.head, static_cast<int>(gets.size()));
@@ -134,7 +137,8 @@ const std::string kMd5OfTen = "781e5e245d69b566979b86e28d23f2c7";  // of "012345
 TEST(RecordedBucketRun, GoesOnAfterTheProcessDied) {
   RecordedBucket bucket(10, kMd5OfTen, [](const std::string&, int number) -> RawServer::Answer {
     const std::string etag = "ETag: \"" + kMd5OfTen + "\"\r\n";
-    if (number == 1) return {.bytes = "HTTP/1.1 200 OK\r\n" + etag + "Content-Length: 10\r\n\r\n0123", .hold = true};
+    if (number == 1)
+      return {.bytes = "HTTP/1.1 200 OK\r\n" + etag + "Content-Length: 10\r\n\r\n0123", .hold = true};
     return RawServer::Ok(206, "456789", etag + "Content-Range: bytes 4-9/10\r\n");
   });
   RunLab lab;
@@ -162,7 +166,8 @@ TEST(RecordedBucketRun, TakesNoContentThatLacksItsMd5UnlessItIsEncrypted) {
 
 TEST(RecordedBucketRun, TakesTheNewObjectWhenOneIsReplacedMeanwhile) {
   RecordedBucket bucket(10, kMd5OfTen, [&](const std::string& head, int) -> RawServer::Answer {
-    if (head.starts_with("HEAD")) return {.bytes = "HTTP/1.1 200 OK\r\nETag: \"new\"\r\nContent-Length: 3\r\n\r\n"};
+    if (head.starts_with("HEAD"))
+      return {.bytes = "HTTP/1.1 200 OK\r\nETag: \"new\"\r\nContent-Length: 3\r\n\r\n"};
     if (head.find("If-Match: \"new\"") == std::string::npos) return RawServer::Ok(412, "");
     return RawServer::Ok(200, "new", "ETag: \"new\"\r\n");
   });

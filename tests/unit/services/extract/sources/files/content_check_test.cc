@@ -53,7 +53,8 @@ TEST_F(CheckContentTest, RefusesWhatIsSomethingElse) {
       {"", "x", Format::kParquet, "Parquet"},
   };
   for (const Case& each : cases) {
-    EXPECT_THAT(Check(each.content, each.name, each.format), HasError(Code::kUnprocessable, each.says)) << each.name;
+    EXPECT_THAT(Check(each.content, each.name, each.format), HasError(Code::kUnprocessable, each.says))
+        << each.name;
   }
 }
 

@@ -12,7 +12,9 @@ TEST(DirectoryPlace, PutsOffAFileThatChangedSinceItWasListed) {
   ConnectorLab lab;
   const TempDirectory& home = lab.home;
   SourceClient client(lab.http, nullptr, lab.retry, *lab.progress, {});
-  RunContext context{client, *lab.pages, lab.state, *lab.progress, std::nullopt, Now() + std::chrono::hours(1), home / "scratch", {}};
+  RunContext context{
+      client,           *lab.pages, lab.state, *lab.progress, std::nullopt, Now() + std::chrono::hours(1),
+      home / "scratch", {}};
   Options options;
   options.directory = home / "in";
   WriteFile(home / "in/a", "1");
@@ -27,7 +29,8 @@ TEST(DirectoryPlace, PutsOffAFileThatChangedSinceItWasListed) {
   WriteFile(home / "in/a", "12");
   std::filesystem::remove(home / "in/b");
   std::filesystem::create_symlink("c", home / "in/b");
-  const Fetched::State expected[] = {Fetched::State::kChanging, Fetched::State::kChanging, Fetched::State::kComplete};
+  const Fetched::State expected[] = {Fetched::State::kChanging, Fetched::State::kChanging,
+                                     Fetched::State::kComplete};
   for (size_t i = 0; i < 3; ++i) {
     PartialFile into(context.scratch, listing->files[i].id);
     const auto fetched = place.Fetch(listing->files[i], nullptr, into);
@@ -40,7 +43,8 @@ TEST(IsHiddenOrTemporary, KnowsTheUsualNames) {
   for (const char* name : {".x", "~$x", "x~", "x.tmp", "x.part", "x.csv.swp", "_temporary", "x._COPYING_"}) {
     EXPECT_TRUE(IsHiddenOrTemporary(name)) << name;
   }
-  for (const char* name : {"x", "x.csv", "template.csv", "tmp", "_SUCCESS"}) EXPECT_FALSE(IsHiddenOrTemporary(name)) << name;
+  for (const char* name : {"x", "x.csv", "template.csv", "tmp", "_SUCCESS"})
+    EXPECT_FALSE(IsHiddenOrTemporary(name)) << name;
 }
 
 }  // namespace

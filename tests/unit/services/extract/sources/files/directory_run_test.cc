@@ -89,15 +89,16 @@ TEST_F(DirectoryRun, LeavesFilesThatChangedAMomentAgoForTheNextRun) {
 }
 
 TEST_F(DirectoryRun, TakesThePatternOnly) {
-  for (const char* path : {"a.csv", "b.json", "x/a.csv", "x/y/a.csv", "x/y/b.csv.gz"}) WriteFile(in_ / path, "\x1f\x8b");
+  for (const char* path : {"a.csv", "b.json", "x/a.csv", "x/y/a.csv", "x/y/b.csv.gz"})
+    WriteFile(in_ / path, "\x1f\x8b");
   EXPECT_THAT(Run({{"pattern", "*.csv"}}).files, ElementsAre(Pair("a.csv", "\x1f\x8b")));
   lab_.ResetCursor();
   EXPECT_THAT(Run({{"pattern", "**/?.csv"}}).files, SizeIs(3));
 }
 
 TEST_F(DirectoryRun, LeavesOutWhatIsHiddenOrStillWritten) {
-  for (const char* path : {".hidden", "a.tmp", "b.part", "c.crdownload", "~$d.xlsx", "e~", "f._COPYING_", ".git/config",
-                           "_temporary/0", "kept"}) {
+  for (const char* path : {".hidden", "a.tmp", "b.part", "c.crdownload", "~$d.xlsx", "e~", "f._COPYING_",
+                           ".git/config", "_temporary/0", "kept"}) {
     WriteFile(in_ / path, "x");
   }
   EXPECT_THAT(Run().files, ElementsAre(Pair("kept", "x")));
@@ -125,7 +126,8 @@ TEST_F(DirectoryRun, LeavesOutWhatIsNoFile) {
 }
 
 TEST_F(DirectoryRun, KeepsNamesWithBlanksQuotesAndUnicode) {
-  for (const char* name : {"a b.csv", "it's \"so\".csv", "größe 東京 🎵.csv", "100%.csv", "back\\slash", "x=1&y=2.csv"}) {
+  for (const char* name :
+       {"a b.csv", "it's \"so\".csv", "größe 東京 🎵.csv", "100%.csv", "back\\slash", "x=1&y=2.csv"}) {
     WriteFile(in_ / name, name);
   }
   const auto run = Run();
@@ -137,7 +139,8 @@ TEST_F(DirectoryRun, KeepsNamesWithBlanksQuotesAndUnicode) {
 
 TEST_F(DirectoryRun, GivesNamesThatNoKeyCanHaveAnother) {
   const std::string long_name = std::string(240, 'x') + ".csv";
-  for (const std::string& name : {std::string("new\nline.csv"), std::string("latin\xe9.csv"), long_name, std::string("manifest.json")}) {
+  for (const std::string& name : {std::string("new\nline.csv"), std::string("latin\xe9.csv"), long_name,
+                                  std::string("manifest.json")}) {
     WriteFile(in_ / name, "1");
   }
   const auto run = Run();
@@ -152,7 +155,8 @@ TEST_F(DirectoryRun, GivesNamesThatNoKeyCanHaveAnother) {
 
 TEST_F(DirectoryRun, ReadsTenThousandSmallFiles) {
   for (int i = 0; i < 10'000; ++i) {
-    WriteFile(in_ / std::to_string(i % 100) / (std::to_string(i) + ".json"), "{\"n\": " + std::to_string(i) + "}");
+    WriteFile(in_ / std::to_string(i % 100) / (std::to_string(i) + ".json"),
+              "{\"n\": " + std::to_string(i) + "}");
   }
   auto run = Run();
   ASSERT_THAT(run.outcome, IsOk());

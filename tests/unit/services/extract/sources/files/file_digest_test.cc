@@ -9,7 +9,9 @@ namespace {
 
 using checksums::Algorithm;
 
-std::string Encoded(Algorithm algorithm) { return checksums::ToBase64(checksums::Compute(algorithm, "content")); }
+std::string Encoded(Algorithm algorithm) {
+  return checksums::ToBase64(checksums::Compute(algorithm, "content"));
+}
 
 TEST(DigestOf, TakesTheStrongest) {
   http_client::Response response;
@@ -31,7 +33,8 @@ TEST(DigestOf, LeavesOutWhatIsBrokenOrOfAPart) {
   response.headers = {{"Content-MD5", Encoded(Algorithm::kMd5)}};
   EXPECT_FALSE(DigestOf(response));
   response.status = 200;
-  response.headers = {{"Content-MD5", "x"}, {"Digest", "sha-256=" + Encoded(Algorithm::kMd5)}, {"Repr-Digest", ",,="}};
+  response.headers = {
+      {"Content-MD5", "x"}, {"Digest", "sha-256=" + Encoded(Algorithm::kMd5)}, {"Repr-Digest", ",,="}};
   EXPECT_FALSE(DigestOf(response));
   EXPECT_FALSE(FileDigest::FromText("nonesuch:AAAA"));
   EXPECT_FALSE(FileDigest::FromText(""));
@@ -40,7 +43,8 @@ TEST(DigestOf, LeavesOutWhatIsBrokenOrOfAPart) {
 TEST(HashFile, HashesAllOfAFile) {
   TempDirectory home;
   WriteFile(home / "file", std::string(3'000'000, 'x'));
-  EXPECT_EQ(*HashFile(home / "file", Algorithm::kSha256, {}), checksums::Compute(Algorithm::kSha256, std::string(3'000'000, 'x')));
+  EXPECT_EQ(*HashFile(home / "file", Algorithm::kSha256, {}),
+            checksums::Compute(Algorithm::kSha256, std::string(3'000'000, 'x')));
   EXPECT_THAT(HashFile(home / "none", Algorithm::kSha256, {}), HasError(Code::kInternal, ""));
   std::stop_source stop;
   stop.request_stop();

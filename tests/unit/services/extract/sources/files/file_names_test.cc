@@ -19,9 +19,23 @@ TEST(SafeName, LeavesFineNamesAlone) {
 
 TEST(SafeName, MakesEveryPathTheEndOfAKey) {
   std::set<std::string> names;
-  const std::string paths[] = {"", "/", "..", ".", "../../etc/passwd", "a/../b", "a//b", "/a", "a/", "new\nline", "nul",
-                               std::string("a\0b", 3), "latin\xe9", std::string(300, 'x') + ".csv", std::string(300, 'y'),
-                               std::string(250, 'x') + "ü" + std::string(250, 'x'), "\x7f"};
+  const std::string paths[] = {"",
+                               "/",
+                               "..",
+                               ".",
+                               "../../etc/passwd",
+                               "a/../b",
+                               "a//b",
+                               "/a",
+                               "a/",
+                               "new\nline",
+                               "nul",
+                               std::string("a\0b", 3),
+                               "latin\xe9",
+                               std::string(300, 'x') + ".csv",
+                               std::string(300, 'y'),
+                               std::string(250, 'x') + "ü" + std::string(250, 'x'),
+                               "\x7f"};
   for (const std::string& path : paths) {
     const std::string name = SafeName(path);
     EXPECT_THAT(object_store::CheckKey("source/files/run=1/" + name), IsOk()) << path;
@@ -42,8 +56,9 @@ TEST(WithHash, StandsBeforeTheFirstDotOfTheLastSegment) {
 }
 
 TEST(NameFiles, GivesEachFileANameOfItsOwn) {
-  std::vector<ToName> files = {{"data.csv", "1"}, {"data.csv", "2"}, {"a", "3"}, {"a/b", "4"}, {"manifest.json", "5"},
-                               {"x", "6", "kept"}, {"kept", "7"}, {"x/manifest.json", "8"}};
+  std::vector<ToName> files = {{"data.csv", "1"}, {"data.csv", "2"},       {"a", "3"},
+                               {"a/b", "4"},      {"manifest.json", "5"},  {"x", "6", "kept"},
+                               {"kept", "7"},     {"x/manifest.json", "8"}};
   NameFiles(files);
   std::set<std::string> names;
   for (const ToName& file : files) EXPECT_TRUE(names.insert(file.name).second) << file.name;

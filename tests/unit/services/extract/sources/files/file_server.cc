@@ -81,12 +81,14 @@ RawServer::Answer FileServer::Answer(const RawServer::Received& received) {
   if (from > 0 && from >= file.content.size()) return RawServer::Ok(416, "", lines);
   std::string body = file.content.substr(from);
   if (from > 0) {
-    lines += "Content-Range: bytes " + std::to_string(from) + "-" + std::to_string(file.content.size() - 1) + "/" +
-             std::to_string(file.content.size()) + "\r\n";
+    lines += "Content-Range: bytes " + std::to_string(from) + "-" + std::to_string(file.content.size() - 1) +
+             "/" + std::to_string(file.content.size()) + "\r\n";
   }
-  const std::string length = file.declared_length.empty() ? std::to_string(body.size()) : file.declared_length;
+  const std::string length =
+      file.declared_length.empty() ? std::to_string(body.size()) : file.declared_length;
   lines += file.says_length ? "Content-Length: " + length + "\r\n" : "Transfer-Encoding: chunked\r\n";
-  const std::string head = std::string("HTTP/1.1 ") + (from > 0 ? "206 Partial" : "200 OK") + "\r\n" + lines + "\r\n";
+  const std::string head =
+      std::string("HTTP/1.1 ") + (from > 0 ? "206 Partial" : "200 OK") + "\r\n" + lines + "\r\n";
   if (file.stalls) return {.bytes = head + body.substr(0, body.size() / 2), .hold = true};
   if (!file.breaks_after.empty()) {
     body.resize(std::min(body.size(), file.breaks_after.front()));

@@ -20,13 +20,14 @@ struct ServedFile {
   int status = 200;
   bool takes_ranges = true;
   bool takes_conditions = true;
-  bool says_length = true;         ///< else the body is chunked
-  std::string declared_length{};     ///< instead of the right one
+  bool says_length = true;            ///< else the body is chunked
+  std::string declared_length{};      ///< instead of the right one
   std::deque<size_t> breaks_after{};  ///< bytes of the body: one connection each
-  bool stalls = false;             ///< holds the connection open after the first half
+  bool stalls = false;                ///< holds the connection open after the first half
 };
 
-/// Serves files over HTTP/1.1 with ranges and conditions (RFC 9110 sections 13 and 14), and breaks as it is told to.
+/// Serves files over HTTP/1.1 with ranges and conditions (RFC 9110 sections 13 and 14), and breaks as it is
+/// told to.
 class FileServer {
  public:
   FileServer();

@@ -15,7 +15,8 @@ TEST(FileVersion, IsReadBackAsItWasWritten) {
   ASSERT_TRUE(read);
   EXPECT_EQ(read->ToText(), version.ToText());
   EXPECT_EQ(read->etag, version.etag);
-  for (const char* text : {"", "1|2|3|4", "x|||0||", "1||x||", "1 |||0||"}) EXPECT_FALSE(FileVersion::FromText(text)) << text;
+  for (const char* text : {"", "1|2|3|4", "x|||0||", "1||x||", "1 |||0||"})
+    EXPECT_FALSE(FileVersion::FromText(text)) << text;
 }
 
 TEST(SameBySource, TrustsTheEtagMostAndSizesAlways) {

@@ -19,7 +19,10 @@ TEST(FirstRecord, IsReadFromTheBeginningOfAFile) {
   for (int i = 0; i < 100'000; ++i) many += "1,";
   const Case cases[] = {
       {"x.csv", "a,b\n1,\"2, \"\"x\"\"\n3\"\n4,5", R"({"a":"1","b":"2, \"x\"\n3"})"},
-      {"x.csv", "\xef\xbb\xbf" "a;b\r\n1;2,5\r\n", R"({"a":"1","b":"2,5"})"},
+      {"x.csv",
+       "\xef\xbb\xbf"
+       "a;b\r\n1;2,5\r\n",
+       R"({"a":"1","b":"2,5"})"},
       {"x.tsv", "a\tb\n1\t2", R"({"a":"1","b":"2"})"},
       {"x.csv", "a,b\n1\n", R"({"bytes":6,"file":"x.csv"})"},
       {"x.csv", "a,b\n", R"({"bytes":4,"file":"x.csv"})"},

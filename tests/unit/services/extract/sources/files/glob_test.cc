@@ -40,7 +40,8 @@ TEST(Matches, FollowsItsRules) {
       {"a**b", "axyb", true},
       {"a**b", "a/b", false},
   };
-  for (const Case& each : cases) EXPECT_EQ(Matches(each.pattern, each.path), each.matches) << each.pattern << " " << each.path;
+  for (const Case& each : cases)
+    EXPECT_EQ(Matches(each.pattern, each.path), each.matches) << each.pattern << " " << each.path;
 }
 
 TEST(Matches, TakesNoExponentialTime) {

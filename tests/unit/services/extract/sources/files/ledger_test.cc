@@ -22,7 +22,9 @@ class State : public SavedState {
   std::string cursor, notes;
 };
 
-StoredVersions One(const std::string& id, int64_t size) { return {{id, FileVersion{size, "", 0, "", "\"e\""}}}; }
+StoredVersions One(const std::string& id, int64_t size) {
+  return {{id, FileVersion{size, "", 0, "", "\"e\""}}};
+}
 
 TEST(Ledger, KnowsWhatTheCursorSays) {
   State state;
@@ -49,7 +51,8 @@ TEST(Ledger, BelievesNotesUntilTheCursorMoves) {
 }
 
 TEST(Ledger, RefusesACursorOfAnotherConnector) {
-  for (const char* cursor : {"x", "[]", "{}", R"({"files": 1})", R"({"files": {"a": 1}})", R"({"files": {"a": "1"}})"}) {
+  for (const char* cursor :
+       {"x", "[]", "{}", R"({"files": 1})", R"({"files": {"a": 1}})", R"({"files": {"a": "1"}})"}) {
     State state;
     state.cursor = cursor;
     EXPECT_THAT(Ledger::Load(state), HasError(Code::kUnprocessable, "cursor")) << cursor;
@@ -62,7 +65,8 @@ TEST(Ledger, RefusesACursorOfAnotherConnector) {
 TEST(Ledger, HoldsAsManyFilesAsASourceMayHave) {
   State state;
   StoredVersions files;
-  for (size_t i = 0; i < kMaxFiles; ++i) files.emplace("folder/" + std::to_string(i), FileVersion{1, "1770000000000000000", i, "", ""});
+  for (size_t i = 0; i < kMaxFiles; ++i)
+    files.emplace("folder/" + std::to_string(i), FileVersion{1, "1770000000000000000", i, "", ""});
   Ledger::Load(state)->Stage(state, files);
   EXPECT_LT(state.cursor.size(), 32u << 20);
   const auto ledger = Ledger::Load(state);

@@ -17,8 +17,14 @@ TEST(ParseOptions, TakesAPlaceAndDefaults) {
   EXPECT_THAT(options->urls, testing::ElementsAre("https://x/a", "https://x/b"));
   EXPECT_EQ(options->max_file_bytes, 10ull << 30);
   EXPECT_EQ(options->stream, "files");
-  options = ParseOptions({{"directory", "/data"}, {"pattern", "**/*.csv"}, {"settle", "1m"}, {"max_file_bytes", "5GiB"},
-                          {"format", "csv"}, {"compare", "hash"}, {"stream", "sales/region=eu"}, {"connections", 8}});
+  options = ParseOptions({{"directory", "/data"},
+                          {"pattern", "**/*.csv"},
+                          {"settle", "1m"},
+                          {"max_file_bytes", "5GiB"},
+                          {"format", "csv"},
+                          {"compare", "hash"},
+                          {"stream", "sales/region=eu"},
+                          {"connections", 8}});
   ASSERT_THAT(options, IsOk());
   EXPECT_EQ(options->settle, std::chrono::minutes(1));
   EXPECT_EQ(options->max_file_bytes, 5ull << 30);

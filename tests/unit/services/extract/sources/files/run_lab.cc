@@ -96,7 +96,8 @@ std::string AllTexts(const RunLab& lab, const RunLab::Ended& run) {
   if (run.outcome.ok()) {
     for (const Error& problem : run.outcome->problems) add(problem);
   }
-  for (const auto& [name, facts] : run.facts) texts += "\n" + name + " " + facts.request + " " + facts.first_record;
+  for (const auto& [name, facts] : run.facts)
+    texts += "\n" + name + " " + facts.request + " " + facts.first_record;
   return texts;
 }
 

@@ -43,7 +43,8 @@ class RunLab {
 /// Writes a file and the directories above it.
 void WriteFile(const std::filesystem::path& file, const std::string& content);
 
-/// Every text that anybody may see of a run: its error, its problems, names and requests of pages, the cursor.
+/// Every text that anybody may see of a run: its error, its problems, names and requests of pages, the
+/// cursor.
 std::string AllTexts(const RunLab& lab, const RunLab::Ended& run);
 
 }  // namespace tarn::extract::files

@@ -32,7 +32,8 @@ class UrlRun : public testing::Test {
     EXPECT_THAT(run.outcome, IsOk());
     EXPECT_THAT(run.outcome->problems, SizeIs(1));
     EXPECT_FALSE(run.outcome->anything_stored);
-    return run.outcome->problems.empty() ? Error(Code::kInternal, "no problem") : run.outcome->problems.front();
+    return run.outcome->problems.empty() ? Error(Code::kInternal, "no problem")
+                                         : run.outcome->problems.front();
   }
 
   FileServer server_;
@@ -187,7 +188,8 @@ TEST_F(UrlRun, TakesBodiesWhoseLengthIsNotKnown) {
 }
 
 TEST_F(UrlRun, RefusesADeclaredLengthOverTheLimitWithoutReading) {
-  server_.Set("/a", {.content = "x", .etag = "\"1\"", .declared_length = "5000000000", .breaks_after = {1, 1, 1}});
+  server_.Set("/a",
+              {.content = "x", .etag = "\"1\"", .declared_length = "5000000000", .breaks_after = {1, 1, 1}});
   json options = Urls({"/a"});
   options["max_file_bytes"] = "10MiB";
   const Error problem = ProblemOf(lab_.Run(options));
@@ -308,11 +310,12 @@ TEST_F(UrlRun, BoundsWhatAGzipFileUnpacksTo) {
 }
 
 TEST_F(UrlRun, NamesFilesAfterTheirUrlsAndKeepsThemApart) {
-  for (const char* path : {"/x/data.csv", "/y/data.csv", "/a%20b%22%C3%A9.csv", "/..%2F..%2Fetc%2Fpasswd", "/", "/q?date=2026-02-01"}) {
+  for (const char* path : {"/x/data.csv", "/y/data.csv", "/a%20b%22%C3%A9.csv", "/..%2F..%2Fetc%2Fpasswd",
+                           "/", "/q?date=2026-02-01"}) {
     server_.Set(path, {.content = path, .etag = "\"1\""});
   }
-  const auto run = lab_.Run(Urls({"/x/data.csv", "/y/data.csv", "/a%20b%22%C3%A9.csv", "/..%2F..%2Fetc%2Fpasswd", "/",
-                                  "/q?date=2026-02-01"}));
+  const auto run = lab_.Run(Urls({"/x/data.csv", "/y/data.csv", "/a%20b%22%C3%A9.csv",
+                                  "/..%2F..%2Fetc%2Fpasswd", "/", "/q?date=2026-02-01"}));
   ASSERT_THAT(run.outcome, IsOk());
   EXPECT_THAT(run.outcome->problems, IsEmpty());
   ASSERT_THAT(run.files, SizeIs(6));
@@ -333,14 +336,17 @@ TEST_F(UrlRun, SendsItsHeadersAndShowsNoSecret) {
   EXPECT_EQ(HeaderIn(server_.heads()[0], "Authorization"), "Bearer quiet-please");
   ASSERT_THAT(run.facts, SizeIs(1));
   EXPECT_EQ(run.facts.begin()->second.request, "GET " + server_.Url("/a?sig=...&date=2026-02-01"));
-  EXPECT_THAT(AllTexts(lab_, run) + lab_.lab.state.notes(), Not(testing::ContainsRegex("hush-hush|quiet-please")));
+  EXPECT_THAT(AllTexts(lab_, run) + lab_.lab.state.notes(),
+              Not(testing::ContainsRegex("hush-hush|quiet-please")));
   server_.Set("/missing?token=hush-hush", {.content = "2"});
   run = lab_.Run(options);
-  EXPECT_THAT(AllTexts(lab_, run) + lab_.lab.state.notes(), Not(testing::ContainsRegex("hush-hush|quiet-please")));
+  EXPECT_THAT(AllTexts(lab_, run) + lab_.lab.state.notes(),
+              Not(testing::ContainsRegex("hush-hush|quiet-please")));
 }
 
 TEST_F(UrlRun, ReadsUrlsFromAnIndex) {
-  server_.Set("/index", {.content = "# files\r\n" + server_.Url("/a") + "\r\n\n" + server_.Url("/b") + "\n" + server_.Url("/a")});
+  server_.Set("/index", {.content = "# files\r\n" + server_.Url("/a") + "\r\n\n" + server_.Url("/b") + "\n" +
+                                    server_.Url("/a")});
   server_.Set("/a", {.content = "1", .etag = "\"1\""});
   server_.Set("/b", {.content = "2", .etag = "\"1\""});
   const json options = {{"index_url", server_.Url("/index")}};

@@ -10,9 +10,9 @@ namespace {
 
 TEST(Origin, IsSchemeHostAndPort) {
   EXPECT_EQ(Origin("HTTPS://Data.Example.org:8443/x?y#z"), "https://data.example.org:8443");
-  EXPECT_EQ(Origin("http://[::1]/x"), "http://[::1]");
-  for (const char* url : {"", "ftp://x/", "http://", "http:///x", "http://user@x/", "http://user:pw@x/", "http://a b/",
-                          "http://x\\y/", "file:///etc/passwd", "http://x/\n"}) {
+  EXPECT_EQ(Origin("http://[::1]/x"), "http://[::1]:80");
+  for (const char* url : {"", "ftp://x/", "http://", "http:///x", "http://user@x/", "http://user:pw@x/",
+                          "http://a b/", "http://x\\y/", "file:///etc/passwd", "http://x/\n"}) {
     EXPECT_EQ(Origin(url), "") << url;
   }
   EXPECT_NE(Origin("http://x/a@b"), "");
@@ -34,13 +34,20 @@ TEST(LastSegment, IsDecodedWhereThatGivesText) {
 }
 
 TEST(ParseIndex, TakesEachUrlOnce) {
-  EXPECT_THAT(*ParseIndex("# x\nhttp://x/1\r\n\nhttp://x/2#part\t\nhttp://x/1"), testing::ElementsAre("http://x/1", "http://x/2"));
-  EXPECT_THAT(*ParseIndex(""), testing::IsEmpty());
-  EXPECT_THAT(ParseIndex("http://x/1\nx/2"), HasError(Code::kUnprocessable, "line 2"));
-  EXPECT_THAT(ParseIndex("http://x/" + std::string(9'000, 'a')), HasError(Code::kUnprocessable, "line 1"));
+  const std::string index = "http://x/folder/index?key=hush";
+  EXPECT_THAT(*ParseIndex("# x\nhttp://x/1\r\n\nhttp://x/2#part\t\nhttp://x/1", index),
+              testing::ElementsAre("http://x/1", "http://x/2"));
+  EXPECT_THAT(
+      *ParseIndex("a%20b.csv\n../c.csv\n/d.csv?e\n//y/f", index),
+      testing::ElementsAre("http://x/folder/a%20b.csv", "http://x/c.csv", "http://x/d.csv?e", "http://y/f"));
+  EXPECT_THAT(*ParseIndex("", index), testing::IsEmpty());
+  EXPECT_THAT(ParseIndex("http://x/1\nftp://x/2", index), HasError(Code::kUnprocessable, "line 2"));
+  EXPECT_THAT(*ParseIndex("a b.csv", index), testing::ElementsAre("http://x/folder/a%20b.csv"));
+  EXPECT_THAT(ParseIndex("http://x/" + std::string(9'000, 'a'), index),
+              HasError(Code::kUnprocessable, "line 1"));
   std::string many;
-  for (int i = 0; i <= 200'000; ++i) many += "http://x/" + std::to_string(i) + "\n";
-  EXPECT_THAT(ParseIndex(many), HasError(Code::kTooLarge, "200,000"));
+  for (int i = 0; i <= 200'000; ++i) many += std::to_string(i) + "\n";
+  EXPECT_THAT(ParseIndex(many, index), HasError(Code::kTooLarge, "200,000"));
 }
 
 }  // namespace
