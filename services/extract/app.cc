@@ -91,7 +91,7 @@ class ExtractApp : public service::App {
     TARN_TRY(runner_.Begin());
     watcher_ = pipelines::Watcher::Start(config_.common.pipelines, config_.reload_interval,
                                          [this] { Reload(); });
-    Reload();
+    TARN_TRY(scheduler_.Reload(Now()));
     TARN_TRY(scheduler_.Begin());
     key_use_.emplace(std::chrono::minutes(1), [this] { WriteKeyUse(); });
     if (config_.watch_files) StartFileWatch();

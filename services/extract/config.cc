@@ -19,6 +19,9 @@ void AddOptions(config::OptionSet& set, Config& config) {
               "waiting runs; more are refused");
   set.Duration("retry-after-limit", &config.runner.retry.max_retry_after,
                "a run waits this long for a source that asks for it; for longer it goes back to the queue");
+  set.Duration("failure-pause", &config.runner.failure_pause,
+               "a run whose source fails for longer than it tries waits so long, and longer each time, before it goes on; "
+               "0ms: it fails");
   set.Duration("reload-interval", &config.reload_interval,
                "how often pipeline files are looked at for changes");
   set.Duration("adopt-interval", &config.adopt_interval,

@@ -47,6 +47,7 @@ Status ActiveRun::Record(const RunObject& object) {
       run_.counts["bytes"] += object.bytes;
     }
     unstored_.push_back(object);
+    run_.pauses = 0;  // it moves, however slowly
     if (unstored_.size() < kMaxUnstored && !TimeToStore()) return Ok();
   }
   return Flush();

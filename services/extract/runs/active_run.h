@@ -28,7 +28,7 @@ class ActiveRun : public ProgressReporter {
   void Count(std::string_view name, int64_t amount = 1) override;
   void Expect(int64_t records) override;
 
-  /// Notes an object, once per key in this process, and counts what it holds.
+  /// Notes an object and counts what it holds.
   Status Record(const RunObject& object);
   /// Stores everything noted so far.
   Status Flush();
@@ -51,11 +51,11 @@ class ActiveRun : public ProgressReporter {
 /// What a connector remembers of a source, kept in the run store. Thread-safe.
 class StoredState : public SavedState {
  public:
-  /// A stateless run (a part of a backfill) finds no cursor and leaves none.
-  StoredState(RunStore& runs, std::string source, bool stateless)
-      : runs_(runs), source_(std::move(source)), stateless_(stateless) {}
+  /// `cursor` is what the run began with. A stateless run (a part of a backfill) finds no cursor and leaves none.
+  StoredState(RunStore& runs, std::string source, std::string cursor, bool stateless)
+      : runs_(runs), source_(std::move(source)), cursor_(std::move(cursor)), stateless_(stateless) {}
 
-  Result<std::string> LoadCursor() override { return stateless_ ? std::string() : runs_.LoadCursor(source_); }
+  Result<std::string> LoadCursor() override { return stateless_ ? std::string() : cursor_; }
   void StageCursor(std::string cursor) override;
   Result<std::string> LoadNotes() override { return runs_.LoadNotes(source_); }
   Status SaveNotes(const std::string& notes) override { return runs_.SaveNotes(source_, notes); }
@@ -66,6 +66,7 @@ class StoredState : public SavedState {
  private:
   RunStore& runs_;
   const std::string source_;
+  const std::string cursor_;
   const bool stateless_;
   mutable std::mutex mutex_;
   std::optional<std::string> staged_;

@@ -26,6 +26,12 @@ nlohmann::json ErrorOrNull(const std::optional<Error>& error) {
           {"where", error->where().empty() ? nlohmann::json() : nlohmann::json(error->where())}};
 }
 
+nlohmann::json ProblemsOf(const Run& run) {
+  auto problems = nlohmann::json::array();
+  for (const Error& problem : run.problems) problems.push_back(ErrorOrNull(problem));
+  return problems;
+}
+
 }  // namespace
 
 const char* RunStateName(RunState state) {
@@ -72,7 +78,9 @@ nlohmann::json ToJson(const Run& run) {
           {"scheduled_for", TimeOrNull(run.scheduled_for)},
           {"window", WindowOrNull(run.window)},
           {"backfill_id", run.backfill_id.empty() ? nlohmann::json() : nlohmann::json(run.backfill_id)},
-          {"error", ErrorOrNull(run.error)}};
+          {"cancel_requested", run.cancel_requested},
+          {"error", ErrorOrNull(run.error)},
+          {"problems", ProblemsOf(run)}};
 }
 
 nlohmann::json ToJson(const RunObject& object) {

@@ -5,6 +5,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "common/result/result.h"
 #include "common/time/time.h"
@@ -26,6 +27,8 @@ enum class RunState {
 const char* RunStateName(RunState state);
 std::optional<RunState> ParseRunState(std::string_view name);
 inline bool IsFinal(RunState state) { return state != RunState::kQueued && state != RunState::kRunning; }
+
+inline constexpr size_t kMaxProblems = 100;
 
 /// One extraction from one source.
 struct Run {
@@ -49,6 +52,12 @@ struct Run {
   std::optional<RunWindow> window;         ///< of a part of a backfill
   std::string backfill_id;                 ///< shared by the parts of one backfill; empty: it is none
   bool side_by_side = false;               ///< may run beside others of its source
+  std::vector<Error> problems;             ///< parts that failed while others went on, at most kMaxProblems
+
+  /// What the source was defined as when the run began, and the cursor it began with: a run that goes on later must
+  /// read the same source from the same place. Empty until then.
+  std::string definition;
+  std::string start_cursor;
 
   /// The part of every key that belongs to this run: "run=<time>_<id>".
   std::string KeyPart() const { return "run=" + FormatCompact(created_at) + "_" + id; }

@@ -10,10 +10,24 @@ namespace {
 
 constexpr int64_t kMaxInterruptions = 10;
 
+/// Who waits for longer waits because a clock was wrong.
+constexpr std::chrono::hours kLongestPause(25);
+
+/// A run that was begun and put off is first in its source, as others would move the cursor under it.
+const std::string kClaimable = R"sql(
+  FROM runs LEFT JOIN (SELECT source AS busy_source, count(*) AS at_work FROM runs WHERE state = 'running' GROUP BY source)
+    ON busy_source = source
+  WHERE state = 'queued' AND (not_before IS NULL OR not_before <= ?1 OR not_before > ?2)
+    AND (side_by_side = 1 OR (
+      source NOT IN (SELECT source FROM runs WHERE state = 'running' AND side_by_side = 0)
+      AND (started_at IS NOT NULL OR source NOT IN (
+        SELECT source FROM runs WHERE state = 'queued' AND side_by_side = 0 AND started_at IS NOT NULL))))
+  ORDER BY coalesce(at_work, 0), id LIMIT 1)sql";
+
 const std::string kColumns =
     "id, source, trigger, overrides, state, cancel_requested, progress, counts, interruptions, pauses, "
     "created_at, started_at, finished_at, not_before, error_code, error_detail, error_where, traceparent, "
-    "scheduled_for, window_from, window_to, backfill_id, side_by_side";
+    "scheduled_for, window_from, window_to, backfill_id, side_by_side, problems, definition, start_cursor";
 
 std::optional<Timestamp> OptionalTime(const sqlite::Statement& row, int column) {
   const auto millis = row.OptionalInteger(column);
@@ -39,6 +53,25 @@ std::optional<Error> ReadError(const sqlite::Statement& row, int column) {
   return Error(static_cast<Code>(row.Integer(column)), row.Text(column + 1)).At(row.Text(column + 2));
 }
 
+std::string DumpProblems(const std::vector<Error>& problems) {
+  auto list = nlohmann::json::array();
+  for (const Error& problem : problems) {
+    list.push_back({static_cast<int64_t>(problem.code()), problem.message(), problem.where()});
+  }
+  return json::Dump(list);
+}
+
+std::vector<Error> ReadProblems(const std::string& text) {
+  std::vector<Error> problems;
+  const auto list = json::Parse(text);
+  if (!list.ok() || !list->is_array()) return problems;
+  for (const auto& problem : *list) {
+    problems.push_back(Error(static_cast<Code>(problem.at(0).get<int64_t>()), problem.at(1).get<std::string>())
+                           .At(problem.at(2).get<std::string>()));
+  }
+  return problems;
+}
+
 Run ReadRun(const sqlite::Statement& row) {
   Run run;
   run.id = row.Text(0);
@@ -62,6 +95,9 @@ Run ReadRun(const sqlite::Statement& row) {
   if (from && to) run.window = RunWindow{*from, *to};
   run.backfill_id = row.Text(21);
   run.side_by_side = row.Integer(22) != 0;
+  run.problems = ReadProblems(row.Text(23));
+  run.definition = row.Text(24);
+  run.start_cursor = row.Text(25);
   return run;
 }
 
@@ -123,6 +159,9 @@ const std::string RunStore::kSecondMigration = R"sql(
   ALTER TABLE runs ADD COLUMN window_to INTEGER;
   ALTER TABLE runs ADD COLUMN backfill_id TEXT NOT NULL DEFAULT '';
   ALTER TABLE runs ADD COLUMN side_by_side INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE runs ADD COLUMN problems TEXT NOT NULL DEFAULT '[]';
+  ALTER TABLE runs ADD COLUMN definition TEXT NOT NULL DEFAULT '';
+  ALTER TABLE runs ADD COLUMN start_cursor TEXT NOT NULL DEFAULT '';
   CREATE UNIQUE INDEX runs_by_firing ON runs (source, scheduled_for) WHERE scheduled_for IS NOT NULL;
   CREATE INDEX runs_by_backfill ON runs (backfill_id, id) WHERE backfill_id <> '';
   CREATE INDEX runs_by_end ON runs (finished_at) WHERE finished_at IS NOT NULL;
@@ -134,8 +173,9 @@ const std::string RunStore::kSecondMigration = R"sql(
 Result<std::vector<Run>> RunStore::Create(const std::vector<NewRun>& wanted, int64_t max_queued) {
   std::vector<Run> created;
   TARN_TRY(database_.Transact([&]() -> Status {
-    TARN_ASSIGN(auto count, database_.Prepare("SELECT count(*) FROM runs WHERE state = 'queued'"));
-    TARN_TRY(count.Step());
+    TARN_ASSIGN(auto count, database_.Prepare("SELECT count(*) FROM runs WHERE state = 'queued' AND "
+                                              "(backfill_id = '') = ?"));
+    TARN_TRY(count.Bind(1, wanted.front().backfill_id.empty() ? 1 : 0).Step());
     if (count.Integer(0) + static_cast<int64_t>(wanted.size()) > max_queued) {
       return Error(Code::kResourceExhausted, "too many runs are waiting already; try again later");
     }
@@ -164,7 +204,7 @@ Result<std::optional<Run>> RunStore::OfFiring(const std::string& source, Timesta
 Result<std::vector<Run>> RunStore::Unfinished(const std::string& source) {
   const auto lock = database_.Lock();
   TARN_ASSIGN(auto select, database_.Prepare("SELECT " + kColumns + " FROM runs WHERE state IN ('queued', 'running') "
-                                             "AND source = ? ORDER BY id LIMIT 1000"));
+                                             "AND source = ? AND backfill_id = '' ORDER BY id LIMIT 1000"));
   return ReadAll(select.Bind(1, source));
 }
 
@@ -221,13 +261,9 @@ Result<std::vector<Run>> RunStore::List(const ListRequest& request) {
 Result<std::optional<Run>> RunStore::Claim(Timestamp now) {
   std::optional<Run> claimed;
   TARN_TRY(database_.Transact([&]() -> Status {
-    TARN_ASSIGN(auto select,
-                database_.Prepare(
-                    "SELECT " + kColumns +
-                    " FROM runs WHERE state = 'queued' AND (not_before IS NULL OR not_before <= ?) AND "
-                    "(side_by_side = 1 OR source NOT IN (SELECT source FROM runs WHERE state = 'running' AND "
-                    "side_by_side = 0)) ORDER BY id LIMIT 1"));
-    TARN_ASSIGN(const bool found, select.Bind(1, ToUnixMillis(now)).Step());
+    TARN_ASSIGN(auto select, database_.Prepare("SELECT " + kColumns + kClaimable));
+    select.Bind(1, ToUnixMillis(now)).Bind(2, ToUnixMillis(now + kLongestPause));
+    TARN_ASSIGN(const bool found, select.Step());
     if (!found) return Ok();
     Run run = ReadRun(select);
     run.state = RunState::kRunning;
@@ -252,6 +288,12 @@ Result<std::optional<Timestamp>> RunStore::NextStart(Timestamp now) {
   return OptionalTime(select, 0);
 }
 
+Status RunStore::Pin(const Run& run) {
+  const auto lock = database_.Lock();
+  TARN_ASSIGN(auto update, database_.Prepare("UPDATE runs SET definition = ?, start_cursor = ? WHERE id = ?"));
+  return update.Bind(1, run.definition).Bind(2, run.start_cursor).Bind(3, run.id).Run();
+}
+
 Status RunStore::SaveProgress(const Run& run) {
   const auto lock = database_.Lock();
   TARN_ASSIGN(auto update, database_.Prepare("UPDATE runs SET progress = ?, counts = ? WHERE id = ?"));
@@ -263,7 +305,7 @@ Status RunStore::SaveState(const Run& run, const std::optional<std::string>& cur
     TARN_ASSIGN(
         auto update,
         database_.Prepare("UPDATE runs SET state = ?, progress = ?, counts = ?, pauses = ?, finished_at = ?, "
-                          "not_before = ?, error_code = ?, error_detail = ?, error_where = ? WHERE id = ?"));
+                          "not_before = ?, error_code = ?, error_detail = ?, error_where = ?, problems = ? WHERE id = ?"));
     update.Bind(1, RunStateName(run.state)).Bind(2, run.progress).Bind(3, json::Dump(run.counts));
     update.Bind(4, run.pauses).Bind(5, Millis(run.finished_at)).Bind(6, Millis(run.not_before));
     if (run.error) {
@@ -273,7 +315,7 @@ Status RunStore::SaveState(const Run& run, const std::optional<std::string>& cur
     } else {
       update.BindNull(7).BindNull(8).BindNull(9);
     }
-    TARN_TRY(update.Bind(10, run.id).Run());
+    TARN_TRY(update.Bind(10, DumpProblems(run.problems)).Bind(11, run.id).Run());
     if (cursor) TARN_TRY(SaveCursor(run.source, *cursor));
     TARN_ASSIGN(auto cancel, database_.Prepare("UPDATE runs SET state = 'cancelled', finished_at = ? "
                                                "WHERE id = ? AND state = 'queued' AND cancel_requested = 1"));
@@ -293,7 +335,7 @@ Status RunStore::AddObjects(const Run& run, const std::vector<RunObject>& object
       added += database_.Changes();
     }
     if (added > 0) {
-      TARN_ASSIGN(auto alive, database_.Prepare("UPDATE runs SET interruptions = 0 WHERE id = ?"));
+      TARN_ASSIGN(auto alive, database_.Prepare("UPDATE runs SET interruptions = 0, pauses = 0 WHERE id = ?"));
       TARN_TRY(alive.Bind(1, run.id).Run());
     }
     return SaveProgress(run);
@@ -306,8 +348,9 @@ Result<std::vector<RunObject>> RunStore::ListObjects(const std::string& run_id, 
   TARN_ASSIGN(auto select,
               database_.Prepare(
                   "SELECT bucket, key, records, bytes, etag, manifest, request FROM run_objects WHERE run_id = ?1 "
-                  "AND key > ?2 AND substr(key, 1, length(?3)) = ?3 ORDER BY key LIMIT ?4"));
-  select.Bind(1, run_id).Bind(2, after).Bind(3, prefix).Bind(4, limit);
+                  "AND key > ?2 AND key >= ?3 AND key < ?4 ORDER BY key LIMIT ?5"));
+  // No UTF-8 has the byte 0xff: this is behind every key with the prefix.
+  select.Bind(1, run_id).Bind(2, after).Bind(3, prefix).Bind(4, prefix + '\xff').Bind(5, limit);
   std::vector<RunObject> objects;
   for (;;) {
     TARN_ASSIGN(const bool more, select.Step());
@@ -391,8 +434,16 @@ Status RunStore::SaveNotes(const std::string& source, const std::string& notes) 
 }
 
 Status RunStore::ResetCursor(const std::string& source) {
-  const auto lock = database_.Lock();
-  return SaveCursor(source, "");
+  return database_.Transact([&]() -> Status {
+    TARN_ASSIGN(auto busy, database_.Prepare("SELECT 1 FROM runs WHERE source = ? AND state IN ('queued', 'running') AND "
+                                             "started_at IS NOT NULL AND window_from IS NULL LIMIT 1"));
+    TARN_ASSIGN(const bool found, busy.Bind(1, source).Step());
+    if (found) {
+      return Error(Code::kConflict, "a run of this source is under way, and its end would set the cursor again; wait for it "
+                                    "or cancel it");
+    }
+    return SaveCursor(source, "");
+  });
 }
 
 Status RunStore::SaveCursor(const std::string& source, const std::string& cursor) {

@@ -31,7 +31,7 @@ class RunStore {
     bool side_by_side = false;
   };
 
-  /// Plans runs, all or none. One for a firing of a schedule that has a run already is that run.
+  /// Plans runs, all or none (parts of backfills and other runs have a queue each). One for a firing of a schedule that has a run already is that run.
   /// Errors: kResourceExhausted if more than `max_queued` runs would wait then.
   Result<std::vector<Run>> Create(const std::vector<NewRun>& runs, int64_t max_queued);
 
@@ -50,14 +50,17 @@ class RunStore {
 
   /// The run that answers this firing of the source's schedule, if it has one.
   Result<std::optional<Run>> OfFiring(const std::string& source, Timestamp scheduled_for);
-  /// The runs of a source that wait or are at work, the oldest first; 1,000 at most.
+  /// The runs of a source that wait or are at work, without parts of backfills, the oldest first; 1,000 at most.
   Result<std::vector<Run>> Unfinished(const std::string& source);
 
-  /// Marks the run running that has waited longest, may start by `now`, and whose source has no other at
-  /// work, unless it may run beside others.
+  /// Marks a run running that may start by `now`: of the sources with the fewest runs at work, the one that has waited
+  /// longest. Unless it may run beside others, no other run of its source may be at work or put off in its middle.
   Result<std::optional<Run>> Claim(Timestamp now);
   /// The first time after `now` at which a queued run may start; nothing if none waits for one.
   Result<std::optional<Timestamp>> NextStart(Timestamp now);
+
+  /// Keeps what the source is now with the run, the first time it begins.
+  Status Pin(const Run& run);
 
   /// Stores progress and counts.
   Status SaveProgress(const Run& run);
@@ -87,7 +90,7 @@ class RunStore {
   Result<std::string> LoadCursor(const std::string& source);
   Result<std::string> LoadNotes(const std::string& source);
   Status SaveNotes(const std::string& source, const std::string& notes);
-  /// Forgets how far the source has been read.
+  /// Forgets how far the source has been read. Errors: kConflict while a run of it could write its cursor.
   Status ResetCursor(const std::string& source);
 
  private:

@@ -16,7 +16,10 @@ namespace {
 
 using std::chrono::milliseconds;
 
+// In a row, without a page in between.
 constexpr int64_t kMaxPauses = 100;
+constexpr int64_t kMaxFailurePauses = 8;
+constexpr milliseconds kMaxFailurePause = std::chrono::hours(1);
 constexpr milliseconds kMaxPause = std::chrono::hours(24);
 
 void End(Run& run, RunState state, std::optional<Error> error) {
@@ -33,6 +36,12 @@ Error Summary(const std::vector<Error>& problems) {
       .At(first.where());
 }
 
+void KeepProblems(Run& run, const std::vector<Error>& problems) {
+  const size_t kept = std::min(problems.size(), kMaxProblems);
+  run.problems.assign(problems.begin(), problems.begin() + static_cast<std::ptrdiff_t>(kept));
+  for (const Error& problem : run.problems) log::Warn("a part of a run failed", {{"run", run.id}, {"error", problem}});
+}
+
 Error Redacted(const Error& error, const secrets::Redactor& redactor) {
   return Error(error.code(), redactor.Redact(error.message())).At(redactor.Redact(error.where()));
 }
@@ -46,7 +55,7 @@ void EndWithout(Run& run, const Error& error, std::optional<milliseconds> resume
   }
   if (!resume_after || !error.retryable()) return End(run, RunState::kFailed, error);
   if (cancel_requested) return End(run, RunState::kCancelled, std::nullopt);
-  if (++run.pauses > kMaxPauses) return End(run, RunState::kFailed, error);
+  ++run.pauses;
   run.state = RunState::kQueued;
   run.not_before = Now() + std::min(*resume_after, kMaxPause);
   run.error = error;
@@ -68,6 +77,7 @@ Runner::Runner(const RunnerOptions& options, const SourceCatalog& sources, RunSt
 Status Runner::Begin() {
   TARN_ASSIGN(const int64_t recovered, runs_.RecoverInterrupted());
   if (recovered > 0) log::Info("resuming interrupted runs", {{"count", recovered}});
+  RemoveForgottenScratch();
   for (int64_t i = 0; i < options_.max_concurrent_runs; ++i) {
     threads_.emplace_back([this](const std::stop_token& stop) { Work(stop); });
   }
@@ -164,15 +174,14 @@ void Runner::Execute(const Run& run, const std::stop_token& stop) {
   SaveUntilStored(ending, stop);
 }
 
-Runner::Ending Runner::Extract(const Run& run, const std::stop_token& cancelled) {
-  const auto source = sources_.Get(run.source);
+Runner::Ending Runner::Extract(Run run, const std::stop_token& cancelled) {
+  const auto source = PinnedSource(run);
   if (!source.ok()) return Conclude(run, source.error(), std::nullopt, std::nullopt);
   const auto redactor = SecretsOf(*source);
-  const SourceFile defaults;
-  const SourceFile& definition = source->definition ? *source->definition : defaults;
+  const SourceFile& definition = *source->definition;
 
   ActiveRun active(runs_, run);
-  StoredState state(runs_, run.source, run.window.has_value());
+  StoredState state(runs_, run.source, run.start_cursor, run.window.has_value());
   SourceClient client(http_, governors_.Get(run.source, definition.limits), options_.retry, active, cancelled);
   RunPages pages(objects_, runs_, active, definition.compression,
                  [&](const std::string& text) { return redactor.Redact(text); });
@@ -188,7 +197,40 @@ Runner::Ending Runner::Extract(const Run& run, const std::stop_token& cancelled)
   if (outcome.ok()) {
     for (Error& problem : outcome->problems) problem = Redacted(problem, redactor);
   }
-  return Conclude(active.Snapshot(), outcome, client.ResumeAfter(), state.StagedCursor());
+  const Run ended = active.Snapshot();
+  return Conclude(ended, outcome, PauseOf(ended, client), state.StagedCursor());
+}
+
+Result<Source> Runner::PinnedSource(Run& run) {
+  TARN_ASSIGN(Source source, sources_.Get(run.source));
+  if (!run.definition.empty()) {
+    TARN_ASSIGN(const nlohmann::json document, json::Parse(run.definition));
+    TARN_ASSIGN(SourceFile definition, ReadSourceDefinition(document));
+    source.definition = std::make_shared<const SourceFile>(std::move(definition));
+    return source;
+  }
+  if (!source.definition) return UnusableSource(source);
+  run.definition = json::Dump(source.definition->document);
+  TARN_ASSIGN(run.start_cursor, runs_.LoadCursor(run.source));
+  TARN_TRY(runs_.Pin(run));
+  return source;
+}
+
+std::optional<milliseconds> Runner::PauseOf(const Run& run, const SourceClient& client) const {
+  if (const auto asked = client.ResumeAfter()) return run.pauses < kMaxPauses ? asked : std::nullopt;
+  if (!client.GaveUp() || options_.failure_pause.count() == 0 || run.pauses >= kMaxFailurePauses) return std::nullopt;
+  return std::min<milliseconds>(options_.failure_pause * (int64_t{1} << run.pauses), kMaxFailurePause);
+}
+
+// What is left of runs that ended while nobody looked, and of looks at sources.
+void Runner::RemoveForgottenScratch() {
+  std::error_code failed;
+  for (std::filesystem::directory_iterator entry(options_.scratch, failed), end; !failed && entry != end; entry.increment(failed)) {
+    const auto run = runs_.Get(entry->path().filename().string());
+    const bool needed = run.ok() ? !IsFinal(run->state) : run.error().code() != Code::kNotFound;
+    std::error_code ignored;
+    if (!needed) std::filesystem::remove_all(entry->path(), ignored);
+  }
 }
 
 Result<RunOutcome> Runner::RunConnector(const Source& source, const Run& run, RunContext& context) {
@@ -212,6 +254,7 @@ Runner::Ending Runner::Conclude(Run run, const Result<RunOutcome>& outcome,
   if (!outcome.ok()) {
     EndWithout(ending.run, outcome.error(), resume_after, cancel_requested);
   } else if (!outcome->problems.empty()) {
+    KeepProblems(ending.run, outcome->problems);
     End(ending.run, outcome->anything_stored ? RunState::kPartiallySucceeded : RunState::kFailed,
         Summary(outcome->problems));
   } else {

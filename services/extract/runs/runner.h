@@ -21,11 +21,16 @@
 
 namespace tarn::extract {
 
+class SourceClient;
+
 struct RunnerOptions {
   int64_t max_concurrent_runs = 4;
   int64_t max_queued_runs = 1000;
   http_client::RetryPolicy retry;
   std::filesystem::path scratch;  ///< where runs may keep files until they end
+  /// How long a run waits after a failure that outlasted all tries but may pass; doubled each time in a row that it
+  /// stores nothing, up to an hour. 0: it fails.
+  std::chrono::milliseconds failure_pause{30'000};
 };
 
 /// Executes runs from the store's queue on threads of its own. Thread-safe.
@@ -62,10 +67,15 @@ class Runner {
   /// `looked_at`.
   void WaitForWork(const std::stop_token& stop, int64_t seen, Timestamp looked_at);
   void Execute(const Run& run, const std::stop_token& stop);
-  Ending Extract(const Run& run, const std::stop_token& cancelled);
+  Ending Extract(Run run, const std::stop_token& cancelled);
   Result<RunOutcome> RunConnector(const Source& source, const Run& run, RunContext& context);
+  /// The source as it was when the run began, which is now if it had not begun.
+  Result<Source> PinnedSource(Run& run);
+  /// How long the run should wait before it goes on after an error that may pass; nothing if it should not.
+  std::optional<std::chrono::milliseconds> PauseOf(const Run& run, const SourceClient& client) const;
   Ending Conclude(Run run, const Result<RunOutcome>& outcome, std::optional<std::chrono::milliseconds> resume_after,
                   std::optional<std::string> cursor);
+  void RemoveForgottenScratch();
   void SaveUntilStored(const Ending& ending, const std::stop_token& stop);
   void CountEnd(const Run& run);
   void Notify();

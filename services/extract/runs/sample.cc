@@ -125,6 +125,7 @@ Sample TakeSample(Connector& connector, SampleContext context) {
   {
     const Deadline deadline(context.timeout, context.cancelled, enough);
     SourceClient client(context.http, context.governor, FewTries(), progress, enough.get_token());
+    if (context.addresses) client.RestrictAddresses(*context.addresses);
     RunContext run{client, pages, state, progress, std::nullopt, Now(), context.scratch, enough.get_token()};
     const auto outcome = connector.Run(run);
     if (!pages.seen() && deadline.passed()) {

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <exception>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -39,7 +41,7 @@ class OrderedParallelWork {
       }
       const int64_t index = next_++;
       lock.unlock();
-      auto made = make_(index);
+      auto made = Caught<T>([&] { return make_(index); });
       lock.lock();
       if (!made.ok()) {
         Fail(std::move(made).error());
@@ -54,12 +56,22 @@ class OrderedParallelWork {
   Status Outcome() const { return error_ ? Status(*error_) : Ok(); }
 
  private:
+  /// An exception on a thread would end the process, and leave the other threads waiting.
+  template <class U, class Work>
+  static Result<U> Caught(const Work& work) {
+    try {
+      return work();
+    } catch (const std::exception& exception) {
+      return Error(Code::kInternal, std::string("reading the source failed: ") + exception.what());
+    }
+  }
+
   void TakeInOrder(std::unique_lock<std::mutex>& lock) {
     while (!error_ && !taking_ && !waiting_.empty() && waiting_.begin()->first == taken_) {
       auto item = waiting_.extract(waiting_.begin());
       taking_ = true;
       lock.unlock();
-      Status status = take_(item.key(), std::move(item.mapped()));
+      Status status = Caught<void>([&] { return take_(item.key(), std::move(item.mapped())); });
       lock.lock();
       taking_ = false;
       ++taken_;

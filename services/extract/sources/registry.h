@@ -21,6 +21,8 @@ struct ConnectorType {
   std::vector<std::string_view> options;
   /// Options whose values are never shown: names, or paths like "auth/token".
   std::vector<std::string_view> secret_options;
+  /// Options that name files of this machine or another store, which only a pipeline file may do.
+  std::vector<std::string_view> local_options{};
   /// Options that one run may set differently (the body of POST /v1/sources/{name}/runs).
   std::vector<std::string_view> run_options;
 };

@@ -57,8 +57,17 @@ nlohmann::json Merge(nlohmann::json options, const nlohmann::json& overrides) {
 /// Adds every text in `value`.
 void AddTexts(const nlohmann::json& value, std::vector<std::string>& texts) {
   if (value.is_string()) texts.push_back(value.get<std::string>());
+  if (value.is_number()) texts.push_back(value.dump());
   if (!value.is_structured()) return;
   for (const auto& element : value) AddTexts(element, texts);
+}
+
+/// Whether a variable is one whose value is meant for few eyes, wherever it is used.
+bool SoundsSecret(std::string name) {
+  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::toupper(c); });
+  const auto holds = [&](const char* word) { return name.find(word) != std::string::npos; };
+  return holds("SECRET") || holds("TOKEN") || holds("PASSWORD") || holds("PASSWD") || name == "KEY" ||
+         name.ends_with("_KEY") || name.ends_with("APIKEY") || holds("CREDENTIAL");
 }
 
 /// Options as anybody may see them.
@@ -125,6 +134,8 @@ Result<Source> SourceCatalog::Get(const std::string& name) const {
   return found->second;
 }
 
+Error UnusableSource(const Source& source) { return Unusable(Code::kUnprocessable, source); }
+
 Result<std::unique_ptr<Connector>> MakeConnector(const Source& source, const nlohmann::json& overrides) {
   if (!source.definition) return Unusable(Code::kUnprocessable, source);
   auto options = ExpandOptions(source.definition->options);
@@ -138,7 +149,7 @@ Result<std::unique_ptr<Connector>> MakeConnector(const Source& source, const nlo
 }
 
 Status CheckOverrides(const Source& source, const nlohmann::json& overrides) {
-  if (!overrides.is_object()) return Error(Code::kInvalidArgument, "expected an object").At("/");
+  if (!overrides.is_object()) return Error(Code::kInvalidArgument, "expected an object").At("");
   if (!source.definition) return Unusable(Code::kConflict, source);
   const ConnectorType* type = FindConnector(source.definition->connector);
   for (const auto& [name, value] : overrides.items()) {
@@ -172,8 +183,14 @@ std::vector<std::string> SecretValues(const ConnectorType& type, const nlohmann:
 secrets::Redactor SecretsOf(const Source& source) {
   const ConnectorType* type = source.definition ? FindConnector(source.definition->connector) : nullptr;
   if (!type) return secrets::Redactor({});
-  const auto options = ExpandOptions(source.definition->options);
-  return secrets::Redactor(options.ok() ? SecretValues(*type, *options) : std::vector<std::string>());
+  std::vector<secrets::Secret> taken;
+  const auto options = ExpandOptions(source.definition->options, taken);
+  if (!options.ok()) return secrets::Redactor({});
+  std::vector<std::string> values = SecretValues(*type, *options);
+  for (const secrets::Secret& secret : taken) {
+    if (secret.origin == secrets::Secret::Origin::kFile || SoundsSecret(secret.name)) values.push_back(secret.value);
+  }
+  return secrets::Redactor(values);
 }
 
 nlohmann::json ToJson(const Source& source) {

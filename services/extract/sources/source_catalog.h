@@ -53,6 +53,9 @@ class SourceCatalog {
   std::map<std::string, Source> sources_;
 };
 
+/// Says why a source without a definition cannot run: kUnprocessable.
+Error UnusableSource(const Source& source);
+
 /// Builds the connector of a source with its options, those of `overrides` in the place of the file's.
 /// Errors: kUnprocessable if the source has no usable definition or an environment variable it needs is
 /// missing.

@@ -30,13 +30,27 @@ class NoState : public SavedState {
 
 /// Takes `backfill` out of the body; what remains are options.
 Result<std::optional<nlohmann::json>> TakeBackfill(nlohmann::json& body) {
-  if (!body.is_object()) return Error(Code::kInvalidArgument, "expected an object").At("/");
+  if (!body.is_object()) return Error(Code::kInvalidArgument, "expected an object").At("");
   const auto found = body.find("backfill");
   if (found == body.end()) return std::optional<nlohmann::json>();
   std::optional<nlohmann::json> backfill(*found);
   body.erase(found);
   return backfill;
 }
+
+constexpr int kMaxLooks = 4;  // each holds a thread of the server for a while
+
+/// The right to be one of kMaxLooks.
+class LookPermit {
+ public:
+  explicit LookPermit(std::atomic<int>& looks) : looks_(looks), granted_(++looks <= kMaxLooks) {}
+  ~LookPermit() { --looks_; }
+  bool granted() const { return granted_; }
+
+ private:
+  std::atomic<int>& looks_;
+  const bool granted_;
+};
 
 }  // namespace
 
@@ -80,8 +94,9 @@ Result<http::Response> SourceEndpoints::StartRun(http::Request& request) {
 Result<http::Response> SourceEndpoints::StartBackfill(const Source& source, const nlohmann::json& json,
                                                       const nlohmann::json& overrides) {
   TARN_ASSIGN(const Backfill backfill, ParseBackfill(json, "/backfill"));
-  TARN_ASSIGN(const auto connector, MakeConnector(source, overrides));
-  if (!connector->TakesWindow()) {
+  const auto connector = MakeConnector(source, overrides);
+  if (!connector.ok()) return Error(Code::kUnprocessable, connector.error().message()).At(connector.error().where());
+  if (!(*connector)->TakesWindow()) {
     return Error(Code::kUnprocessable, "nothing in this source depends on a time, so there is no window to fill; "
                                        "start a run without one").At("/backfill");
   }
@@ -102,8 +117,8 @@ Result<http::Response> SourceEndpoints::Check(http::Request& request) {
     sample.error = connector.error();
     return http::Response::Json(200, ToJson(sample));
   }
-  StoredState state(parts_.runs, source.name, false);
-  return Look(**connector, parts_.governors.Get(source.name, source.definition->limits), state, redactor);
+  StoredState state(parts_.runs, source.name, "", false);
+  return Look(**connector, parts_.governors.Get(source.name, source.definition->limits), state, redactor, std::nullopt);
 }
 
 Result<http::Response> SourceEndpoints::Preview(http::Request& request) {
@@ -113,18 +128,34 @@ Result<http::Response> SourceEndpoints::Preview(http::Request& request) {
   if (!type) {
     return Error(Code::kInvalidArgument, "there is no such connector: " + definition.connector).At("/connector");
   }
+  for (const std::string_view name : type->local_options) {
+    if (definition.options.contains(name)) {
+      return Error(Code::kInvalidArgument, "a preview reads neither files of this machine nor another store; put the source "
+                                           "into a pipeline file and check that")
+          .At("/options/" + std::string(name));
+    }
+  }
   // ${NAME} stays as it is: whoever may send a definition may not read the service's environment by it.
   TARN_ASSIGN(const auto connector, type->make(definition.options));
   NoState state;
   return Look(*connector, std::make_shared<SourceGovernor>(definition.limits), state,
-              secrets::Redactor(SecretValues(*type, definition.options)));
+              secrets::Redactor(SecretValues(*type, definition.options)),
+              http_client::AddressPolicy::kLoopbackOrPublic);
 }
 
-http::Response SourceEndpoints::Look(Connector& connector, std::shared_ptr<SourceGovernor> governor, SavedState& state,
-                                     const secrets::Redactor& redactor) {
+Result<http::Response> SourceEndpoints::Look(Connector& connector, std::shared_ptr<SourceGovernor> governor,
+                                             SavedState& state, const secrets::Redactor& redactor,
+                                             std::optional<http_client::AddressPolicy> addresses) {
+  const LookPermit permit(looks_);
+  if (!permit.granted()) {
+    return Error(Code::kResourceExhausted, "as many sources as may be are being looked at; try again in some seconds");
+  }
   SampleContext context{parts_.http, std::move(governor), state, parts_.scratch / ("look-" + NewUlid())};
+  context.addresses = addresses;
   context.cancelled = parts_.stopping;
   Sample sample = TakeSample(connector, std::move(context));
+  sample.first_record = redactor.Redact(sample.first_record);
+  sample.excerpt = redactor.Redact(sample.excerpt);
   if (sample.error) {
     sample.error = Error(sample.error->code(), redactor.Redact(sample.error->message()))
                        .At(redactor.Redact(sample.error->where()));

@@ -1,10 +1,13 @@
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <stop_token>
 
 #include "common/http/message.h"
+#include "common/http_client/http_client.h"
 #include "common/http_client/http_client.h"
 #include "services/extract/runs/run_store.h"
 #include "services/extract/runs/runner.h"
@@ -46,16 +49,18 @@ class SourceEndpoints {
   /// The same for a definition in the body that no file holds: `{"connector": ..., "options": {...}}`.
   Result<http::Response> Preview(http::Request& request);
 
-  /// Forgets how far the source has been read: the next run starts from the beginning.
+  /// Forgets how far the source has been read: the next run starts from the beginning. 409 while a run is under way.
   Result<http::Response> ResetCursor(http::Request& request);
 
  private:
   Result<http::Response> StartBackfill(const Source& source, const nlohmann::json& backfill,
                                        const nlohmann::json& overrides);
-  http::Response Look(Connector& connector, std::shared_ptr<SourceGovernor> governor, SavedState& state,
-                      const secrets::Redactor& redactor);
+  /// Lets requests connect only where `addresses` allows, if it is given.
+  Result<http::Response> Look(Connector& connector, std::shared_ptr<SourceGovernor> governor, SavedState& state,
+                              const secrets::Redactor& redactor, std::optional<http_client::AddressPolicy> addresses);
 
   const Parts parts_;
+  std::atomic<int> looks_ = 0;
 };
 
 }  // namespace tarn::extract

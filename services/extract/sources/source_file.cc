@@ -48,15 +48,15 @@ void ReadCompression(json::ObjectReader& reader, Compression& compression) {
   compression = Compression::kGzip;
 }
 
-Status ExpandIn(nlohmann::json& value, const std::string& pointer) {
+Status ExpandIn(nlohmann::json& value, const std::string& pointer, std::vector<secrets::Secret>& taken) {
   if (value.is_string()) {
-    auto expanded = pipelines::ExpandEnvironment(value.get_ref<const std::string&>());
+    auto expanded = pipelines::ExpandEnvironment(value.get_ref<const std::string&>(), taken);
     if (!expanded.ok()) return Error(expanded.error().code(), expanded.error().message()).At(pointer);
     value = *std::move(expanded);
   } else if (value.is_object()) {
-    for (auto& [key, member] : value.items()) TARN_TRY(ExpandIn(member, pointer + "/" + key));
+    for (auto& [key, member] : value.items()) TARN_TRY(ExpandIn(member, pointer + "/" + key, taken));
   } else if (value.is_array()) {
-    for (size_t i = 0; i < value.size(); ++i) TARN_TRY(ExpandIn(value[i], pointer + "/" + std::to_string(i)));
+    for (size_t i = 0; i < value.size(); ++i) TARN_TRY(ExpandIn(value[i], pointer + "/" + std::to_string(i), taken));
   }
   return Ok();
 }
@@ -83,12 +83,19 @@ Result<SourceFile> ReadSourceDefinition(const nlohmann::json& document) {
   if (schedule) {
     TARN_ASSIGN(file.schedule, schedule::Schedule::Parse(*schedule, "/schedule"));
   }
+  file.document = document;
+  file.document.erase("schedule");
   return file;
 }
 
 Result<nlohmann::json> ExpandOptions(const nlohmann::json& options) {
+  std::vector<secrets::Secret> taken;
+  return ExpandOptions(options, taken);
+}
+
+Result<nlohmann::json> ExpandOptions(const nlohmann::json& options, std::vector<secrets::Secret>& taken) {
   nlohmann::json expanded = options;
-  TARN_TRY(ExpandIn(expanded, "/options"));
+  TARN_TRY(ExpandIn(expanded, "/options", taken));
   return expanded;
 }
 

@@ -3,9 +3,11 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "common/result/result.h"
 #include "common/schedule/schedule.h"
+#include "common/secrets/lookup.h"
 #include "services/extract/sources/client/source_governor.h"
 
 namespace tarn::extract {
@@ -17,6 +19,7 @@ enum class Compression { kNone, kGzip };
 struct SourceFile {
   std::string connector;
   nlohmann::json options = nlohmann::json::object();  ///< as written: ${NAME} not yet replaced
+  nlohmann::json document = nlohmann::json::object();  ///< all of it but the schedule
   SourceLimits limits;
   Compression compression = Compression::kNone;
   std::optional<schedule::Schedule> schedule;
@@ -34,5 +37,7 @@ Result<SourceFile> ReadSourceDefinition(const nlohmann::json& document);
 /// into get no other type: all options that may come from the environment must accept text. Errors:
 /// kInvalidArgument naming the variable, with the JSON pointer of the option.
 Result<nlohmann::json> ExpandOptions(const nlohmann::json& options);
+/// Adds to `taken` what was put in.
+Result<nlohmann::json> ExpandOptions(const nlohmann::json& options, std::vector<secrets::Secret>& taken);
 
 }  // namespace tarn::extract

@@ -105,6 +105,7 @@ Result<Response> SourceClient::Download(Request request, const std::filesystem::
 Result<Response> SourceClient::Repeat(Request request, const Judge& judge, const Exchange& exchange) {
   request.cancelled = cancelled_;
   request.follow_redirects = false;
+  if (addresses_) request.address_policy = *addresses_;
   for (int attempt = 1;; ++attempt) {
     auto [response, final] = FollowingRedirects(request, exchange, attempt > 1);
     if (final || !WorthRepeating(response, judge)) {
@@ -117,6 +118,7 @@ Result<Response> SourceClient::Repeat(Request request, const Judge& judge, const
       return Located(PutOff(Code::kResourceExhausted, "the source asked to wait", *asked), request.url);
     }
     if (attempt >= retry_.max_attempts) {
+      gave_up_ = true;
       if (response.ok()) return response;
       return Located(response.error(), request.url);
     }

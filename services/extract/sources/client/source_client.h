@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -57,6 +58,12 @@ class SourceClient {
   Result<http_client::Response> Fetch(http_client::Request request, BodySink& into,
                                       const Judge& judge = DefaultVerdict);
 
+  /// Lets every request connect only where `policy` allows.
+  void RestrictAddresses(http_client::AddressPolicy policy) { addresses_ = policy; }
+
+  /// True once all tries of a request were used up by failures that pass.
+  bool GaveUp() const { return gave_up_; }
+
   /// Set if the source should be left alone for that long before the run goes on.
   std::optional<std::chrono::milliseconds> ResumeAfter() const;
 
@@ -85,6 +92,8 @@ class SourceClient {
   const http_client::RetryPolicy retry_;
   ProgressReporter& progress_;
   const std::stop_token cancelled_;
+  std::optional<http_client::AddressPolicy> addresses_;
+  std::atomic<bool> gave_up_ = false;
 
   mutable std::mutex mutex_;
   std::optional<std::chrono::milliseconds> resume_after_;

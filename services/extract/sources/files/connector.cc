@@ -34,7 +34,9 @@ ConnectorType Type() {
       .options = {"urls", "index_url", "headers", "directory", "s3", "pattern", "settle", "format", "compare",
                   "when_gone", "decompress", "max_file_bytes", "stream", "connections"},
       .secret_options = {"headers", "s3/access_key_id", "s3/secret_access_key", "s3/session_token"},
-      .run_options = {"urls", "pattern", "connections"},
+      .local_options = {"directory", "s3"},
+      // Not the place: a run must not send the source's secrets elsewhere, nor forget files that it leaves out.
+      .run_options = {"connections"},
   };
 }
 

@@ -30,6 +30,7 @@ RunnerOptions Lab::QuickRetries() {
   options.retry.initial_backoff = std::chrono::milliseconds(1);
   options.retry.max_backoff = std::chrono::milliseconds(5);
   options.retry.max_retry_after = std::chrono::milliseconds(2'000);
+  options.failure_pause = std::chrono::milliseconds(0);
   return options;
 }
 
