@@ -125,11 +125,12 @@ TEST_P(ConnectorContract, DocumentsEveryOptionAndNoOther) {
   EXPECT_EQ(documented, std::vector<std::string>(Type().options.begin(), Type().options.end()));
 }
 
-TEST_P(ConnectorContract, KnowsTheOptionsThatItSaysAreSecretOrOfOneRun) {
+TEST_P(ConnectorContract, KnowsTheOptionsThatItSaysAreSecretLocalOrOfOneRun) {
   const std::set<std::string_view> options(Type().options.begin(), Type().options.end());
   std::set<std::string_view> secrets;
   for (const std::string_view path : Type().secret_options) secrets.insert(path.substr(0, path.find('/')));
   for (const auto name : secrets) EXPECT_TRUE(options.contains(name)) << name;
+  for (const auto name : Type().local_options) EXPECT_TRUE(options.contains(name)) << name;
   for (const auto name : Type().run_options) {
     EXPECT_TRUE(options.contains(name)) << name;
     EXPECT_FALSE(secrets.contains(name)) << name;
