@@ -253,6 +253,10 @@ class Tarn:
             return run if run["state"] not in ("queued", "running") else None
         return wait_until(f"extract run {run_id} ends", ended, deadline_seconds)
 
+    def forget_cursor(self, source="spotify"):
+        """Makes the next run read everything, also what has not changed since the last one."""
+        self.extract.send("DELETE", f"/v1/sources/{source}/cursor").expect(204)
+
     def extract_playlist(self, source="spotify", body=None):
         """Runs an extraction to its end and returns the run."""
         run = self.await_run(self.start_run(source, body))

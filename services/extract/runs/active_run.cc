@@ -7,7 +7,7 @@
 namespace tarn::extract {
 namespace {
 
-constexpr std::chrono::milliseconds kStoreEvery(500);
+constexpr std::chrono::milliseconds kStoreEvery(250);
 constexpr size_t kMaxUnstored = 100;
 
 }  // namespace
@@ -17,23 +17,20 @@ ActiveRun::ActiveRun(RunStore& runs, Run run) : runs_(runs), run_(std::move(run)
   for (const char* name : {"requests", "retries", "bytes_received"}) kept[name] = run_.counts[name];
   for (const char* name : {"pages", "records", "bytes"}) kept[name] = 0;
   run_.counts = std::move(kept);
+  storer_ = std::jthread([this](const std::stop_token& stop) { StoreNowAndThen(stop); });
 }
 
 void ActiveRun::Advance(double fraction) {
-  {
-    const std::lock_guard lock(mutex_);
-    run_.progress = std::clamp(fraction, run_.progress, 1.0);
-  }
-  StoreNowAndThen();
+  const std::lock_guard lock(mutex_);
+  run_.progress = std::clamp(fraction, run_.progress, 1.0);
+  changed_ = true;
 }
 
 void ActiveRun::Count(std::string_view name, int64_t amount) {
   if (amount == 0) return;
-  {
-    const std::lock_guard lock(mutex_);
-    run_.counts[std::string(name)] += amount;
-  }
-  StoreNowAndThen();
+  const std::lock_guard lock(mutex_);
+  run_.counts[std::string(name)] += amount;
+  changed_ = true;
 }
 
 void ActiveRun::Expect(int64_t records) { Count("expected_records", records); }
@@ -48,7 +45,8 @@ Status ActiveRun::Record(const RunObject& object) {
     }
     unstored_.push_back(object);
     run_.pauses = 0;  // it moves, however slowly
-    if (unstored_.size() < kMaxUnstored && !TimeToStore()) return Ok();
+    changed_ = true;
+    if (unstored_.size() < kMaxUnstored) return Ok();
   }
   return Flush();
 }
@@ -61,7 +59,7 @@ Status ActiveRun::Flush() {
     const std::lock_guard lock(mutex_);
     objects.swap(unstored_);
     run = run_;
-    stored_ = std::chrono::steady_clock::now();
+    changed_ = false;
   }
   Status stored = runs_.AddObjects(run, objects);
   if (!stored.ok()) {
@@ -76,15 +74,16 @@ Run ActiveRun::Snapshot() const {
   return run_;
 }
 
-bool ActiveRun::TimeToStore() const { return std::chrono::steady_clock::now() - stored_ >= kStoreEvery; }
-
-void ActiveRun::StoreNowAndThen() {
-  {
-    const std::lock_guard lock(mutex_);
-    if (!TimeToStore()) return;
-  }
-  if (const auto status = Flush(); !status.ok()) {
-    log::Warn("cannot store the progress of a run", {{"run", id()}, {"error", status.error()}});
+void ActiveRun::StoreNowAndThen(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    {
+      std::unique_lock lock(mutex_);
+      waiting_.wait_for(lock, stop, kStoreEvery, [] { return false; });
+      if (stop.stop_requested() || !changed_) continue;
+    }
+    if (const auto status = Flush(); !status.ok()) {
+      log::Warn("cannot store the progress of a run", {{"run", id()}, {"error", status.error()}});
+    }
   }
 }
 

@@ -1,8 +1,10 @@
 #pragma once
 
-#include <chrono>
+#include <condition_variable>
 #include <mutex>
+#include <stop_token>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "services/extract/runs/run_store.h"
@@ -10,7 +12,7 @@
 
 namespace tarn::extract {
 
-/// A run at work: what it has counted and which objects it wrote. Both are stored now and then, many objects at a time;
+/// A run at work: what it has counted and which objects it wrote. Both are stored four times a second, by a thread of its own;
 /// what a dying process had not stored yet is found again when the run is resumed. Thread-safe.
 class ActiveRun : public ProgressReporter {
  public:
@@ -37,15 +39,16 @@ class ActiveRun : public ProgressReporter {
   Run Snapshot() const;
 
  private:
-  bool TimeToStore() const;
-  void StoreNowAndThen();
+  void StoreNowAndThen(const std::stop_token& stop);
 
   RunStore& runs_;
   mutable std::mutex mutex_;
   std::mutex storing_;  // one flush at a time, so that an older state never replaces a newer one
   Run run_;
   std::vector<RunObject> unstored_;
-  std::chrono::steady_clock::time_point stored_{};
+  bool changed_ = false;
+  std::condition_variable_any waiting_;
+  std::jthread storer_;  // last: it ends before what it uses
 };
 
 /// What a connector remembers of a source, kept in the run store. Thread-safe.

@@ -149,7 +149,7 @@ Result<std::unique_ptr<Connector>> MakeConnector(const Source& source, const nlo
 }
 
 Status CheckOverrides(const Source& source, const nlohmann::json& overrides) {
-  if (!overrides.is_object()) return Error(Code::kInvalidArgument, "expected an object").At("");
+  if (!overrides.is_object()) return Error(Code::kInvalidArgument, "expected an object").At("/");
   if (!source.definition) return Unusable(Code::kConflict, source);
   const ConnectorType* type = FindConnector(source.definition->connector);
   for (const auto& [name, value] : overrides.items()) {

@@ -30,7 +30,7 @@ class NoState : public SavedState {
 
 /// Takes `backfill` out of the body; what remains are options.
 Result<std::optional<nlohmann::json>> TakeBackfill(nlohmann::json& body) {
-  if (!body.is_object()) return Error(Code::kInvalidArgument, "expected an object").At("");
+  if (!body.is_object()) return Error(Code::kInvalidArgument, "expected an object").At("/");
   const auto found = body.find("backfill");
   if (found == body.end()) return std::optional<nlohmann::json>();
   std::optional<nlohmann::json> backfill(*found);

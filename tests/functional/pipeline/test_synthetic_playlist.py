@@ -39,6 +39,8 @@ class SyntheticPlaylists(TarnTestCase):
                           "artist_id": "VARCHAR"}, {column["name"]: column["type"] for column in table["columns"]})
 
     def test_a_second_extraction_of_the_same_playlists_changes_nothing(self):
+        self.assertEqual("unchanged", self.tarn.await_run(self.tarn.start_run())["state"])
+        self.tarn.forget_cursor()
         self.tarn.extract_playlist()
         self.tarn.await_quiet()
         await_tables(self.tarn, tables_of([self.tarn.lake / "raw" / "spotify" / "playlist_items"]), deadline_seconds=1)
@@ -64,6 +66,7 @@ class ATroubledApi(TarnTestCase):
                       {"status": 503, "count": 2, "path_contains": "/albums"}, {"status": 401, "path_contains": "/artists"},
                       {"malformed": True, "path_contains": "/no_such_path"}):
             stand_in.post("/control/faults", fault).expect(204)
+        self.tarn.forget_cursor()
         self.tarn.extract_playlist()
         await_tables(self.tarn, tables_of([self.tarn.lake / "raw" / "spotify" / "playlist_items"]))
 
@@ -75,6 +78,7 @@ class ATroubledApi(TarnTestCase):
     def test_shows_its_progress_while_it_waits(self):
         self.tarn.stand_in.slow_down(300)
         self.addCleanup(self.tarn.stand_in.forget_faults)
+        self.tarn.forget_cursor()
         run_id = self.tarn.start_run()
 
         def halfway():

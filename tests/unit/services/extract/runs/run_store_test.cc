@@ -209,6 +209,75 @@ TEST_F(RunStoreTest, TheCursorGoesWithTheEndOfTheRun) {
   EXPECT_EQ(*runs.LoadCursor("a"), "");
 }
 
+TEST_F(RunStoreTest, TheCursorIsNotResetUnderARun) {
+  Create("a");
+  EXPECT_THAT(runs.ResetCursor("a"), IsOk()) << "the run has not begun";
+  ExtractRun run = Claim();
+  EXPECT_THAT(runs.ResetCursor("a"), HasError(Code::kConflict, "under way"));
+  run.state = RunState::kQueued;
+  ASSERT_THAT(runs.SaveState(run), IsOk());
+  EXPECT_THAT(runs.ResetCursor("a"), HasError(Code::kConflict, "under way")) << "it goes on with the cursor it began with";
+  run.state = RunState::kFailed;
+  ASSERT_THAT(runs.SaveState(run), IsOk());
+  EXPECT_THAT(runs.ResetCursor("a"), IsOk());
+}
+
+TEST_F(RunStoreTest, ARunThatWasPutOffGoesBeforeOthersOfItsSource) {
+  ExtractRun begun = Create("a");
+  begun = Claim();
+  const ExtractRun next = Create("a");
+  const Timestamp now = Now();
+  begun.state = RunState::kQueued;
+  begun.not_before = now + std::chrono::minutes(1);
+  ASSERT_THAT(runs.SaveState(begun), IsOk());
+  EXPECT_FALSE((*runs.Claim(now)).has_value());
+  EXPECT_EQ((*runs.Claim(now + std::chrono::minutes(2)))->id, begun.id);
+  EXPECT_FALSE((*runs.Claim(now + std::chrono::minutes(2))).has_value());
+}
+
+TEST_F(RunStoreTest, AWaitThatAWrongClockMadeEndsToo) {
+  ExtractRun run = Create("a");
+  const Timestamp now = Now();
+  run.not_before = now + std::chrono::days(365);
+  ASSERT_THAT(runs.SaveState(run), IsOk());
+  EXPECT_TRUE((*runs.Claim(now)).has_value());
+}
+
+TEST_F(RunStoreTest, SourcesWithFewRunsAtWorkGoFirst) {
+  RunStore::NewRun part = Wanted("large");
+  part.side_by_side = true;
+  part.backfill_id = "b";
+  ASSERT_THAT(runs.Create({part, part, part}, 100), IsOk());
+  EXPECT_EQ(Claim().source, "large");
+  Create("small");
+  EXPECT_EQ(Claim().source, "small");
+  EXPECT_EQ(Claim().source, "large");
+}
+
+TEST_F(RunStoreTest, ABackfillDoesNotFillTheQueueOfOthers) {
+  RunStore::NewRun part = Wanted("a");
+  part.backfill_id = "b";
+  ASSERT_THAT(runs.Create({part, part}, 2), IsOk());
+  EXPECT_THAT(runs.Create({Wanted("b")}, 2), IsOk());
+  EXPECT_THAT(runs.Create({part}, 2), HasError(Code::kResourceExhausted, "too many"));
+  EXPECT_EQ(runs.Unfinished("a")->size(), 0u) << "parts are nothing that a schedule waits for";
+  EXPECT_EQ(runs.Unfinished("b")->size(), 1u);
+}
+
+TEST_F(RunStoreTest, KeepsWhatARunBeganWith) {
+  ExtractRun run = Create("a");
+  run.definition = R"({"connector":"rest"})";
+  run.start_cursor = "7";
+  ASSERT_THAT(runs.Pin(run), IsOk());
+  run.problems = {Error(Code::kNotFound, "gone").At("x"), Error(Code::kUnprocessable, "wrong")};
+  ASSERT_THAT(runs.SaveState(run), IsOk());
+  const ExtractRun read = *runs.Get(run.id);
+  EXPECT_EQ(read.definition, run.definition);
+  EXPECT_EQ(read.start_cursor, "7");
+  ASSERT_EQ(read.problems.size(), 2u);
+  EXPECT_EQ(read.problems[0].where(), "x");
+}
+
 TEST_F(RunStoreTest, NotesAreKeptPerSource) {
   ASSERT_THAT(runs.SaveNotes("a", "1"), IsOk());
   ASSERT_THAT(runs.SaveNotes("a", "2"), IsOk());
