@@ -42,6 +42,11 @@ class DepthLimitedBuilder : public nlohmann::detail::json_sax_dom_parser<json> {
   bool too_deep_ = false, failed_ = false;
 };
 
+Error Malformed(size_t offset) {
+  const std::string where = "byte " + std::to_string(offset);
+  return Error(Code::kInvalidArgument, "malformed JSON at " + where).At(where);
+}
+
 const char* TypeName(const json& value) { return value.is_number_integer() ? "integer" : value.type_name(); }
 
 }  // namespace
@@ -49,14 +54,17 @@ const char* TypeName(const json& value) { return value.is_number_integer() ? "in
 Result<json> Parse(std::string_view text, const Limits& limits) {
   json root;
   DepthLimitedBuilder builder(root, limits.max_depth);
-  if (json::sax_parse(text.begin(), text.end(), &builder)) return root;
+  if (json::sax_parse(text.begin(), text.end(), &builder)) {
+    // The parser takes a NUL for the end of the text, whatever follows it.
+    const size_t nul = text.find('\0');
+    if (nul == std::string_view::npos) return root;
+    return Malformed(nul);
+  }
   if (builder.too_deep()) {
     return Error(Code::kInvalidArgument,
                  "the JSON is nested deeper than " + std::to_string(limits.max_depth) + " levels");
   }
-  const size_t offset = std::min(builder.offset(), text.size());
-  return Error(Code::kInvalidArgument, "malformed JSON at byte " + std::to_string(offset))
-      .At("byte " + std::to_string(offset));
+  return Malformed(std::min(builder.offset(), text.size()));
 }
 
 std::string Dump(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }

@@ -15,6 +15,12 @@ TEST(JsonParse, TellsTheByteOfTheFault) {
   EXPECT_THAT(Parse("{\"a\": \"\xff\"}"), HasError(Code::kInvalidArgument, "byte 7"));
 }
 
+TEST(JsonParse, RefusesWhatFollowsANul) {
+  EXPECT_THAT(Parse(std::string("{}\0{", 4)), HasError(Code::kInvalidArgument, "byte 2"));
+  EXPECT_THAT(Parse(std::string("1\0", 2)), HasError(Code::kInvalidArgument, "byte 1"));
+  EXPECT_THAT(Parse(R"("\u0000")"), IsOk());
+}
+
 TEST(JsonParse, RefusesDeepNestingWithoutRecursing) {
   EXPECT_THAT(Parse(std::string(64, '[') + std::string(64, ']')), IsOk());
   EXPECT_THAT(Parse(std::string(65, '[') + std::string(65, ']')),
