@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "common/json/pull.h"
 #include "services/extract/sources/ordered_parallel.h"
-#include "services/extract/sources/spotify/json_pull.h"
 
 namespace tarn::extract::spotify {
 namespace {
@@ -22,7 +22,7 @@ Error Malformed(const Error& error, const std::string& what) {
 
 Result<Batch> ReadBatch(const BatchKind& kind, const std::string& body, const std::string& what) {
   Batch batch;
-  JsonPull in(body);
+  json::PullReader in(body);
   const auto read_element = [&] {
     const size_t start = in.Position();
     in.Skip();
@@ -112,7 +112,7 @@ Result<std::string> BatchReader::FetchOneByOne(const BatchKind& kind, const Ids&
     }
     if (body.back() != '[') body += ',';
     if (answer.status == 200) {
-      JsonPull in(answer.body);
+      json::PullReader in(answer.body);
       in.Skip();
       if (const Status whole = in.Finish(); !whole.ok()) return Malformed(whole.error(), what);
       body += answer.body;

@@ -17,7 +17,7 @@ struct Media {
   std::vector<std::string> artists;
 };
 
-std::string ReadId(JsonPull& in) {
+std::string ReadId(json::PullReader& in) {
   std::string id;
   if (!in.AtObject()) {
     in.Skip();
@@ -35,7 +35,7 @@ std::string ReadId(JsonPull& in) {
 
 class EntryReader {
  public:
-  EntryReader(JsonPull& in, EntriesPage& page, const WantedIds& wanted)
+  EntryReader(json::PullReader& in, EntriesPage& page, const WantedIds& wanted)
       : in_(in), page_(page), wanted_(wanted) {}
 
   void Read() {
@@ -104,7 +104,7 @@ class EntryReader {
     }
   }
 
-  JsonPull& in_;
+  json::PullReader& in_;
   EntriesPage& page_;
   const WantedIds& wanted_;
 };
@@ -112,7 +112,7 @@ class EntryReader {
 }  // namespace
 
 Result<EntriesPage> ReadEntriesPage(std::string_view body, const WantedIds& wanted) {
-  JsonPull in(body);
+  json::PullReader in(body);
   EntriesPage page;
   EntryReader entries(in, page, wanted);
   const bool is_object = in.AtObject();

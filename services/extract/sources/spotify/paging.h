@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "common/json/pull.h"
 #include "common/result/result.h"
-#include "services/extract/sources/spotify/json_pull.h"
 
 namespace tarn::extract::spotify {
 
@@ -24,7 +24,7 @@ struct Paging {
 /// Reads the paging object that comes next. `on_item()` must read or skip one element; `on_member(name)` one
 /// of the other members.
 template <class OnItem, class OnMember>
-Paging ReadPaging(JsonPull& in, OnItem&& on_item, OnMember&& on_member) {
+Paging ReadPaging(json::PullReader& in, OnItem&& on_item, OnMember&& on_member) {
   Paging paging;
   if (!in.AtObject()) {
     in.Skip();
@@ -55,7 +55,7 @@ Paging ReadPaging(JsonPull& in, OnItem&& on_item, OnMember&& on_member) {
 }
 
 template <class OnItem>
-Paging ReadPaging(JsonPull& in, OnItem&& on_item) {
+Paging ReadPaging(json::PullReader& in, OnItem&& on_item) {
   return ReadPaging(in, on_item, [&in](std::string_view) { in.Skip(); });
 }
 

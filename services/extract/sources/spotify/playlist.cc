@@ -1,7 +1,7 @@
 #include <algorithm>
 
+#include "common/json/pull.h"
 #include "services/extract/sources/spotify/collection.h"
-#include "services/extract/sources/spotify/json_pull.h"
 
 namespace tarn::extract::spotify {
 namespace {
@@ -40,7 +40,7 @@ class Playlist : public Collection {
   }
 
   Result<std::string> VersionIn(const std::string& state) const override {
-    JsonPull in(state);
+    json::PullReader in(state);
     std::string version;
     if (in.AtObject()) {
       in.Object([&](std::string_view name) {

@@ -23,7 +23,7 @@ void NoteLatest(std::optional<int64_t>& latest, int64_t time) {
 }
 
 /// The cursor is a number within quotes.
-void ReadCursors(JsonPull& in, std::optional<int64_t>& latest) {
+void ReadCursors(json::PullReader& in, std::optional<int64_t>& latest) {
   if (!in.AtObject()) return in.Skip();
   in.Object([&](std::string_view name) {
     if (name != "after") return in.Skip();
@@ -35,7 +35,7 @@ void ReadCursors(JsonPull& in, std::optional<int64_t>& latest) {
   });
 }
 
-void ReadPlay(JsonPull& in, std::optional<int64_t>& latest) {
+void ReadPlay(json::PullReader& in, std::optional<int64_t>& latest) {
   if (!in.AtObject()) return in.Skip();
   in.Object([&](std::string_view name) {
     if (name != "played_at") return in.Skip();
@@ -45,7 +45,7 @@ void ReadPlay(JsonPull& in, std::optional<int64_t>& latest) {
 }
 
 Result<Plays> ReadPlays(const std::string& body) {
-  JsonPull in(body);
+  json::PullReader in(body);
   Plays plays;
   plays.paging = ReadPaging(
       in, [&] { ReadPlay(in, plays.latest); },

@@ -25,7 +25,7 @@ class SavedTracks : public Collection {
 
   // The newest entry stands first: whatever is added or taken away changes it or their number.
   Result<std::string> VersionIn(const std::string& state) const override {
-    JsonPull in(state);
+    json::PullReader in(state);
     std::string added_at, id;
     const Paging paging = ReadPaging(in, [&] { ReadEntry(in, added_at, id); });
     TARN_TRY(in.Finish());
@@ -45,7 +45,7 @@ class SavedTracks : public Collection {
  private:
   static constexpr int64_t kMaxLimit = 50;
 
-  static void ReadEntry(JsonPull& in, std::string& added_at, std::string& id) {
+  static void ReadEntry(json::PullReader& in, std::string& added_at, std::string& id) {
     if (!in.AtObject()) return in.Skip();
     in.Object([&](std::string_view name) {
       if (name == "added_at") {

@@ -39,7 +39,7 @@ std::string ShortHash(const std::string& text) {
 
 /// The paging object of that type in an answer. Errors: kUnprocessable.
 Result<Paging> ReadResults(const std::string& body, const std::string& member) {
-  JsonPull in(body);
+  json::PullReader in(body);
   Paging results;
   if (in.AtObject()) {
     in.Object([&](std::string_view name) {

@@ -57,7 +57,7 @@ TEST(JsonScan, SaysWhereATextIsBroken) {
       {"[\"a\xC0\xAFz\"]", "not UTF-8", "byte 3"},
       {"[\"a\nz\"]", "control character", "byte 3"},
       {R"(["\uD800"])", "surrogate", "byte 8"},
-      {R"(["\x"])", "unknown escape", "byte 2"},
+      {R"(["\x"])", "unknown escape", "byte 3"},
       {"[01]", "expected a comma", "byte 2"},
       {std::string(65, '[') + std::string(65, ']'), "deeper than 64", "byte 64"},
   };

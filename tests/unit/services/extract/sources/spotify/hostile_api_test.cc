@@ -118,8 +118,8 @@ TEST(HostileApi, IsToldWhatIsWrongWithABody) {
   };
   const Case cases[] = {
       {"<!DOCTYPE html><html></html>", "HTML instead of JSON", "byte 0"},
-      {R"({"items":[{"track":)", "ends too early", "byte 19"},
-      {"{\"items\":[\"\xff\xfe\"],\"total\":1}", "invalid UTF-8", "byte 11"},
+      {R"({"items":[{"track":)", "cut off: it ends at byte 19", "byte 19"},
+      {"{\"items\":[\"\xff\xfe\"],\"total\":1}", "not UTF-8", "byte 11"},
       {"", "", "byte 0"},
       {"[]", "expected an object", "/"},
       {R"({"items":[]})", "number of all entries", "/total"},
