@@ -1,6 +1,8 @@
 #include <cstdint>
 
 #include "common/http/message.h"
+#include "common/text/percent_encoding.h"
+#include "common/text/utf8.h"
 
 namespace tarn::http {
 namespace {
@@ -12,41 +14,9 @@ int HexValue(char c) {
   return -1;
 }
 
-// The length of the well-formed UTF-8 sequence at the start of `text`, 0 if there is none (Unicode table 3-7:
-// no overlong forms, no surrogates, nothing beyond U+10FFFF).
-size_t SequenceLength(std::string_view text) {
-  const auto byte = [&](size_t i) { return i < text.size() ? static_cast<uint8_t>(text[i]) : 0; };
-  const auto within = [](int value, int low, int high) { return value >= low && value <= high; };
-  const auto continues = [&](size_t i) { return within(byte(i), 0x80, 0xBF); };
-  const int lead = byte(0);
-  if (lead < 0x80) return 1;
-  if (within(lead, 0xC2, 0xDF)) return continues(1) ? 2 : 0;
-  if (within(lead, 0xE0, 0xEF)) {
-    const int low = lead == 0xE0 ? 0xA0 : 0x80, high = lead == 0xED ? 0x9F : 0xBF;
-    return within(byte(1), low, high) && continues(2) ? 3 : 0;
-  }
-  if (within(lead, 0xF0, 0xF4)) {
-    const int low = lead == 0xF0 ? 0x90 : 0x80, high = lead == 0xF4 ? 0x8F : 0xBF;
-    return within(byte(1), low, high) && continues(2) && continues(3) ? 4 : 0;
-  }
-  return 0;
-}
-
-bool IsUnreserved(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-         c == '_' || c == '~';
-}
-
 }  // namespace
 
-bool IsUtf8(std::string_view text) {
-  while (!text.empty()) {
-    const size_t length = SequenceLength(text);
-    if (length == 0) return false;
-    text.remove_prefix(length);
-  }
-  return true;
-}
+bool IsUtf8(std::string_view text) { return text::IsUtf8(text); }
 
 Result<std::string> PercentDecode(std::string_view text) {
   std::string decoded;
@@ -69,20 +39,6 @@ Result<std::string> PercentDecode(std::string_view text) {
   return decoded;
 }
 
-std::string PercentEncode(std::string_view text) {
-  constexpr char kDigits[] = "0123456789ABCDEF";
-  std::string encoded;
-  for (const char c : text) {
-    if (IsUnreserved(c)) {
-      encoded += c;
-      continue;
-    }
-    const auto byte = static_cast<uint8_t>(c);
-    encoded += '%';
-    encoded += kDigits[byte >> 4];
-    encoded += kDigits[byte & 15];
-  }
-  return encoded;
-}
+std::string PercentEncode(std::string_view text) { return text::PercentEncode(text); }
 
 }  // namespace tarn::http

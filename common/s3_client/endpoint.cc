@@ -4,14 +4,10 @@
 #include <cctype>
 
 #include "common/s3_client/digest.h"
+#include "common/text/percent_encoding.h"
 
 namespace tarn::s3_client {
 namespace {
-
-bool IsUnreserved(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
-         c == '.' || c == '~';
-}
 
 // Also what keeps a name from changing the URL it stands in.
 bool IsBucketName(const std::string& name) {
@@ -68,18 +64,7 @@ Endpoint::Target Endpoint::ForKey(std::string_view key, const Query& query) cons
 }
 
 std::string UriEncode(std::string_view text, bool keep_slash) {
-  static constexpr char kDigits[] = "0123456789ABCDEF";
-  std::string encoded;
-  for (const char c : text) {
-    if (IsUnreserved(c) || (keep_slash && c == '/')) {
-      encoded += c;
-    } else {
-      encoded += '%';
-      encoded += kDigits[static_cast<unsigned char>(c) >> 4];
-      encoded += kDigits[static_cast<unsigned char>(c) & 15];
-    }
-  }
-  return encoded;
+  return text::PercentEncode(text, keep_slash ? "/" : "");
 }
 
 std::string UriDecode(std::string_view text) {

@@ -7,6 +7,7 @@
 
 #include "common/checksums/checksum.h"
 #include "common/json/json.h"
+#include "common/text/percent_encoding.h"
 #include "services/extract/sources/client/notes.h"
 #include "services/extract/sources/client/source_client.h"
 
@@ -25,26 +26,10 @@ const char kRefreshToken[] = "refresh_token";
 const char kRefreshTokenFrom[] = "refresh_token_from";
 
 // As application/x-www-form-urlencoded (RFC 6749 appendix B).
-std::string FormEncode(std::string_view text) {
-  static constexpr char kHex[] = "0123456789ABCDEF";
-  static constexpr std::string_view kPlain =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
-  std::string encoded;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (kPlain.find(c) != std::string_view::npos) {
-      encoded += c;
-    } else {
-      encoded += {'%', kHex[byte >> 4], kHex[byte & 15]};
-    }
-  }
-  return encoded;
-}
-
 std::string Form(const std::map<std::string, std::string>& members) {
   std::string form;
   for (const auto& [name, value] : members) {
-    form += (form.empty() ? "" : "&") + FormEncode(name) + "=" + FormEncode(value);
+    form += (form.empty() ? "" : "&") + text::PercentEncode(name) + "=" + text::PercentEncode(value);
   }
   return form;
 }
@@ -178,7 +163,8 @@ Result<Response> OAuthTokens::Ask(const std::string& refresh_token) {
     form["client_id"] = options_.client_id;
     if (!options_.client_secret.empty()) form["client_secret"] = options_.client_secret;
   } else {
-    const std::string credentials = FormEncode(options_.client_id) + ":" + FormEncode(options_.client_secret);
+    const std::string credentials =
+        text::PercentEncode(options_.client_id) + ":" + text::PercentEncode(options_.client_secret);
     request.headers.emplace_back("Authorization", "Basic " + checksums::ToBase64(credentials));
   }
   request.body = Form(form);

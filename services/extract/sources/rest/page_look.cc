@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/checksums/checksum.h"
+#include "common/ids/ulid.h"
 #include "common/json/json.h"
 
 namespace tarn::extract::rest {
@@ -36,21 +37,11 @@ PageLook FromJson(const nlohmann::json& value) {
   return look;
 }
 
-std::string Hex(std::string_view bytes) {
-  constexpr char kDigits[] = "0123456789abcdef";
-  std::string hex;
-  for (const char c : bytes) {
-    hex += kDigits[static_cast<uint8_t>(c) >> 4];
-    hex += kDigits[static_cast<uint8_t>(c) & 15];
-  }
-  return hex;
-}
-
 }  // namespace
 
 PageNotes::PageNotes(std::filesystem::path directory, const std::string& unit)
     : directory_(std::move(directory)),
-      prefix_(Hex(checksums::Compute(checksums::Algorithm::kSha256, unit).substr(0, 12)) + "-") {}
+      prefix_(ToHex(checksums::Compute(checksums::Algorithm::kSha256, unit).substr(0, 12)) + "-") {}
 
 std::filesystem::path PageNotes::FileOf(int64_t page) const {
   return directory_ / (prefix_ + std::to_string(page) + ".json");

@@ -46,7 +46,4 @@ inline bool IsGone(int status) { return status == 403 || status == 404 || status
 /// What Spotify says in the body of an error, as " (Spotify: Forbidden.)"; empty if it is no plain text.
 std::string SaidBySpotify(const std::string& body);
 
-/// Encodes everything but letters, digits and "-._~".
-std::string PercentEncode(std::string_view text);
-
 }  // namespace tarn::extract::spotify

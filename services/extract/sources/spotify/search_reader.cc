@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "common/checksums/checksum.h"
+#include "common/ids/ulid.h"
+#include "common/text/percent_encoding.h"
 
 namespace tarn::extract::spotify {
 namespace {
@@ -28,13 +30,7 @@ std::string Readable(const std::string& query) {
 }
 
 std::string ShortHash(const std::string& text) {
-  static constexpr char kHex[] = "0123456789abcdef";
-  std::string hash;
-  for (const char c : checksums::Compute(checksums::Algorithm::kSha256, text).substr(0, 4)) {
-    const auto byte = static_cast<unsigned char>(c);
-    hash += {kHex[byte >> 4], kHex[byte & 15]};
-  }
-  return hash;
+  return ToHex(checksums::Compute(checksums::Algorithm::kSha256, text).substr(0, 4));
 }
 
 /// The paging object of that type in an answer. Errors: kUnprocessable.
@@ -145,8 +141,9 @@ Result<std::string> SearchReader::FetchPage(const Search& search, const std::str
 
 std::string SearchReader::Path(const Search& search, const std::string& type, int64_t limit,
                                int64_t offset) const {
-  return "/search?q=" + PercentEncode(search.query) + "&type=" + type + "&limit=" + std::to_string(limit) +
-         "&offset=" + std::to_string(offset) + (options_.market.empty() ? "" : "&market=" + options_.market);
+  return "/search?q=" + text::PercentEncode(search.query) + "&type=" + type +
+         "&limit=" + std::to_string(limit) + "&offset=" + std::to_string(offset) +
+         (options_.market.empty() ? "" : "&market=" + options_.market);
 }
 
 }  // namespace tarn::extract::spotify
