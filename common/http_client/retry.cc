@@ -2,12 +2,11 @@
 
 #include <algorithm>
 #include <charconv>
-#include <condition_variable>
-#include <mutex>
 #include <random>
 
 #include "common/http_client/http_client.h"
 #include "common/time/time.h"
+#include "common/time/wait.h"
 
 namespace tarn::http_client {
 namespace {
@@ -23,15 +22,6 @@ bool WorthRepeating(const Result<Response>& result) {
 
 std::string Why(const Result<Response>& result) {
   return result.ok() ? "HTTP status " + std::to_string(result->status) : result.error().message();
-}
-
-/// Returns false if stop was requested before `delay` was over.
-bool Wait(milliseconds delay, const std::stop_token& cancelled) {
-  std::mutex mutex;
-  std::condition_variable_any never;
-  std::unique_lock lock(mutex);
-  never.wait_for(lock, cancelled, delay, [] { return false; });
-  return !cancelled.stop_requested();
 }
 
 }  // namespace

@@ -1,8 +1,6 @@
 #include "common/s3_client/client.h"
 
 #include <algorithm>
-#include <condition_variable>
-#include <mutex>
 
 #include "common/checksums/checksum.h"
 #include "common/ids/ulid.h"
@@ -13,6 +11,7 @@
 #include "common/s3_client/multipart_upload.h"
 #include "common/s3_client/object_headers.h"
 #include "common/s3_client/signer.h"
+#include "common/time/wait.h"
 
 namespace tarn::s3_client {
 namespace {
@@ -22,15 +21,6 @@ using http_client::Response;
 
 constexpr uint64_t kMaxAnswerBytes = 16 << 20;
 constexpr size_t kReadBytes = 64 * 1024;
-
-/// Returns false if stop was requested before `delay` was over.
-bool Wait(std::chrono::milliseconds delay, const std::stop_token& cancelled) {
-  std::mutex mutex;
-  std::condition_variable_any never;
-  std::unique_lock lock(mutex);
-  never.wait_for(lock, cancelled, delay, [] { return false; });
-  return !cancelled.stop_requested();
-}
 
 // CopyObject and CompleteMultipartUpload answer 200 before they know whether they succeed.
 bool IsLateRefusal(const Response& response) {

@@ -3,12 +3,12 @@
 #include <strings.h>
 
 #include <algorithm>
-#include <condition_variable>
 #include <set>
 #include <utility>
 
 #include "common/http_client/url.h"
 #include "common/time/time.h"
+#include "common/time/wait.h"
 #include "services/extract/sources/client/redirect.h"
 #include "services/extract/sources/client/server_limits.h"
 #include "services/extract/sources/client/source_governor.h"
@@ -22,15 +22,6 @@ using std::chrono::milliseconds;
 namespace {
 
 constexpr int kMaxRedirects = 5;
-
-/// Returns false if stop was requested before `delay` was over.
-bool Wait(milliseconds delay, const std::stop_token& cancelled) {
-  std::mutex mutex;
-  std::condition_variable_any never;
-  std::unique_lock lock(mutex);
-  never.wait_for(lock, cancelled, delay, [] { return false; });
-  return !cancelled.stop_requested();
-}
 
 bool WorthRepeating(const Result<Response>& response, const SourceClient::Judge& judge) {
   if (response.ok()) return judge(*response) == Verdict::kRetry;
