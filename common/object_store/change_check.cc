@@ -6,6 +6,7 @@
 #include "common/object_store/names.h"
 #include "common/object_store/object_columns.h"
 #include "common/object_store/staging.h"
+#include "common/text/utf8.h"
 
 namespace tarn::object_store {
 namespace {
@@ -14,7 +15,7 @@ constexpr size_t kMaxMetadataBytes = 8 * 1024;
 constexpr size_t kMaxAttributesBytes = 4 << 20;  // 10,000 parts with checksums
 
 Status CheckOptions(const PutOptions& options) {
-  if (options.content_type.size() > kMaxTextBytes || !IsUtf8(options.content_type)) {
+  if (options.content_type.size() > kMaxTextBytes || !text::IsUtf8(options.content_type)) {
     return Error(Code::kInvalidArgument, "a content type is UTF-8 of at most 512 bytes").At("content_type");
   }
   size_t bytes = PackAttributes(options.attributes).size();
@@ -24,7 +25,7 @@ Status CheckOptions(const PutOptions& options) {
   bytes = 0;
   for (const auto& [name, value] : options.metadata) {
     bytes += name.size() + value.size();
-    if (!IsUtf8(name) || !IsUtf8(value)) return Error(Code::kInvalidArgument, "metadata must be UTF-8").At("metadata");
+    if (!text::IsUtf8(name) || !text::IsUtf8(value)) return Error(Code::kInvalidArgument, "metadata must be UTF-8").At("metadata");
   }
   if (bytes <= kMaxMetadataBytes) return Ok();
   return Error(Code::kInvalidArgument, "an object's metadata has at most 8192 bytes").At("metadata");

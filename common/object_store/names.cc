@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <string>
 
+#include "common/text/utf8.h"
+
 namespace tarn::object_store {
 namespace {
 
@@ -15,7 +17,7 @@ bool IsLowerAlphanumeric(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' &&
 // Keys are the input of strangers: messages show at most this much of them.
 std::string Shown(std::string_view text) {
   constexpr size_t kShown = 200;
-  if (!IsUtf8(text)) return "(not UTF-8)";
+  if (!text::IsUtf8(text)) return "(not UTF-8)";
   if (text.size() <= kShown) return std::string(text);
   size_t end = kShown;
   while (end > 0 && (static_cast<uint8_t>(text[end]) & 0xc0) == 0x80) --end;
@@ -26,31 +28,7 @@ Error BadKey(std::string why, std::string_view key) {
   return Error(Code::kInvalidArgument, "a key " + std::move(why) + ": " + Shown(key));
 }
 
-// The length of the sequence that starts `text`, or 0 if it is malformed (table 3-7 of the Unicode standard).
-size_t SequenceLength(std::string_view text) {
-  const auto byte = [&](size_t i) { return i < text.size() ? static_cast<uint8_t>(text[i]) : uint8_t{0}; };
-  const auto continues = [&](size_t i) { return (byte(i) & 0xc0) == 0x80; };
-  const uint8_t first = byte(0);
-  if (first < 0x80) return 1;
-  if (first < 0xc2 || first > 0xf4) return 0;
-  if (first < 0xe0) return continues(1) ? 2 : 0;
-  const uint8_t low = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
-  const uint8_t high = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
-  if (byte(1) < low || byte(1) > high || !continues(2)) return 0;
-  if (first < 0xf0) return 3;
-  return continues(3) ? 4 : 0;
-}
-
 }  // namespace
-
-bool IsUtf8(std::string_view text) {
-  while (!text.empty()) {
-    const size_t length = SequenceLength(text);
-    if (length == 0) return false;
-    text.remove_prefix(length);
-  }
-  return true;
-}
 
 Status CheckBucketName(std::string_view bucket) {
   const bool fine = bucket.size() >= 3 && bucket.size() <= 63 && IsLowerAlphanumeric(bucket.front()) &&
@@ -66,7 +44,7 @@ Status CheckBucketName(std::string_view bucket) {
 Status CheckKey(std::string_view key) {
   if (key.empty()) return BadKey("must not be empty", key);
   if (key.size() > kMaxKeyBytes) return BadKey("has at most 1024 bytes", key);
-  if (!IsUtf8(key)) return BadKey("must be UTF-8", key);
+  if (!text::IsUtf8(key)) return BadKey("must be UTF-8", key);
   if (key.find('\0') != std::string_view::npos) return BadKey("must not contain NUL", "(with NUL)");
   for (size_t begin = 0; begin <= key.size();) {
     const size_t end = std::min(key.find('/', begin), key.size());

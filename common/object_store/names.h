@@ -23,7 +23,4 @@ std::string FileOfKey(const std::string& key);
 /// The key of a file, by its path below its bucket.
 std::string KeyOfFile(const std::string& path);
 
-/// True for well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates).
-bool IsUtf8(std::string_view text);
-
 }  // namespace tarn::object_store

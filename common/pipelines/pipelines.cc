@@ -4,6 +4,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "common/text/utf8.h"
+
 namespace tarn::pipelines {
 namespace {
 
@@ -21,29 +23,6 @@ bool IsVariableName(std::string_view name) {
   return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
   });
-}
-
-// RFC 3629: no overlong forms, no surrogates, nothing over U+10FFFF.
-bool IsUtf8(std::string_view text) {
-  for (size_t i = 0; i < text.size();) {
-    const auto byte = [&](size_t at) { return static_cast<unsigned char>(at < text.size() ? text[at] : 0); };
-    const unsigned char lead = byte(i);
-    const int extra = lead < 0x80                    ? 0
-                      : lead >= 0xc2 && lead <= 0xdf ? 1
-                      : lead >= 0xe0 && lead <= 0xef ? 2
-                      : lead >= 0xf0 && lead <= 0xf4 ? 3
-                                                     : -1;
-    if (extra < 0) return false;
-    for (int k = 1; k <= extra; ++k) {
-      if ((byte(i + k) & 0xc0) != 0x80) return false;
-    }
-    const unsigned char next = byte(i + 1);
-    if ((lead == 0xe0 && next < 0xa0) || (lead == 0xed && next > 0x9f) || (lead == 0xf0 && next < 0x90) ||
-        (lead == 0xf4 && next > 0x8f))
-      return false;
-    i += static_cast<size_t>(extra) + 1;
-  }
-  return true;
 }
 
 }  // namespace
@@ -75,7 +54,7 @@ Result<std::string> ReadPipelineFile(const fs::path& file) {
   if (size > kMaxFileBytes)
     return Error(Code::kTooLarge, "the file is over 1 MiB: " + file.filename().string());
   std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  if (!IsUtf8(text))
+  if (!text::IsUtf8(text))
     return Error(Code::kInvalidArgument, "the file is not UTF-8: " + file.filename().string());
   return text;
 }

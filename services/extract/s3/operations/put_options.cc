@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "common/object_store/names.h"
+#include "common/text/utf8.h"
 #include "services/extract/s3/configuration/tag_set.h"
 #include "services/extract/s3/wire/payload.h"
 
@@ -88,7 +88,7 @@ S3Result<std::map<std::string, std::string>> ReadMetadata(const S3Request& reque
   for (const auto& [lower, value] : MetadataFields(request)) {
     const std::string key = lower.substr(kMetadataPrefix.size());
     if (key.empty()) continue;
-    if (!IsFieldName(key) || !IsFieldValue(value) || !object_store::IsUtf8(value)) {
+    if (!IsFieldName(key) || !IsFieldValue(value) || !text::IsUtf8(value)) {
       return S3Error(S3Code::kInvalidArgument, "User metadata must be UTF-8 that a header may hold")
           .With("ArgumentName", lower);
     }
@@ -106,7 +106,7 @@ S3Result<std::map<std::string, std::string>> ReadMetadata(const S3Request& reque
 S3Status CheckKeptHeaders(const http::Headers& headers) {
   const auto check = [&](std::string_view name) -> S3Status {
     const auto value = headers.Find(name);
-    if (!value || object_store::IsUtf8(*value)) return {};
+    if (!value || text::IsUtf8(*value)) return {};
     return S3Error(S3Code::kInvalidArgument, "A header that is kept with an object must be UTF-8")
         .With("ArgumentName", std::string(name));
   };

@@ -1,8 +1,8 @@
 #include "services/extract/sources/files/bucket_place.h"
 
-#include "common/object_store/names.h"
 #include "common/s3_client/digest.h"
 #include "common/s3_client/object_headers.h"
+#include "common/text/utf8.h"
 #include "services/extract/sources/client/source_client.h"
 #include "services/extract/sources/files/directory_place.h"
 #include "services/extract/sources/files/glob.h"
@@ -17,7 +17,7 @@ constexpr int kMaxReplacements = 3;  // of one object while it is read
 FileVersion VersionOf(const s3_client::ObjectHead& head) {
   FileVersion version;
   version.size_bytes = static_cast<int64_t>(head.size_bytes);
-  version.etag = object_store::IsUtf8(head.etag) ? head.etag : "";
+  version.etag = text::IsUtf8(head.etag) ? head.etag : "";
   return version;
 }
 
@@ -66,7 +66,7 @@ Result<Listing> BucketPlace::List() {
       const std::string path = object.key.substr(std::min(folder.size(), object.key.size()));
       const std::string name = path.substr(path.rfind('/') + 1);
       // A key that ends in '/' is what consoles show as a folder.
-      if (name.empty() || !object_store::IsUtf8(path) || IsHiddenOrTemporary(name)) continue;
+      if (name.empty() || !text::IsUtf8(path) || IsHiddenOrTemporary(name)) continue;
       if (!Matches(options_.pattern, path)) continue;
       listing.files.push_back({.id = object.key,
                                .address = object.key,

@@ -11,7 +11,7 @@
 #include <cerrno>
 #include <memory>
 
-#include "common/object_store/names.h"
+#include "common/text/utf8.h"
 #include "services/extract/sources/files/file_names.h"
 #include "services/extract/sources/files/glob.h"
 #include "services/extract/sources/files/ledger.h"
@@ -62,7 +62,7 @@ Timestamp ModifiedAt(const struct stat& status) {
 }
 
 /// A cursor is JSON, a file's name any bytes.
-std::string IdOf(const std::string& path) { return object_store::IsUtf8(path) ? path : SafeName(path); }
+std::string IdOf(const std::string& path) { return text::IsUtf8(path) ? path : SafeName(path); }
 
 }  // namespace
 
@@ -91,7 +91,7 @@ Status DirectoryPlace::Open() {
 
 std::string DirectoryPlace::Where(const std::string& path) const {
   const std::string where = path.empty() ? options_.directory : options_.directory + "/" + path;
-  return object_store::IsUtf8(where) ? where : SafeName(where);
+  return text::IsUtf8(where) ? where : SafeName(where);
 }
 
 Error DirectoryPlace::Problem(Code code, const std::string& what, const std::string& path) const {

@@ -6,7 +6,7 @@
 
 #include "common/checksums/checksum.h"
 #include "common/ids/ulid.h"
-#include "common/object_store/names.h"
+#include "common/text/utf8.h"
 
 namespace tarn::extract::files {
 namespace {
@@ -29,7 +29,7 @@ std::string_view CutUtf8(std::string_view text, size_t size) {
 
 std::string SafeSegment(std::string_view segment) {
   std::string safe;
-  const bool utf8 = object_store::IsUtf8(segment);
+  const bool utf8 = text::IsUtf8(segment);
   for (const char c : segment) {
     const auto byte = static_cast<unsigned char>(c);
     safe += byte < 0x20 || byte == 0x7f || (byte >= 0x80 && !utf8) ? '_' : c;

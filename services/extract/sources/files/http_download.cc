@@ -2,7 +2,7 @@
 
 #include <charconv>
 
-#include "common/object_store/names.h"
+#include "common/text/utf8.h"
 #include "common/time/time.h"
 #include "services/extract/sources/files/place.h"
 
@@ -22,7 +22,7 @@ int64_t Number(std::string_view text) {
 
 std::string Field(const Response& response, const char* name) {
   const auto value = response.Header(name);
-  return value && value->size() <= kMaxValidatorBytes && object_store::IsUtf8(*value) ? std::string(*value)
+  return value && value->size() <= kMaxValidatorBytes && text::IsUtf8(*value) ? std::string(*value)
                                                                                       : "";
 }
 

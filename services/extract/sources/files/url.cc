@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "common/http_client/url.h"
-#include "common/object_store/names.h"
+#include "common/text/utf8.h"
 
 namespace tarn::extract::files {
 namespace {
@@ -76,7 +76,7 @@ std::string LastSegment(std::string_view url) {
   if (slash == std::string_view::npos || slash < path.find("://") + 3) return "";
   const std::string encoded(path.substr(slash + 1));
   std::string decoded = UndoPercentEncoding(encoded);
-  return object_store::IsUtf8(decoded) ? decoded : encoded;
+  return text::IsUtf8(decoded) ? decoded : encoded;
 }
 
 }  // namespace tarn::extract::files
