@@ -17,6 +17,41 @@
 
 namespace tarn::extract {
 
+/// Lets so many threads be at something at a time.
+class Slots {
+ public:
+  explicit Slots(int64_t count) : free_(count) {}
+
+  /// Waits for a slot and holds it until destroyed.
+  class Held {
+   public:
+    explicit Held(Slots& slots) : slots_(slots) {
+      std::unique_lock lock(slots_.mutex_);
+      slots_.freed_.wait(lock, [this] { return slots_.free_ > 0; });
+      --slots_.free_;
+    }
+    ~Held() {
+      const std::lock_guard lock(slots_.mutex_);
+      ++slots_.free_;
+      slots_.freed_.notify_one();
+    }
+    Held(const Held&) = delete;
+    Held& operator=(const Held&) = delete;
+
+   private:
+    Slots& slots_;
+  };
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable freed_;
+  int64_t free_;
+};
+
+/// So many threads keep `connections` requests under way while other pages wait for the disk. With one connection
+/// there is one thread: a page is durable before the next one is asked for.
+inline int64_t ThreadsFor(int64_t connections) { return connections > 1 ? connections * 3 : 1; }
+
 /// Makes items 0 to `count` - 1 by `make` on up to `threads` threads, and hands them to `take` in their order, one at
 /// a time. No more than a few items per thread wait for their turn. After the first error nothing new is begun, and
 /// that error is returned. `make` must be safe to call from several threads.

@@ -119,7 +119,7 @@ Status CollectionReader::ReadPages(Collection& collection, Plan& plan, Entries& 
   TARN_ASSIGN(EntriesPage first, ReadPage(collection, plan, 0));
   TARN_TRY(take(0, std::move(first)));
   TARN_TRY(OrderedParallel<EntriesPage>(
-      plan.Pages() - 1, options_.connections,
+      plan.Pages() - 1, ThreadsFor(options_.connections),
       [&](int64_t index) { return ReadPage(collection, plan, index + 1); }, take));
   if (entries.records == plan.total) return Ok();
   return Error(Code::kConflict, collection.what() + " has " + Number(plan.total) +
@@ -131,6 +131,7 @@ Result<EntriesPage> CollectionReader::ReadPage(Collection& collection, Plan& pla
   TARN_ASSIGN(std::optional<std::string> body, context_.pages.Find(id));
   if (!body) {
     const int64_t limit = number == 0 ? options_.page_size : plan.limit;
+    const Slots::Held connection(connections_);
     TARN_ASSIGN(body, collection.FetchPage(limit, number * plan.limit));
   }
   auto page = ReadEntriesPage(*body, Wanted());

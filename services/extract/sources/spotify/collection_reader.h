@@ -3,6 +3,7 @@
 #include <functional>
 #include <string>
 
+#include "services/extract/sources/ordered_parallel.h"
 #include "services/extract/sources/spotify/collection.h"
 #include "services/extract/sources/spotify/decisions.h"
 #include "services/extract/sources/spotify/entries_page.h"
@@ -25,7 +26,11 @@ struct FoundIds {
 class CollectionReader {
  public:
   CollectionReader(const Options& options, RunContext& context, Api& api, Decisions& decisions)
-      : options_(options), context_(context), api_(api), decisions_(decisions) {}
+      : options_(options),
+        context_(context),
+        api_(api),
+        decisions_(decisions),
+        connections_(options.connections) {}
 
   /// Called after each page with the part of the collection that is done, in [0, 1].
   using OnPage = std::function<void(double fraction)>;
@@ -72,6 +77,7 @@ class CollectionReader {
   RunContext& context_;
   Api& api_;
   Decisions& decisions_;
+  Slots connections_;
 };
 
 }  // namespace tarn::extract::spotify
