@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fstream>
 
+#include "services/extract/sources/client/web_page.h"
 #include "services/extract/sources/files/text.h"
 
 namespace tarn::extract::files {
@@ -28,13 +29,6 @@ constexpr Packing kPackings[] = {{".gz"sv, "\x1f\x8b"sv, "gzip"sv},
                                   "xz"sv},
                                  {".zip"sv, "PK"sv, "zip"sv}};
 
-/// Without a byte order mark and white space.
-std::string_view Beginning(std::string_view content) {
-  if (content.starts_with("\xef\xbb\xbf")) content.remove_prefix(3);
-  const size_t first = content.find_first_not_of(" \t\r\n");
-  return first == std::string_view::npos ? std::string_view() : content.substr(first);
-}
-
 Error Wrong(const std::string& what) { return Error(Code::kUnprocessable, what); }
 
 Status CheckParquet(const std::filesystem::path& file) {
@@ -56,7 +50,7 @@ Status CheckParquet(const std::filesystem::path& file) {
 
 Status CheckText(std::string_view head, Format format) {
   if (LooksLikeHtml(head)) return Wrong("expected data, got a web page (HTML)");
-  const std::string_view beginning = Beginning(head);
+  const std::string_view beginning = WithoutLeadingSpace(head);
   if (head.find('\0') != std::string_view::npos) return Wrong("expected text, got binary data");
   if (format == Format::kCsv || beginning.empty()) return Ok();
   if ("{[\"-0123456789tfn"sv.find(beginning.front()) != std::string_view::npos) return Ok();
@@ -64,14 +58,6 @@ Status CheckText(std::string_view head, Format format) {
 }
 
 }  // namespace
-
-bool LooksLikeHtml(std::string_view content) {
-  const std::string beginning = LowerCase(Beginning(content).substr(0, 64));
-  for (const std::string_view tag : {"<!doctype html"sv, "<html"sv, "<head"sv, "<body"sv, "<script"sv}) {
-    if (beginning.starts_with(tag)) return true;
-  }
-  return false;
-}
 
 Result<std::string> ReadHead(const std::filesystem::path& file, size_t size) {
   std::ifstream in(file, std::ios::binary);

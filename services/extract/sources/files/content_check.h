@@ -10,9 +10,6 @@
 
 namespace tarn::extract::files {
 
-/// Whether content begins as a web page does: an error page or a login form in place of data.
-bool LooksLikeHtml(std::string_view content);
-
 /// Looks at the first bytes of a file, of Parquet also at the last: whether they can be of `format`, and
 /// whether the name's ending (.gz, .zst, .bz2, .xz, .zip, .parquet) tells the truth. Errors: kUnprocessable
 /// saying what it is instead, kInternal.

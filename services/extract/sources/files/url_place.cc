@@ -7,7 +7,7 @@
 #include "common/http_client/url.h"
 #include "common/ids/ulid.h"
 #include "services/extract/sources/client/body_sink.h"
-#include "services/extract/sources/files/content_check.h"
+#include "services/extract/sources/client/web_page.h"
 #include "services/extract/sources/files/http_download.h"
 #include "services/extract/sources/files/ledger.h"
 #include "services/extract/sources/files/url.h"

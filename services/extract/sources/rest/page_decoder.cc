@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/json/json.h"
+#include "services/extract/sources/client/web_page.h"
 #include "services/extract/sources/rest/csv_rows.h"
 #include "services/extract/sources/rest/link_header.h"
 #include "services/extract/sources/rest/shown_text.h"
@@ -18,17 +19,6 @@ using Type = PaginatorOptions::Type;
 constexpr size_t kShownBytes = 80;
 constexpr size_t kMaxSampleBytes = 16 * 1024;
 constexpr size_t kBeginningBytes = 1024;
-
-std::string_view WithoutLeadingSpace(std::string_view text) {
-  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-  return text.substr(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
-}
-
-bool LooksLikeHtml(std::string_view text) {
-  std::string start(WithoutLeadingSpace(text).substr(0, 9));
-  for (char& c : start) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return start == "<!doctype" || start.starts_with("<html");
-}
 
 Error Unexpected(const std::string& what, std::string_view text, const std::string& content_type) {
   const std::string type =
