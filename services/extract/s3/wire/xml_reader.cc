@@ -4,7 +4,7 @@
 #include <charconv>
 #include <pugixml.hpp>
 
-#include "common/http/message.h"
+#include "common/text/utf8.h"
 
 namespace tarn::extract::s3 {
 namespace {
@@ -16,14 +16,6 @@ S3Error Malformed(const std::string& why) {
 bool IsXmlCharacter(uint32_t c) {
   return c == 0x9 || c == 0xA || c == 0xD || (c >= 0x20 && c <= 0xD7FF) || (c >= 0xE000 && c <= 0xFFFD) ||
          (c >= 0x10000 && c <= 0x10FFFF);
-}
-
-void AppendUtf8(std::string& text, uint32_t c) {
-  const auto byte = [&](uint32_t value) { text += static_cast<char>(value); };
-  if (c < 0x80) return byte(c);
-  if (c < 0x800) return byte(0xC0 | c >> 6), byte(0x80 | (c & 0x3F));
-  if (c < 0x10000) return byte(0xE0 | c >> 12), byte(0x80 | (c >> 6 & 0x3F)), byte(0x80 | (c & 0x3F));
-  byte(0xF0 | c >> 18), byte(0x80 | (c >> 12 & 0x3F)), byte(0x80 | (c >> 6 & 0x3F)), byte(0x80 | (c & 0x3F));
 }
 
 // "lt", "#60", "#x3c": XML 1.0 sections 4.1 and 4.6. Others would have to be declared, and declarations are refused.
@@ -43,7 +35,7 @@ bool AppendReference(std::string& text, std::string_view name) {
   const auto [end, failure] =
       std::from_chars(name.data(), name.data() + name.size(), character, hexadecimal ? 16 : 10);
   if (failure != std::errc() || end != name.data() + name.size() || !IsXmlCharacter(character)) return false;
-  AppendUtf8(text, character);
+  text::AppendUtf8(text, character);
   return true;
 }
 
@@ -127,7 +119,7 @@ S3Result<XmlElement> ReadXml(std::string_view text, const XmlLimits& limits) {
   if (static_cast<size_t>(std::count(text.begin(), text.end(), '<')) > 4 * limits.max_elements) {
     return Malformed("It has too many elements.");
   }
-  if (HasForbiddenByte(text) || !http::IsUtf8(text)) return Malformed("It is not XML 1.0 in UTF-8.");
+  if (HasForbiddenByte(text) || !text::IsUtf8(text)) return Malformed("It is not XML 1.0 in UTF-8.");
   pugi::xml_document document;
   // Escapes are left to AppendUnescaped(), since pugixml passes over those it does not know. Blank text is kept: a key
   // may be a space.
