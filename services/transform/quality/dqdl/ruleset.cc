@@ -35,8 +35,7 @@ bool JudgesRows(const Rule& rule) {
 bool ComparesRows(const Rule& rule) {
   bool compares = false;
   ForEachCheck(rule, [&](const Check& check) {
-    compares |= check.type == RuleType::kIsUnique || check.type == RuleType::kIsPrimaryKey ||
-                check.type == RuleType::kCustomSql;
+    compares |= check.type == RuleType::kIsUnique || check.type == RuleType::kIsPrimaryKey;
   });
   return compares;
 }

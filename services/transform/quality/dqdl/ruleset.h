@@ -107,7 +107,7 @@ struct Ruleset {
 /// if all of its parts do and none has a threshold of its own.
 bool JudgesRows(const Rule& rule);
 
-/// True if what the rule says of a row depends on the other rows of the table (IsUnique, IsPrimaryKey, CustomSql).
+/// True if the rule asks for rows that differ from each other (IsUnique, IsPrimaryKey).
 bool ComparesRows(const Rule& rule);
 
 /// Calls `visit` with each check of the rule, in the order they stand.

@@ -97,7 +97,7 @@ Status CheckClosed(std::string_view sql) {
   for (Piece piece; pieces.Next(piece);) {
     if (!piece.complete) return Error(Code::kInvalidArgument, "a quote or a comment in the SQL does not end");
     if (piece.kind != Piece::Kind::kOther) continue;
-    if (piece.text == ";") return Error(Code::kInvalidArgument, "the SQL is to be one condition, without \";\"");
+    if (piece.text == ";") return Error(Code::kInvalidArgument, "the SQL is to be in one piece, without \";\"");
     depth += piece.text == "(" ? 1 : piece.text == ")" ? -1 : 0;
     if (depth < 0) return Error(Code::kInvalidArgument, "the SQL has a \")\" without its \"(\"");
   }
