@@ -83,7 +83,8 @@ class TransformApp : public service::App {
     http::Router router;
     service::AddOperationalRoutes(router, metrics_, kOpenApi,
                                   {{"object_store", [this] { return StoreAnswers(); }}});
-    AddRoutes(router, transforms_resource_, runs_resource_, dead_letters_resource_, quality_resource_, idempotency_);
+    AddRoutes(router, transforms_resource_, runs_resource_, dead_letters_resource_, quality_resource_,
+              idempotency_);
     events::AddWebhookRoute(router, *foundation_.subscriptions, kSubscription, *consumer_);
     events::AddSubscriptionRoutes(router, *foundation_.store, *foundation_.subscriptions, *deliverer_);
     return router;

@@ -32,7 +32,8 @@ void AddRoutes(http::Router& router, TransformsResource& transforms, RunsResourc
   router.Post("/v1/dead-letters/{id}:redrive", {},
               idempotency.Wrap([&](Request& r) { return dead_letters.Redrive(r); }));
 
-  router.Get("/v1/quality/results", Paged({"table", "run", "outcome"}), [&](Request& r) { return quality.Results(r); });
+  router.Get("/v1/quality/results", Paged({"table", "run", "outcome"}),
+             [&](Request& r) { return quality.Results(r); });
   router.Get("/v1/quality/scores", Paged({"table", "run"}), [&](Request& r) { return quality.Scores(r); });
 }
 

@@ -20,11 +20,12 @@ std::string Number(const std::optional<int64_t>& value) { return value ? std::to
 std::string TextOrNull(const std::string& text) { return text.empty() ? "NULL" : QuoteLiteral(text); }
 
 std::string RowOf(const QualityResult& result) {
-  return "(" + QuoteLiteral(result.table) + ", " + QuoteLiteral(result.rule) + ", '" + SeverityName(result.severity) +
-         "', '" + dqdl::OutcomeName(result.outcome) + "', CAST(" + Number(result.measured) + " AS DOUBLE), CAST(" +
-         TextOrNull(result.threshold) + " AS VARCHAR), CAST(" + Number(result.rows_evaluated) + " AS BIGINT), CAST(" +
-         Number(result.failed_rows) + " AS BIGINT), CAST(" + TextOrNull(result.message) + " AS VARCHAR), epoch_ms(" +
-         std::to_string(ToUnixMillis(result.checked_at)) + "))";
+  return "(" + QuoteLiteral(result.table) + ", " + QuoteLiteral(result.rule) + ", '" +
+         SeverityName(result.severity) + "', '" + dqdl::OutcomeName(result.outcome) + "', CAST(" +
+         Number(result.measured) + " AS DOUBLE), CAST(" + TextOrNull(result.threshold) +
+         " AS VARCHAR), CAST(" + Number(result.rows_evaluated) + " AS BIGINT), CAST(" +
+         Number(result.failed_rows) + " AS BIGINT), CAST(" + TextOrNull(result.message) +
+         " AS VARCHAR), epoch_ms(" + std::to_string(ToUnixMillis(result.checked_at)) + "))";
 }
 
 }  // namespace
@@ -42,12 +43,13 @@ Status WriteResults(duckdb::Connection& connection, const std::string& run_id, c
                     std::stop_token cancelled) {
   std::string rows;
   for (const QualityResult& result : results) rows += (rows.empty() ? "" : ", ") + RowOf(result);
-  return connection.Run("COPY (SELECT " + QuoteLiteral(run_id) + " AS run_id, " + QuoteLiteral(transform) +
-                            " AS transform, * FROM (VALUES " + rows +
-                            ") AS results(table_name, rule, severity, outcome, measured, threshold, rows_evaluated, "
-                            "failed_rows, message, checked_at)) TO " +
-                            QuoteLiteral(file.string()) + " (FORMAT parquet, COMPRESSION zstd)",
-                        cancelled);
+  return connection.Run(
+      "COPY (SELECT " + QuoteLiteral(run_id) + " AS run_id, " + QuoteLiteral(transform) +
+          " AS transform, * FROM (VALUES " + rows +
+          ") AS results(table_name, rule, severity, outcome, measured, threshold, rows_evaluated, "
+          "failed_rows, message, checked_at)) TO " +
+          QuoteLiteral(file.string()) + " (FORMAT parquet, COMPRESSION zstd)",
+      cancelled);
 }
 
 }  // namespace tarn::transform

@@ -18,10 +18,10 @@ json ResultJson(const StoredResult& stored) {
 }
 
 json ScoreJson(const TableScore& table) {
-  return {{"table", table.table},           {"run_id", table.run_id},
-          {"transform", table.transform},   {"checked_at", FormatRfc3339(table.checked_at)},
-          {"rules", table.score.rules()},   {"passed", table.score.passed},
-          {"failed", table.score.failed},   {"errors", table.score.errors},
+  return {{"table", table.table},         {"run_id", table.run_id},
+          {"transform", table.transform}, {"checked_at", FormatRfc3339(table.checked_at)},
+          {"rules", table.score.rules()}, {"passed", table.score.passed},
+          {"failed", table.score.failed}, {"errors", table.score.errors},
           {"score", table.score.score()}};
 }
 
@@ -37,7 +37,8 @@ Result<QualityQuery> ReadQuery(const http::Request& request, const http::PageReq
     return Error(Code::kInvalidArgument, "not a page token of this collection").At("query:page_token");
   query.after_run = page.after.substr(0, slash);
   query.after_table = page.after.substr(slash + 1);
-  std::from_chars(query.after_table.data(), query.after_table.data() + query.after_table.size(), query.after_ordinal);
+  std::from_chars(query.after_table.data(), query.after_table.data() + query.after_table.size(),
+                  query.after_ordinal);
   return query;
 }
 
@@ -48,7 +49,8 @@ Result<http::Response> QualityResource::Results(http::Request& request) {
   TARN_ASSIGN(auto query, ReadQuery(request, page));
   query.outcome = request.Query("outcome").value_or("");
   if (!query.outcome.empty() && !ParseOutcome(query.outcome)) {
-    return Error(Code::kInvalidArgument, "expected passed, failed or error, got " + query.outcome).At("query:outcome");
+    return Error(Code::kInvalidArgument, "expected passed, failed or error, got " + query.outcome)
+        .At("query:outcome");
   }
   TARN_ASSIGN(auto results, quality_.List(query));
   const bool more = static_cast<int64_t>(results.size()) > page.limit;

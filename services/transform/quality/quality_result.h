@@ -19,7 +19,8 @@ struct QualityResult {
   Severity severity = Severity::kFail;
   dqdl::Outcome outcome = dqdl::Outcome::kError;
   std::optional<double> measured;
-  std::string threshold;  ///< what the measured value is compared with, "> 0.9"; empty: every row must keep the rule
+  std::string
+      threshold;  ///< what the measured value is compared with, "> 0.9"; empty: every row must keep the rule
   std::optional<int64_t> rows_evaluated, failed_rows;
   std::string message;  ///< why it did not pass
   Timestamp checked_at;

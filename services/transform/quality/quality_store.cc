@@ -30,10 +30,13 @@ Status QualityStore::Record(const std::string& run_id, const std::string& transf
   }
   for (size_t i = 0; i < results.size(); ++i) {
     const QualityResult& result = results[i];
-    TARN_ASSIGN(auto insert, database_.Prepare("INSERT INTO quality_results VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-                                               "?, ?)"));
+    TARN_ASSIGN(auto insert,
+                database_.Prepare("INSERT INTO quality_results VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+                                  "?, ?)"));
     insert.Bind(1, run_id).Bind(2, static_cast<int64_t>(i)).Bind(3, transform).Bind(4, result.table);
-    insert.Bind(5, result.rule).Bind(6, SeverityName(result.severity)).Bind(7, dqdl::OutcomeName(result.outcome));
+    insert.Bind(5, result.rule)
+        .Bind(6, SeverityName(result.severity))
+        .Bind(7, dqdl::OutcomeName(result.outcome));
     insert.Bind(8, result.measured).Bind(9, result.threshold).Bind(10, result.rows_evaluated);
     insert.Bind(11, result.failed_rows).Bind(12, result.message).Bind(13, ToUnixMillis(result.checked_at));
     TARN_TRY(insert.Run());
@@ -49,7 +52,8 @@ Result<std::vector<StoredResult>> QualityStore::List(const QualityQuery& query) 
           "SELECT run_id, ordinal, transform, table_name, rule, severity, outcome, measured, threshold, "
           "rows_evaluated, failed_rows, message, checked_ms FROM quality_results "
           "WHERE (?1 = '' OR table_name = ?1) AND (?2 = '' OR run_id = ?2) AND (?3 = '' OR outcome = ?3) "
-          "AND (?4 = '' OR run_id < ?4 OR (run_id = ?4 AND ordinal > ?5)) ORDER BY run_id DESC, ordinal LIMIT ?6"));
+          "AND (?4 = '' OR run_id < ?4 OR (run_id = ?4 AND ordinal > ?5)) ORDER BY run_id DESC, ordinal "
+          "LIMIT ?6"));
   select.Bind(1, query.table).Bind(2, query.run_id).Bind(3, query.outcome);
   select.Bind(4, query.after_run).Bind(5, query.after_ordinal).Bind(6, query.limit);
   std::vector<StoredResult> results;
@@ -65,7 +69,8 @@ Result<std::vector<TableScore>> QualityStore::Scores(const QualityQuery& query) 
   TARN_ASSIGN(
       auto select,
       database_.Prepare(
-          "SELECT table_name, run_id, transform, max(checked_ms), sum(outcome = 'passed'), sum(outcome = 'failed'), "
+          "SELECT table_name, run_id, transform, max(checked_ms), sum(outcome = 'passed'), sum(outcome = "
+          "'failed'), "
           "sum(outcome = 'error') FROM quality_results WHERE (?1 = '' OR table_name = ?1) "
           "AND (?2 = '' OR run_id = ?2) AND (?3 = '' OR run_id < ?3 OR (run_id = ?3 AND table_name > ?4)) "
           "GROUP BY run_id, table_name ORDER BY run_id DESC, table_name LIMIT ?5"));

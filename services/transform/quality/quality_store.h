@@ -31,20 +31,22 @@ struct TableScore {
 struct QualityQuery {
   std::string table;
   std::string run_id;
-  std::string outcome;       ///< of results
-  std::string after_run;     ///< go on in this run ...
+  std::string outcome;        ///< of results
+  std::string after_run;      ///< go on in this run ...
   int64_t after_ordinal = 0;  ///< ... behind this result, or
-  std::string after_table;   ///< ... behind this table
+  std::string after_table;    ///< ... behind this table
   int64_t limit = 100;
 };
 
-/// What rules found out, in state/transform.db. Thread-safe. Errors of all methods: as sqlite::Statement::Step.
+/// What rules found out, in state/transform.db. Thread-safe. Errors of all methods: as
+/// sqlite::Statement::Step.
 class QualityStore {
  public:
   explicit QualityStore(sqlite::Database& database) : database_(database) {}
 
   /// Within the caller's transaction. Recording the results of a run again replaces them.
-  Status Record(const std::string& run_id, const std::string& transform, const std::vector<QualityResult>& results);
+  Status Record(const std::string& run_id, const std::string& transform,
+                const std::vector<QualityResult>& results);
 
   Result<std::vector<StoredResult>> List(const QualityQuery& query);
   Result<std::vector<TableScore>> Scores(const QualityQuery& query);

@@ -25,7 +25,8 @@ class Publication {
   /// The directories that SQL reads earlier rows from.
   std::vector<std::filesystem::path> directories() const;
 
-  /// Where the files of each output come from and go to, in the order of the outputs. `scratch` takes what is written.
+  /// Where the files of each output come from and go to, in the order of the outputs. `scratch` takes what is
+  /// written.
   std::vector<SqlWorkspace::OutputFiles> PlaceFiles(const std::filesystem::path& scratch);
 
   /// Writes every output's files. Errors: as SqlWorkspace::WriteOutput.

@@ -15,8 +15,11 @@ using duckdb::QuoteIdentifier;
 using duckdb::QuoteLiteral;
 
 constexpr const char* kReasons = "_reasons";
+constexpr const char* kRunId = "_run_id";
+constexpr const char* kTime = "_quarantined_at";
 
-// Whether the rule takes single rows out of the output. Of rows that a merge will make one of, repetition is no fault.
+// Whether the rule takes single rows out of the output. Of rows that a merge will make one of, repetition is
+// no fault.
 bool SetsAside(const Output& output, const QualityRules& rules, const dqdl::Rule& rule) {
   if (rules.severity != Severity::kQuarantine || !dqdl::JudgesRows(rule)) return false;
   return output.mode != Mode::kMerge || !dqdl::ComparesRows(rule);
@@ -53,7 +56,8 @@ class QualityRun::Tables : public dqdl::Catalog {
       TARN_TRY(run_.Prepare(*other));
       return run_.states_[other].published;
     }
-    if (run_.definition_.FindModel(name) == nullptr) return Error(Code::kNotFound, "there is no table " + name);
+    if (run_.definition_.FindModel(name) == nullptr)
+      return Error(Code::kNotFound, "there is no table " + name);
     const std::string rows = SqlWorkspace::ModelRows(name);
     TARN_ASSIGN(auto columns, run_.workspace_.Columns(rows));
     return dqdl::Relation{rows, std::move(columns)};
@@ -116,8 +120,9 @@ Status QualityRun::Prepare(const Output& output) {
   State& state = states_[&output];
   if (state.ready) return Ok();
   if (state.begun) {
-    return Error(Code::kUnprocessable, "the quarantine rules of outputs wait for each other, among them those of " +
-                                           output.TableName());
+    return Error(
+        Code::kUnprocessable,
+        "the quarantine rules of outputs wait for each other, among them those of " + output.TableName());
   }
   state.begun = true;
   TARN_TRY(SetRowsAside(output));
@@ -132,7 +137,8 @@ Status QualityRun::SetRowsAside(const Output& output) {
   for (size_t i = 0; i < output.quality.size(); ++i) {
     const QualityRules& rules = output.quality[i];
     for (size_t j = 0; j < rules.ruleset.rules.size(); ++j) {
-      if (SetsAside(output, rules, rules.ruleset.rules[j])) selected.push_back({i, j, &rules, &rules.ruleset.rules[j]});
+      if (SetsAside(output, rules, rules.ruleset.rules[j]))
+        selected.push_back({i, j, &rules, &rules.ruleset.rules[j]});
     }
   }
   if (selected.empty()) return Ok();
@@ -146,8 +152,8 @@ Status QualityRun::SetRowsAside(const Output& output) {
 }
 
 // Splits the new rows into those that keep all rules and the others, which get their reasons.
-Status QualityRun::TakeOut(const Output& output, const dqdl::Relation& relation, const std::vector<Selected>& rules,
-                           const dqdl::Plan& plan) {
+Status QualityRun::TakeOut(const Output& output, const dqdl::Relation& relation,
+                           const std::vector<Selected>& rules, const dqdl::Plan& plan) {
   std::string texts, breaks;
   for (size_t i = 0; i < rules.size(); ++i) {
     const std::string& keeps = plan.rules[i].keeps;
@@ -155,17 +161,31 @@ Status QualityRun::TakeOut(const Output& output, const dqdl::Relation& relation,
     texts += (texts.empty() ? "" : ", ") + QuoteLiteral(rules[i].text->text);
     breaks += (breaks.empty() ? "NOT " : ", NOT ") + keeps;
   }
+  TARN_TRY(CheckNames(output));
   const std::string judged = TableFor("judged ", output), kept = TableFor("kept ", output);
-  TARN_TRY(workspace_.connection().Run("CREATE TABLE " + judged + " AS SELECT tarn_row.*, list_where([" + texts +
-                                           "], [" + breaks + "]) AS " + kReasons + " FROM " + relation.sql +
-                                           " AS tarn_row",
+  TARN_TRY(workspace_.connection().Run("CREATE TABLE " + judged + " AS SELECT tarn_row.*, list_where([" +
+                                           texts + "], [" + breaks + "]) AS " + kReasons + " FROM " +
+                                           relation.sql + " AS tarn_row",
                                        cancelled_));
-  TARN_TRY(workspace_.connection().Run("CREATE VIEW " + kept + " AS SELECT * EXCLUDE (" + kReasons + ") FROM " +
-                                       judged + " WHERE len(" + kReasons + ") = 0"));
+  TARN_TRY(workspace_.connection().Run("CREATE VIEW " + kept + " AS SELECT * EXCLUDE (" + kReasons +
+                                       ") FROM " + judged + " WHERE len(" + kReasons + ") = 0"));
   const std::string taken = "(SELECT * FROM " + judged + " WHERE len(" + kReasons + ") > 0)";
   TARN_ASSIGN(const auto count, workspace_.connection().Rows("SELECT count(*) AS rows FROM " + taken));
   workspace_.ReplaceNewRows(output, kept);
   quarantined_.push_back({&output, taken, count.at(0).at("rows").get<int64_t>()});
+  return Ok();
+}
+
+// The columns that the quarantine adds must not be there yet.
+Status QualityRun::CheckNames(const Output& output) {
+  TARN_ASSIGN(const auto columns, workspace_.Columns(workspace_.NewRows(output)));
+  for (const duckdb::Column& column : columns) {
+    for (const char* added : {kReasons, kRunId, kTime}) {
+      if (column.name != added) continue;
+      return Error(Code::kUnprocessable, "rows cannot be set aside: the model " + output.model +
+                                             " has a column of the name that the quarantine needs, " + added);
+    }
+  }
   return Ok();
 }
 
@@ -219,18 +239,19 @@ std::optional<Error> QualityRun::Failure() const {
   }
   if (first == nullptr) return std::nullopt;
   const std::string others = count == 1 ? "" : " (and " + std::to_string(count - 1) + " more rules)";
-  return Error(Code::kUnprocessable, "the rule " + first->rule + " of " + first->table +
-                                         (first->outcome == Outcome::kError ? " cannot be checked: " : " failed: ") +
-                                         first->message + others)
+  return Error(Code::kUnprocessable,
+               "the rule " + first->rule + " of " + first->table +
+                   (first->outcome == Outcome::kError ? " cannot be checked: " : " failed: ") +
+                   first->message + others)
       .At("quality of " + first->table);
 }
 
 Status QualityRun::WriteQuarantined(const Quarantined& quarantined, const std::string& run_id,
                                     const std::filesystem::path& file) {
-  return workspace_.connection().Run("COPY (SELECT *, " + QuoteLiteral(run_id) + " AS _run_id, epoch_ms(" +
-                                         std::to_string(ToUnixMillis(now_)) + ") AS _quarantined_at FROM " +
-                                         quarantined.relation + ") TO " + QuoteLiteral(file.string()) +
-                                         " (FORMAT parquet, COMPRESSION zstd)",
+  return workspace_.connection().Run("COPY (SELECT *, " + QuoteLiteral(run_id) + " AS " + kRunId +
+                                         ", epoch_ms(" + std::to_string(ToUnixMillis(now_)) + ") AS " +
+                                         kTime + " FROM " + quarantined.relation + ") TO " +
+                                         QuoteLiteral(file.string()) + " (FORMAT parquet, COMPRESSION zstd)",
                                      cancelled_);
 }
 

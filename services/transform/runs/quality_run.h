@@ -17,13 +17,14 @@
 
 namespace tarn::transform {
 
-/// Judges the rules of a run's outputs before they are written. Rows that break a rule of severity quarantine are taken out
-/// of the run's new rows, before a merge, so that an older row of the same key stays. One thread at a time.
+/// Judges the rules of a run's outputs before they are written. Rows that break a rule of severity quarantine
+/// are taken out of the run's new rows, before a merge, so that an older row of the same key stays. One
+/// thread at a time.
 class QualityRun {
  public:
   /// `files` are those of the outputs, in their order; `now` is what now() in rules stands for.
-  QualityRun(SqlWorkspace& workspace, const Definition& definition, std::vector<SqlWorkspace::OutputFiles> files,
-             Timestamp now, std::stop_token cancelled);
+  QualityRun(SqlWorkspace& workspace, const Definition& definition,
+             std::vector<SqlWorkspace::OutputFiles> files, Timestamp now, std::stop_token cancelled);
 
   /// Errors: as SqlWorkspace, when the rows themselves cannot be made. A rule that does not pass is no error.
   Status Judge();
@@ -31,8 +32,8 @@ class QualityRun {
   /// In the order of the outputs and their rules.
   std::vector<QualityResult> Results() const;
 
-  /// Why the run must not publish anything: a rule of severity fail that does not pass, or a rule of severity quarantine
-  /// that could not tell which rows to take out.
+  /// Why the run must not publish anything: a rule of severity fail that does not pass, or a rule of severity
+  /// quarantine that could not tell which rows to take out.
   std::optional<Error> Failure() const;
 
   /// Rows that were taken out of an output.
@@ -65,6 +66,7 @@ class QualityRun {
   Status SetRowsAside(const Output& output);
   Status TakeOut(const Output& output, const dqdl::Relation& relation, const std::vector<Selected>& rules,
                  const dqdl::Plan& plan);
+  Status CheckNames(const Output& output);
   Result<dqdl::Plan> JudgeOn(const Output& output, const dqdl::Relation& relation,
                              const std::vector<Selected>& rules);
   Result<dqdl::Relation> NewRows(const Output& output);

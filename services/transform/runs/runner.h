@@ -29,9 +29,9 @@ class Runner {
   Runner(object_store::ObjectStore& store, DeadLetterStore& dead_letters, RunnerOptions options)
       : store_(store), dead_letters_(dead_letters), options_(options) {}
 
-  /// Publishes the rows of all inputs that can be read; the others become dead letters. If a quality rule forbids it, the
-  /// run fails as a whole, and only what the rules found out is published. Doing it again with
-  /// the same run publishes nothing a second time. Errors: kCancelled; a retryable one if it may pass by
+  /// Publishes the rows of all inputs that can be read; the others become dead letters. If a quality rule
+  /// forbids it, the run fails as a whole, and only what the rules found out is published. Doing it again
+  /// with the same run publishes nothing a second time. Errors: kCancelled; a retryable one if it may pass by
   /// itself; anything else is the run's as a whole: see GiveUp.
   Result<RunReport> Execute(const Run& run, const std::vector<RunInput>& inputs, const Definition& definition,
                             std::stop_token cancelled);

@@ -36,7 +36,10 @@ json OutputJson(const RunOutput& output) {
 
 json QualityJson(const Run& run) {
   const QualityScore score = ScoreOf(run.report.quality);
-  return {{"rules", score.rules()}, {"passed", score.passed}, {"failed", score.failed}, {"errors", score.errors},
+  return {{"rules", score.rules()},
+          {"passed", score.passed},
+          {"failed", score.failed},
+          {"errors", score.errors},
           {"score", score.rules() == 0 ? json() : json(score.score())}};
 }
 
@@ -140,7 +143,8 @@ Result<http::Response> RunsResource::Get(http::Request& request) {
   body["inputs"] = json::array();
   for (const RunInput& input : inputs) body["inputs"].push_back(InputJson(input));
   body["quality"]["results"] = json::array();
-  for (const QualityResult& result : run.report.quality) body["quality"]["results"].push_back(result.ToJson());
+  for (const QualityResult& result : run.report.quality)
+    body["quality"]["results"].push_back(result.ToJson());
   return http::Response::Json(200, body);
 }
 

@@ -163,13 +163,15 @@ void Scheduler::CountQuality(const RunReport& report) {
   }
   for (const auto& [table, score] : scores) {
     metrics_
-        .GetGauge("tarn_transform_quality_score", "Part of the table's rules that passed in its latest run, 0 to 1",
-                  {{"table", table}})
+        .GetGauge("tarn_transform_quality_score",
+                  "Part of the table's rules that passed in its latest run, 0 to 1", {{"table", table}})
         .Set(score.score());
   }
   const auto quarantined = report.counts.find("rows_quarantined");
   if (quarantined == report.counts.end()) return;
-  metrics_.GetCounter("tarn_transform_quarantined_rows_total", "Rows that were published in a table of quarantined rows")
+  metrics_
+      .GetCounter("tarn_transform_quarantined_rows_total",
+                  "Rows that were published in a table of quarantined rows")
       .Add(static_cast<double>(quarantined->second));
 }
 

@@ -14,7 +14,9 @@ constexpr const char* kInput = "tarn.input";
 constexpr size_t kRowsPerInsert = 500;
 
 std::string ModelTable(const std::string& model) { return "models." + QuoteIdentifier(model); }
-std::string MergedTable(const Output& output) { return "tarn." + QuoteIdentifier("merged " + output.TableName()); }
+std::string MergedTable(const Output& output) {
+  return "tarn." + QuoteIdentifier("merged " + output.TableName());
+}
 
 std::string Render(const Definition& definition, const Template& sql) {
   return sql.Render([&](const TemplateMark& mark) -> std::string {
@@ -276,7 +278,8 @@ Result<std::string> SqlWorkspace::PublishedRows(const Output& output, const Outp
     TARN_ASSIGN(const auto state_columns, StateColumns(output, model_columns));
     return MakeMerged(output, state_columns, files.earlier_state, cancelled);
   };
-  if (const Status merged = merge(); !merged.ok()) return InPlace("output " + output.TableName(), merged.error());
+  if (const Status merged = merge(); !merged.ok())
+    return InPlace("output " + output.TableName(), merged.error());
   merged_.insert(output.TableName());
   return MergedTable(output);
 }

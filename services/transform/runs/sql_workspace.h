@@ -58,13 +58,15 @@ class SqlWorkspace {
     std::filesystem::path state;  ///< merge: the rows with all columns that their order needs, as Parquet
   };
 
-  /// What stands after FROM for the rows that the run computed for an output: its model's, unless others took their place.
+  /// What stands after FROM for the rows that the run computed for an output: its model's, unless others took
+  /// their place.
   std::string NewRows(const Output& output) const;
   /// Lets another table or view of the same columns take the place of an output's new rows.
   void ReplaceNewRows(const Output& output, std::string relation);
-  /// The same for the rows as they will be published; the first call carries a merge out. They may have more columns than
-  /// readers will see.
-  Result<std::string> PublishedRows(const Output& output, const OutputFiles& files, std::stop_token cancelled);
+  /// The same for the rows as they will be published; the first call carries a merge out. They may have more
+  /// columns than readers will see.
+  Result<std::string> PublishedRows(const Output& output, const OutputFiles& files,
+                                    std::stop_token cancelled);
   /// The columns that readers will see.
   Result<std::vector<duckdb::Column>> PublishedColumns(const Output& output);
   /// What stands after FROM for a model's rows.

@@ -75,7 +75,8 @@ const Output* Definition::FindOutput(std::string_view name) const {
 }
 
 const Model* Definition::FindModel(std::string_view name) const {
-  const auto found = std::find_if(models.begin(), models.end(), [&](const Model& model) { return name == model.name; });
+  const auto found =
+      std::find_if(models.begin(), models.end(), [&](const Model& model) { return name == model.name; });
   return found == models.end() ? nullptr : &*found;
 }
 

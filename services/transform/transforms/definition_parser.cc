@@ -106,7 +106,8 @@ Result<Definition> LoadDefinition(const std::filesystem::path& folder, SqlCheck&
   for (const Count& count : definition.counts) {
     TARN_TRY(CheckSql(definition, sql_check, count.sql, std::string(kFile) + ": counts." + count.name));
   }
-  if (const Status checked = CheckQuality(definition, sql_check); !checked.ok()) return InFile(kFile, checked.error());
+  if (const Status checked = CheckQuality(definition, sql_check); !checked.ok())
+    return InFile(kFile, checked.error());
   return definition;
 }
 

@@ -4,7 +4,6 @@
 #include <functional>
 #include <set>
 
-#include "services/transform/quality/dqdl/compiler.h"
 #include "services/transform/quality/dqdl/sql_text.h"
 
 namespace tarn::transform {
@@ -71,7 +70,8 @@ Status CheckTables(const Definition& definition, const Check& check) {
   return Ok();
 }
 
-Status CheckRule(const Definition& definition, const Output& output, SqlCheck& sql_check, const Check& check) {
+Status CheckRule(const Definition& definition, const Output& output, SqlCheck& sql_check,
+                 const Check& check) {
   TARN_TRY(CheckColumns(output, check));
   TARN_TRY(CheckTables(definition, check));
   TARN_TRY(CheckPatterns(sql_check, check));
@@ -101,7 +101,8 @@ Status CheckNames(const Definition& definition, const Output& output) {
   if (quarantine.empty()) return Ok();
   const std::string name = output.database + "." + quarantine;
   for (const Output& other : definition.outputs) {
-    if (other.TableName() == name) return Invalid("the table of quarantined rows has the name of an output, " + name);
+    if (other.TableName() == name)
+      return Invalid("the table of quarantined rows has the name of an output, " + name);
   }
   return Ok();
 }
@@ -126,7 +127,8 @@ Status CheckOrder(const Definition& definition) {
   const std::function<Status(const Output&)> visit = [&](const Output& output) -> Status {
     if (done.contains(&output)) return Ok();
     if (!open.insert(&output).second)
-      return Invalid("the quarantine rules of outputs refer to each other's tables, among them " + output.TableName());
+      return Invalid("the quarantine rules of outputs refer to each other's tables, among them " +
+                     output.TableName());
     for (const Output* need : QuarantineNeeds(definition, output)) TARN_TRY(visit(*need));
     done.insert(&output);
     return Ok();
@@ -135,7 +137,9 @@ Status CheckOrder(const Definition& definition) {
   return Ok();
 }
 
-Error At(const Error& error, const std::string& where) { return Error(error.code(), error.message()).At(where); }
+Error At(const Error& error, const std::string& where) {
+  return Error(error.code(), error.message()).At(where);
+}
 
 }  // namespace
 
@@ -143,7 +147,8 @@ Status CheckQuality(const Definition& definition, SqlCheck& sql_check) {
   for (size_t i = 0; i < definition.outputs.size(); ++i) {
     const Output& output = definition.outputs[i];
     const std::string place = "outputs[" + std::to_string(i) + "]";
-    if (const Status named = CheckNames(definition, output); !named.ok()) return At(named.error(), place + ".table");
+    if (const Status named = CheckNames(definition, output); !named.ok())
+      return At(named.error(), place + ".table");
     for (size_t j = 0; j < output.quality.size(); ++j) {
       const Status checked = CheckRules(definition, output, sql_check, output.quality[j]);
       if (!checked.ok()) return At(checked.error(), place + ".quality[" + std::to_string(j) + "].rules");

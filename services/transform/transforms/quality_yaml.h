@@ -8,8 +8,8 @@
 
 namespace tarn::transform {
 
-/// Reads the key `quality` of an output: a list of {severity, rows, rules}. Errors: kInvalidArgument, with the line and the
-/// column in the text of the rules for what is wrong there.
+/// Reads the key `quality` of an output: a list of {severity, rows, rules}. Errors: kInvalidArgument, with
+/// the line and the column in the text of the rules for what is wrong there.
 Result<std::vector<QualityRules>> ReadQuality(MappingReader& output);
 
 }  // namespace tarn::transform

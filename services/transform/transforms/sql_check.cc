@@ -31,7 +31,8 @@ Result<std::unique_ptr<SqlCheck>> SqlCheck::Open() {
 
 Status SqlCheck::IsPattern(const std::string& pattern) {
   std::lock_guard lock(mutex_);
-  const auto matched = connection_->Rows("SELECT regexp_full_match('', CAST($1 AS VARCHAR)) AS matches", {pattern});
+  const auto matched =
+      connection_->Rows("SELECT regexp_full_match('', CAST($1 AS VARCHAR)) AS matches", {pattern});
   if (!matched.ok())
     return Error(Code::kInvalidArgument, "not a regular expression: " + matched.error().message());
   return Ok();

@@ -20,9 +20,11 @@ json InputJson(const Input& input) {
 json QualityJson(const QualityRules& quality) {
   json rules = json::array();
   for (const dqdl::Rule& rule : quality.ruleset.rules) rules.push_back(rule.text);
-  return {{"severity", SeverityName(quality.severity)},
-          {"rows", quality.scope == RuleScope::kNew || quality.severity == Severity::kQuarantine ? "new" : "published"},
-          {"rules", rules}};
+  return {
+      {"severity", SeverityName(quality.severity)},
+      {"rows",
+       quality.scope == RuleScope::kNew || quality.severity == Severity::kQuarantine ? "new" : "published"},
+      {"rules", rules}};
 }
 
 json OutputJson(const Output& output) {

@@ -1,5 +1,6 @@
 #include "services/transform/quality/dqdl/check_sql.h"
 
+#include "services/transform/quality/dqdl/schema_rules.h"
 #include "services/transform/quality/dqdl/sql_text.h"
 #include "services/transform/quality/dqdl/values_sql.h"
 
@@ -8,14 +9,8 @@ namespace {
 
 using duckdb::QuoteIdentifier;
 
-std::string ListOf(const std::vector<duckdb::Column>& columns) {
-  std::string list;
-  for (const duckdb::Column& column : columns) list += (list.empty() ? "" : ", ") + QuoteIdentifier(column.name);
-  return list;
-}
-
 std::string SelectSql(const Relation& relation) {
-  return "SELECT " + ListOf(relation.columns) + " FROM " + relation.sql;
+  return "SELECT " + ColumnList(relation) + " FROM " + relation.sql;
 }
 
 bool IsPassing(const Error& error) { return error.retryable() || error.code() == Code::kCancelled; }
@@ -30,12 +25,13 @@ Result<duckdb::Column> CheckSql::Column(const std::string& name) const {
   for (const duckdb::Column& column : relation_.columns) {
     if (column.name == name) return column;
   }
-  return Error(Code::kUnprocessable, "there is no column " + name + "; there are " + ListOf(relation_.columns));
+  return Error(Code::kUnprocessable, "there is no column " + name + "; there are " + ColumnList(relation_));
 }
 
 Result<RowSql> CheckSql::Rows(const Check& check) {
   TARN_ASSIGN(RowSql rows, Unlimited(check));
-  if (!check.where.empty()) rows.keeps = "(CASE WHEN " + WhereSql(check) + " THEN " + rows.keeps + " ELSE true END)";
+  if (!check.where.empty())
+    rows.keeps = "(CASE WHEN " + WhereSql(check) + " THEN " + rows.keeps + " ELSE true END)";
   return rows;
 }
 
@@ -111,8 +107,8 @@ Result<std::string> CheckSql::Referenced(const Check& check) {
   std::string match;
   for (size_t i = 0; i < columns.size(); ++i) {
     TARN_ASSIGN(const auto column, Column(columns[i]));
-    match += (match.empty() ? "" : " AND ") + ("tarn_referenced." + QuoteIdentifier(reference.columns[i])) + " = " +
-             ColumnSql(column.name);
+    match += (match.empty() ? "" : " AND ") + ("tarn_referenced." + QuoteIdentifier(reference.columns[i])) +
+             " = " + ColumnSql(column.name);
   }
   return "EXISTS (SELECT 1 FROM " + table.sql + " AS tarn_referenced WHERE " + match + ")";
 }
@@ -122,7 +118,8 @@ Result<std::string> CheckSql::CustomQuery(const std::string& sql) {
   for (const std::string& name : NamesIn(sql)) {
     const auto table = catalog_.Table(name);
     if (!table.ok() && IsPassing(table.error())) return table.error();
-    if (table.ok()) tables += ", " + QuoteIdentifier(name) + " AS NOT MATERIALIZED (" + SelectSql(*table) + ")";
+    if (table.ok())
+      tables += ", " + QuoteIdentifier(name) + " AS NOT MATERIALIZED (" + SelectSql(*table) + ")";
   }
   return tables + " SELECT * FROM (\n" + QuotePrimary(sql) + "\n)";
 }

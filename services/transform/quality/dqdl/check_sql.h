@@ -12,8 +12,8 @@ namespace tarn::dqdl {
 
 /// What rows must fulfil to keep a check, as SQL over tarn_row.
 struct RowSql {
-  std::string keeps;    ///< true or false, never NULL; true for rows that `where` leaves out
-  bool simple = true;   ///< neither a window function nor a subquery: it can stand within an aggregate
+  std::string keeps;   ///< true or false, never NULL; true for rows that `where` leaves out
+  bool simple = true;  ///< neither a window function nor a subquery: it can stand within an aggregate
 };
 
 /// Writes the SQL of one check.

@@ -2,10 +2,9 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 
 #include "services/transform/quality/dqdl/check_sql.h"
-#include "services/transform/quality/dqdl/sql_text.h"
+#include "services/transform/quality/dqdl/schema_rules.h"
 #include "services/transform/quality/dqdl/values_sql.h"
 
 namespace tarn::dqdl {
@@ -112,10 +111,12 @@ class Compiler {
     measure.kind = Measure::Kind::kRows;
     if (rows.simple) {
       measure.rows = Scan(where == "true" ? "count(*)" : "count(*) FILTER (WHERE " + where + ")");
-      measure.broken = Scan("count(*) FILTER (WHERE " + (where == "true" ? "" : where + " AND ") + "NOT " + rows.keeps + ")");
+      measure.broken = Scan("count(*) FILTER (WHERE " + (where == "true" ? "" : where + " AND ") + "NOT " +
+                            rows.keeps + ")");
       return measure;
     }
-    const size_t query = Separate(" FROM (SELECT " + rows.keeps + " AS keeps" + sql_.From() + " WHERE " + where + ")");
+    const size_t query =
+        Separate(" FROM (SELECT " + rows.keeps + " AS keeps" + sql_.From() + " WHERE " + where + ")");
     measure.rows = Value(query, "count(*)");
     measure.broken = Value(query, "count(*) FILTER (WHERE NOT keeps)");
     return measure;
@@ -126,13 +127,15 @@ class Compiler {
       case RuleType::kRowCount:
         return Number(check, "count(*)" + Filter(check));
       case RuleType::kColumnCount:
-        return Known(check, static_cast<double>(relation_.columns.size()), "");
+        return CountColumns(check, relation_);
       case RuleType::kColumnExists:
-        return Exists(check);
+        return FindColumn(check, relation_);
       case RuleType::kColumnNamesMatchPattern:
         return NamesMatch(check);
-      case RuleType::kSchemaMatch:
-        return SchemaMatches(check);
+      case RuleType::kSchemaMatch: {
+        TARN_ASSIGN(const auto other, catalog_.Table(check.arguments[0]));
+        return CompareColumns(check, relation_, other);
+      }
       case RuleType::kCompleteness: {
         TARN_ASSIGN(const auto column, sql_.Column(check.arguments[0]));
         Measure measure = Counted({"(" + ColumnSql(column.name) + " IS NOT NULL)", true}, WhereSql(check));
@@ -186,23 +189,10 @@ class Compiler {
   Result<Measure> Statistic(const Check& check, const std::string& function) {
     TARN_ASSIGN(const auto column, sql_.Column(check.arguments[0]));
     if (!IsNumeric(column.type)) {
-      return Error(Code::kUnprocessable, "the column " + column.name + " is " + column.type + ", not a number");
+      return Error(Code::kUnprocessable,
+                   "the column " + column.name + " is " + column.type + ", not a number");
     }
     return Number(check, function + "(" + ColumnSql(column.name) + ")" + Filter(check));
-  }
-
-  static Measure Known(const Check& check, double known, const std::string& message) {
-    Measure measure;
-    measure.kind = Measure::Kind::kKnown;
-    measure.known = known;
-    measure.condition = check.condition;
-    measure.error = message;
-    return measure;
-  }
-
-  Measure Exists(const Check& check) {
-    const auto column = sql_.Column(check.arguments[0]);
-    return column.ok() ? Known(check, 1, "") : Known(check, 0, column.error().message());
   }
 
   // The pattern is the engine's to match; a table without columns cannot be.
@@ -217,21 +207,6 @@ class Compiler {
     measure.broken = Value(query, "count(*) FILTER (WHERE NOT regexp_full_match(name, " +
                                       duckdb::QuoteLiteral(check.arguments[0]) + "))");
     return measure;
-  }
-
-  // The columns that both tables have with the same type, as a part of all their columns.
-  Result<Measure> SchemaMatches(const Check& check) {
-    TARN_ASSIGN(const auto other, catalog_.Table(check.arguments[0]));
-    std::set<std::string> names;
-    double same = 0;
-    for (const auto& column : relation_.columns) {
-      names.insert(column.name);
-      same += std::any_of(other.columns.begin(), other.columns.end(), [&](const duckdb::Column& theirs) {
-        return theirs.name == column.name && theirs.type == column.type;
-      });
-    }
-    for (const auto& column : other.columns) names.insert(column.name);
-    return Known(check, names.empty() ? 1 : same / static_cast<double>(names.size()), "");
   }
 
   Result<Measure> Custom(const Check& check) {
@@ -280,8 +255,8 @@ class Compiler {
       incomplete += (incomplete.empty() ? "" : " OR ") + sql + " IS NULL";
     }
     const std::string from = " FROM (SELECT count(*) AS n, (" + filled + ") AS filled, (" + incomplete +
-                             ") AS incomplete" + sql_.From() + " WHERE " + WhereSql(check) + " GROUP BY " + columns +
-                             ")";
+                             ") AS incomplete" + sql_.From() + " WHERE " + WhereSql(check) + " GROUP BY " +
+                             columns + ")";
     const auto known = groups_.find(from);
     if (known != groups_.end()) return known->second;
     const size_t query = Separate(from);
@@ -289,13 +264,15 @@ class Compiler {
     groups.rows = Value(query, "coalesce(sum(n), 0)");
     groups.filled_rows = Value(query, "coalesce(sum(n) FILTER (WHERE filled), 0)");
     // Of no values, all are unique.
-    groups.unique = Value(query, "coalesce(count(*) FILTER (WHERE filled AND n = 1) / "
-                                 "nullif(count(*) FILTER (WHERE filled), 0), 1)");
+    groups.unique = Value(query,
+                          "coalesce(count(*) FILTER (WHERE filled AND n = 1) / "
+                          "nullif(count(*) FILTER (WHERE filled), 0), 1)");
     groups.repeated_rows = Value(query, "coalesce(sum(n) FILTER (WHERE filled AND n > 1), 0)");
     groups.key_breakers = Value(query, "coalesce(sum(n) FILTER (WHERE incomplete OR n > 1), 0)");
     // Sum of -p log2 p with p = n / N is log2 N - (sum of n log2 n) / N.
-    groups.entropy = Value(query, "log2(sum(n) FILTER (WHERE filled)) - sum(n * log2(n)) FILTER (WHERE filled) / "
-                                  "sum(n) FILTER (WHERE filled)");
+    groups.entropy = Value(query,
+                           "log2(sum(n) FILTER (WHERE filled)) - sum(n * log2(n)) FILTER (WHERE filled) / "
+                           "sum(n) FILTER (WHERE filled)");
     groups_[from] = groups;
     return groups;
   }
@@ -309,21 +286,11 @@ class Compiler {
 
 }  // namespace
 
-Result<Plan> Compile(const std::vector<const Rule*>& rules, const Relation& relation, Catalog& catalog, Timestamp now) {
+Result<Plan> Compile(const std::vector<const Rule*>& rules, const Relation& relation, Catalog& catalog,
+                     Timestamp now) {
   Compiler compiler(relation, catalog, now);
   for (const Rule* rule : rules) TARN_TRY(compiler.Add(*rule));
   return compiler.Take();
-}
-
-std::vector<std::string> TableNames(const Rule& rule) {
-  std::set<std::string> names;
-  ForEachCheck(rule, [&](const Check& check) {
-    if (check.type == RuleType::kReferentialIntegrity) names.insert(SplitReference(check.arguments[1]).table);
-    if (check.type == RuleType::kSchemaMatch) names.insert(check.arguments[0]);
-    if (check.type != RuleType::kCustomSql) return;
-    for (std::string& name : NamesIn(check.arguments[0])) names.insert(std::move(name));
-  });
-  return {names.begin(), names.end()};
 }
 
 }  // namespace tarn::dqdl

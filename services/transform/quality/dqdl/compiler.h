@@ -27,14 +27,12 @@ class Catalog {
   virtual Result<std::vector<duckdb::Column>> ColumnsOf(const std::string& query) = 0;
 };
 
-/// Says how to judge `rules` on `relation` with as few queries as can be: one scan for all simple values of all rules, one
-/// grouping for each set of columns that is to be unique, one query for each that needs another table. A rule that does not
-/// fit the table (a column that is not there, of the wrong type) is planned as an error of its own. `now` is the time that
-/// now() stands for. Errors: those of `catalog` that may pass by themselves.
-Result<Plan> Compile(const std::vector<const Rule*>& rules, const Relation& relation, Catalog& catalog, Timestamp now);
-
-/// Names that a rule may use for other tables: those in the SQL of CustomSql, the tables of ReferentialIntegrity and
-/// SchemaMatch. Not all of them need be tables.
-std::vector<std::string> TableNames(const Rule& rule);
+/// Says how to judge `rules` on `relation` with as few queries as can be: one scan for all simple values of
+/// all rules, one grouping for each set of columns that is to be unique, one query for each that needs
+/// another table. A rule that does not fit the table (a column that is not there, of the wrong type) is
+/// planned as an error of its own. `now` is the time that now() stands for. Errors: those of `catalog` that
+/// may pass by themselves.
+Result<Plan> Compile(const std::vector<const Rule*>& rules, const Relation& relation, Catalog& catalog,
+                     Timestamp now);
 
 }  // namespace tarn::dqdl

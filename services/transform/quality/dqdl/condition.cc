@@ -71,7 +71,8 @@ bool Holds(const Condition& condition, double measured) {
 bool IsDate(std::string_view text) {
   const int year = Digits(text, 0, 4), month = Digits(text, 5, 2), day = Digits(text, 8, 2);
   if (year < 1 || month < 1 || day < 1 || text[4] != '-' || text[7] != '-') return false;
-  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
+  const std::chrono::year_month_day date{std::chrono::year(year),
+                                         std::chrono::month(static_cast<unsigned>(month)),
                                          std::chrono::day(static_cast<unsigned>(day))};
   if (!date.ok()) return false;
   if (text.size() == 10) return true;

@@ -17,9 +17,9 @@ constexpr size_t kMaxListed = 1'000;
 constexpr int64_t kMaxSpan = 1'000'000;  // minutes, hours or days
 
 constexpr std::array kSymbols = {
-    std::pair{"=", Comparison::kEqual},    std::pair{"!=", Comparison::kNotEqual},
-    std::pair{">", Comparison::kGreater},  std::pair{">=", Comparison::kGreaterOrEqual},
-    std::pair{"<", Comparison::kLess},     std::pair{"<=", Comparison::kLessOrEqual},
+    std::pair{"=", Comparison::kEqual},   std::pair{"!=", Comparison::kNotEqual},
+    std::pair{">", Comparison::kGreater}, std::pair{">=", Comparison::kGreaterOrEqual},
+    std::pair{"<", Comparison::kLess},    std::pair{"<=", Comparison::kLessOrEqual},
 };
 
 struct Keyword {
@@ -37,8 +37,8 @@ bool BeginsCondition(const TokenStream& tokens) {
   for (const Keyword& keyword : kKeywords) {
     if (tokens.IsKeyword(keyword.name)) return true;
   }
-  return tokens.IsSymbol("!") ||
-         std::any_of(kSymbols.begin(), kSymbols.end(), [&](auto& symbol) { return tokens.IsSymbol(symbol.first); });
+  return tokens.IsSymbol("!") || std::any_of(kSymbols.begin(), kSymbols.end(),
+                                             [&](auto& symbol) { return tokens.IsSymbol(symbol.first); });
 }
 
 Result<Comparison> ParseComparison(TokenStream& tokens) {
@@ -60,7 +60,8 @@ Result<std::chrono::minutes> ParseSpan(TokenStream& tokens) {
   int64_t amount = 0;
   const char* end = token.text.data() + token.text.size();
   const auto parsed = std::from_chars(token.text.data(), end, amount);
-  if (token.kind != Token::Kind::kNumber || parsed.ec != std::errc() || parsed.ptr != end || amount > kMaxSpan)
+  if (token.kind != Token::Kind::kNumber || parsed.ec != std::errc() || parsed.ptr != end ||
+      amount > kMaxSpan)
     return tokens.Expected("a whole number of days, hours or minutes, at most 1000000");
   tokens.Next();
   for (const auto& [name, minutes] : kUnits) {
@@ -79,7 +80,8 @@ Result<Operand> ParseNumber(TokenStream& tokens) {
   operand.text = (negative ? "-" : "") + tokens.Peek().text;
   const char* begin = operand.text.data();
   const auto parsed = std::from_chars(begin, begin + operand.text.size(), operand.number);
-  if (parsed.ec != std::errc() || operand.text.size() > 40) return tokens.Expected("a number of fewer digits");
+  if (parsed.ec != std::errc() || operand.text.size() > 40)
+    return tokens.Expected("a number of fewer digits");
   tokens.Next();
   return operand;
 }
@@ -168,7 +170,8 @@ Status CheckValues(const Condition& condition, const TokenStream& values) {
     const bool keyword = operand.kind == Kind::kEmpty || operand.kind == Kind::kWhitespacesOnly;
     numbers &= operand.kind == Kind::kNumber || operand.kind == Kind::kNull;
     dates &= operand.kind == Kind::kDate || operand.kind == Kind::kNow || operand.kind == Kind::kNull;
-    texts &= operand.kind == Kind::kText || operand.kind == Kind::kDate || operand.kind == Kind::kNull || keyword;
+    texts &=
+        operand.kind == Kind::kText || operand.kind == Kind::kDate || operand.kind == Kind::kNull || keyword;
   }
   const bool has_null = std::any_of(condition.operands.begin(), condition.operands.end(),
                                     [](const Operand& operand) { return operand.kind == Kind::kNull; });
@@ -176,7 +179,8 @@ Status CheckValues(const Condition& condition, const TokenStream& values) {
     case Comparison::kMatches:
     case Comparison::kNotMatches: {
       const Kind kind = condition.operands[0].kind;
-      if (kind != Kind::kText && kind != Kind::kDate) return values.Expected("a regular expression in quotes");
+      if (kind != Kind::kText && kind != Kind::kDate)
+        return values.Expected("a regular expression in quotes");
       return Ok();
     }
     case Comparison::kEqual:
@@ -187,7 +191,8 @@ Status CheckValues(const Condition& condition, const TokenStream& values) {
       return Ok();
     default:
       if ((!numbers && !dates) || has_null)
-        return values.Expected("numbers, or dates like \"2024-01-31\" and now(), of which one can be greater");
+        return values.Expected(
+            "numbers, or dates like \"2024-01-31\" and now(), of which one can be greater");
       return Ok();
   }
 }
@@ -195,7 +200,8 @@ Status CheckValues(const Condition& condition, const TokenStream& values) {
 Status CheckComparison(const Condition& condition, Takes takes, const TokenStream& values) {
   const Comparison comparison = condition.comparison;
   const bool matches = comparison == Comparison::kMatches || comparison == Comparison::kNotMatches;
-  if (matches && takes != Takes::kValues) return values.Expected("another comparison: only ColumnValues \"matches\"");
+  if (matches && takes != Takes::kValues)
+    return values.Expected("another comparison: only ColumnValues \"matches\"");
   const bool equality = comparison == Comparison::kEqual || comparison == Comparison::kNotEqual ||
                         comparison == Comparison::kIn || comparison == Comparison::kNotIn;
   if (takes == Takes::kTypes && !equality) return values.Expected("=, !=, in or not in before a type");

@@ -15,7 +15,8 @@ std::optional<double> ValueAt(const duckdb::Chunk& chunk, size_t column) {
   return value;
 }
 
-Result<std::vector<Answer>> Ask(const std::string& sql, duckdb::Connection& connection, std::stop_token cancelled) {
+Result<std::vector<Answer>> Ask(const std::string& sql, duckdb::Connection& connection,
+                                std::stop_token cancelled) {
   TARN_ASSIGN(const auto stream, connection.Execute(sql, {}, cancelled));
   TARN_ASSIGN(const auto chunk, stream->Next());
   std::vector<Answer> answers;
@@ -41,7 +42,8 @@ Result<std::vector<Answer>> AskOneByOne(const Query& query, duckdb::Connection& 
 
 }  // namespace
 
-Result<std::vector<Verdict>> Execute(const Plan& plan, duckdb::Connection& connection, std::stop_token cancelled) {
+Result<std::vector<Verdict>> Execute(const Plan& plan, duckdb::Connection& connection,
+                                     std::stop_token cancelled) {
   std::vector<std::vector<Answer>> answers;
   for (const Query& query : plan.queries) {
     auto answer = Ask(query.Sql(), connection, cancelled);
@@ -51,7 +53,8 @@ Result<std::vector<Verdict>> Execute(const Plan& plan, duckdb::Connection& conne
   }
   std::vector<Verdict> verdicts;
   for (const PlannedRule& rule : plan.rules) {
-    verdicts.push_back(Judge(rule.measure, [&](const Slot& slot) { return answers[slot.query][slot.value]; }));
+    verdicts.push_back(
+        Judge(rule.measure, [&](const Slot& slot) { return answers[slot.query][slot.value]; }));
   }
   return verdicts;
 }

@@ -24,9 +24,9 @@ struct Token {
   bool space_before = false;
 };
 
-/// Splits DQDL into tokens; the last is kEnd. "#" begins a comment up to the end of the line. In quotes \" and \\ stand
-/// for a quotation mark and a backslash; any other backslash stands for itself, as regular expressions need it. Errors:
-/// kInvalidArgument with where() = "line <n>, column <n>".
+/// Splits DQDL into tokens; the last is kEnd. "#" begins a comment up to the end of the line. In quotes \"
+/// and \\ stand for a quotation mark and a backslash; any other backslash stands for itself, as regular
+/// expressions need it. Errors: kInvalidArgument with where() = "line <n>, column <n>".
 Result<std::vector<Token>> Tokenize(std::string_view text);
 
 /// "line <n>, column <n>".

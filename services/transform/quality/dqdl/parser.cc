@@ -16,7 +16,8 @@ class Parser {
 
   Result<Ruleset> Run() {
     for (const char* section : {"Analyzers", "Metadata", "DataSources", "DefaultLabels"}) {
-      if (tokens_.IsKeyword(section)) return tokens_.Expected("Rules (there are no " + std::string(section) + " here)");
+      if (tokens_.IsKeyword(section))
+        return tokens_.Expected("Rules (there are no " + std::string(section) + " here)");
     }
     if (tokens_.Peek().text != "Rules") return tokens_.Expected("Rules = [ ... ]");
     tokens_.Next();
@@ -41,7 +42,8 @@ class Parser {
     });
   }
 
-  Result<Rule> ParseChain(Rule::Kind kind, const char* word, const std::function<Result<Rule>()>& parse_part) {
+  Result<Rule> ParseChain(Rule::Kind kind, const char* word,
+                          const std::function<Result<Rule>()>& parse_part) {
     const size_t begin = tokens_.position();
     TARN_ASSIGN(Rule first, parse_part());
     if (!tokens_.IsKeyword(word)) return first;
@@ -87,14 +89,16 @@ class Parser {
     TARN_ASSIGN(check.arguments, ParseArguments(*traits));
     TARN_ASSIGN(check.condition, ParseCondition(tokens_, traits->condition));
     TARN_TRY(ParseClauses(*traits, check));
-    if (tokens_.IsKeyword("labels")) return tokens_.Expected("the end of the rule (there are no labels here)");
+    if (tokens_.IsKeyword("labels"))
+      return tokens_.Expected("the end of the rule (there are no labels here)");
     return check;
   }
 
   Result<std::vector<std::string>> ParseArguments(const RuleTraits& traits) {
     std::vector<std::string> arguments;
     while (arguments.size() < traits.max_arguments && IsArgument()) {
-      if (tokens_.Peek().text.empty()) return tokens_.Expected(std::string(traits.arguments) + ", not an empty name,");
+      if (tokens_.Peek().text.empty())
+        return tokens_.Expected(std::string(traits.arguments) + ", not an empty name,");
       arguments.push_back(tokens_.Next().text);
     }
     if (arguments.size() < traits.min_arguments)

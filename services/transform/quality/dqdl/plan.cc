@@ -34,7 +34,9 @@ Verdict OnNumber(std::optional<double> measured, const std::optional<Condition>&
   const bool passed = measured && (condition ? Holds(*condition, *measured) : *measured != 0);
   verdict.outcome = passed ? Outcome::kPassed : Outcome::kFailed;
   if (measured && std::isfinite(*measured)) verdict.measured = measured;
-  if (!passed) verdict.message = (measured ? "measured " + Format(*measured) : "nothing to measure") + Expected(condition);
+  if (!passed)
+    verdict.message =
+        (measured ? "measured " + Format(*measured) : "nothing to measure") + Expected(condition);
   return verdict;
 }
 
@@ -48,8 +50,10 @@ Result<Verdict> OnRows(const Measure& measure, const Values& values) {
   verdict.rows = static_cast<int64_t>(all);
   verdict.broken = static_cast<int64_t>(bad);
   if (verdict.outcome == Outcome::kFailed) {
-    verdict.message = std::to_string(*verdict.broken) + " of " + std::to_string(*verdict.rows) + " rows break it";
-    if (measure.condition) verdict.message += "; measured " + Format(*verdict.measured) + Expected(measure.condition);
+    verdict.message =
+        std::to_string(*verdict.broken) + " of " + std::to_string(*verdict.rows) + " rows break it";
+    if (measure.condition)
+      verdict.message += "; measured " + Format(*verdict.measured) + Expected(measure.condition);
   } else {
     verdict.message.clear();
   }
@@ -86,7 +90,8 @@ Verdict OnParts(const Measure& measure, const Values& values, Outcome decisive) 
 
 std::string Query::Sql() const {
   std::string sql = "SELECT ";
-  for (size_t i = 0; i < values.size(); ++i) sql += (i == 0 ? "" : ", ") + values[i] + " AS v" + std::to_string(i);
+  for (size_t i = 0; i < values.size(); ++i)
+    sql += (i == 0 ? "" : ", ") + values[i] + " AS v" + std::to_string(i);
   return sql + from;
 }
 

@@ -49,8 +49,9 @@ struct Measure {
 
 struct PlannedRule {
   Measure measure;
-  /// For rules that judge rows: SQL over tarn_row that is true for the rows that keep the rule, false for the others,
-  /// never NULL. It may hold window functions and subqueries. Empty: the rule judges no rows, or cannot be measured.
+  /// For rules that judge rows: SQL over tarn_row that is true for the rows that keep the rule, false for the
+  /// others, never NULL. It may hold window functions and subqueries. Empty: the rule judges no rows, or
+  /// cannot be measured.
   std::string keeps;
 };
 
@@ -66,10 +67,11 @@ const char* OutcomeName(Outcome outcome);
 
 struct Verdict {
   Outcome outcome = Outcome::kError;
-  std::optional<double> measured;  ///< none: nothing to measure, NaN, or a composite rule of whole-table parts
-  std::optional<int64_t> rows;     ///< those the rule is about
-  std::optional<int64_t> broken;   ///< those of them that break it
-  std::string message;             ///< why it did not pass; empty if it did
+  std::optional<double>
+      measured;                   ///< none: nothing to measure, NaN, or a composite rule of whole-table parts
+  std::optional<int64_t> rows;    ///< those the rule is about
+  std::optional<int64_t> broken;  ///< those of them that break it
+  std::string message;            ///< why it did not pass; empty if it did
 };
 
 /// The value of a slot: nothing for NULL. Errors: why the engine could not compute it.

@@ -22,7 +22,8 @@ constexpr RuleTraits kRuleTypes[] = {
     {RuleType::kUniqueness, "Uniqueness", "a column", 1, kMaxColumns, Takes::kNumber, true, false, false},
     {RuleType::kUniqueValueRatio, "UniqueValueRatio", "a column", 1, kMaxColumns, Takes::kNumber, true, false,
      false},
-    {RuleType::kDistinctValuesCount, "DistinctValuesCount", "a column", 1, 1, Takes::kNumber, true, false, false},
+    {RuleType::kDistinctValuesCount, "DistinctValuesCount", "a column", 1, 1, Takes::kNumber, true, false,
+     false},
     {RuleType::kEntropy, "Entropy", "a column", 1, 1, Takes::kNumber, true, false, false},
     {RuleType::kMean, "Mean", "a column", 1, 1, Takes::kNumber, true, false, false},
     {RuleType::kSum, "Sum", "a column", 1, 1, Takes::kNumber, true, false, false},
@@ -40,9 +41,8 @@ constexpr RuleTraits kRuleTypes[] = {
 };
 
 bool SameButForCase(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
-    return std::tolower(x) == std::tolower(y);
-  });
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
 
 }  // namespace
@@ -61,7 +61,8 @@ const RuleTraits* FindRuleType(std::string_view name) {
 std::string UnknownRuleType(std::string_view name) {
   std::string known;
   for (const RuleTraits& traits : kRuleTypes) {
-    if (SameButForCase(name, traits.name)) return "a rule type (it is written " + std::string(traits.name) + ")";
+    if (SameButForCase(name, traits.name))
+      return "a rule type (it is written " + std::string(traits.name) + ")";
     known += (known.empty() ? "" : ", ") + std::string(traits.name);
   }
   return "a rule type (one of " + known + ")";

@@ -103,8 +103,8 @@ struct Ruleset {
   std::vector<Rule> rules;
 };
 
-/// True if the rule says of each row whether it keeps or breaks it, so that rows can be set aside. A composite one does
-/// if all of its parts do and none has a threshold of its own.
+/// True if the rule says of each row whether it keeps or breaks it, so that rows can be set aside. A
+/// composite one does if all of its parts do and none has a threshold of its own.
 bool JudgesRows(const Rule& rule);
 
 /// True if the rule asks for rows that differ from each other (IsUnique, IsPrimaryKey).

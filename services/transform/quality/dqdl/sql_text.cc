@@ -7,8 +7,12 @@
 namespace tarn::dqdl {
 namespace {
 
-bool IsNameBegin(char c) { return std::isalpha(static_cast<unsigned char>(c)) || c == '_' || (c & 0x80) != 0; }
-bool IsNameCharacter(char c) { return IsNameBegin(c) || std::isdigit(static_cast<unsigned char>(c)) || c == '$'; }
+bool IsNameBegin(char c) {
+  return std::isalpha(static_cast<unsigned char>(c)) || c == '_' || (c & 0x80) != 0;
+}
+bool IsNameCharacter(char c) {
+  return IsNameBegin(c) || std::isdigit(static_cast<unsigned char>(c)) || c == '$';
+}
 
 // A stretch of SQL that is read as a whole.
 struct Piece {
@@ -33,7 +37,8 @@ class Pieces {
   Piece Read() const {
     const char c = rest_[0];
     if (c == '\'') return Quoted('\'', false, Piece::Kind::kClosed);
-    if ((c == 'e' || c == 'E') && rest_.size() > 1 && rest_[1] == '\'') return Quoted('\'', true, Piece::Kind::kClosed);
+    if ((c == 'e' || c == 'E') && rest_.size() > 1 && rest_[1] == '\'')
+      return Quoted('\'', true, Piece::Kind::kClosed);
     if (c == '"') return Quoted('"', false, Piece::Kind::kQuotedName);
     if (rest_.starts_with("--")) return UpTo(rest_.find('\n'), 1, true);
     if (rest_.starts_with("/*")) return UpTo(rest_.find("*/", 2), 2, false);
@@ -97,7 +102,8 @@ Status CheckClosed(std::string_view sql) {
   for (Piece piece; pieces.Next(piece);) {
     if (!piece.complete) return Error(Code::kInvalidArgument, "a quote or a comment in the SQL does not end");
     if (piece.kind != Piece::Kind::kOther) continue;
-    if (piece.text == ";") return Error(Code::kInvalidArgument, "the SQL is to be in one piece, without \";\"");
+    if (piece.text == ";")
+      return Error(Code::kInvalidArgument, "the SQL is to be in one piece, without \";\"");
     depth += piece.text == "(" ? 1 : piece.text == ")" ? -1 : 0;
     if (depth < 0) return Error(Code::kInvalidArgument, "the SQL has a \")\" without its \"(\"");
   }
@@ -112,6 +118,17 @@ std::vector<std::string> NamesIn(std::string_view sql) {
     if (piece.kind == Piece::Kind::kName) names.emplace(piece.text);
     if (piece.kind == Piece::Kind::kQuotedName) names.insert(Unquoted(piece.text));
   }
+  return {names.begin(), names.end()};
+}
+
+std::vector<std::string> TableNames(const Rule& rule) {
+  std::set<std::string> names;
+  ForEachCheck(rule, [&](const Check& check) {
+    if (check.type == RuleType::kReferentialIntegrity) names.insert(SplitReference(check.arguments[1]).table);
+    if (check.type == RuleType::kSchemaMatch) names.insert(check.arguments[0]);
+    if (check.type != RuleType::kCustomSql) return;
+    for (std::string& name : NamesIn(check.arguments[0])) names.insert(std::move(name));
+  });
   return {names.begin(), names.end()};
 }
 

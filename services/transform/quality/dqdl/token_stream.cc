@@ -62,8 +62,9 @@ Status TokenStream::ExpectKeyword(std::string_view keyword) {
 
 Error TokenStream::Expected(const std::string& what) const {
   const bool at_end = Peek().kind == Token::Kind::kEnd;
-  return Error(Code::kInvalidArgument,
-               "expected " + what + (at_end ? " at the end of the text" : " near " + Shortened(Peek().source)))
+  return Error(
+             Code::kInvalidArgument,
+             "expected " + what + (at_end ? " at the end of the text" : " near " + Shortened(Peek().source)))
       .At(Describe(Peek().at));
 }
 

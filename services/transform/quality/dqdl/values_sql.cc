@@ -62,7 +62,8 @@ bool IsNegative(Comparison comparison) {
 }
 
 // The engine sorts NaN above all numbers; here it is neither above nor below any.
-std::string GuardedAgainstNan(const Condition& condition, const std::string& value, const std::string& comparison) {
+std::string GuardedAgainstNan(const Condition& condition, const std::string& value,
+                              const std::string& comparison) {
   if (IsNegative(condition.comparison)) return comparison;
   return "(" + comparison + " AND NOT isnan(CAST(" + value + " AS DOUBLE)))";
 }
@@ -93,17 +94,20 @@ Result<std::string> CompareTimes(const Condition& condition, const duckdb::Colum
   });
 }
 
-// The texts to compare with; whether NULL, EMPTY and WHITESPACES_ONLY are among what is asked for is seen to elsewhere.
+// The texts to compare with; whether NULL, EMPTY and WHITESPACES_ONLY are among what is asked for is seen to
+// elsewhere.
 Result<std::string> CompareWithout(const Condition& condition, const duckdb::Column& column, Timestamp now) {
   const auto has = [&](Kind kind) {
     return std::any_of(condition.operands.begin(), condition.operands.end(),
                        [&](const Operand& operand) { return operand.kind == kind; });
   };
   if (has(Kind::kNumber)) return CompareNumbers(condition, column);
-  const bool matches = condition.comparison == Comparison::kMatches || condition.comparison == Comparison::kNotMatches;
-  const bool equality = condition.comparison == Comparison::kEqual || condition.comparison == Comparison::kIn ||
-                        IsNegative(condition.comparison);
-  const bool as_text = matches || has(Kind::kText) || (equality && !has(Kind::kNow) && !IsDateOrTime(column.type));
+  const bool matches =
+      condition.comparison == Comparison::kMatches || condition.comparison == Comparison::kNotMatches;
+  const bool equality = condition.comparison == Comparison::kEqual ||
+                        condition.comparison == Comparison::kIn || IsNegative(condition.comparison);
+  const bool as_text =
+      matches || has(Kind::kText) || (equality && !has(Kind::kNow) && !IsDateOrTime(column.type));
   if (!as_text) return CompareTimes(condition, column, now);
   return Compare(condition, TextOf(ColumnSql(column.name)),
                  [](const Operand& operand) { return QuoteLiteral(operand.text); });
@@ -116,7 +120,8 @@ std::string KeywordSql(Kind kind, const std::string& column) {
 }
 
 bool IsKeyword(const Operand& operand) {
-  return operand.kind == Kind::kNull || operand.kind == Kind::kEmpty || operand.kind == Kind::kWhitespacesOnly;
+  return operand.kind == Kind::kNull || operand.kind == Kind::kEmpty ||
+         operand.kind == Kind::kWhitespacesOnly;
 }
 
 std::string CastSql(const std::string& type, const std::string& text) {
@@ -140,8 +145,8 @@ std::string CastSql(const std::string& type, const std::string& text) {
 std::string ColumnSql(const std::string& name) { return "tarn_row." + duckdb::QuoteIdentifier(name); }
 
 bool IsNumeric(const std::string& type) {
-  for (const char* known : {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER",
-                            "UBIGINT", "UHUGEINT", "FLOAT", "DOUBLE"}) {
+  for (const char* known : {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT",
+                            "UINTEGER", "UBIGINT", "UHUGEINT", "FLOAT", "DOUBLE"}) {
     if (type == known) return true;
   }
   return type.starts_with("DECIMAL(");
@@ -181,7 +186,8 @@ std::string DataTypeSql(const Condition& condition, const duckdb::Column& column
 
 Result<std::string> FreshnessSql(const Condition& condition, const duckdb::Column& column, Timestamp now) {
   if (!IsDateOrTime(column.type) && column.type != "VARCHAR") {
-    return Error(Code::kUnprocessable, "the column " + column.name + " is " + column.type + ", not a date or a time");
+    return Error(Code::kUnprocessable,
+                 "the column " + column.name + " is " + column.type + ", not a date or a time");
   }
   const bool zoned = column.type == "TIMESTAMP WITH TIME ZONE";
   const std::string time = zoned ? ColumnSql(column.name) + " AT TIME ZONE 'UTC'"

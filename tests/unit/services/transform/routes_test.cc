@@ -144,10 +144,10 @@ TEST_F(Routes, ShowWhatQualityRulesFoundOut) {
   EXPECT_EQ(failed["items"][0]["threshold"], nullptr);
   EXPECT_EQ(Body(Method::kGet, "/v1/quality/results?run=none", 200)["items"].size(), 0u);
   const json first = Body(Method::kGet, "/v1/quality/results?limit=1", 200);
-  const json second = Body(
-      Method::kGet,
-      "/v1/quality/results?limit=1&page_token=" + http::PercentEncode(first["next_page_token"].get<std::string>()),
-      200);
+  const json second = Body(Method::kGet,
+                           "/v1/quality/results?limit=1&page_token=" +
+                               http::PercentEncode(first["next_page_token"].get<std::string>()),
+                           200);
   EXPECT_EQ(second["items"][0]["outcome"], "failed");
   EXPECT_FALSE(second.contains("next_page_token"));
   const json scores = Body(Method::kGet, "/v1/quality/scores?table=shop.items", 200);

@@ -239,7 +239,8 @@ TEST_F(SpotifyModels, KeepEveryRuleOnTheStandInsData) {
   ASSERT_GT(rig_.Rows("spotify.songs").size(), 10u);
   EXPECT_EQ(run.report.quality.size(), 19u);
   for (const QualityResult& result : run.report.quality)
-    EXPECT_EQ(result.outcome, dqdl::Outcome::kPassed) << result.table << ": " << result.rule << ": " << result.message;
+    EXPECT_EQ(result.outcome, dqdl::Outcome::kPassed)
+        << result.table << ": " << result.rule << ": " << result.message;
 }
 
 TEST_F(SpotifyModels, LeavesManifestsToOthers) {
@@ -280,7 +281,8 @@ TEST_F(SpotifyModels, AgreesWithPlainCodeOnRealResponses) {
   EXPECT_EQ(expected["counts"]["local_tracks"], 1);
   EXPECT_GT(expected["songs"].size(), 60u);
   for (const QualityResult& result : run.report.quality)
-    EXPECT_EQ(result.outcome, dqdl::Outcome::kPassed) << result.table << ": " << result.rule << ": " << result.message;
+    EXPECT_EQ(result.outcome, dqdl::Outcome::kPassed)
+        << result.table << ": " << result.rule << ": " << result.message;
 }
 
 }  // namespace

@@ -29,7 +29,8 @@ class QualityStoreTest : public testing::Test {
     return result;
   }
 
-  static QualityQuery Query(const std::string& table, const std::string& run_id = "", const std::string& outcome = "") {
+  static QualityQuery Query(const std::string& table, const std::string& run_id = "",
+                            const std::string& outcome = "") {
     QualityQuery query;
     query.table = table;
     query.run_id = run_id;
@@ -62,7 +63,9 @@ TEST_F(QualityStoreTest, KeepsEverythingThatAResultSays) {
 
 TEST_F(QualityStoreTest, ReplacesTheResultsOfARunThatIsRecordedAgain) {
   const std::string run = NewRun();
-  ASSERT_THAT(store_.Record(run, "shop", {ResultOf("a.a", Outcome::kPassed), ResultOf("a.a", Outcome::kError)}), IsOk());
+  ASSERT_THAT(
+      store_.Record(run, "shop", {ResultOf("a.a", Outcome::kPassed), ResultOf("a.a", Outcome::kError)}),
+      IsOk());
   ASSERT_THAT(store_.Record(run, "shop", {ResultOf("a.b", Outcome::kPassed)}), IsOk());
   EXPECT_THAT(*store_.List({}), SizeIs(1));
 }
@@ -71,7 +74,8 @@ TEST_F(QualityStoreTest, FiltersAndGoesOnWhereAPageEnded) {
   std::vector<std::string> runs;
   for (int i = 0; i < 3; ++i) {
     runs.push_back(NewRun());
-    ASSERT_THAT(store_.Record(runs.back(), "shop", {ResultOf("a.a", Outcome::kPassed), ResultOf("a.b", Outcome::kFailed)}),
+    ASSERT_THAT(store_.Record(runs.back(), "shop",
+                              {ResultOf("a.a", Outcome::kPassed), ResultOf("a.b", Outcome::kFailed)}),
                 IsOk());
   }
   EXPECT_THAT(*store_.List(Query("a.a")), SizeIs(3));
@@ -87,14 +91,15 @@ TEST_F(QualityStoreTest, FiltersAndGoesOnWhereAPageEnded) {
     query.after_run = page.back().run_id;
     query.after_ordinal = page.back().ordinal;
   }
-  EXPECT_THAT(seen, testing::ElementsAre(runs[2] + "0", runs[2] + "1", runs[1] + "0", runs[1] + "1", runs[0] + "0",
-                                         runs[0] + "1"));
+  EXPECT_THAT(seen, testing::ElementsAre(runs[2] + "0", runs[2] + "1", runs[1] + "0", runs[1] + "1",
+                                         runs[0] + "0", runs[0] + "1"));
 }
 
 TEST_F(QualityStoreTest, ScoresEachTableOfEachRun) {
   const std::string first = NewRun(), second = NewRun();
   const auto passed = ResultOf("a.a", Outcome::kPassed), failed = ResultOf("a.a", Outcome::kFailed);
-  ASSERT_THAT(store_.Record(first, "shop", {passed, failed, failed, ResultOf("a.a", Outcome::kError)}), IsOk());
+  ASSERT_THAT(store_.Record(first, "shop", {passed, failed, failed, ResultOf("a.a", Outcome::kError)}),
+              IsOk());
   ASSERT_THAT(store_.Record(second, "shop", {passed, ResultOf("a.b", Outcome::kFailed)}), IsOk());
   const auto scores = *store_.Scores({});
   ASSERT_THAT(scores, SizeIs(3));

@@ -68,7 +68,8 @@ class CrashTest : public testing::Test {
 
   // Dies at every step in turn, and each time starts again and compares the outcome with `expected`.
   void DieEverywhere(
-      const std::string& yaml, const json& expected, const std::function<void(TransformRig&)>& check = [](auto&) {}) {
+      const std::string& yaml, const json& expected,
+      const std::function<void(TransformRig&)>& check = [](auto&) {}) {
     bool died = true;
     int calls = 0;
     for (; died; ++calls) {

@@ -25,7 +25,8 @@ using JobRun = tarn::transform::Run;  // testing::Test has a Run of its own
 class QualityRunTest : public testing::Test {
  protected:
   // `mode` are the lines of an output that say how it is written.
-  void Use(const std::string& quality, const std::string& mode = kMerge, const std::string& kinds_quality = "") {
+  void Use(const std::string& quality, const std::string& mode = kMerge,
+           const std::string& kinds_quality = "") {
     const std::string yaml = std::string("name: items\n") +
                              "input: {bucket: raw, prefix: items/, suffix: .json, format: json}\n"
                              "outputs:\n"
@@ -33,18 +34,21 @@ class QualityRunTest : public testing::Test {
                              mode + "    columns: [id, value, kind]\n    quality:\n" + quality +
                              "  - table: shop.kinds\n    model: kinds\n    mode: replace\n" + kinds_quality;
     rig_.WritePipelineFile("items/transform.yaml", yaml);
-    rig_.WritePipelineFile(
-        "items/models/items.sql",
-        "SELECT (item->>'$.id') AS id, TRY_CAST(item->>'$.value' AS DOUBLE) AS value, (item->>'$.kind') AS kind, "
-        "extracted_at FROM (SELECT object_time AS extracted_at, unnest(CAST((document->'$.items') AS JSON[])) AS item "
-        "FROM {{ input }})");
+    rig_.WritePipelineFile("items/models/items.sql",
+                           "SELECT (item->>'$.id') AS id, TRY_CAST(item->>'$.value' AS DOUBLE) AS value, "
+                           "(item->>'$.kind') AS kind, "
+                           "extracted_at FROM (SELECT object_time AS extracted_at, "
+                           "unnest(CAST((document->'$.items') AS JSON[])) AS item "
+                           "FROM {{ input }})");
     rig_.WritePipelineFile("items/models/kinds.sql",
                            "SELECT * FROM (VALUES ('tea'), ('cake')) AS kinds(kind)");
     rig_.Load();
   }
 
-  static std::string Rules(const std::string& severity, const std::string& rules, const std::string& more = "") {
-    return "      - severity: " + severity + "\n" + more + "        rules: |\n          Rules = [ " + rules + " ]\n";
+  static std::string Rules(const std::string& severity, const std::string& rules,
+                           const std::string& more = "") {
+    return "      - severity: " + severity + "\n" + more + "        rules: |\n          Rules = [ " + rules +
+           " ]\n";
   }
 
   JobRun RunOver(int second, const std::string& items) {
@@ -82,16 +86,18 @@ TEST_F(QualityRunTest, PublishesResultsWithTheRows) {
   EXPECT_THAT(Outcomes(run), ElementsAre("IsPrimaryKey \"id\": passed", "RowCount between 1 and 9: passed",
                                          "Mean \"value\" > 100: failed"));
   EXPECT_EQ(rig_.Rows("shop.items").size(), 2u);
-  EXPECT_THAT(rig_.Keys("transformed", "tarn/"), ElementsAre("tarn/quality_results/part-" + run.id + ".parquet"));
+  EXPECT_THAT(rig_.Keys("transformed", "tarn/"),
+              ElementsAre("tarn/quality_results/part-" + run.id + ".parquet"));
   const json rows = rig_.Rows("tarn.quality_results");
   ASSERT_EQ(rows.size(), 3u);
   EXPECT_EQ(rows[2][0], run.id);
   EXPECT_EQ(rows[2][1], "items");
   EXPECT_EQ(rows[1][2], "shop.items");
-  EXPECT_THAT(rig_.Columns("tarn.quality_results"),
-              ElementsAre("run_id VARCHAR", "transform VARCHAR", "table_name VARCHAR", "rule VARCHAR",
-                          "severity VARCHAR", "outcome VARCHAR", "measured DOUBLE", "threshold VARCHAR",
-                          "rows_evaluated BIGINT", "failed_rows BIGINT", "message VARCHAR", "checked_at TIMESTAMP"));
+  EXPECT_THAT(
+      rig_.Columns("tarn.quality_results"),
+      ElementsAre("run_id VARCHAR", "transform VARCHAR", "table_name VARCHAR", "rule VARCHAR",
+                  "severity VARCHAR", "outcome VARCHAR", "measured DOUBLE", "threshold VARCHAR",
+                  "rows_evaluated BIGINT", "failed_rows BIGINT", "message VARCHAR", "checked_at TIMESTAMP"));
 
   const auto stored = ResultsOf("", "failed");
   ASSERT_THAT(*stored, SizeIs(1));
@@ -118,7 +124,8 @@ TEST_F(QualityRunTest, FailsBeforeAnythingIsPublishedAndSaysWhy) {
   const auto letters = rig_.dead_letters().List({"", run.id, "", 100});
   ASSERT_THAT(*letters, SizeIs(2));
   EXPECT_THAT(letters->at(0).reason + letters->at(1).reason, HasSubstr("malformed JSON"));
-  EXPECT_THAT(letters->at(0).reason + letters->at(1).reason, HasSubstr("the whole run failed: quality of shop.items"));
+  EXPECT_THAT(letters->at(0).reason + letters->at(1).reason,
+              HasSubstr("the whole run failed: quality of shop.items"));
   // What was found out can be asked for everywhere.
   EXPECT_THAT(*ResultsOf(run.id, ""), SizeIs(3));
   EXPECT_EQ(rig_.Rows("tarn.quality_results").size(), 6u);
@@ -144,7 +151,8 @@ TEST_F(QualityRunTest, GoesOnWhenAWarningCannotBeChecked) {
 
 TEST_F(QualityRunTest, SetsRowsAsideWithTheirReasons) {
   Use(Rules("quarantine", "ColumnValues \"value\" > 0, IsComplete \"kind\", RowCount > 100"), kAppend);
-  const JobRun run = RunOver(1, std::string(kGood) + R"(,{"id":"c","value":-1},{"id":"d","value":4},{"id":"e","kind":"x"})");
+  const JobRun run =
+      RunOver(1, std::string(kGood) + R"(,{"id":"c","value":-1},{"id":"d","value":4},{"id":"e","kind":"x"})");
   EXPECT_EQ(run.state, RunState::kSucceeded);
   EXPECT_EQ(rig_.Rows("shop.items"), json::parse(R"([["a",1.0,"tea"],["b",2.0,"cake"]])"));
   EXPECT_EQ(run.report.counts.at("rows_quarantined"), 3);
@@ -154,8 +162,8 @@ TEST_F(QualityRunTest, SetsRowsAsideWithTheirReasons) {
   EXPECT_EQ(run.report.outputs[2].key, "shop/items_quarantine/part-" + run.id + ".parquet");
 
   EXPECT_THAT(rig_.Columns("shop.items_quarantine"),
-              ElementsAre("id VARCHAR", "value DOUBLE", "kind VARCHAR", "extracted_at TIMESTAMP", "_reasons VARCHAR[]",
-                          "_run_id VARCHAR", "_quarantined_at TIMESTAMP"));
+              ElementsAre("id VARCHAR", "value DOUBLE", "kind VARCHAR", "extracted_at TIMESTAMP",
+                          "_reasons VARCHAR[]", "_run_id VARCHAR", "_quarantined_at TIMESTAMP"));
   const json aside = rig_.Rows("shop.items_quarantine");
   ASSERT_EQ(aside.size(), 3u);
   EXPECT_EQ(aside[0][4], json::parse(R"j(["ColumnValues \"value\" > 0", "IsComplete \"kind\""])j"));
@@ -177,11 +185,12 @@ TEST_F(QualityRunTest, PublishesNoQuarantineWhenAllRowsAreGood) {
 }
 
 TEST_F(QualityRunTest, KeepsTheOlderRowOfAKeyWhoseNewRowIsSetAside) {
-  Use(Rules("quarantine", "ColumnValues \"value\" > 0, IsUnique \"id\"") + Rules("fail", "ColumnValues \"value\" > 0"));
+  Use(Rules("quarantine", "ColumnValues \"value\" > 0, IsUnique \"id\"") +
+      Rules("fail", "ColumnValues \"value\" > 0"));
   RunOver(1, kGood);
   // Repeated keys are what a merge is for; an older good row in the same run wins over a newer bad one.
-  const JobRun run =
-      RunOver(3, R"({"id":"a","value":-7,"kind":"tea"},{"id":"b","value":5,"kind":"tea"},{"id":"b","value":-5})");
+  const JobRun run = RunOver(
+      3, R"({"id":"a","value":-7,"kind":"tea"},{"id":"b","value":5,"kind":"tea"},{"id":"b","value":-5})");
   EXPECT_EQ(run.state, RunState::kSucceeded);
   EXPECT_EQ(rig_.Rows("shop.items"), json::parse(R"([["a",1.0,"tea"],["b",5.0,"tea"]])"));
   EXPECT_EQ(rig_.Rows("shop.items_quarantine").size(), 2u);
@@ -202,13 +211,15 @@ TEST_F(QualityRunTest, ComparesWithOtherTablesOfTheTransform) {
       Rules("warn",
             "CustomSql \"select count(*) from primary p join kinds k on p.kind = k.kind\" = 2, "
             "CustomSql \"select count(*) from items\" = 2, SchemaMatch \"shop.kinds\" > 0.3"));
-  const JobRun run = RunOver(1, std::string(kGood) + R"(,{"id":"c","value":3,"kind":"beer"},{"id":"d","value":3})");
+  const JobRun run =
+      RunOver(1, std::string(kGood) + R"(,{"id":"c","value":3,"kind":"beer"},{"id":"d","value":3})");
   EXPECT_EQ(run.state, RunState::kSucceeded);
   EXPECT_EQ(rig_.Rows("shop.items").size(), 2u);
   EXPECT_EQ(rig_.Rows("shop.items_quarantine").size(), 2u);
   for (const QualityResult& result : run.report.quality) {
     const bool quarantine = result.severity == Severity::kQuarantine;
-    EXPECT_EQ(result.outcome, quarantine ? Outcome::kFailed : Outcome::kPassed) << result.rule << result.message;
+    EXPECT_EQ(result.outcome, quarantine ? Outcome::kFailed : Outcome::kPassed)
+        << result.rule << result.message;
   }
 }
 
@@ -221,11 +232,12 @@ TEST_F(QualityRunTest, SeesOnlyTheRowsOfOtherTablesThatArePublished) {
 }
 
 TEST_F(QualityRunTest, LooksAtTheNewRowsAloneWhenAskedTo) {
-  Use(Rules("warn", "RowCount = 1, ColumnCount = 3", "        rows: new\n") + Rules("warn", "RowCount = 3, ColumnCount = 3"));
+  Use(Rules("warn", "RowCount = 1, ColumnCount = 3", "        rows: new\n") +
+      Rules("warn", "RowCount = 3, ColumnCount = 3"));
   RunOver(1, kGood);
   const JobRun run = RunOver(2, kBad);
-  EXPECT_THAT(Outcomes(run), ElementsAre("RowCount = 1: passed", "ColumnCount = 3: passed", "RowCount = 3: passed",
-                                         "ColumnCount = 3: passed"));
+  EXPECT_THAT(Outcomes(run), ElementsAre("RowCount = 1: passed", "ColumnCount = 3: passed",
+                                         "RowCount = 3: passed", "ColumnCount = 3: passed"));
 }
 
 TEST_F(QualityRunTest, TakesTheStartOfTheRunForNow) {
@@ -239,6 +251,18 @@ TEST_F(QualityRunTest, FailsTheRunWhenQuarantineCannotTellWhichRows) {
   const JobRun run = RunOver(1, kGood);
   EXPECT_EQ(run.state, RunState::kFailed);
   EXPECT_THAT(run.error->message(), HasSubstr("cannot be checked"));
+}
+
+TEST_F(QualityRunTest, SetsNothingAsideUnderAColumnOfTheModel) {
+  Use(Rules("quarantine", "ColumnValues \"value\" > 0"));
+  rig_.WritePipelineFile(
+      "items/models/items.sql",
+      "SELECT 'a' AS id, -1 AS value, 'x' AS kind, 7 AS _reasons, object_time AS extracted_at "
+      "FROM {{ input }}");
+  rig_.Load();
+  const JobRun run = RunOver(1, kGood);
+  EXPECT_EQ(run.state, RunState::kFailed);
+  EXPECT_THAT(run.error->message(), HasSubstr("the quarantine needs, _reasons"));
 }
 
 TEST_F(QualityRunTest, JudgesAnEmptyTable) {

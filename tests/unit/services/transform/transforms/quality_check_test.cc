@@ -29,8 +29,8 @@ class QualityCheck : public testing::Test {
   }
 
   static std::string Rules(const std::string& rules, const std::string& severity = "warn") {
-    return "    quality:\n      - severity: " + severity + "\n        rules: |\n          Rules = [\n            " +
-           rules + "\n          ]\n";
+    return "    quality:\n      - severity: " + severity +
+           "\n        rules: |\n          Rules = [\n            " + rules + "\n          ]\n";
   }
 
   void Write(const std::string& name, const std::string& text) { std::ofstream(folder_ / name) << text; }
@@ -74,10 +74,10 @@ TEST_F(QualityCheck, RefusesWhatCannotBeRight) {
       {"    quality: [{severity: warn}]\n", "\"rules\" is missing", "outputs[0].quality[0].rules"},
       {"    quality: [{severity: panic, rules: 'Rules = [ RowCount > 0 ]'}]\n",
        "expected one of fail, quarantine, warn, got panic", "line 8, outputs[0].quality[0].severity"},
-      {"    quality: [{rows: old, rules: 'Rules = [ RowCount > 0 ]'}]\n", "expected one of published, new, got old",
-       "outputs[0].quality[0].rows"},
-      {"    quality: [{severity: quarantine, rows: new, rules: 'Rules = [ RowCount > 0 ]'}]\n", "leave the key out",
-       "outputs[0].quality[0].rows"},
+      {"    quality: [{rows: old, rules: 'Rules = [ RowCount > 0 ]'}]\n",
+       "expected one of published, new, got old", "outputs[0].quality[0].rows"},
+      {"    quality: [{severity: quarantine, rows: new, rules: 'Rules = [ RowCount > 0 ]'}]\n",
+       "leave the key out", "outputs[0].quality[0].rows"},
       {"    quality: [{severities: warn, rules: 'Rules = [ RowCount > 0 ]'}]\n", "unknown key \"severities\"",
        "outputs[0].quality[0].severities"},
       {Rules("IsComplete \"nome\""), "the output has no column nome, in the rule IsComplete \"nome\"",
@@ -95,7 +95,8 @@ TEST_F(QualityCheck, RefusesWhatCannotBeRight) {
       {Rules("ColumnValues \"place\" matches \"(\""), "not a regular expression", "rules"},
       {Rules("ColumnNamesMatchPattern \"[\""), "not a regular expression", "rules"},
       {Rules("SchemaMatch \"nowhere\" = 1"), "no output and no model nowhere", "rules"},
-      {Rules("ReferentialIntegrity \"place\" \"nowhere.place\" = 1"), "no output and no model nowhere", "rules"},
+      {Rules("ReferentialIntegrity \"place\" \"nowhere.place\" = 1"), "no output and no model nowhere",
+       "rules"},
       {Rules("ReferentialIntegrity \"place\" \"places\" = 1"), "expected \"table.column\"", "rules"},
       {Rules("ReferentialIntegrity \"id,place\" \"places.place\" = 1"), "not as many columns", "rules"},
   };

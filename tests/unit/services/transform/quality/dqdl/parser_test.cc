@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <random>
+
 #include "tests/support/result_matchers.h"
 
 namespace tarn::dqdl {
@@ -62,7 +64,8 @@ TEST(DqdlParser, ReadsEveryKindOfRule) {
 
 TEST(DqdlParser, TellsWhatARuleSays) {
   const Check check =
-      One("ColumnValues \"a\\\"b\\\\c\\d\" not between -1.5 and 20 where \"x = 'y'\" with threshold >= 0.25").check;
+      One("ColumnValues \"a\\\"b\\\\c\\d\" not between -1.5 and 20 where \"x = 'y'\" with threshold >= 0.25")
+          .check;
   EXPECT_EQ(check.type, RuleType::kColumnValues);
   EXPECT_THAT(check.arguments, ElementsAre("a\"b\\c\\d"));
   ASSERT_TRUE(check.condition.has_value());
@@ -77,13 +80,15 @@ TEST(DqdlParser, TellsWhatARuleSays) {
 }
 
 TEST(DqdlParser, ReadsDatesAndSpans) {
-  const auto operands = One("ColumnValues \"a\" in [\"2024-02-29\", (now() - 2 days), NULL]").check.condition->operands;
+  const auto operands =
+      One("ColumnValues \"a\" in [\"2024-02-29\", (now() - 2 days), NULL]").check.condition->operands;
   ASSERT_EQ(operands.size(), 3u);
   EXPECT_EQ(operands[0].kind, Operand::Kind::kDate);
   EXPECT_EQ(operands[1].kind, Operand::Kind::kNow);
   EXPECT_EQ(operands[1].span, -std::chrono::minutes(2 * 24 * 60));
   EXPECT_EQ(operands[2].kind, Operand::Kind::kNull);
-  EXPECT_EQ(One("ColumnValues \"a\" = \"2023-02-29\"").check.condition->operands[0].kind, Operand::Kind::kText);
+  EXPECT_EQ(One("ColumnValues \"a\" = \"2023-02-29\"").check.condition->operands[0].kind,
+            Operand::Kind::kText);
 }
 
 TEST(DqdlParser, BindsAndTighterThanOr) {
@@ -117,7 +122,8 @@ TEST(DqdlParser, SaysWhatItExpectedNearWhichWordAndWhere) {
       {"Rules [", "expected \"=\" near [", "line 1, column 7"},
       {"Rules = [ ]", "expected a rule type", "line 1, column 11"},
       {"Rules = [", "expected a rule type", "line 1, column 10"},
-      {"Rules = [ RowCount > 1", "expected \",\" or \"]\" after the rule at the end of the text", "line 1, column 23"},
+      {"Rules = [ RowCount > 1", "expected \",\" or \"]\" after the rule at the end of the text",
+       "line 1, column 23"},
       {"Rules = [ RowCount > 1, ]", "near ]", "line 1, column 25"},
       {"Rules = [ RowCount > 1 ] x", "expected nothing more after the rules near x", "line 1, column 26"},
       {"Rules = [ RowCount > 1 ColumnCount = 2 ]", "near ColumnCount", "line 1, column 24"},
@@ -144,12 +150,14 @@ TEST(DqdlParser, SaysWhatItExpectedNearWhichWordAndWhere) {
       {"Rules = [ ColumnValues \"a\" > NULL ]", "expected numbers, or dates", "line 1, column 30"},
       {"Rules = [ ColumnValues \"a\" > \"2023-02-29\" ]", "expected numbers, or dates", "line 1, column 30"},
       {"Rules = [ ColumnValues \"a\" matches 5 ]", "regular expression", "line 1, column 36"},
-      {"Rules = [ ColumnValues \"a\" > (now() - 3 weeks) ]", "\"days\", \"hours\" or \"minutes\"", "line 1, column 41"},
+      {"Rules = [ ColumnValues \"a\" > (now() - 3 weeks) ]", "\"days\", \"hours\" or \"minutes\"",
+       "line 1, column 41"},
       {"Rules = [ ColumnValues \"a\" > (now() - 3 days ]", "expected \")\"", "line 1, column 46"},
       {"Rules = [ ColumnValues \"a\" > 1 with ]", "expected \"threshold\"", "line 1, column 37"},
       {"Rules = [ ColumnValues \"a\" > 1 with threshold ]", "expected a comparison", "line 1, column 47"},
       {"Rules = [ ColumnValues \"a\" > 1 with threshold > 90 ]", "from 0 to 1", "line 1, column 47"},
-      {"Rules = [ ColumnValues \"a\" > 1 with threshold > 0.9 with threshold > 0.7 ]", "near with", "column 53"},
+      {"Rules = [ ColumnValues \"a\" > 1 with threshold > 0.9 with threshold > 0.7 ]", "near with",
+       "column 53"},
       {"Rules = [ Completeness \"a\" > 0.4 with threshold > 0.4 ]", "no threshold", "line 1, column 34"},
       {"Rules = [ CustomSql \"select 1\" = 1 with threshold > 0.4 ]", "no threshold", "line 1, column 36"},
       {"Rules = [ ColumnCount > 1 where \"a\" ]", "no \"where\"", "line 1, column 27"},
@@ -174,13 +182,15 @@ TEST(DqdlParser, SaysWhatItExpectedNearWhichWordAndWhere) {
     ASSERT_FALSE(ruleset.ok()) << c.text;
     EXPECT_EQ(ruleset.error().code(), Code::kInvalidArgument) << c.text;
     EXPECT_THAT(ruleset.error().message(), testing::HasSubstr(c.message)) << c.text;
-    EXPECT_THAT(ruleset.error().where(), testing::HasSubstr(c.where)) << c.text << ": " << ruleset.error().message();
+    EXPECT_THAT(ruleset.error().where(), testing::HasSubstr(c.where))
+        << c.text << ": " << ruleset.error().message();
   }
 }
 
 TEST(DqdlParser, BoundsTextRulesAndDepth) {
   EXPECT_THAT(ParseRuleset(std::string(kMaxTextBytes + 1, ' ')), HasError(Code::kTooLarge, "65536"));
-  EXPECT_THAT(ParseRuleset("#" + std::string(kMaxTextBytes - 1, 'x')), HasError(Code::kInvalidArgument, "Rules"));
+  EXPECT_THAT(ParseRuleset("#" + std::string(kMaxTextBytes - 1, 'x')),
+              HasError(Code::kInvalidArgument, "Rules"));
   const auto many = [](size_t count) {
     std::string text = "Rules = [RowCount > 0";
     for (size_t i = 1; i < count; ++i) text += ", RowCount > 0";
@@ -189,11 +199,41 @@ TEST(DqdlParser, BoundsTextRulesAndDepth) {
   EXPECT_EQ(many(kMaxRules)->rules.size(), kMaxRules);
   EXPECT_THAT(many(kMaxRules + 1), HasError(Code::kInvalidArgument, "at most 1000 rules"));
   const auto deep = [](int depth) {
-    return ParseRuleset("Rules = [" + std::string(depth, '(') + "RowCount > 0" + std::string(depth, ')') + "]");
+    return ParseRuleset("Rules = [" + std::string(depth, '(') + "RowCount > 0" + std::string(depth, ')') +
+                        "]");
   };
   EXPECT_THAT(deep(kMaxDepth), IsOk());
   EXPECT_THAT(deep(kMaxDepth + 1), HasError(Code::kInvalidArgument, "fewer than 65 parentheses"));
   EXPECT_THAT(deep(30'000), HasError(Code::kInvalidArgument, "fewer than 65 parentheses"));
+}
+
+TEST(DqdlParser, AnswersToAnyTextWithRulesOrAPlace) {
+  const std::string good =
+      "Rules = [ (ColumnValues \"a\" not in [1, NULL] where \"b > 1\" with threshold > 0.5) and (RowCount "
+      "between 1 and "
+      "2),\n IsUnique a \"b\", CustomSql \"select \\\"x\\\"\" = 1, ColumnValues \"t\" > (now() - 3 days) # "
+      "end\n ]";
+  ASSERT_THAT(ParseRuleset(good), IsOk());
+  std::mt19937 random(7);  // the same texts each time
+  const std::string alphabet = "[](){},:=<>!+-*/$\"\\#\n \t0aZ_.\x01\xC3\xFF";
+  int refused = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    std::string text = good;
+    for (int changes = static_cast<int>(random() % 4) + 1; changes > 0; --changes) {
+      const size_t at = random() % text.size();
+      if (random() % 3 == 0)
+        text.erase(at, random() % 8 + 1);
+      else
+        text[at] = alphabet[random() % alphabet.size()];
+      if (text.empty()) text = " ";
+    }
+    const auto ruleset = ParseRuleset(text);
+    if (ruleset.ok()) continue;
+    ++refused;
+    ASSERT_EQ(ruleset.error().code(), Code::kInvalidArgument) << text;
+    ASSERT_THAT(ruleset.error().where(), testing::StartsWith("line ")) << text;
+  }
+  EXPECT_GT(refused, 10'000);
 }
 
 TEST(DqdlParser, KnowsWhichRulesJudgeRows) {

@@ -7,6 +7,7 @@
 #include "services/transform/quality/dqdl/compiler.h"
 #include "services/transform/quality/dqdl/executor.h"
 #include "services/transform/quality/dqdl/parser.h"
+#include "services/transform/quality/dqdl/sql_text.h"
 #include "tests/support/result_matchers.h"
 
 namespace tarn::dqdl {
@@ -23,7 +24,8 @@ const Timestamp kNow = FromUnixMillis(1'710'072'000'000);
 class Rules : public testing::Test, public Catalog {
  protected:
   Rules() {
-    Run("CREATE TABLE t (id INTEGER, name VARCHAR, price DOUBLE, amount DECIMAL(10,2), day DATE, seen TIMESTAMP, "
+    Run("CREATE TABLE t (id INTEGER, name VARCHAR, price DOUBLE, amount DECIMAL(10,2), day DATE, seen "
+        "TIMESTAMP, "
         "\"odd \"\"name'\" VARCHAR)");
     Run("INSERT INTO t VALUES "
         "(1, 'ann', 1.5, 0.10, '2024-03-10', '2024-03-10 11:00:00', 'x'), "
@@ -35,7 +37,8 @@ class Rules : public testing::Test, public Catalog {
     Run("CREATE TABLE nan (x DOUBLE, f FLOAT); INSERT INTO nan VALUES (1, 1), ('NaN', 'NaN'), (3, NULL)");
     Run("CREATE TABLE words (w VARCHAR); INSERT INTO words VALUES "
         "('1'), ('2.5'), ('x'), (NULL), ('2024-01-31'), ('true'), ('')");
-    Run("CREATE TABLE people (name VARCHAR, age INTEGER); INSERT INTO people VALUES ('ann', 1), ('bob', 2), (NULL, 3)");
+    Run("CREATE TABLE people (name VARCHAR, age INTEGER); INSERT INTO people VALUES ('ann', 1), ('bob', 2), "
+        "(NULL, 3)");
   }
 
   void Run(const std::string& sql) { ASSERT_THAT(connection_->Run(sql), IsOk()) << sql; }
@@ -46,7 +49,8 @@ class Rules : public testing::Test, public Catalog {
   }
 
   Result<Relation> Table(const std::string& name) override {
-    if (name != "people" && name != "t" && name != "none") return Error(Code::kNotFound, "there is no table " + name);
+    if (name != "people" && name != "t" && name != "none")
+      return Error(Code::kNotFound, "there is no table " + name);
     TARN_ASSIGN(auto columns, ColumnsOf("SELECT * FROM " + name));
     return Relation{name, std::move(columns)};
   }
@@ -71,8 +75,9 @@ class Rules : public testing::Test, public Catalog {
   std::vector<int> Broken(const std::string& rule, const std::string& table = "t") {
     const Plan plan = PlanOf(rule, table);
     EXPECT_NE(plan.rules.at(0).keeps, "") << rule << ": " << plan.rules.at(0).measure.error;
-    const auto rows = connection_->Rows("SELECT n FROM (SELECT tarn_row.rowid + 1 AS n, " + plan.rules[0].keeps +
-                                        " AS keeps FROM " + table + " AS tarn_row) WHERE NOT keeps ORDER BY n");
+    const auto rows =
+        connection_->Rows("SELECT n FROM (SELECT tarn_row.rowid + 1 AS n, " + plan.rules[0].keeps +
+                          " AS keeps FROM " + table + " AS tarn_row) WHERE NOT keeps ORDER BY n");
     EXPECT_THAT(rows, IsOk()) << rule;
     std::vector<int> numbers;
     for (const auto& row : *rows) numbers.push_back(row.at("n"));
@@ -158,7 +163,8 @@ TEST_F(Rules, MeasureWhatWasComputedByHand) {
       {"CustomSql \"with x as (select 'primary' as p from primary) select count(*) from x\" = 5", 5, kPass},
       {"CustomSql \"select max(price) from primary where false\" > 0", kNothing, kFail},
       {"CustomSql \"select id from primary where id > 1\"", 0.8, kFail},
-      {"CustomSql \"select name from primary where name is null or name < 'c'\" with threshold >= 0.8", 0.8, kPass},
+      {"CustomSql \"select name from primary where name is null or name < 'c'\" with threshold >= 0.8", 0.8,
+       kPass},
   };
   for (const Case& c : cases) {
     const Verdict verdict = Judged(c.rule, c.table);
@@ -266,10 +272,12 @@ TEST_F(Rules, CombineWholeTableOutcomes) {
 TEST_F(Rules, ExplainWhyTheyDoNotPass) {
   EXPECT_EQ(Judged("RowCount > 9").message, "measured 5, expected > 9");
   EXPECT_EQ(Judged("IsComplete \"name\"").message, "1 of 5 rows break it");
-  EXPECT_EQ(Judged("Completeness \"name\" > 0.9").message, "1 of 5 rows break it; measured 0.8, expected > 0.9");
+  EXPECT_EQ(Judged("Completeness \"name\" > 0.9").message,
+            "1 of 5 rows break it; measured 0.8, expected > 0.9");
   EXPECT_EQ(Judged("Mean \"x\" > 1", "nan").message, "measured NaN, expected > 1");
   EXPECT_EQ(Judged("Mean \"price\" > 1", "none").message, "nothing to measure, expected > 1");
-  EXPECT_THAT(Judged("ColumnExists \"nome\"").message, HasSubstr("there is no column nome; there are \"id\""));
+  EXPECT_THAT(Judged("ColumnExists \"nome\"").message,
+              HasSubstr("there is no column nome; there are \"id\""));
 }
 
 TEST_F(Rules, AreErrorsByThemselvesWhenTheyDoNotFitTheTable) {
@@ -292,8 +300,8 @@ TEST_F(Rules, AreErrorsByThemselvesWhenTheyDoNotFitTheTable) {
       "(IsComplete \"nome\") and (IsComplete \"name\")",
   };
   for (const char* rule : wrong) {
-    const auto verdicts = Execute(PlanOf("RowCount = 5, " + std::string(rule) + ", Sum \"id\" = 14", "t"),
-                                  *connection_, {});
+    const auto verdicts =
+        Execute(PlanOf("RowCount = 5, " + std::string(rule) + ", Sum \"id\" = 14", "t"), *connection_, {});
     ASSERT_THAT(verdicts, IsOk()) << rule;
     EXPECT_EQ(verdicts->at(0).outcome, Outcome::kPassed) << rule;
     EXPECT_EQ(verdicts->at(1).outcome, Outcome::kError) << rule;
@@ -304,8 +312,10 @@ TEST_F(Rules, AreErrorsByThemselvesWhenTheyDoNotFitTheTable) {
 
 TEST_F(Rules, ShareScansAndGroupings) {
   const Plan plan = PlanOf(
-      "RowCount > 0, RowCount < 9, IsComplete \"id\", IsComplete \"name\", ColumnLength \"name\" > 0, Mean \"id\" > 0, "
-      "Completeness \"name\" > 0.5, Uniqueness \"id\" > 0, IsUnique \"id\", IsPrimaryKey \"id\", Entropy \"id\" > 0, "
+      "RowCount > 0, RowCount < 9, IsComplete \"id\", IsComplete \"name\", ColumnLength \"name\" > 0, Mean "
+      "\"id\" > 0, "
+      "Completeness \"name\" > 0.5, Uniqueness \"id\" > 0, IsUnique \"id\", IsPrimaryKey \"id\", Entropy "
+      "\"id\" > 0, "
       "ColumnExists \"id\", ColumnCount > 1",
       "t");
   ASSERT_THAT(plan.queries, SizeIs(2));
@@ -323,7 +333,8 @@ TEST_F(Rules, NameTheTablesTheyMayNeed) {
 TEST_F(Rules, EndWhenAskedTo) {
   std::stop_source source;
   source.request_stop();
-  EXPECT_THAT(Execute(PlanOf("RowCount > 1", "t"), *connection_, source.get_token()), HasError(Code::kCancelled, ""));
+  EXPECT_THAT(Execute(PlanOf("RowCount > 1", "t"), *connection_, source.get_token()),
+              HasError(Code::kCancelled, ""));
 }
 
 }  // namespace

@@ -11,8 +11,8 @@ namespace {
 using testing::ElementsAre;
 
 TEST(SqlText, TakesWhatClosesWithinItself) {
-  for (const char* sql : {"a = 1", "(a = ')' OR b = \"(\") AND c", "a = 1 -- )", "a /* ) */ = 1", "a = E'\\')'",
-                          "a = $$)$$", "a = $x$ ) $$ $x$", "a = ''')'", "a LIKE 'x;y'"}) {
+  for (const char* sql : {"a = 1", "(a = ')' OR b = \"(\") AND c", "a = 1 -- )", "a /* ) */ = 1",
+                          "a = E'\\')'", "a = $$)$$", "a = $x$ ) $$ $x$", "a = ''')'", "a LIKE 'x;y'"}) {
     EXPECT_THAT(CheckClosed(sql), IsOk()) << sql;
   }
 }
@@ -25,8 +25,9 @@ TEST(SqlText, RefusesWhatWouldReachBeyondIt) {
 }
 
 TEST(SqlText, FindsNames) {
-  EXPECT_THAT(NamesIn("select a.b1, \"C \"\"d\" from t -- not this\nwhere x = 'nor this' /* nor */ and $1 = 2"),
-              ElementsAre("C \"d", "a", "and", "b1", "from", "select", "t", "where", "x"));
+  EXPECT_THAT(
+      NamesIn("select a.b1, \"C \"\"d\" from t -- not this\nwhere x = 'nor this' /* nor */ and $1 = 2"),
+      ElementsAre("C \"d", "a", "and", "b1", "from", "select", "t", "where", "x"));
 }
 
 TEST(SqlText, QuotesPrimaryWhereItIsAName) {
