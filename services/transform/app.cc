@@ -63,12 +63,14 @@ class TransformApp : public service::App {
         definitions_(common.pipelines, *foundation_.sql_check),
         runs_(*foundation_.database),
         dead_letters_(*foundation_.database),
+        quality_(*foundation_.database),
         runner_(*foundation_.store, dead_letters_, options.runner),
         planner_(*foundation_.store, runs_, dead_letters_, definitions_, [this] { WakeScheduler(); }),
         idempotency_(*foundation_.database),
         transforms_resource_(definitions_),
         runs_resource_(runs_, planner_),
-        dead_letters_resource_(dead_letters_, runs_, planner_) {
+        dead_letters_resource_(dead_letters_, runs_, planner_),
+        quality_resource_(quality_) {
     deliverer_ = events::Deliverer::Start(webhooks, *foundation_.store, *foundation_.subscriptions, http_client_, metrics_);
     consumer_ = StartConsumer(cursor);
     // A transform may read what another one published.
@@ -81,7 +83,8 @@ class TransformApp : public service::App {
     http::Router router;
     service::AddOperationalRoutes(router, metrics_, kOpenApi,
                                   {{"object_store", [this] { return StoreAnswers(); }}});
-    AddRoutes(router, transforms_resource_, runs_resource_, dead_letters_resource_, idempotency_);
+    AddRoutes(router, transforms_resource_, runs_resource_, dead_letters_resource_, quality_resource_,
+              idempotency_);
     events::AddWebhookRoute(router, *foundation_.subscriptions, kSubscription, *consumer_);
     events::AddSubscriptionRoutes(router, *foundation_.store, *foundation_.subscriptions, *deliverer_);
     return router;
@@ -153,12 +156,14 @@ class TransformApp : public service::App {
   DefinitionStore definitions_;
   RunStore runs_;
   DeadLetterStore dead_letters_;
+  QualityStore quality_;
   Runner runner_;
   Planner planner_;
   IdempotencyStore idempotency_;
   TransformsResource transforms_resource_;
   RunsResource runs_resource_;
   DeadLettersResource dead_letters_resource_;
+  QualityResource quality_resource_;
   std::mutex scheduler_mutex_;
   std::optional<Scheduler> scheduler_;
   std::unique_ptr<events::Deliverer> deliverer_;

@@ -17,7 +17,7 @@ http::RouteOptions Paged(std::vector<std::string> filters = {}) {
 }  // namespace
 
 void AddRoutes(http::Router& router, TransformsResource& transforms, RunsResource& runs,
-               DeadLettersResource& dead_letters, IdempotencyStore& idempotency) {
+               DeadLettersResource& dead_letters, QualityResource& quality, IdempotencyStore& idempotency) {
   router.Get("/v1/transforms", Paged(), [&](Request& r) { return transforms.List(r); });
   router.Get("/v1/transforms/{name}", {}, [&](Request& r) { return transforms.Get(r); });
   router.Post("/v1/transforms/{name}/runs", http::JsonBody(),
@@ -31,6 +31,10 @@ void AddRoutes(http::Router& router, TransformsResource& transforms, RunsResourc
   router.Get("/v1/dead-letters/{id}", {}, [&](Request& r) { return dead_letters.Get(r); });
   router.Post("/v1/dead-letters/{id}:redrive", {},
               idempotency.Wrap([&](Request& r) { return dead_letters.Redrive(r); }));
+
+  router.Get("/v1/quality/results", Paged({"table", "run", "outcome"}),
+             [&](Request& r) { return quality.Results(r); });
+  router.Get("/v1/quality/scores", Paged({"table", "run"}), [&](Request& r) { return quality.Scores(r); });
 }
 
 }  // namespace tarn::transform

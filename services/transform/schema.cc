@@ -63,8 +63,28 @@ CREATE TABLE dead_letters (
 ) WITHOUT ROWID;
 )sql";
 
+constexpr const char* kQuality = R"sql(
+CREATE TABLE quality_results (
+  run_id TEXT NOT NULL REFERENCES runs (id),
+  ordinal INTEGER NOT NULL,
+  transform TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  rule TEXT NOT NULL,
+  severity TEXT NOT NULL,
+  outcome TEXT NOT NULL,        -- passed, failed, error
+  measured REAL,
+  threshold TEXT NOT NULL,
+  rows_evaluated INTEGER,
+  failed_rows INTEGER,
+  message TEXT NOT NULL,
+  checked_ms INTEGER NOT NULL,
+  PRIMARY KEY (run_id, ordinal)
+) WITHOUT ROWID;
+CREATE INDEX quality_of_table ON quality_results (table_name, run_id);
+)sql";
+
 }  // namespace
 
-std::vector<std::string> Migrations() { return {kRuns, IdempotencyStore::kMigration}; }
+std::vector<std::string> Migrations() { return {kRuns, IdempotencyStore::kMigration, kQuality}; }
 
 }  // namespace tarn::transform

@@ -70,13 +70,20 @@ std::vector<std::filesystem::path> Publication::directories() const {
   return directories;
 }
 
-Status Publication::Write(SqlWorkspace& workspace, const std::filesystem::path& scratch,
-                          std::stop_token cancelled) {
+std::vector<SqlWorkspace::OutputFiles> Publication::PlaceFiles(const std::filesystem::path& scratch) {
+  std::vector<SqlWorkspace::OutputFiles> files;
   for (size_t i = 0; i < tables_.size(); ++i) {
     Table& table = tables_[i];
     const std::string name = "output-" + std::to_string(i);
     table.files.published = scratch / (name + "." + FormatName(table.output->format));
     table.files.state = scratch / (name + ".state.parquet");
+    files.push_back(table.files);
+  }
+  return files;
+}
+
+Status Publication::Write(SqlWorkspace& workspace, std::stop_token cancelled) {
+  for (Table& table : tables_) {
     TARN_ASSIGN(table.rows, workspace.WriteOutput(*table.output, table.files, cancelled));
   }
   return Ok();
@@ -120,6 +127,15 @@ Status Publication::Add(Table& table, RunReport& report) {
   return Ok();
 }
 
+Status Publication::Add(Attachment& attachment, RunReport& report) {
+  TARN_ASSIGN(const uint64_t size_bytes, Put(attachment.key, attachment.file, Format::kParquet));
+  if (!attachment.output) return Ok();
+  attachment.output->key = attachment.key;
+  attachment.output->size_bytes = size_bytes;
+  report.outputs.push_back(*std::move(attachment.output));
+  return Ok();
+}
+
 Status Publication::AddManifest(const RunReport& report) {
   manifest_.run_id = run_id_;
   manifest_.report = report;
@@ -135,6 +151,7 @@ Status Publication::AddManifest(const RunReport& report) {
 
 Status Publication::Commit(RunReport& report) {
   for (Table& table : tables_) TARN_TRY(Add(table, report));
+  for (Attachment& attachment : attachments_) TARN_TRY(Add(attachment, report));
   TARN_TRY(AddManifest(report));
   object_store::CommitOptions options;
   options.token = run_id_;

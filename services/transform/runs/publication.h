@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -24,8 +25,20 @@ class Publication {
   /// The directories that SQL reads earlier rows from.
   std::vector<std::filesystem::path> directories() const;
 
+  /// Where the files of each output come from and go to, in the order of the outputs. `scratch` takes what is
+  /// written.
+  std::vector<SqlWorkspace::OutputFiles> PlaceFiles(const std::filesystem::path& scratch);
+
   /// Writes every output's files. Errors: as SqlWorkspace::WriteOutput.
-  Status Write(SqlWorkspace& workspace, const std::filesystem::path& scratch, std::stop_token cancelled);
+  Status Write(SqlWorkspace& workspace, std::stop_token cancelled);
+
+  /// A Parquet file that is published together with the outputs, and what the report says of it, if anything.
+  struct Attachment {
+    std::string key;
+    std::filesystem::path file;
+    std::optional<RunOutput> output;  ///< without its key and size
+  };
+  void Attach(Attachment attachment) { attachments_.push_back(std::move(attachment)); }
 
   /// Commits the files, the removal of those they replace, and the manifest, once per run id. Adds the
   /// outputs to the report. Errors: as ObjectStore::Commit.
@@ -48,6 +61,7 @@ class Publication {
   Result<bool> Exists(const std::string& key);
   Result<uint64_t> Put(const std::string& key, const std::filesystem::path& file, Format format);
   Status Add(Table& table, RunReport& report);
+  Status Add(Attachment& attachment, RunReport& report);
   Status AddManifest(const RunReport& report);
   void Remove(const std::string& key);
 
@@ -56,6 +70,7 @@ class Publication {
   Manifest manifest_;
   const std::string run_id_;
   std::vector<Table> tables_;
+  std::vector<Attachment> attachments_;
   std::vector<object_store::Change> changes_;
 };
 

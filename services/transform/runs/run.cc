@@ -84,6 +84,8 @@ json RunReport::ToJson() const {
   json value = {{"state", RunStateName(state)}, {"counts", counts}, {"timings_ms", timings_ms}};
   value["outputs"] = json::array();
   for (const RunOutput& output : outputs) value["outputs"].push_back(OutputToJson(output));
+  value["quality"] = json::array();
+  for (const QualityResult& result : quality) value["quality"].push_back(result.ToJson());
   value["inputs"] = json::array();
   for (const InputState input : inputs) value["inputs"].push_back(InputStateName(input));
   value["error"] = ErrorToJson(error);
@@ -98,6 +100,8 @@ Result<RunReport> RunReport::FromJson(const json& value) {
     report.counts = value.at("counts").get<std::map<std::string, int64_t>>();
     report.timings_ms = value.at("timings_ms").get<std::map<std::string, int64_t>>();
     for (const json& output : value.at("outputs")) report.outputs.push_back(OutputFromJson(output));
+    for (const json& result : value.value("quality", json::array()))
+      report.quality.push_back(QualityResult::FromJson(result));
     for (const json& input : value.at("inputs"))
       report.inputs.push_back(ParseInputState(input.get<std::string>()));
     report.error = ErrorFromJson(value.at("error"));

@@ -4,6 +4,7 @@
 
 #include "common/ids/ulid.h"
 #include "common/json/json.h"
+#include "services/transform/quality/quality_store.h"
 
 namespace tarn::transform {
 namespace {
@@ -209,6 +210,7 @@ Status RunStore::Finish(const std::string& id, const RunReport& report) {
     else
       update.BindNull(4);
     TARN_TRY(update.Bind(5, id).Run());
+    TARN_TRY(RecordQuality(id, report));
     for (size_t i = 0; i < report.inputs.size(); ++i) {
       TARN_ASSIGN(auto input,
                   database_.Prepare("UPDATE run_inputs SET state = ? WHERE run_id = ? AND ordinal = ?"));
@@ -217,6 +219,12 @@ Status RunStore::Finish(const std::string& id, const RunReport& report) {
     }
     return Ok();
   });
+}
+
+Status RunStore::RecordQuality(const std::string& id, const RunReport& report) {
+  if (report.quality.empty()) return Ok();
+  TARN_ASSIGN(const Run run, Get(id));
+  return QualityStore(database_).Record(id, run.transform, report.quality);
 }
 
 Result<Run> RunStore::Get(const std::string& id) {

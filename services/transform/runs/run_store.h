@@ -52,7 +52,7 @@ class RunStore {
   Result<std::optional<Timestamp>> NextDue(const std::vector<std::string>& transforms);
   /// Puts a running run back into the queue after a failure that may pass.
   Status Postpone(const std::string& id, const Error& error, Timestamp not_before);
-  /// Ends a run and notes what became of its inputs.
+  /// Ends a run and notes what became of its inputs and what its rules found out.
   Status Finish(const std::string& id, const RunReport& report);
 
   // Reading.
@@ -63,6 +63,7 @@ class RunStore {
   Result<std::vector<Run>> List(const RunQuery& query);
 
  private:
+  Status RecordQuality(const std::string& id, const RunReport& report);
   Status AddInput(const std::string& run_id, int64_t ordinal, const std::string& transform,
                   const RunInput& input, bool from_event);
   Status InsertRun(const std::string& id, const std::string& transform, Trigger trigger, Timestamp not_before,

@@ -3,8 +3,8 @@
 #include <chrono>
 
 #include "common/logging/log.h"
+#include "services/transform/quality/quality_files.h"
 #include "services/transform/runs/poison_search.h"
-#include "services/transform/runs/publication.h"
 
 namespace tarn::transform {
 namespace {
@@ -22,6 +22,8 @@ class Stopwatch {
  private:
   std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
 };
+
+constexpr const char* kResultsFile = "quality.parquet";
 
 bool MayBeTheData(const Error& error) { return !error.retryable() && error.code() != Code::kCancelled; }
 
@@ -94,8 +96,8 @@ Result<RunReport> Runner::Publish(Task& task, Manifest manifest, OpenedInputs& o
     for (const size_t ordinal : opened.ordinals) task.report.inputs[ordinal] = InputState::kPublished;
     TARN_ASSIGN(task.report.counts, workspace->Counts(task.definition));
     task.report.timings_ms["models"] = task.stopwatch.Lap();
-    TARN_TRY(publication->Write(*workspace, *task.scratch, task.cancelled));
-    task.report.timings_ms["outputs"] = task.stopwatch.Lap();
+    TARN_ASSIGN(const bool may_publish, JudgeAndWrite(task, *workspace, *publication));
+    if (!may_publish) return Refuse(task, opened);
   }
   Summarize(task.report, opened.dead);
   // Before the commit: a run that dies after it is taken as done.
@@ -104,6 +106,66 @@ Result<RunReport> Runner::Publish(Task& task, Manifest manifest, OpenedInputs& o
   TARN_TRY(publication->Commit(task.report));
   task.report.timings_ms["commit"] = task.stopwatch.Lap();
   return std::move(task.report);
+}
+
+// Writes the outputs, unless a rule forbids it: then false, and the report has the error.
+Result<bool> Runner::JudgeAndWrite(Task& task, SqlWorkspace& workspace, Publication& publication) {
+  const auto files = publication.PlaceFiles(*task.scratch);
+  QualityRun quality(workspace, task.definition, files, task.run.started_at.value_or(task.run.created_at),
+                     task.cancelled);
+  TARN_TRY(quality.Judge());
+  task.report.quality = quality.Results();
+  task.report.error = quality.Failure();
+  if (!task.report.quality.empty()) {
+    TARN_TRY(WriteResults(workspace.connection(), task.run.id, task.run.transform, task.report.quality,
+                          *task.scratch / kResultsFile, task.cancelled));
+    task.report.timings_ms["quality"] = task.stopwatch.Lap();
+  }
+  if (task.report.error) return false;
+  TARN_TRY(AttachQuality(task, quality, publication));
+  TARN_TRY(publication.Write(workspace, task.cancelled));
+  task.report.timings_ms["outputs"] = task.stopwatch.Lap();
+  return true;
+}
+
+Status Runner::AttachQuality(Task& task, QualityRun& quality, Publication& publication) {
+  if (task.report.quality.empty()) return Ok();
+  publication.Attach({ResultsKey(task.run.id), *task.scratch / kResultsFile, std::nullopt});
+  int64_t rows = 0;
+  for (size_t i = 0; i < quality.quarantined().size(); ++i) {
+    const auto& quarantined = quality.quarantined()[i];
+    const Output& output = *quarantined.output;
+    const auto file = *task.scratch / ("quarantine-" + std::to_string(i) + ".parquet");
+    TARN_TRY(quality.WriteQuarantined(quarantined, task.run.id, file));
+    RunOutput published;
+    published.table = output.database + "." + output.QuarantineName();
+    published.model = output.model;
+    published.mode = ModeName(Mode::kAppend);
+    published.rows = quarantined.rows;
+    publication.Attach({QuarantineKey(output, task.run.id), file, std::move(published)});
+    rows += quarantined.rows;
+  }
+  task.report.counts["rows_quarantined"] = rows;
+  return Ok();
+}
+
+// What the rules found out is published also when nothing else is: that is when it is asked for most.
+Result<RunReport> Runner::Refuse(Task& task, OpenedInputs& opened) {
+  TARN_ASSIGN(auto content, store_.StageFile(*task.scratch / kResultsFile));
+  object_store::PutOptions put;
+  put.content_type = "application/vnd.apache.parquet";
+  std::vector<object_store::Change> changes;
+  changes.push_back({kPublishBucket, ResultsKey(task.run.id), std::move(content), std::move(put)});
+  object_store::CommitOptions options;
+  options.token = task.run.id + "-quality";
+  TARN_ASSIGN(const auto committed, store_.Commit(std::move(changes), options));
+  (void)committed;
+  TARN_ASSIGN(RunReport report, GiveUp(task.run, task.inputs, *task.report.error));
+  // Those that could not be read have a reason of their own.
+  TARN_TRY(dead_letters_.Record(opened.dead));
+  report.quality = std::move(task.report.quality);
+  report.timings_ms = std::move(task.report.timings_ms);
+  return report;
 }
 
 Runner::WorkspaceResult Runner::BuildModels(Task& task, const std::vector<InputFile>& files,

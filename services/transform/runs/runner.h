@@ -7,6 +7,8 @@
 #include "services/transform/quality/dead_letter_store.h"
 #include "services/transform/quality/input_check.h"
 #include "services/transform/runs/manifest.h"
+#include "services/transform/runs/publication.h"
+#include "services/transform/runs/quality_run.h"
 #include "services/transform/runs/run.h"
 #include "services/transform/runs/run_inputs.h"
 #include "services/transform/runs/sql_workspace.h"
@@ -27,8 +29,9 @@ class Runner {
   Runner(object_store::ObjectStore& store, DeadLetterStore& dead_letters, RunnerOptions options)
       : store_(store), dead_letters_(dead_letters), options_(options) {}
 
-  /// Publishes the rows of all inputs that can be read; the others become dead letters. Doing it again with
-  /// the same run publishes nothing a second time. Errors: kCancelled; a retryable one if it may pass by
+  /// Publishes the rows of all inputs that can be read; the others become dead letters. If a quality rule
+  /// forbids it, the run fails as a whole, and only what the rules found out is published. Doing it again
+  /// with the same run publishes nothing a second time. Errors: kCancelled; a retryable one if it may pass by
   /// itself; anything else is the run's as a whole: see GiveUp.
   Result<RunReport> Execute(const Run& run, const std::vector<RunInput>& inputs, const Definition& definition,
                             std::stop_token cancelled);
@@ -41,6 +44,9 @@ class Runner {
   struct Task;
 
   Result<RunReport> Publish(Task& task, Manifest manifest, OpenedInputs& opened);
+  Result<bool> JudgeAndWrite(Task& task, SqlWorkspace& workspace, Publication& publication);
+  Status AttachQuality(Task& task, QualityRun& quality, Publication& publication);
+  Result<RunReport> Refuse(Task& task, OpenedInputs& opened);
   WorkspaceResult BuildModels(Task& task, const std::vector<InputFile>& files,
                               const std::vector<std::filesystem::path>& directories);
   WorkspaceResult BuildWithoutPoison(Task& task, OpenedInputs& opened,

@@ -34,6 +34,15 @@ json OutputJson(const RunOutput& output) {
           {"objects", objects}};
 }
 
+json QualityJson(const Run& run) {
+  const QualityScore score = ScoreOf(run.report.quality);
+  return {{"rules", score.rules()},
+          {"passed", score.passed},
+          {"failed", score.failed},
+          {"errors", score.errors},
+          {"score", score.rules() == 0 ? json() : json(score.score())}};
+}
+
 json RunJson(const Run& run) {
   json counts = run.report.counts;
   counts["objects"] = run.input_count;
@@ -47,6 +56,7 @@ json RunJson(const Run& run) {
           {"progress", Progress(run)},
           {"counts", counts},
           {"outputs", outputs},
+          {"quality", QualityJson(run)},
           {"timings_ms", run.report.timings_ms},
           {"created_at", FormatRfc3339(run.created_at)},
           {"started_at", OptionalTime(run.started_at)},
@@ -132,6 +142,9 @@ Result<http::Response> RunsResource::Get(http::Request& request) {
   json body = RunJson(run);
   body["inputs"] = json::array();
   for (const RunInput& input : inputs) body["inputs"].push_back(InputJson(input));
+  body["quality"]["results"] = json::array();
+  for (const QualityResult& result : run.report.quality)
+    body["quality"]["results"].push_back(result.ToJson());
   return http::Response::Json(200, body);
 }
 

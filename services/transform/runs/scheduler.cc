@@ -144,11 +144,35 @@ void Scheduler::Finish(const Run& run, const RunReport& report) {
   auto& rows = metrics_.GetCounter("tarn_transform_rows_total",
                                    "Rows that published tables held after a run, summed over runs");
   for (const RunOutput& output : report.outputs) rows.Add(static_cast<double>(output.rows));
+  CountQuality(report);
   log::Info("run ended", {{"run", run.id},
                           {"transform", run.transform},
                           {"state", RunStateName(report.state)},
                           {"objects", report.inputs.size()},
                           {"duration_ms", took.count()}});
+}
+
+void Scheduler::CountQuality(const RunReport& report) {
+  std::map<std::string, QualityScore> scores;
+  for (const QualityResult& result : report.quality) {
+    metrics_
+        .GetCounter("tarn_transform_quality_rules_total", "Quality rules that were judged, by outcome",
+                    {{"outcome", dqdl::OutcomeName(result.outcome)}})
+        .Add();
+    scores[result.table].Add(result.outcome);
+  }
+  for (const auto& [table, score] : scores) {
+    metrics_
+        .GetGauge("tarn_transform_quality_score",
+                  "Part of the table's rules that passed in its latest run, 0 to 1", {{"table", table}})
+        .Set(score.score());
+  }
+  const auto quarantined = report.counts.find("rows_quarantined");
+  if (quarantined == report.counts.end()) return;
+  metrics_
+      .GetCounter("tarn_transform_quarantined_rows_total",
+                  "Rows that were published in a table of quarantined rows")
+      .Add(static_cast<double>(quarantined->second));
 }
 
 }  // namespace tarn::transform

@@ -11,10 +11,12 @@ using duckdb::QuoteLiteral;
 
 // Schema-qualified names cannot be hidden by a CTE of the model.
 constexpr const char* kInput = "tarn.input";
-constexpr const char* kMerged = "tarn.merged";
 constexpr size_t kRowsPerInsert = 500;
 
 std::string ModelTable(const std::string& model) { return "models." + QuoteIdentifier(model); }
+std::string MergedTable(const Output& output) {
+  return "tarn." + QuoteIdentifier("merged " + output.TableName());
+}
 
 std::string Render(const Definition& definition, const Template& sql) {
   return sql.Render([&](const TemplateMark& mark) -> std::string {
@@ -96,17 +98,16 @@ Result<duckdb::Column> ColumnNamed(const std::vector<duckdb::Column>& columns, c
   return Error(Code::kUnprocessable, "the model " + output.model + " has no column " + name);
 }
 
-std::vector<std::string> PublishedColumns(const Output& output, const std::vector<duckdb::Column>& model) {
-  if (!output.columns.empty()) return output.columns;
+std::vector<std::string> NamesOf(const std::vector<duckdb::Column>& columns) {
   std::vector<std::string> names;
-  for (const duckdb::Column& column : model) names.push_back(column.name);
+  for (const duckdb::Column& column : columns) names.push_back(column.name);
   return names;
 }
 
 // The published columns, then those that only the order and the key need.
 Result<std::vector<duckdb::Column>> StateColumns(const Output& output,
                                                  const std::vector<duckdb::Column>& model) {
-  std::vector<std::string> names = PublishedColumns(output, model);
+  std::vector<std::string> names = output.columns.empty() ? NamesOf(model) : output.columns;
   names.insert(names.end(), output.key.begin(), output.key.end());
   for (const OrderColumn& order : output.order_by) names.push_back(order.column);
   std::vector<duckdb::Column> columns;
@@ -228,9 +229,7 @@ Result<int64_t> SqlWorkspace::RowsOf(const std::string& relation) {
 Status SqlWorkspace::MakeMerged(const Output& output, const std::vector<duckdb::Column>& state_columns,
                                 const std::optional<std::filesystem::path>& earlier_state,
                                 std::stop_token cancelled) {
-  std::vector<std::string> names;
-  for (const duckdb::Column& column : state_columns) names.push_back(column.name);
-  std::string rows = "SELECT " + QuotedList(names) + " FROM " + ModelTable(output.model);
+  std::string rows = "SELECT " + QuotedList(NamesOf(state_columns)) + " FROM " + NewRows(output);
   if (earlier_state) {
     const std::string file = "read_parquet(" + QuoteLiteral(earlier_state->string()) + ")";
     TARN_ASSIGN(const auto earlier, Columns(file));
@@ -242,34 +241,68 @@ Status SqlWorkspace::MakeMerged(const Output& output, const std::vector<duckdb::
     }
     rows += " UNION ALL SELECT " + Joined(casts) + " FROM " + file;
   }
-  return connection_->Run(std::string("CREATE OR REPLACE TABLE ") + kMerged + " AS SELECT * FROM (" + rows +
+  return connection_->Run("CREATE TABLE " + MergedTable(output) + " AS SELECT * FROM (" + rows +
                               ") QUALIFY row_number() OVER (PARTITION BY " + QuotedList(output.key) +
                               " ORDER BY " + FullOrder(output, state_columns) + ") = 1",
                           cancelled);
 }
 
-Result<int64_t> SqlWorkspace::WriteOutput(const Output& output, const OutputFiles& files,
-                                          std::stop_token cancelled) {
-  const auto write = [&]() -> Result<int64_t> {
+std::string SqlWorkspace::ModelRows(const std::string& model) { return ModelTable(model); }
+
+std::string SqlWorkspace::NewRows(const Output& output) const {
+  const auto replaced = new_rows_.find(output.TableName());
+  return replaced == new_rows_.end() ? ModelTable(output.model) : replaced->second;
+}
+
+void SqlWorkspace::ReplaceNewRows(const Output& output, std::string relation) {
+  new_rows_[output.TableName()] = std::move(relation);
+}
+
+Result<std::vector<duckdb::Column>> SqlWorkspace::PublishedColumns(const Output& output) {
+  TARN_ASSIGN(const auto model, Columns(ModelTable(output.model)));
+  if (output.columns.empty()) return model;
+  std::vector<duckdb::Column> columns;
+  for (const std::string& name : output.columns) {
+    TARN_ASSIGN(auto column, ColumnNamed(model, name, output));
+    columns.push_back(std::move(column));
+  }
+  return columns;
+}
+
+Result<std::string> SqlWorkspace::PublishedRows(const Output& output, const OutputFiles& files,
+                                                std::stop_token cancelled) {
+  if (output.mode != Mode::kMerge) return NewRows(output);
+  if (merged_.contains(output.TableName())) return MergedTable(output);
+  const auto merge = [&]() -> Status {
     TARN_ASSIGN(const auto model_columns, Columns(ModelTable(output.model)));
     TARN_ASSIGN(const auto state_columns, StateColumns(output, model_columns));
-    const std::string published = QuotedList(PublishedColumns(output, model_columns));
-    if (output.mode != Mode::kMerge) {
-      const std::string rows = ModelTable(output.model);
-      TARN_TRY(connection_->Run(Copy("SELECT " + published + " FROM " + rows, files.published, output.format),
-                                cancelled));
-      return RowsOf(rows);
-    }
-    TARN_TRY(MakeMerged(output, state_columns, files.earlier_state, cancelled));
-    const std::string sorted = std::string(" FROM ") + kMerged + " ORDER BY " + QuotedList(output.key);
-    TARN_TRY(
-        connection_->Run(Copy("SELECT " + published + sorted, files.published, output.format), cancelled));
-    TARN_TRY(connection_->Run(Copy("SELECT *" + sorted, files.state, Format::kParquet), cancelled));
-    return RowsOf(kMerged);
+    return MakeMerged(output, state_columns, files.earlier_state, cancelled);
   };
-  auto rows = write();
-  if (!rows.ok()) return InPlace("output " + output.TableName(), rows.error());
-  return rows;
+  if (const Status merged = merge(); !merged.ok())
+    return InPlace("output " + output.TableName(), merged.error());
+  merged_.insert(output.TableName());
+  return MergedTable(output);
+}
+
+Result<int64_t> SqlWorkspace::WriteOutput(const Output& output, const OutputFiles& files,
+                                          std::stop_token cancelled) {
+  TARN_ASSIGN(const std::string rows, PublishedRows(output, files, cancelled));
+  const auto write = [&]() -> Result<int64_t> {
+    TARN_ASSIGN(const auto columns, PublishedColumns(output));
+    const bool merge = output.mode == Mode::kMerge;
+    const std::string from = " FROM " + rows + (merge ? " ORDER BY " + QuotedList(output.key) : "");
+    const std::string published = "SELECT " + QuotedList(NamesOf(columns)) + from;
+    TARN_TRY(connection_->Run(Copy(published, files.published, output.format), cancelled));
+    TARN_ASSIGN(const int64_t count, RowsOf(rows));
+    if (!merge) return count;
+    TARN_TRY(connection_->Run(Copy("SELECT *" + from, files.state, Format::kParquet), cancelled));
+    merged_.erase(output.TableName());
+    TARN_TRY(connection_->Run("DROP TABLE " + rows));
+    return count;
+  };
+  auto written = write();
+  if (!written.ok()) return InPlace("output " + output.TableName(), written.error());
+  return written;
 }
 
 }  // namespace tarn::transform

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "services/transform/quality/dqdl/ruleset.h"
 #include "services/transform/transforms/template.h"
 
 namespace tarn::transform {
@@ -46,6 +47,33 @@ struct OrderColumn {
   bool descending = false;
 };
 
+/// What becomes of a run, or of rows, that do not keep a rule.
+enum class Severity {
+  kFail,        ///< the run fails and publishes nothing
+  kQuarantine,  ///< rows that break it are published in a table of their own instead
+  kWarn,        ///< it is recorded, and that is all
+};
+const char* SeverityName(Severity severity);
+/// "fail" and so on; the name must be one of them.
+Severity ParseSeverity(std::string_view name);
+
+/// Which rows of an output rules are about.
+enum class RuleScope {
+  kPublished,  ///< those that readers will see: after a merge all of the table's
+  kNew,        ///< those that the run computed
+};
+
+/// Rules for the rows of one output.
+struct QualityRules {
+  Severity severity = Severity::kFail;
+  RuleScope scope = RuleScope::kPublished;
+  std::string text;  ///< DQDL
+  dqdl::Ruleset ruleset;
+};
+
+/// The database that is Tarn's own: no output may be in it.
+inline constexpr const char* kOwnDatabase = "tarn";
+
 /// One table that a transform publishes as `transformed/<database>/<table>/part-<run id>.<format>`.
 struct Output {
   std::string database;
@@ -56,9 +84,12 @@ struct Output {
   std::vector<std::string> key;       ///< merge: what identifies a row
   std::vector<OrderColumn> order_by;  ///< merge: the first row per key stays; NULL sorts last
   std::vector<std::string> columns;   ///< what readers see, in this order; empty: all of the model
+  std::vector<QualityRules> quality;
 
   std::string TableName() const { return database + "." + table; }
   std::string Prefix() const { return database + "/" + table + "/"; }
+  /// The table of the rows that are set aside; empty if there can be none.
+  std::string QuarantineName() const;
 };
 
 /// A number that each run reports: a SELECT of one row and one column.
@@ -86,6 +117,9 @@ struct Definition {
 
   /// True if a second run over the same object would publish its rows a second time.
   bool appends() const;
+  /// The output of that name, with or without its database; null if there is none.
+  const Output* FindOutput(std::string_view name) const;
+  const Model* FindModel(std::string_view name) const;
 };
 
 }  // namespace tarn::transform

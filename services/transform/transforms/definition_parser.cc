@@ -7,6 +7,7 @@
 #include "common/pipelines/pipelines.h"
 #include "services/transform/transforms/definition_yaml.h"
 #include "services/transform/transforms/model_graph.h"
+#include "services/transform/transforms/quality_check.h"
 
 namespace tarn::transform {
 namespace {
@@ -105,6 +106,8 @@ Result<Definition> LoadDefinition(const std::filesystem::path& folder, SqlCheck&
   for (const Count& count : definition.counts) {
     TARN_TRY(CheckSql(definition, sql_check, count.sql, std::string(kFile) + ": counts." + count.name));
   }
+  if (const Status checked = CheckQuality(definition, sql_check); !checked.ok())
+    return InFile(kFile, checked.error());
   return definition;
 }
 

@@ -5,6 +5,19 @@
 #include "services/transform/transforms/definition_parser.h"
 
 namespace tarn::transform {
+namespace {
+
+// Every table that a transform writes.
+std::vector<std::string> TablesOf(const Definition& definition) {
+  std::vector<std::string> tables;
+  for (const Output& output : definition.outputs) {
+    tables.push_back(output.TableName());
+    if (!output.QuarantineName().empty()) tables.push_back(output.database + "." + output.QuarantineName());
+  }
+  return tables;
+}
+
+}  // namespace
 
 LoadedTransform DefinitionStore::Load(const std::string& name, const std::filesystem::path& folder) const {
   LoadedTransform loaded{name, nullptr, std::nullopt};
@@ -28,12 +41,12 @@ Status DefinitionStore::Reload() {
   std::map<std::string, std::string> owners;
   for (auto& [name, transform] : loaded) {
     if (!transform.definition) continue;
-    for (const Output& output : transform.definition->outputs) {
-      const auto [owner, is_first] = owners.emplace(output.TableName(), name);
+    for (const std::string& table : TablesOf(*transform.definition)) {
+      const auto [owner, is_first] = owners.emplace(table, name);
       if (is_first || owner->second == name) continue;
-      transform.load_error = Error(Code::kInvalidArgument, "the table " + output.TableName() +
-                                                               " belongs to the transform " + owner->second)
-                                 .At("transform.yaml: outputs");
+      transform.load_error =
+          Error(Code::kInvalidArgument, "the table " + table + " belongs to the transform " + owner->second)
+              .At("transform.yaml: outputs");
     }
     if (transform.load_error) transform.definition = nullptr;
   }

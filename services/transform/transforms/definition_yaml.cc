@@ -4,26 +4,14 @@
 #include <charconv>
 #include <cmath>
 #include <optional>
-#include <utility>
 
 #include "common/config/option_set.h"
 #include "common/duckdb/engine.h"
 #include "services/transform/transforms/mapping_reader.h"
+#include "services/transform/transforms/quality_yaml.h"
 
 namespace tarn::transform {
 namespace {
-
-template <class Value>
-Value OneOf(MappingReader& reader, std::string_view key, const std::string& text,
-            const std::vector<std::pair<std::string, Value>>& values) {
-  std::string known;
-  for (const auto& [name, value] : values) {
-    if (text == name) return value;
-    known += (known.empty() ? "" : ", ") + name;
-  }
-  reader.Fail(key, "expected one of " + known + ", got " + text);
-  return values.front().second;
-}
 
 Result<Input> ReadInput(const YAML::Node& node) {
   MappingReader reader(node, "input");
@@ -32,11 +20,11 @@ Result<Input> ReadInput(const YAML::Node& node) {
   input.prefix = reader.Text("prefix", "");
   input.suffix = reader.Text("suffix", "");
   input.exclude_suffixes = reader.TextList("exclude_suffixes");
-  input.format = OneOf<Format>(reader, "format", reader.Text("format", "json"),
-                               {{"json", Format::kJson},
-                                {"ndjson", Format::kNdjson},
-                                {"csv", Format::kCsv},
-                                {"parquet", Format::kParquet}});
+  input.format = reader.OneOf<Format>("format", reader.Text("format", "json"),
+                                      {{"json", Format::kJson},
+                                       {"ndjson", Format::kNdjson},
+                                       {"csv", Format::kCsv},
+                                       {"parquet", Format::kParquet}});
   TARN_TRY(reader.Finish());
   return input;
 }
@@ -77,15 +65,16 @@ Result<Output> ReadOutput(const YAML::Node& node, const std::string& path) {
     reader.Fail("table", std::string("expected \"<database>.<table>\"; ") + kNameRule);
   }
   output.model = reader.RequiredText("model");
-  output.format = OneOf<Format>(reader, "format", reader.Text("format", "parquet"),
-                                {{"parquet", Format::kParquet}, {"csv", Format::kCsv}});
+  output.format = reader.OneOf<Format>("format", reader.Text("format", "parquet"),
+                                       {{"parquet", Format::kParquet}, {"csv", Format::kCsv}});
   output.mode =
-      OneOf<Mode>(reader, "mode", reader.RequiredText("mode"),
-                  {{"append", Mode::kAppend}, {"replace", Mode::kReplace}, {"merge", Mode::kMerge}});
+      reader.OneOf<Mode>("mode", reader.RequiredText("mode"),
+                         {{"append", Mode::kAppend}, {"replace", Mode::kReplace}, {"merge", Mode::kMerge}});
   output.key = reader.TextList("key");
   for (const std::string& text : reader.TextList("order_by"))
     output.order_by.push_back(ReadOrderColumn(reader, text));
   output.columns = reader.TextList("columns");
+  TARN_ASSIGN(output.quality, ReadQuality(reader));
   CheckMode(reader, output);
   TARN_TRY(reader.Finish());
   return output;

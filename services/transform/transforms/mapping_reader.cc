@@ -30,10 +30,11 @@ void MappingReader::FailAt(const YAML::Node& node, const std::string& path, std:
   error_ = Error(Code::kInvalidArgument, std::move(message)).At(where);
 }
 
-void MappingReader::Fail(std::string_view key, std::string message) {
+void MappingReader::Fail(std::string_view key, std::string message, const std::string& within) {
   const YAML::Node& keys = node_;  // operator[] of a const node does not add the key
   const YAML::Node value = keys.IsMap() ? keys[std::string(key)] : YAML::Node();
-  FailAt(value.IsDefined() ? value : node_, PathTo(key), std::move(message));
+  FailAt(value.IsDefined() ? value : node_, PathTo(key) + (within.empty() ? "" : ", " + within),
+         std::move(message));
 }
 
 std::optional<YAML::Node> MappingReader::Take(std::string_view key) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "common/result/result.h"
@@ -27,8 +28,21 @@ class MappingReader {
   std::optional<YAML::Node> Mapping(std::string_view key);
   std::optional<YAML::Node> Sequence(std::string_view key);
 
-  /// Notes that the value of `key` is wrong.
-  void Fail(std::string_view key, std::string message);
+  /// The value that `text`, read from `key`, is the name of.
+  template <class Value>
+  Value OneOf(std::string_view key, const std::string& text,
+              const std::vector<std::pair<std::string, Value>>& values) {
+    std::string known;
+    for (const auto& [name, value] : values) {
+      if (text == name) return value;
+      known += (known.empty() ? "" : ", ") + name;
+    }
+    Fail(key, "expected one of " + known + ", got " + text);
+    return values.front().second;
+  }
+
+  /// Notes that the value of `key` is wrong; `within` says where in it.
+  void Fail(std::string_view key, std::string message, const std::string& within = "");
 
   std::string PathTo(std::string_view key) const;
   Status Finish();

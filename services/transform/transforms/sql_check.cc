@@ -29,6 +29,15 @@ Result<std::unique_ptr<SqlCheck>> SqlCheck::Open() {
   return std::unique_ptr<SqlCheck>(new SqlCheck(std::move(instance), std::move(connection)));
 }
 
+Status SqlCheck::IsPattern(const std::string& pattern) {
+  std::lock_guard lock(mutex_);
+  const auto matched =
+      connection_->Rows("SELECT regexp_full_match('', CAST($1 AS VARCHAR)) AS matches", {pattern});
+  if (!matched.ok())
+    return Error(Code::kInvalidArgument, "not a regular expression: " + matched.error().message());
+  return Ok();
+}
+
 Status SqlCheck::IsOneSelect(const std::string& sql) {
   std::lock_guard lock(mutex_);
   TARN_ASSIGN(

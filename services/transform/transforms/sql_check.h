@@ -17,6 +17,9 @@ class SqlCheck {
   /// Errors: kInvalidArgument unless `sql` is one SELECT; where() is "line <n>" for a syntax error.
   Status IsOneSelect(const std::string& sql);
 
+  /// Errors: kInvalidArgument unless the engine can read `pattern` as a regular expression (RE2).
+  Status IsPattern(const std::string& pattern);
+
  private:
   SqlCheck(std::unique_ptr<duckdb::Instance> instance, std::unique_ptr<duckdb::Connection> connection)
       : instance_(std::move(instance)), connection_(std::move(connection)) {}

@@ -17,13 +17,24 @@ json InputJson(const Input& input) {
           {"format", FormatName(input.format)}};
 }
 
+json QualityJson(const QualityRules& quality) {
+  json rules = json::array();
+  for (const dqdl::Rule& rule : quality.ruleset.rules) rules.push_back(rule.text);
+  return {
+      {"severity", SeverityName(quality.severity)},
+      {"rows",
+       quality.scope == RuleScope::kNew || quality.severity == Severity::kQuarantine ? "new" : "published"},
+      {"rules", rules}};
+}
+
 json OutputJson(const Output& output) {
-  json order = json::array();
+  json order = json::array(), quality = json::array();
+  for (const QualityRules& rules : output.quality) quality.push_back(QualityJson(rules));
   for (const OrderColumn& column : output.order_by)
     order.push_back(column.column + (column.descending ? " desc" : " asc"));
   return {{"table", output.TableName()},   {"model", output.model}, {"format", FormatName(output.format)},
           {"mode", ModeName(output.mode)}, {"key", output.key},     {"order_by", order},
-          {"columns", output.columns}};
+          {"columns", output.columns},     {"quality", quality}};
 }
 
 json ModelJson(const Model& model) {

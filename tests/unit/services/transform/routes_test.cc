@@ -44,7 +44,7 @@ class Routes : public testing::Test {
     rig_.WritePipelineFile("items/transform.yaml", kItemsYaml);
     rig_.WritePipelineFile("items/models/items.sql", kItemsSql);
     rig_.Load();
-    AddRoutes(router_, transforms_, runs_, dead_letters_, idempotency_);
+    AddRoutes(router_, transforms_, runs_, dead_letters_, quality_, idempotency_);
   }
 
   json Body(Method method, const std::string& target, int status, const std::string& body = "") {
@@ -60,6 +60,8 @@ class Routes : public testing::Test {
   TransformsResource transforms_{rig_.definitions()};
   RunsResource runs_{rig_.runs(), rig_.planner()};
   DeadLettersResource dead_letters_{rig_.dead_letters(), rig_.runs(), rig_.planner()};
+  QualityStore quality_store_{rig_.database()};
+  QualityResource quality_{quality_store_};
   http::Router router_;
 };
 
@@ -115,6 +117,48 @@ TEST_F(Routes, RunATransformByHandAndShowTheRun) {
   EXPECT_EQ(redrive["trigger"], "redrive");
   EXPECT_EQ(Body(Method::kGet, letter, 200)["redrive_run_id"], redrive["id"]);
   EXPECT_THAT(Send(router_, Method::kPost, letter + ":redrive"), HasError(Code::kConflict, ""));
+}
+
+TEST_F(Routes, ShowWhatQualityRulesFoundOut) {
+  std::string yaml = kItemsYaml;
+  yaml.insert(yaml.find("counts:"),
+              "    quality: [{severity: warn, rules: 'Rules = [ RowCount > 0, IsComplete \"value\" ]'}]\n");
+  rig_.WritePipelineFile("items/transform.yaml", yaml);
+  rig_.Load();
+  rig_.Put(ItemsKey(1), R"({"items":[{"id":"a","value":"1"},{"id":"b"}]})");
+  const auto accepted = Send(router_, Method::kPost, "/v1/transforms/items/runs", R"({"prefix":"items/"})");
+  const std::string location(*accepted->headers.Find("Location"));
+  EXPECT_EQ(Body(Method::kGet, location, 200)["quality"]["score"], nullptr);
+  rig_.CarryOutRuns();
+  const json run = Body(Method::kGet, location, 200);
+  EXPECT_EQ(run["quality"]["score"], 0.5);
+  EXPECT_EQ(run["quality"]["failed"], 1);
+  EXPECT_EQ(run["quality"]["results"][1]["failed_rows"], 1);
+  EXPECT_FALSE(Body(Method::kGet, "/v1/runs", 200)["items"][0]["quality"].contains("results"));
+
+  const json failed = Body(Method::kGet, "/v1/quality/results?table=shop.items&outcome=failed", 200);
+  ASSERT_EQ(failed["items"].size(), 1u);
+  EXPECT_EQ(failed["items"][0]["rule"], "IsComplete \"value\"");
+  EXPECT_EQ(failed["items"][0]["run_id"], run["id"]);
+  EXPECT_EQ(failed["items"][0]["measured"], 0.5);
+  EXPECT_EQ(failed["items"][0]["threshold"], nullptr);
+  EXPECT_EQ(Body(Method::kGet, "/v1/quality/results?run=none", 200)["items"].size(), 0u);
+  const json first = Body(Method::kGet, "/v1/quality/results?limit=1", 200);
+  const json second = Body(Method::kGet,
+                           "/v1/quality/results?limit=1&page_token=" +
+                               http::PercentEncode(first["next_page_token"].get<std::string>()),
+                           200);
+  EXPECT_EQ(second["items"][0]["outcome"], "failed");
+  EXPECT_FALSE(second.contains("next_page_token"));
+  const json scores = Body(Method::kGet, "/v1/quality/scores?table=shop.items", 200);
+  ASSERT_EQ(scores["items"].size(), 1u);
+  EXPECT_EQ(scores["items"][0]["score"], 0.5);
+  EXPECT_EQ(scores["items"][0]["rules"], 2);
+  EXPECT_THAT(Send(router_, Method::kGet, "/v1/quality/results?outcome=bad"),
+              HasError(Code::kInvalidArgument, "query:outcome"));
+  const json definition = Body(Method::kGet, "/v1/transforms/items", 200)["definition"];
+  EXPECT_EQ(definition["outputs"][0]["quality"][0]["severity"], "warn");
+  EXPECT_EQ(definition["outputs"][0]["quality"][0]["rules"][0], "RowCount > 0");
 }
 
 TEST_F(Routes, PageThroughRuns) {

@@ -224,6 +224,25 @@ TEST_F(SpotifyModels, TakesOddValuesForMissingOnes) {
   EXPECT_EQ(run.report.counts.at("unreadable_release_dates"), 1);
 }
 
+TEST_F(SpotifyModels, KeepEveryRuleOnTheStandInsData) {
+  const auto folder = std::filesystem::path(TARN_SOURCE_DIR) / "tests/support/spotify_stand_in/data";
+  int pages = 0;
+  for (const auto& file : std::filesystem::directory_iterator(folder)) {
+    if (file.path().extension() != ".json") continue;
+    std::stringstream text;
+    text << std::ifstream(file.path()).rdbuf();
+    rig_.Put(KeyOf({"20240501T00000" + std::to_string(pages++) + "Z", ""}), text.str());
+  }
+  ASSERT_GT(pages, 0);
+  const auto run = rig_.PlanAndRun();
+  ASSERT_EQ(run.state, RunState::kSucceeded) << (run.error ? run.error->message() : "");
+  ASSERT_GT(rig_.Rows("spotify.songs").size(), 10u);
+  EXPECT_EQ(run.report.quality.size(), 19u);
+  for (const QualityResult& result : run.report.quality)
+    EXPECT_EQ(result.outcome, dqdl::Outcome::kPassed)
+        << result.table << ": " << result.rule << ": " << result.message;
+}
+
 TEST_F(SpotifyModels, LeavesManifestsToOthers) {
   rig_.Put("spotify/playlist_items/playlist_id=pl/run=20240501T000000Z_x/manifest.json", "{}");
   rig_.PlanEvents();
@@ -261,6 +280,9 @@ TEST_F(SpotifyModels, AgreesWithPlainCodeOnRealResponses) {
   EXPECT_EQ(expected["counts"]["episodes"], 1);
   EXPECT_EQ(expected["counts"]["local_tracks"], 1);
   EXPECT_GT(expected["songs"].size(), 60u);
+  for (const QualityResult& result : run.report.quality)
+    EXPECT_EQ(result.outcome, dqdl::Outcome::kPassed)
+        << result.table << ": " << result.rule << ": " << result.message;
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "services/transform/quality/quality_store.h"
 #include "tests/support/result_matchers.h"
 #include "tests/unit/services/transform/forwarding_store.h"
 #include "tests/unit/services/transform/transform_rig.h"
@@ -66,7 +67,9 @@ class CrashTest : public testing::Test {
   }
 
   // Dies at every step in turn, and each time starts again and compares the outcome with `expected`.
-  void DieEverywhere(const std::string& yaml, const json& expected) {
+  void DieEverywhere(
+      const std::string& yaml, const json& expected,
+      const std::function<void(TransformRig&)>& check = [](auto&) {}) {
     bool died = true;
     int calls = 0;
     for (; died; ++calls) {
@@ -81,6 +84,7 @@ class CrashTest : public testing::Test {
       EXPECT_EQ(ended[0].report.counts.at("objects_dead"), 1) << "died at step " << calls;
       EXPECT_EQ(rig.Rows("shop.items"), expected) << "died at step " << calls;
       EXPECT_THAT(*rig.dead_letters().List({}), SizeIs(1)) << "died at step " << calls;
+      check(rig);
       EXPECT_TRUE(rig.CarryOutRuns().empty());
     }
     EXPECT_GT(calls, 10);
@@ -96,6 +100,40 @@ TEST_F(CrashTest, AppendsOnceWhereverTheRunDies) {
   const std::string merge = "mode: merge\n    key: [id]\n    order_by: [extracted_at desc, rank desc]";
   yaml.replace(yaml.find(merge), merge.size(), "mode: append");
   DieEverywhere(yaml, json::parse(R"([["a","1"],["b","2"],["b","3"],["c","4"]])"));
+}
+
+constexpr const char* kQuality = R"(    quality:
+      - severity: quarantine
+        rules: Rules = [ ColumnValues "value" != "4", RowCount > 0 ]
+)";
+
+TEST_F(CrashTest, SetsRowsAsideOnceWhereverTheRunDies) {
+  std::string yaml = kItemsYaml;
+  yaml.insert(yaml.find("counts:"), kQuality);
+  DieEverywhere(yaml, json::parse(R"([["a","1"],["b","3"]])"), [](TransformRig& rig) {
+    EXPECT_EQ(rig.Rows("shop.items_quarantine").size(), 1u);
+    EXPECT_EQ(rig.Rows("tarn.quality_results").size(), 4u);
+    EXPECT_THAT(*QualityStore(rig.database()).List({}), SizeIs(4));
+  });
+}
+
+TEST_F(CrashTest, RefusesOnceWhereverTheRunDies) {
+  std::string yaml = kItemsYaml;
+  yaml.insert(yaml.find("counts:"), kQuality);
+  yaml.replace(yaml.find("quarantine"), std::string("quarantine").size(), "fail");
+  bool died = true;
+  for (int calls = 0; died; ++calls) {
+    TransformRig rig;
+    Prepare(rig, yaml);
+    died = RunUntilDeath(rig, calls);
+    rig.Reopen();
+    const auto ended = rig.CarryOutRuns();
+    ASSERT_THAT(ended, SizeIs(1)) << "died at step " << calls;
+    EXPECT_EQ(ended[0].state, RunState::kFailed) << "died at step " << calls;
+    EXPECT_EQ(rig.Rows("shop.items"), json::parse(R"([["a","1"],["b","2"]])")) << "died at step " << calls;
+    EXPECT_EQ(rig.Rows("tarn.quality_results").size(), 4u) << "died at step " << calls;
+    EXPECT_THAT(*rig.dead_letters().List({}), SizeIs(2)) << "died at step " << calls;
+  }
 }
 
 TEST_F(CrashTest, PlansWhatADeadPlannerDidNot) {

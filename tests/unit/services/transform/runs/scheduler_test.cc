@@ -66,6 +66,27 @@ TEST_F(SchedulerTest, CarriesOutWhatItIsWokenFor) {
   EXPECT_THAT(metrics_.Render(), HasSubstr("tarn_transform_runs_total{state=\"succeeded\"}"));
 }
 
+TEST_F(SchedulerTest, CountsHowRulesCameOut) {
+  std::string yaml = kItemsYaml;
+  yaml.insert(yaml.find("counts:"),
+              "    quality:\n      - {severity: warn, rules: 'Rules = [ RowCount = 1, RowCount = 2 ]'}\n"
+              "      - {severity: quarantine, rules: 'Rules = [ ColumnValues \"value\" != \"2\" ]'}\n");
+  rig_.WritePipelineFile("items/transform.yaml", yaml);
+  rig_.WritePipelineFile("items/models/items.sql", kItemsSql);
+  rig_.Load();
+  rig_.Put(ItemsKey(1), R"({"items":[{"id":"a","value":"1"},{"id":"b","value":"2"}]})");
+  rig_.PlanEvents();
+  {
+    Scheduler scheduler(rig_.runs(), rig_.definitions(), rig_.runner(), metrics_, {});
+    ASSERT_TRUE(AllEnd());
+  }
+  const std::string metrics = metrics_.Render();
+  EXPECT_THAT(metrics, HasSubstr("tarn_transform_quality_rules_total{outcome=\"passed\"} 1"));
+  EXPECT_THAT(metrics, HasSubstr("tarn_transform_quality_rules_total{outcome=\"failed\"} 2"));
+  EXPECT_THAT(metrics, HasSubstr("tarn_transform_quality_score{table=\"shop.items\"} 0.3333"));
+  EXPECT_THAT(metrics, HasSubstr("tarn_transform_quarantined_rows_total 1"));
+}
+
 TEST_F(SchedulerTest, NeverRunsOneTransformTwiceAtATime) {
   std::string yaml = kItemsYaml;
   rig_.WritePipelineFile("items/transform.yaml", yaml + "batch: {max_objects: 1}\n");

@@ -1,0 +1,258 @@
+#include "services/transform/runs/quality_run.h"
+
+#include <algorithm>
+#include <functional>
+#include <nlohmann/json.hpp>
+
+#include "services/transform/quality/dqdl/executor.h"
+#include "services/transform/quality/dqdl/rule_types.h"
+
+namespace tarn::transform {
+namespace {
+
+using dqdl::Outcome;
+using duckdb::QuoteIdentifier;
+using duckdb::QuoteLiteral;
+
+constexpr const char* kReasons = "_reasons";
+constexpr const char* kRunId = "_run_id";
+constexpr const char* kTime = "_quarantined_at";
+
+// Whether the rule takes single rows out of the output. Of rows that a merge will make one of, repetition is
+// no fault.
+bool SetsAside(const Output& output, const QualityRules& rules, const dqdl::Rule& rule) {
+  if (rules.severity != Severity::kQuarantine || !dqdl::JudgesRows(rule)) return false;
+  return output.mode != Mode::kMerge || !dqdl::ComparesRows(rule);
+}
+
+std::string ThresholdOf(const dqdl::Rule& rule) {
+  if (rule.kind != dqdl::Rule::Kind::kCheck) return "";
+  const dqdl::Check& check = rule.check;
+  if (check.threshold) return check.threshold->text;
+  const bool of_rows = dqdl::JudgesRows(rule) && check.type != dqdl::RuleType::kReferentialIntegrity;
+  return check.condition && !of_rows ? check.condition->text : "";
+}
+
+bool Prevents(const QualityResult& result, bool judges_rows) {
+  if (result.severity == Severity::kFail) return result.outcome != Outcome::kPassed;
+  return result.severity == Severity::kQuarantine && judges_rows && result.outcome == Outcome::kError;
+}
+
+std::string TableFor(const char* what, const Output& output) {
+  return "tarn." + QuoteIdentifier(what + output.TableName());
+}
+
+}  // namespace
+
+// The tables that the rules of one output may name.
+class QualityRun::Tables : public dqdl::Catalog {
+ public:
+  Tables(QualityRun& run, const Output& output, const dqdl::Relation& relation)
+      : run_(run), output_(output), relation_(relation) {}
+
+  Result<dqdl::Relation> Table(const std::string& name) override {
+    if (const Output* other = run_.definition_.FindOutput(name)) {
+      if (other == &output_) return relation_;
+      TARN_TRY(run_.Prepare(*other));
+      return run_.states_[other].published;
+    }
+    if (run_.definition_.FindModel(name) == nullptr)
+      return Error(Code::kNotFound, "there is no table " + name);
+    const std::string rows = SqlWorkspace::ModelRows(name);
+    TARN_ASSIGN(auto columns, run_.workspace_.Columns(rows));
+    return dqdl::Relation{rows, std::move(columns)};
+  }
+
+  Result<std::vector<duckdb::Column>> ColumnsOf(const std::string& query) override {
+    return run_.workspace_.Columns("(" + query + ")");
+  }
+
+ private:
+  QualityRun& run_;
+  const Output& output_;
+  const dqdl::Relation& relation_;
+};
+
+QualityRun::QualityRun(SqlWorkspace& workspace, const Definition& definition,
+                       std::vector<SqlWorkspace::OutputFiles> files, Timestamp now, std::stop_token cancelled)
+    : workspace_(workspace),
+      definition_(definition),
+      files_(std::move(files)),
+      now_(now),
+      cancelled_(std::move(cancelled)) {}
+
+Status QualityRun::Judge() {
+  for (const Output& output : definition_.outputs) {
+    if (output.quality.empty()) continue;
+    TARN_TRY(Prepare(output));
+    std::vector<Selected> published, fresh;
+    for (size_t i = 0; i < output.quality.size(); ++i) {
+      const QualityRules& rules = output.quality[i];
+      for (size_t j = 0; j < rules.ruleset.rules.size(); ++j) {
+        const dqdl::Rule& rule = rules.ruleset.rules[j];
+        if (SetsAside(output, rules, rule)) continue;
+        (rules.scope == RuleScope::kNew ? fresh : published).push_back({i, j, &rules, &rule});
+      }
+    }
+    if (!published.empty()) {
+      TARN_ASSIGN(const auto plan, JudgeOn(output, states_[&output].published, published));
+      (void)plan;
+    }
+    if (fresh.empty()) continue;
+    TARN_ASSIGN(const auto relation, NewRows(output));
+    TARN_ASSIGN(const auto plan, JudgeOn(output, relation, fresh));
+    (void)plan;
+  }
+  return Ok();
+}
+
+const SqlWorkspace::OutputFiles& QualityRun::FilesOf(const Output& output) const {
+  return files_[static_cast<size_t>(&output - definition_.outputs.data())];
+}
+
+Result<dqdl::Relation> QualityRun::NewRows(const Output& output) {
+  TARN_ASSIGN(auto columns, workspace_.PublishedColumns(output));
+  return dqdl::Relation{workspace_.NewRows(output), std::move(columns)};
+}
+
+// Makes the rows that the output will publish.
+Status QualityRun::Prepare(const Output& output) {
+  State& state = states_[&output];
+  if (state.ready) return Ok();
+  if (state.begun) {
+    return Error(
+        Code::kUnprocessable,
+        "the quarantine rules of outputs wait for each other, among them those of " + output.TableName());
+  }
+  state.begun = true;
+  TARN_TRY(SetRowsAside(output));
+  TARN_ASSIGN(state.published.sql, workspace_.PublishedRows(output, FilesOf(output), cancelled_));
+  TARN_ASSIGN(state.published.columns, workspace_.PublishedColumns(output));
+  state.ready = true;
+  return Ok();
+}
+
+Status QualityRun::SetRowsAside(const Output& output) {
+  std::vector<Selected> selected;
+  for (size_t i = 0; i < output.quality.size(); ++i) {
+    const QualityRules& rules = output.quality[i];
+    for (size_t j = 0; j < rules.ruleset.rules.size(); ++j) {
+      if (SetsAside(output, rules, rules.ruleset.rules[j]))
+        selected.push_back({i, j, &rules, &rules.ruleset.rules[j]});
+    }
+  }
+  if (selected.empty()) return Ok();
+  TARN_ASSIGN(const auto relation, NewRows(output));
+  TARN_ASSIGN(const auto plan, JudgeOn(output, relation, selected));
+  const auto& results = states_[&output].results;
+  const bool any_broken = std::any_of(results.begin(), results.end(), [](const auto& result) {
+    return result.second.failed_rows.value_or(0) > 0;
+  });
+  return any_broken ? TakeOut(output, relation, selected, plan) : Ok();
+}
+
+// Splits the new rows into those that keep all rules and the others, which get their reasons.
+Status QualityRun::TakeOut(const Output& output, const dqdl::Relation& relation,
+                           const std::vector<Selected>& rules, const dqdl::Plan& plan) {
+  std::string texts, breaks;
+  for (size_t i = 0; i < rules.size(); ++i) {
+    const std::string& keeps = plan.rules[i].keeps;
+    if (keeps.empty()) continue;
+    texts += (texts.empty() ? "" : ", ") + QuoteLiteral(rules[i].text->text);
+    breaks += (breaks.empty() ? "NOT " : ", NOT ") + keeps;
+  }
+  TARN_TRY(CheckNames(output));
+  const std::string judged = TableFor("judged ", output), kept = TableFor("kept ", output);
+  TARN_TRY(workspace_.connection().Run("CREATE TABLE " + judged + " AS SELECT tarn_row.*, list_where([" +
+                                           texts + "], [" + breaks + "]) AS " + kReasons + " FROM " +
+                                           relation.sql + " AS tarn_row",
+                                       cancelled_));
+  TARN_TRY(workspace_.connection().Run("CREATE VIEW " + kept + " AS SELECT * EXCLUDE (" + kReasons +
+                                       ") FROM " + judged + " WHERE len(" + kReasons + ") = 0"));
+  const std::string taken = "(SELECT * FROM " + judged + " WHERE len(" + kReasons + ") > 0)";
+  TARN_ASSIGN(const auto count, workspace_.connection().Rows("SELECT count(*) AS rows FROM " + taken));
+  workspace_.ReplaceNewRows(output, kept);
+  quarantined_.push_back({&output, taken, count.at(0).at("rows").get<int64_t>()});
+  return Ok();
+}
+
+// The columns that the quarantine adds must not be there yet.
+Status QualityRun::CheckNames(const Output& output) {
+  TARN_ASSIGN(const auto columns, workspace_.Columns(workspace_.NewRows(output)));
+  for (const duckdb::Column& column : columns) {
+    for (const char* added : {kReasons, kRunId, kTime}) {
+      if (column.name != added) continue;
+      return Error(Code::kUnprocessable, "rows cannot be set aside: the model " + output.model +
+                                             " has a column of the name that the quarantine needs, " + added);
+    }
+  }
+  return Ok();
+}
+
+Result<dqdl::Plan> QualityRun::JudgeOn(const Output& output, const dqdl::Relation& relation,
+                                       const std::vector<Selected>& rules) {
+  std::vector<const dqdl::Rule*> texts;
+  for (const Selected& selected : rules) texts.push_back(selected.text);
+  Tables tables(*this, output, relation);
+  TARN_ASSIGN(auto plan, dqdl::Compile(texts, relation, tables, now_));
+  TARN_ASSIGN(const auto verdicts, dqdl::Execute(plan, workspace_.connection(), cancelled_));
+  auto& results = states_[&output].results;
+  for (size_t i = 0; i < rules.size(); ++i) {
+    const dqdl::Verdict& verdict = verdicts[i];
+    QualityResult result;
+    result.table = output.TableName();
+    result.rule = rules[i].text->text;
+    result.severity = rules[i].rules->severity;
+    result.outcome = verdict.outcome;
+    result.measured = verdict.measured;
+    result.threshold = ThresholdOf(*rules[i].text);
+    result.rows_evaluated = verdict.rows;
+    result.failed_rows = verdict.broken;
+    result.message = verdict.message;
+    result.checked_at = now_;
+    results[{rules[i].ruleset, rules[i].rule}] = std::move(result);
+  }
+  return plan;
+}
+
+std::vector<QualityResult> QualityRun::Results() const {
+  std::vector<QualityResult> results;
+  for (const Output& output : definition_.outputs) {
+    const auto state = states_.find(&output);
+    if (state == states_.end()) continue;
+    for (const auto& [place, result] : state->second.results) results.push_back(result);
+  }
+  return results;
+}
+
+std::optional<Error> QualityRun::Failure() const {
+  const QualityResult* first = nullptr;
+  int64_t count = 0;
+  for (const Output& output : definition_.outputs) {
+    const auto state = states_.find(&output);
+    if (state == states_.end()) continue;
+    for (const auto& [place, result] : state->second.results) {
+      const dqdl::Rule& rule = output.quality[place.first].ruleset.rules[place.second];
+      if (!Prevents(result, SetsAside(output, output.quality[place.first], rule))) continue;
+      if (++count == 1) first = &result;
+    }
+  }
+  if (first == nullptr) return std::nullopt;
+  const std::string others = count == 1 ? "" : " (and " + std::to_string(count - 1) + " more rules)";
+  return Error(Code::kUnprocessable,
+               "the rule " + first->rule + " of " + first->table +
+                   (first->outcome == Outcome::kError ? " cannot be checked: " : " failed: ") +
+                   first->message + others)
+      .At("quality of " + first->table);
+}
+
+Status QualityRun::WriteQuarantined(const Quarantined& quarantined, const std::string& run_id,
+                                    const std::filesystem::path& file) {
+  return workspace_.connection().Run("COPY (SELECT *, " + QuoteLiteral(run_id) + " AS " + kRunId +
+                                         ", epoch_ms(" + std::to_string(ToUnixMillis(now_)) + ") AS " +
+                                         kTime + " FROM " + quarantined.relation + ") TO " +
+                                         QuoteLiteral(file.string()) + " (FORMAT parquet, COMPRESSION zstd)",
+                                     cancelled_);
+}
+
+}  // namespace tarn::transform
