@@ -1,5 +1,6 @@
-// Downloads the pages of a playlist with a bare libcurl multi loop and discards them: the limit that bench/extract measures
-// Tarn against. Usage: bare_download ORIGIN PLAYLIST PAGES PAGE_SIZE CONNECTIONS. Prints seconds and bytes.
+// Downloads the pages of a playlist with a bare libcurl multi loop and discards them: the limit that
+// bench/extract measures Tarn against. Usage: bare_download ORIGIN PLAYLIST PAGES PAGE_SIZE CONNECTIONS.
+// Prints seconds and bytes.
 #include <curl/curl.h>
 
 #include <chrono>
@@ -31,7 +32,8 @@ std::string Token(const std::string& origin) {
   CURL* easy = curl_easy_init();
   const std::string url = origin + "/api/token";
   curl_easy_setopt(easy, CURLOPT_URL, url.c_str());
-  curl_easy_setopt(easy, CURLOPT_POSTFIELDS, "grant_type=client_credentials&client_id=stand-in&client_secret=stand-in");
+  curl_easy_setopt(easy, CURLOPT_POSTFIELDS,
+                   "grant_type=client_credentials&client_id=stand-in&client_secret=stand-in");
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, Append);
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, &answer);
   if (curl_easy_perform(easy) != CURLE_OK) Fail("no token");
@@ -56,7 +58,8 @@ int main(int argc, char** argv) {
   int next = 0, done = 0;
   CURLM* multi = curl_multi_init();
   const auto ask = [&](CURL* easy) {
-    const std::string url = origin + "/v1/playlists/" + playlist + "/items?limit=" + std::to_string(page_size) +
+    const std::string url = origin + "/v1/playlists/" + playlist +
+                            "/items?limit=" + std::to_string(page_size) +
                             "&offset=" + std::to_string(static_cast<long long>(next++) * page_size);
     curl_easy_setopt(easy, CURLOPT_URL, url.c_str());
     curl_multi_add_handle(multi, easy);
@@ -75,7 +78,8 @@ int main(int argc, char** argv) {
     while (CURLMsg* message = curl_multi_info_read(multi, &queued)) {
       long status = 0;
       curl_easy_getinfo(message->easy_handle, CURLINFO_RESPONSE_CODE, &status);
-      if (message->data.result != CURLE_OK || status != 200) Fail("a page failed with status " + std::to_string(status));
+      if (message->data.result != CURLE_OK || status != 200)
+        Fail("a page failed with status " + std::to_string(status));
       ++done;
       CURL* easy = message->easy_handle;
       curl_multi_remove_handle(multi, easy);

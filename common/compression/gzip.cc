@@ -11,7 +11,7 @@
 namespace tarn::compression {
 namespace {
 
-constexpr int kGzip = 16;  // added to the window size: zlib writes gzip instead of its own format
+constexpr int kGzip = 16;              // added to the window size: zlib writes gzip instead of its own format
 constexpr size_t kMaxInput = 1 << 30;  // zlib counts with 32 bits
 
 Bytef* BytesOf(std::string_view text) { return reinterpret_cast<Bytef*>(const_cast<char*>(text.data())); }
@@ -20,7 +20,8 @@ Bytef* BytesOf(std::string_view text) { return reinterpret_cast<Bytef*>(const_ca
 
 std::string Gzip(std::string_view content) {
   z_stream stream{};
-  if (deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, MAX_WBITS + kGzip, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
+  if (deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, MAX_WBITS + kGzip, 8, Z_DEFAULT_STRATEGY) !=
+      Z_OK) {
     throw std::bad_alloc();
   }
   std::string out;
@@ -46,7 +47,8 @@ Result<std::string> Gunzip(std::string_view compressed, size_t max_bytes) {
   std::string out;
   GunzipStream stream;
   const auto append = [&](std::string_view piece) -> Status {
-    if (out.size() + piece.size() > max_bytes) return Error(Code::kTooLarge, "the unpacked gzip data is over the limit");
+    if (out.size() + piece.size() > max_bytes)
+      return Error(Code::kTooLarge, "the unpacked gzip data is over the limit");
     out += piece;
     return Ok();
   };

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "common/logging/log.h"
 #include "common/text/utf8.h"
 
 namespace tarn::pipelines {
@@ -36,8 +37,8 @@ Result<std::vector<PipelineFolder>> ListPipelines(const fs::path& root) {
     std::error_code ignored;
     if (name.front() == '.' || !entry->is_directory(ignored)) continue;
     if (!IsPipelineName(name)) {
-      return Error(Code::kInvalidArgument,
-                   "a pipeline's folder is named with a-z, 0-9, _ and - only: " + name);
+      log::Warn("passed over a folder of pipelines: its name may have a-z, 0-9, _ and - only", {{"folder", name}});
+      continue;
     }
     folders.push_back({name, entry->path()});
   }

@@ -18,8 +18,8 @@ struct PipelineFolder {
   std::filesystem::path path;
 };
 
-/// The folders below `root`, sorted by name; hidden ones are left out. A missing root has none.
-/// Errors: kInvalidArgument for a folder name outside [a-z0-9_-], kInternal.
+/// The folders below `root`, sorted by name; hidden ones are left out, and so are, with a warning in the log, those
+/// whose name is outside [a-z0-9_-]. A missing root has none. Errors: kInternal.
 Result<std::vector<PipelineFolder>> ListPipelines(const std::filesystem::path& root);
 
 /// Reads a file of a pipeline. Errors: kNotFound, kTooLarge over 1 MiB, kInvalidArgument if it is not UTF-8.

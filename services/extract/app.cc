@@ -21,8 +21,8 @@
 #include "services/extract/replication/endpoints.h"
 #include "services/extract/replication/replicator.h"
 #include "services/extract/replication/target_file.h"
-#include "services/extract/runs/scheduled_runs.h"
 #include "services/extract/routes.h"
+#include "services/extract/runs/scheduled_runs.h"
 #include "services/extract/s3/door.h"
 #include "services/extract/schedules/schedule_endpoints.h"
 #include "services/extract/schedules/scheduler.h"
@@ -44,7 +44,8 @@ struct Stores {
 
 class ExtractApp : public service::App {
  public:
-  ExtractApp(const Config& config, metrics::Registry& metrics, Stores stores, events::DelivererOptions webhooks)
+  ExtractApp(const Config& config, metrics::Registry& metrics, Stores stores,
+             events::DelivererOptions webhooks)
       : config_(config),
         metrics_(metrics),
         stores_(std::move(stores)),
@@ -59,8 +60,8 @@ class ExtractApp : public service::App {
         source_endpoints_({sources_, runs_, runner_, http_, governors_, RunScratch(), stopping_.get_token()}),
         run_endpoints_(runs_, runner_),
         lifecycle_(*stores_.objects, metrics),
-        deliverer_(events::Deliverer::Start(std::move(webhooks), *stores_.objects, *stores_.subscriptions, http_,
-                                            metrics)),
+        deliverer_(events::Deliverer::Start(std::move(webhooks), *stores_.objects, *stores_.subscriptions,
+                                            http_, metrics)),
         replications_(*stores_.database) {
     sources_.Reload();  // the first request may ask for them
   }
@@ -68,8 +69,10 @@ class ExtractApp : public service::App {
   /// What can fail in building it.
   Status Open() {
     TARN_ASSIGN(targets_, MakeTargets(stores_.replication_targets, http_, stopping_.get_token()));
-    TARN_ASSIGN(replicator_, Replicator::Start(config_.replication, *stores_.objects, replications_, targets_, metrics_));
-    replication_endpoints_.emplace(*stores_.objects, replications_, stores_.replication_targets, targets_, *replicator_);
+    TARN_ASSIGN(replicator_,
+                Replicator::Start(config_.replication, *stores_.objects, replications_, targets_, metrics_));
+    replication_endpoints_.emplace(*stores_.objects, replications_, stores_.replication_targets, targets_,
+                                   *replicator_);
     return Ok();
   }
 
@@ -89,17 +92,19 @@ class ExtractApp : public service::App {
   Status Started(uint16_t) override {
     TARN_ASSIGN(door_, s3::Door::Start(DoorSettings(), *stores_.objects, *stores_.keys, metrics_));
     TARN_TRY(runner_.Begin());
-    watcher_ = pipelines::Watcher::Start(config_.common.pipelines, config_.reload_interval,
-                                         [this] { Reload(); });
+    watcher_ =
+        pipelines::Watcher::Start(config_.common.pipelines, config_.reload_interval, [this] { Reload(); });
     TARN_TRY(scheduler_.Reload(Now()));
     TARN_TRY(scheduler_.Begin());
     key_use_.emplace(std::chrono::minutes(1), [this] { WriteKeyUse(); });
     if (config_.watch_files) StartFileWatch();
     if (config_.adopt_interval.count() > 0) adoption_.emplace(config_.adopt_interval, [this] { Adopt(); });
     if (config_.lifecycle_interval.count() > 0) {
-      expiry_.emplace(config_.lifecycle_interval, [this] { lifecycle_.RunOnce([this] { return stopping_.stop_requested(); }); });
+      expiry_.emplace(config_.lifecycle_interval,
+                      [this] { lifecycle_.RunOnce([this] { return stopping_.stop_requested(); }); });
     }
-    if (config_.event_retention.count() > 0) trimming_.emplace(std::chrono::hours(1), [this] { TrimEvents(); });
+    if (config_.event_retention.count() > 0)
+      trimming_.emplace(std::chrono::hours(1), [this] { TrimEvents(); });
     if (config_.run_retention.count() > 0) pruning_.emplace(std::chrono::hours(1), [this] { PruneRuns(); });
     return Ok();
   }
@@ -132,7 +137,8 @@ class ExtractApp : public service::App {
   std::vector<ScheduledSource> ScheduledSources() const {
     std::vector<ScheduledSource> scheduled;
     for (const Source& source : sources_.List()) {
-      if (source.definition && source.definition->schedule) scheduled.push_back({source.name, *source.definition->schedule});
+      if (source.definition && source.definition->schedule)
+        scheduled.push_back({source.name, *source.definition->schedule});
     }
     return scheduled;
   }
@@ -162,7 +168,8 @@ class ExtractApp : public service::App {
 
   void WriteKeyUse() {
     const Status written = stores_.keys->FlushLastUsed();
-    if (!written.ok()) log::Warn("cannot write when access keys were last used", {{"error", written.error()}});
+    if (!written.ok())
+      log::Warn("cannot write when access keys were last used", {{"error", written.error()}});
   }
 
   void Adopt() {
@@ -177,8 +184,10 @@ class ExtractApp : public service::App {
   // Without it, the sweep still finds everything.
   void StartFileWatch() {
     auto watch = object_store::FileWatch::Start(*stores_.objects, {});
-    if (watch.ok()) file_watch_ = *std::move(watch);
-    else log::Warn("the buckets are not watched", {{"error", watch.error()}});
+    if (watch.ok())
+      file_watch_ = *std::move(watch);
+    else
+      log::Warn("the buckets are not watched", {{"error", watch.error()}});
   }
 
   void PruneRuns() {
@@ -191,10 +200,13 @@ class ExtractApp : public service::App {
   }
 
   void TrimEvents() {
-    const auto trimmed = events::TrimDeliveredEvents(*stores_.objects, *stores_.subscriptions, Now() - config_.event_retention,
-                                                     [this] { return stopping_.stop_requested(); });
-    if (!trimmed.ok()) log::Warn("the event log cannot be trimmed", {{"error", trimmed.error()}});
-    else if (*trimmed > 0) log::Info("trimmed the event log", {{"events", *trimmed}});
+    const auto trimmed =
+        events::TrimDeliveredEvents(*stores_.objects, *stores_.subscriptions, Now() - config_.event_retention,
+                                    [this] { return stopping_.stop_requested(); });
+    if (!trimmed.ok())
+      log::Warn("the event log cannot be trimmed", {{"error", trimmed.error()}});
+    else if (*trimmed > 0)
+      log::Info("trimmed the event log", {{"events", *trimmed}});
   }
 
   // In the order of dependency: each uses only those above it.
@@ -235,8 +247,8 @@ Result<Stores> OpenStores(const Config& config) {
   Stores stores;
   TARN_ASSIGN(stores.database, sqlite::Database::Open(common.state() / "extract.db"));
   TARN_TRY(stores.database->Migrate({RunStore::kMigration, IdempotencyStore::kMigration,
-                                      ReplicationTaskStore::kMigration, RunStore::kSecondMigration,
-                                      ScheduleStore::kMigration}));
+                                     ReplicationTaskStore::kMigration, RunStore::kSecondMigration,
+                                     ScheduleStore::kMigration}));
   TARN_ASSIGN(stores.objects, object_store::OpenLocalStore({common.lake(), "extract"}));
   for (const char* bucket : {"raw", "transformed", "results", "logs"}) {
     TARN_TRY(stores.objects->EnsureBucket(bucket));

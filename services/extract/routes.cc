@@ -13,9 +13,11 @@ void AddRoutes(http::Router& router, IdempotencyStore& idempotency, SourceEndpoi
 
   router.Get("/v1/sources", page, [&](http::Request& request) { return sources.List(request); });
   router.Get("/v1/sources/{name}", {}, [&](http::Request& request) { return sources.Get(request); });
-  router.Delete("/v1/sources/{name}/cursor", {}, [&](http::Request& request) { return sources.ResetCursor(request); });
+  router.Delete("/v1/sources/{name}/cursor", {},
+                [&](http::Request& request) { return sources.ResetCursor(request); });
   router.Post("/v1/sources/{name}/check", {}, [&](http::Request& request) { return sources.Check(request); });
-  router.Post("/v1/sources:preview", http::JsonBody(), [&](http::Request& request) { return sources.Preview(request); });
+  router.Post("/v1/sources:preview", http::JsonBody(),
+              [&](http::Request& request) { return sources.Preview(request); });
   router.Post("/v1/sources/{name}/runs", http::JsonBody(),
               idempotency.Wrap([&](http::Request& request) { return sources.StartRun(request); }));
 

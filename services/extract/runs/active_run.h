@@ -12,11 +12,13 @@
 
 namespace tarn::extract {
 
-/// A run at work: what it has counted and which objects it wrote. Both are stored four times a second, by a thread of its own;
-/// what a dying process had not stored yet is found again when the run is resumed. Thread-safe.
+/// A run at work: what it has counted and which objects it wrote. Both are stored four times a second, by a
+/// thread of its own; what a dying process had not stored yet is found again when the run is resumed.
+/// Thread-safe.
 class ActiveRun : public ProgressReporter {
  public:
-  /// A resumed run reads its pages again, so what they hold is counted anew; what was asked of the source adds up.
+  /// A resumed run reads its pages again, so what they hold is counted anew; what was asked of the source
+  /// adds up.
   ActiveRun(RunStore& runs, Run run);
 
   /// What never changes of it.
@@ -54,7 +56,8 @@ class ActiveRun : public ProgressReporter {
 /// What a connector remembers of a source, kept in the run store. Thread-safe.
 class StoredState : public SavedState {
  public:
-  /// `cursor` is what the run began with. A stateless run (a part of a backfill) finds no cursor and leaves none.
+  /// `cursor` is what the run began with. A stateless run (a part of a backfill) finds no cursor and leaves
+  /// none.
   StoredState(RunStore& runs, std::string source, std::string cursor, bool stateless)
       : runs_(runs), source_(std::move(source)), cursor_(std::move(cursor)), stateless_(stateless) {}
 

@@ -29,15 +29,20 @@ Result<Backfill> ParseBackfill(const nlohmann::json& json, const std::string& po
   backfill.window.to = ReadTime(reader, "to");
   if (const auto split = reader.OptionalString("split")) {
     const auto duration = config::ParseDuration(*split);
-    if (!duration.ok()) reader.Fail("split", duration.error().message());
-    else if (duration->count() <= 0) reader.Fail("split", "must be more than nothing");
-    else backfill.split = *duration;
+    if (!duration.ok())
+      reader.Fail("split", duration.error().message());
+    else if (duration->count() <= 0)
+      reader.Fail("split", "must be more than nothing");
+    else
+      backfill.split = *duration;
   }
   if (backfill.window.from >= backfill.window.to) reader.Fail("to", "must be after from");
   TARN_TRY(reader.Finish());
   const auto length = backfill.window.to - backfill.window.from;
-  if (backfill.split.count() > 0 && (length - std::chrono::milliseconds(1)) / backfill.split + 1 > kMaxParts) {
-    return Error(Code::kInvalidArgument, "more than " + std::to_string(kMaxParts) + " parts; take longer ones")
+  if (backfill.split.count() > 0 &&
+      (length - std::chrono::milliseconds(1)) / backfill.split + 1 > kMaxParts) {
+    return Error(Code::kInvalidArgument,
+                 "more than " + std::to_string(kMaxParts) + " parts; take longer ones")
         .At(pointer + "/split");
   }
   return backfill;
@@ -52,7 +57,8 @@ std::vector<RunWindow> Parts(const Backfill& backfill) {
   return parts;
 }
 
-std::vector<RunStore::NewRun> RunsOf(const Backfill& backfill, const std::string& source, const std::string& overrides) {
+std::vector<RunStore::NewRun> RunsOf(const Backfill& backfill, const std::string& source,
+                                     const std::string& overrides) {
   const std::string id = NewUlid();
   std::vector<RunStore::NewRun> runs;
   for (const RunWindow& window : Parts(backfill)) {

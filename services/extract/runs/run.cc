@@ -5,10 +5,9 @@
 namespace tarn::extract {
 namespace {
 
-constexpr RunState kStates[] = {RunState::kQueued,    RunState::kRunning,
-                                RunState::kSucceeded, RunState::kPartiallySucceeded,
-                                RunState::kUnchanged, RunState::kFailed,
-                                RunState::kCancelled};
+constexpr RunState kStates[] = {
+    RunState::kQueued,    RunState::kRunning, RunState::kSucceeded, RunState::kPartiallySucceeded,
+    RunState::kUnchanged, RunState::kFailed,  RunState::kCancelled};
 
 nlohmann::json TimeOrNull(const std::optional<Timestamp>& time) {
   return time ? nlohmann::json(FormatRfc3339(*time)) : nlohmann::json();
@@ -84,8 +83,12 @@ nlohmann::json ToJson(const Run& run) {
 }
 
 nlohmann::json ToJson(const RunObject& object) {
-  return {{"bucket", object.bucket},    {"key", object.key},   {"records", object.records},
-          {"size_bytes", object.bytes}, {"etag", object.etag}, {"manifest", object.manifest},
+  return {{"bucket", object.bucket},
+          {"key", object.key},
+          {"records", object.records},
+          {"size_bytes", object.bytes},
+          {"etag", object.etag},
+          {"manifest", object.manifest},
           {"request", object.request.empty() ? nlohmann::json() : nlohmann::json(object.request)}};
 }
 

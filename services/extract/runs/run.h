@@ -54,8 +54,8 @@ struct Run {
   bool side_by_side = false;               ///< may run beside others of its source
   std::vector<Error> problems;             ///< parts that failed while others went on, at most kMaxProblems
 
-  /// What the source was defined as when the run began, and the cursor it began with: a run that goes on later must
-  /// read the same source from the same place. Empty until then.
+  /// What the source was defined as when the run began, and the cursor it began with: a run that goes on
+  /// later must read the same source from the same place. Empty until then.
   std::string definition;
   std::string start_cursor;
 

@@ -56,7 +56,8 @@ Status RunPages::Put(const PageId& page, std::string_view content, const PageFac
   if (before.ok()) return Record(*before, facts);
   const bool compressed = IsCompressed(page);
   const std::string packed = compressed ? compression::Gzip(content) : std::string();
-  TARN_ASSIGN(const auto info, Commit(Key(page), compressed ? packed : content, OptionsFor(page, compressed)));
+  TARN_ASSIGN(const auto info,
+              Commit(Key(page), compressed ? packed : content, OptionsFor(page, compressed)));
   return Record(info, facts);
 }
 
@@ -78,8 +79,8 @@ Status RunPages::PutFile(const PageId& page, const std::filesystem::path& file, 
 }
 
 Status RunPages::Record(const object_store::ObjectInfo& info, const PageFacts& facts) {
-  return run_.Record({kBucket, info.key, facts.records, static_cast<int64_t>(info.size_bytes), info.etag, false,
-                      redact_(facts.request)});
+  return run_.Record({kBucket, info.key, facts.records, static_cast<int64_t>(info.size_bytes), info.etag,
+                      false, redact_(facts.request)});
 }
 
 Status RunPages::Finish(const std::string& stream) {
@@ -93,7 +94,8 @@ Status RunPages::Finish(const std::string& stream) {
     for (const RunObject& object : batch) {
       after = object.key;
       if (object.manifest) continue;
-      objects.push_back({{"key", object.key}, {"records", object.records}, {"bytes", object.bytes}, {"etag", object.etag}});
+      objects.push_back(
+          {{"key", object.key}, {"records", object.records}, {"bytes", object.bytes}, {"etag", object.etag}});
       if (!object.request.empty()) objects.back()["request"] = object.request;
       records += object.records;
       bytes += object.bytes;
@@ -113,7 +115,8 @@ Status RunPages::Finish(const std::string& stream) {
   object_store::PutOptions options;
   options.content_type = "application/json";
   options.if_none_match = true;
-  TARN_ASSIGN(const auto info, Commit(Folder(stream) + "manifest.json", json::Dump(manifest), std::move(options)));
+  TARN_ASSIGN(const auto info,
+              Commit(Folder(stream) + "manifest.json", json::Dump(manifest), std::move(options)));
   TARN_TRY(run_.Record({kBucket, info.key, 0, static_cast<int64_t>(info.size_bytes), info.etag, true, ""}));
   return run_.Flush();
 }

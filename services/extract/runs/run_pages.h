@@ -19,7 +19,8 @@ class RunPages : public PageSink {
   /// Takes secrets out of a text.
   using Redact = std::function<std::string(const std::string&)>;
 
-  RunPages(object_store::ObjectStore& objects, RunStore& runs, ActiveRun& run, Compression compression, Redact redact)
+  RunPages(object_store::ObjectStore& objects, RunStore& runs, ActiveRun& run, Compression compression,
+           Redact redact)
       : objects_(objects), runs_(runs), run_(run), compression_(compression), redact_(std::move(redact)) {}
 
   Result<std::optional<std::string>> Find(const PageId& page) override;
@@ -34,7 +35,9 @@ class RunPages : public PageSink {
  private:
   /// "<source>/<stream>/run=<time>_<run id>/"
   std::string Folder(const std::string& stream) const;
-  bool IsCompressed(const PageId& page) const { return page.name.empty() && compression_ == Compression::kGzip; }
+  bool IsCompressed(const PageId& page) const {
+    return page.name.empty() && compression_ == Compression::kGzip;
+  }
   /// Commits unless the key exists already, which this run alone can have made.
   Result<object_store::ObjectInfo> Commit(const std::string& key, std::string_view content,
                                           object_store::PutOptions options);

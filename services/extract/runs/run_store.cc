@@ -66,8 +66,9 @@ std::vector<Error> ReadProblems(const std::string& text) {
   const auto list = json::Parse(text);
   if (!list.ok() || !list->is_array()) return problems;
   for (const auto& problem : *list) {
-    problems.push_back(Error(static_cast<Code>(problem.at(0).get<int64_t>()), problem.at(1).get<std::string>())
-                           .At(problem.at(2).get<std::string>()));
+    problems.push_back(
+        Error(static_cast<Code>(problem.at(0).get<int64_t>()), problem.at(1).get<std::string>())
+            .At(problem.at(2).get<std::string>()));
   }
   return problems;
 }
@@ -196,14 +197,16 @@ Result<std::vector<Run>> RunStore::Create(const std::vector<NewRun>& wanted, int
 
 Result<std::optional<Run>> RunStore::OfFiring(const std::string& source, Timestamp scheduled_for) {
   const auto lock = database_.Lock();
-  TARN_ASSIGN(auto select, database_.Prepare("SELECT " + kColumns + " FROM runs WHERE source = ? AND scheduled_for = ?"));
+  TARN_ASSIGN(auto select,
+              database_.Prepare("SELECT " + kColumns + " FROM runs WHERE source = ? AND scheduled_for = ?"));
   TARN_ASSIGN(const bool found, select.Bind(1, source).Bind(2, ToUnixMillis(scheduled_for)).Step());
   return found ? std::optional(ReadRun(select)) : std::nullopt;
 }
 
 Result<std::vector<Run>> RunStore::Unfinished(const std::string& source) {
   const auto lock = database_.Lock();
-  TARN_ASSIGN(auto select, database_.Prepare("SELECT " + kColumns + " FROM runs WHERE state IN ('queued', 'running') "
+  TARN_ASSIGN(auto select, database_.Prepare("SELECT " + kColumns +
+                                             " FROM runs WHERE state IN ('queued', 'running') "
                                              "AND source = ? AND backfill_id = '' ORDER BY id LIMIT 1000"));
   return ReadAll(select.Bind(1, source));
 }
@@ -220,10 +223,11 @@ Result<Run> RunStore::Insert(const NewRun& new_run) {
   run.window = new_run.window;
   run.backfill_id = new_run.backfill_id;
   run.side_by_side = new_run.side_by_side;
-  TARN_ASSIGN(auto insert,
-              database_.Prepare("INSERT INTO runs (id, source, trigger, overrides, state, created_at, traceparent, "
-                                "scheduled_for, window_from, window_to, backfill_id, side_by_side) "
-                                "VALUES (?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?)"));
+  TARN_ASSIGN(
+      auto insert,
+      database_.Prepare("INSERT INTO runs (id, source, trigger, overrides, state, created_at, traceparent, "
+                        "scheduled_for, window_from, window_to, backfill_id, side_by_side) "
+                        "VALUES (?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?)"));
   insert.Bind(1, run.id).Bind(2, run.source).Bind(3, run.trigger).Bind(4, run.overrides);
   insert.Bind(5, ToUnixMillis(run.created_at)).Bind(6, run.traceparent).Bind(7, Millis(run.scheduled_for));
   if (run.window) {
@@ -290,7 +294,8 @@ Result<std::optional<Timestamp>> RunStore::NextStart(Timestamp now) {
 
 Status RunStore::Pin(const Run& run) {
   const auto lock = database_.Lock();
-  TARN_ASSIGN(auto update, database_.Prepare("UPDATE runs SET definition = ?, start_cursor = ? WHERE id = ?"));
+  TARN_ASSIGN(auto update,
+              database_.Prepare("UPDATE runs SET definition = ?, start_cursor = ? WHERE id = ?"));
   return update.Bind(1, run.definition).Bind(2, run.start_cursor).Bind(3, run.id).Run();
 }
 
@@ -304,8 +309,9 @@ Status RunStore::SaveState(const Run& run, const std::optional<std::string>& cur
   return database_.Transact([&]() -> Status {
     TARN_ASSIGN(
         auto update,
-        database_.Prepare("UPDATE runs SET state = ?, progress = ?, counts = ?, pauses = ?, finished_at = ?, "
-                          "not_before = ?, error_code = ?, error_detail = ?, error_where = ?, problems = ? WHERE id = ?"));
+        database_.Prepare(
+            "UPDATE runs SET state = ?, progress = ?, counts = ?, pauses = ?, finished_at = ?, "
+            "not_before = ?, error_code = ?, error_detail = ?, error_where = ?, problems = ? WHERE id = ?"));
     update.Bind(1, RunStateName(run.state)).Bind(2, run.progress).Bind(3, json::Dump(run.counts));
     update.Bind(4, run.pauses).Bind(5, Millis(run.finished_at)).Bind(6, Millis(run.not_before));
     if (run.error) {
@@ -330,12 +336,17 @@ Status RunStore::AddObjects(const Run& run, const std::vector<RunObject>& object
       TARN_ASSIGN(auto insert,
                   database_.Prepare("INSERT OR IGNORE INTO run_objects (run_id, key, bucket, records, bytes, "
                                     "etag, manifest, request) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"));
-      insert.Bind(1, run.id).Bind(2, object.key).Bind(3, object.bucket).Bind(4, object.records).Bind(5, object.bytes);
+      insert.Bind(1, run.id)
+          .Bind(2, object.key)
+          .Bind(3, object.bucket)
+          .Bind(4, object.records)
+          .Bind(5, object.bytes);
       TARN_TRY(insert.Bind(6, object.etag).Bind(7, object.manifest ? 1 : 0).Bind(8, object.request).Run());
       added += database_.Changes();
     }
     if (added > 0) {
-      TARN_ASSIGN(auto alive, database_.Prepare("UPDATE runs SET interruptions = 0, pauses = 0 WHERE id = ?"));
+      TARN_ASSIGN(auto alive,
+                  database_.Prepare("UPDATE runs SET interruptions = 0, pauses = 0 WHERE id = ?"));
       TARN_TRY(alive.Bind(1, run.id).Run());
     }
     return SaveProgress(run);
@@ -345,10 +356,11 @@ Status RunStore::AddObjects(const Run& run, const std::vector<RunObject>& object
 Result<std::vector<RunObject>> RunStore::ListObjects(const std::string& run_id, const std::string& prefix,
                                                      const std::string& after, int64_t limit) {
   const auto lock = database_.Lock();
-  TARN_ASSIGN(auto select,
-              database_.Prepare(
-                  "SELECT bucket, key, records, bytes, etag, manifest, request FROM run_objects WHERE run_id = ?1 "
-                  "AND key > ?2 AND key >= ?3 AND key < ?4 ORDER BY key LIMIT ?5"));
+  TARN_ASSIGN(
+      auto select,
+      database_.Prepare(
+          "SELECT bucket, key, records, bytes, etag, manifest, request FROM run_objects WHERE run_id = ?1 "
+          "AND key > ?2 AND key >= ?3 AND key < ?4 ORDER BY key LIMIT ?5"));
   // No UTF-8 has the byte 0xff: this is behind every key with the prefix.
   select.Bind(1, run_id).Bind(2, after).Bind(3, prefix).Bind(4, prefix + '\xff').Bind(5, limit);
   std::vector<RunObject> objects;
@@ -405,8 +417,9 @@ Result<int64_t> RunStore::RecoverInterrupted() {
 
 Result<int64_t> RunStore::Prune(Timestamp before, int64_t limit) {
   const auto lock = database_.Lock();
-  TARN_ASSIGN(auto remove, database_.Prepare("DELETE FROM runs WHERE id IN (SELECT id FROM runs WHERE finished_at < ? "
-                                             "ORDER BY finished_at LIMIT ?)"));
+  TARN_ASSIGN(auto remove,
+              database_.Prepare("DELETE FROM runs WHERE id IN (SELECT id FROM runs WHERE finished_at < ? "
+                                "ORDER BY finished_at LIMIT ?)"));
   TARN_TRY(remove.Bind(1, ToUnixMillis(before)).Bind(2, limit).Run());
   return database_.Changes();
 }
@@ -435,20 +448,23 @@ Status RunStore::SaveNotes(const std::string& source, const std::string& notes) 
 
 Status RunStore::ResetCursor(const std::string& source) {
   return database_.Transact([&]() -> Status {
-    TARN_ASSIGN(auto busy, database_.Prepare("SELECT 1 FROM runs WHERE source = ? AND state IN ('queued', 'running') AND "
-                                             "started_at IS NOT NULL AND window_from IS NULL LIMIT 1"));
+    TARN_ASSIGN(auto busy, database_.Prepare(
+                               "SELECT 1 FROM runs WHERE source = ? AND state IN ('queued', 'running') AND "
+                               "started_at IS NOT NULL AND window_from IS NULL LIMIT 1"));
     TARN_ASSIGN(const bool found, busy.Bind(1, source).Step());
     if (found) {
-      return Error(Code::kConflict, "a run of this source is under way, and its end would set the cursor again; wait for it "
-                                    "or cancel it");
+      return Error(Code::kConflict,
+                   "a run of this source is under way, and its end would set the cursor again; wait for it "
+                   "or cancel it");
     }
     return SaveCursor(source, "");
   });
 }
 
 Status RunStore::SaveCursor(const std::string& source, const std::string& cursor) {
-  TARN_ASSIGN(auto upsert, database_.Prepare("INSERT INTO source_states (source, notes, cursor) VALUES (?1, '', ?2) "
-                                             "ON CONFLICT (source) DO UPDATE SET cursor = ?2"));
+  TARN_ASSIGN(auto upsert,
+              database_.Prepare("INSERT INTO source_states (source, notes, cursor) VALUES (?1, '', ?2) "
+                                "ON CONFLICT (source) DO UPDATE SET cursor = ?2"));
   return upsert.Bind(1, source).Bind(2, cursor).Run();
 }
 

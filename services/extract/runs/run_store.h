@@ -31,8 +31,9 @@ class RunStore {
     bool side_by_side = false;
   };
 
-  /// Plans runs, all or none (parts of backfills and other runs have a queue each). One for a firing of a schedule that has a run already is that run.
-  /// Errors: kResourceExhausted if more than `max_queued` runs would wait then.
+  /// Plans runs, all or none (parts of backfills and other runs have a queue each). One for a firing of a
+  /// schedule that has a run already is that run. Errors: kResourceExhausted if more than `max_queued` runs
+  /// would wait then.
   Result<std::vector<Run>> Create(const std::vector<NewRun>& runs, int64_t max_queued);
 
   /// Errors: kNotFound.
@@ -50,11 +51,13 @@ class RunStore {
 
   /// The run that answers this firing of the source's schedule, if it has one.
   Result<std::optional<Run>> OfFiring(const std::string& source, Timestamp scheduled_for);
-  /// The runs of a source that wait or are at work, without parts of backfills, the oldest first; 1,000 at most.
+  /// The runs of a source that wait or are at work, without parts of backfills, the oldest first; 1,000 at
+  /// most.
   Result<std::vector<Run>> Unfinished(const std::string& source);
 
-  /// Marks a run running that may start by `now`: of the sources with the fewest runs at work, the one that has waited
-  /// longest. Unless it may run beside others, no other run of its source may be at work or put off in its middle.
+  /// Marks a run running that may start by `now`: of the sources with the fewest runs at work, the one that
+  /// has waited longest. Unless it may run beside others, no other run of its source may be at work or put
+  /// off in its middle.
   Result<std::optional<Run>> Claim(Timestamp now);
   /// The first time after `now` at which a queued run may start; nothing if none waits for one.
   Result<std::optional<Timestamp>> NextStart(Timestamp now);

@@ -39,7 +39,8 @@ Error Summary(const std::vector<Error>& problems) {
 void KeepProblems(Run& run, const std::vector<Error>& problems) {
   const size_t kept = std::min(problems.size(), kMaxProblems);
   run.problems.assign(problems.begin(), problems.begin() + static_cast<std::ptrdiff_t>(kept));
-  for (const Error& problem : run.problems) log::Warn("a part of a run failed", {{"run", run.id}, {"error", problem}});
+  for (const Error& problem : run.problems)
+    log::Warn("a part of a run failed", {{"run", run.id}, {"error", problem}});
 }
 
 Error Redacted(const Error& error, const secrets::Redactor& redactor) {
@@ -47,7 +48,8 @@ Error Redacted(const Error& error, const secrets::Redactor& redactor) {
 }
 
 /// Ends a run that was broken off by `error`, or puts it back into the queue.
-void EndWithout(Run& run, const Error& error, std::optional<milliseconds> resume_after, bool cancel_requested) {
+void EndWithout(Run& run, const Error& error, std::optional<milliseconds> resume_after,
+                bool cancel_requested) {
   if (error.code() == Code::kCancelled) {
     if (cancel_requested) return End(run, RunState::kCancelled, std::nullopt);
     run.state = RunState::kQueued;  // the service stops: the next start goes on
@@ -98,7 +100,8 @@ Result<std::vector<Run>> Runner::Start(std::vector<RunStore::NewRun> wanted) {
   return runs;
 }
 
-Result<Run> Runner::Start(const std::string& source, const std::string& trigger, const nlohmann::json& overrides) {
+Result<Run> Runner::Start(const std::string& source, const std::string& trigger,
+                          const nlohmann::json& overrides) {
   RunStore::NewRun wanted;
   wanted.source = source;
   wanted.trigger = trigger;
@@ -164,7 +167,8 @@ void Runner::Execute(const Run& run, const std::stop_token& stop) {
     const std::stop_callback stop_with_service(stop, [&] { stop_run.request_stop(); });
     log::Info("run started", {{"run", run.id}, {"source", run.source}});
     // A cancellation between the claim and the entry in active_ has only left its mark in the store.
-    if (const auto current = runs_.Get(run.id); current.ok() && current->cancel_requested) stop_run.request_stop();
+    if (const auto current = runs_.Get(run.id); current.ok() && current->cancel_requested)
+      stop_run.request_stop();
     ending = Extract(run, stop_run.get_token());
   }
   {
@@ -182,10 +186,12 @@ Runner::Ending Runner::Extract(Run run, const std::stop_token& cancelled) {
 
   ActiveRun active(runs_, run);
   StoredState state(runs_, run.source, run.start_cursor, run.window.has_value());
-  SourceClient client(http_, governors_.Get(run.source, definition.limits), options_.retry, active, cancelled);
+  SourceClient client(http_, governors_.Get(run.source, definition.limits), options_.retry, active,
+                      cancelled);
   RunPages pages(objects_, runs_, active, definition.compression,
                  [&](const std::string& text) { return redactor.Redact(text); });
-  RunContext context{client, pages, state, active, run.window, run.created_at, options_.scratch / run.id, cancelled};
+  RunContext context{client,   pages, state, active, run.window, run.created_at, options_.scratch / run.id,
+                     cancelled};
 
   auto outcome = RunConnector(*source, run, context);
   // What is stored must be in the books before the run is said to have ended.
@@ -218,14 +224,16 @@ Result<Source> Runner::PinnedSource(Run& run) {
 
 std::optional<milliseconds> Runner::PauseOf(const Run& run, const SourceClient& client) const {
   if (const auto asked = client.ResumeAfter()) return run.pauses < kMaxPauses ? asked : std::nullopt;
-  if (!client.GaveUp() || options_.failure_pause.count() == 0 || run.pauses >= kMaxFailurePauses) return std::nullopt;
+  if (!client.GaveUp() || options_.failure_pause.count() == 0 || run.pauses >= kMaxFailurePauses)
+    return std::nullopt;
   return std::min<milliseconds>(options_.failure_pause * (int64_t{1} << run.pauses), kMaxFailurePause);
 }
 
 // What is left of runs that ended while nobody looked, and of looks at sources.
 void Runner::RemoveForgottenScratch() {
   std::error_code failed;
-  for (std::filesystem::directory_iterator entry(options_.scratch, failed), end; !failed && entry != end; entry.increment(failed)) {
+  for (std::filesystem::directory_iterator entry(options_.scratch, failed), end; !failed && entry != end;
+       entry.increment(failed)) {
     const auto run = runs_.Get(entry->path().filename().string());
     const bool needed = run.ok() ? !IsFinal(run->state) : run.error().code() != Code::kNotFound;
     std::error_code ignored;
@@ -300,7 +308,8 @@ void Runner::CountEnd(const Run& run) {
   for (const auto& [count, metric] : sums) {
     const auto found = run.counts.find(count);
     const double amount = found == run.counts.end() ? 0 : static_cast<double>(found->second);
-    metrics_.GetCounter(metric, std::string("Of the runs that ended: ") + count, {{"source", run.source}}).Add(amount);
+    metrics_.GetCounter(metric, std::string("Of the runs that ended: ") + count, {{"source", run.source}})
+        .Add(amount);
   }
 }
 

@@ -28,8 +28,8 @@ struct RunnerOptions {
   int64_t max_queued_runs = 1000;
   http_client::RetryPolicy retry;
   std::filesystem::path scratch;  ///< where runs may keep files until they end
-  /// How long a run waits after a failure that outlasted all tries but may pass; doubled each time in a row that it
-  /// stores nothing, up to an hour. 0: it fails.
+  /// How long a run waits after a failure that outlasted all tries but may pass; doubled each time in a row
+  /// that it stores nothing, up to an hour. 0: it fails.
   std::chrono::milliseconds failure_pause{30'000};
 };
 
@@ -73,8 +73,8 @@ class Runner {
   Result<Source> PinnedSource(Run& run);
   /// How long the run should wait before it goes on after an error that may pass; nothing if it should not.
   std::optional<std::chrono::milliseconds> PauseOf(const Run& run, const SourceClient& client) const;
-  Ending Conclude(Run run, const Result<RunOutcome>& outcome, std::optional<std::chrono::milliseconds> resume_after,
-                  std::optional<std::string> cursor);
+  Ending Conclude(Run run, const Result<RunOutcome>& outcome,
+                  std::optional<std::chrono::milliseconds> resume_after, std::optional<std::string> cursor);
   void RemoveForgottenScratch();
   void SaveUntilStored(const Ending& ending, const std::stop_token& stop);
   void CountEnd(const Run& run);

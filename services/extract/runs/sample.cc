@@ -95,7 +95,8 @@ class WithoutCursor : public SavedState {
 class Deadline {
  public:
   Deadline(std::chrono::milliseconds timeout, const std::stop_token& caller, std::stop_source& stop)
-      : with_caller_(caller, [&stop] { stop.request_stop(); }), thread_([this, timeout, &stop](std::stop_token over) {
+      : with_caller_(caller, [&stop] { stop.request_stop(); }),
+        thread_([this, timeout, &stop](std::stop_token over) {
           std::unique_lock lock(mutex_);
           if (changed_.wait_for(lock, over, timeout, [&] { return over.stop_requested(); })) return;
           if (over.stop_requested()) return;
@@ -129,7 +130,8 @@ Sample TakeSample(Connector& connector, SampleContext context) {
     RunContext run{client, pages, state, progress, std::nullopt, Now(), context.scratch, enough.get_token()};
     const auto outcome = connector.Run(run);
     if (!pages.seen() && deadline.passed()) {
-      sample.error = Error(Code::kDeadlineExceeded, "the source gave nothing within the time for a look at it");
+      sample.error =
+          Error(Code::kDeadlineExceeded, "the source gave nothing within the time for a look at it");
     } else if (!pages.seen() && !outcome.ok()) {
       sample.error = outcome.error();
     } else if (!pages.seen() && !outcome->problems.empty()) {
@@ -139,24 +141,27 @@ Sample TakeSample(Connector& connector, SampleContext context) {
   std::error_code ignored;
   std::filesystem::remove_all(context.scratch, ignored);
   sample.requests = progress.requests;
-  sample.duration = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started);
+  sample.duration =
+      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started);
   return sample;
 }
 
 nlohmann::json ToJson(const Sample& sample) {
   const auto record = json::Parse(sample.first_record);
-  nlohmann::json result = {{"ok", !sample.error},
-                           {"stream", sample.stream.empty() ? nlohmann::json() : nlohmann::json(sample.stream)},
-                           {"records", sample.records},
-                           {"sample", record.ok() ? *record : nlohmann::json()},
-                           {"excerpt", sample.excerpt.empty() ? nlohmann::json() : nlohmann::json(sample.excerpt)},
-                           {"requests", sample.requests},
-                           {"duration_ms", sample.duration.count()},
-                           {"error", nullptr}};
+  nlohmann::json result = {
+      {"ok", !sample.error},
+      {"stream", sample.stream.empty() ? nlohmann::json() : nlohmann::json(sample.stream)},
+      {"records", sample.records},
+      {"sample", record.ok() ? *record : nlohmann::json()},
+      {"excerpt", sample.excerpt.empty() ? nlohmann::json() : nlohmann::json(sample.excerpt)},
+      {"requests", sample.requests},
+      {"duration_ms", sample.duration.count()},
+      {"error", nullptr}};
   if (sample.error) {
-    result["error"] = {{"code", CodeName(sample.error->code())},
-                       {"detail", sample.error->message()},
-                       {"where", sample.error->where().empty() ? nlohmann::json() : nlohmann::json(sample.error->where())}};
+    result["error"] = {
+        {"code", CodeName(sample.error->code())},
+        {"detail", sample.error->message()},
+        {"where", sample.error->where().empty() ? nlohmann::json() : nlohmann::json(sample.error->where())}};
   }
   return result;
 }

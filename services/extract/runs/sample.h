@@ -28,8 +28,8 @@ struct Sample {
 struct SampleContext {
   http_client::HttpClient& http;
   std::shared_ptr<SourceGovernor> governor;
-  SavedState& state;               ///< its cursor is not looked at
-  std::filesystem::path scratch;   ///< a directory of its own, removed afterwards
+  SavedState& state;              ///< its cursor is not looked at
+  std::filesystem::path scratch;  ///< a directory of its own, removed afterwards
   std::chrono::milliseconds timeout{20'000};
   std::optional<http_client::AddressPolicy> addresses{};  ///< where requests may connect; nothing: as usual
   std::stop_token cancelled{};

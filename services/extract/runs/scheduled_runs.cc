@@ -29,7 +29,8 @@ Status ScheduledRuns::CancelUnfinished(const std::string& source) {
   for (const Run& run : unfinished) {
     if (run.trigger != "schedule") continue;
     const auto cancelled = runner_.Cancel(run.id);
-    if (!cancelled.ok() && cancelled.error().code() != Code::kConflict) return cancelled.error();  // conflict: it has ended
+    if (!cancelled.ok() && cancelled.error().code() != Code::kConflict)
+      return cancelled.error();  // conflict: it has ended
   }
   return Ok();
 }

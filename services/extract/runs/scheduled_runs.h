@@ -14,7 +14,8 @@ class ScheduledRuns : public RunStarter {
       : sources_(sources), runs_(runs), runner_(runner) {}
 
   Result<std::optional<std::string>> Find(const std::string& source, Timestamp scheduled_for) override;
-  Result<std::string> Start(const std::string& source, Timestamp scheduled_for, schedule::Overlap overlap) override;
+  Result<std::string> Start(const std::string& source, Timestamp scheduled_for,
+                            schedule::Overlap overlap) override;
   Result<int64_t> CountUnfinished(const std::string& source) override;
   Status CancelUnfinished(const std::string& source) override;
 

@@ -70,7 +70,8 @@ class SavedState {
 
   /// How far the source has been read.
   virtual Result<std::string> LoadCursor() = 0;
-  /// Takes effect together with the run's success, after its manifests, and not at all otherwise. The last one counts.
+  /// Takes effect together with the run's success, after its manifests, and not at all otherwise. The last
+  /// one counts.
   virtual void StageCursor(std::string cursor) = 0;
 
   /// What holds however the run ends, such as a refresh token that was exchanged. Never shown.
@@ -93,7 +94,8 @@ struct RunContext {
   ProgressReporter& progress;
   std::optional<RunWindow> window;  ///< of a backfill
   Timestamp created_at;             ///< of the run; the same when it is resumed
-  std::filesystem::path scratch;    ///< a directory of the run's own; kept when it is interrupted, removed when it ends
+  std::filesystem::path
+      scratch;  ///< a directory of the run's own; kept when it is interrupted, removed when it ends
   std::stop_token cancelled;
 };
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <condition_variable>
-#include <exception>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -48,13 +48,13 @@ class Slots {
   int64_t free_;
 };
 
-/// So many threads keep `connections` requests under way while other pages wait for the disk. With one connection
-/// there is one thread: a page is durable before the next one is asked for.
+/// So many threads keep `connections` requests under way while other pages wait for the disk. With one
+/// connection there is one thread: a page is durable before the next one is asked for.
 inline int64_t ThreadsFor(int64_t connections) { return connections > 1 ? connections * 3 : 1; }
 
-/// Makes items 0 to `count` - 1 by `make` on up to `threads` threads, and hands them to `take` in their order, one at
-/// a time. No more than a few items per thread wait for their turn. After the first error nothing new is begun, and
-/// that error is returned. `make` must be safe to call from several threads.
+/// Makes items 0 to `count` - 1 by `make` on up to `threads` threads, and hands them to `take` in their
+/// order, one at a time. No more than a few items per thread wait for their turn. After the first error
+/// nothing new is begun, and that error is returned. `make` must be safe to call from several threads.
 template <class T>
 Status OrderedParallel(int64_t count, int64_t threads, const std::function<Result<T>(int64_t)>& make,
                        const std::function<Status(int64_t, T)>& take);

@@ -188,7 +188,8 @@ secrets::Redactor SecretsOf(const Source& source) {
   if (!options.ok()) return secrets::Redactor({});
   std::vector<std::string> values = SecretValues(*type, *options);
   for (const secrets::Secret& secret : taken) {
-    if (secret.origin == secrets::Secret::Origin::kFile || SoundsSecret(secret.name)) values.push_back(secret.value);
+    if (secret.origin == secrets::Secret::Origin::kFile || SoundsSecret(secret.name))
+      values.push_back(secret.value);
   }
   return secrets::Redactor(values);
 }

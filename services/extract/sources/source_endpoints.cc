@@ -95,10 +95,13 @@ Result<http::Response> SourceEndpoints::StartBackfill(const Source& source, cons
                                                       const nlohmann::json& overrides) {
   TARN_ASSIGN(const Backfill backfill, ParseBackfill(json, "/backfill"));
   const auto connector = MakeConnector(source, overrides);
-  if (!connector.ok()) return Error(Code::kUnprocessable, connector.error().message()).At(connector.error().where());
+  if (!connector.ok())
+    return Error(Code::kUnprocessable, connector.error().message()).At(connector.error().where());
   if (!(*connector)->TakesWindow()) {
-    return Error(Code::kUnprocessable, "nothing in this source depends on a time, so there is no window to fill; "
-                                       "start a run without one").At("/backfill");
+    return Error(Code::kUnprocessable,
+                 "nothing in this source depends on a time, so there is no window to fill; "
+                 "start a run without one")
+        .At("/backfill");
   }
   TARN_ASSIGN(const auto runs, parts_.runner.Start(RunsOf(backfill, source.name, json::Dump(overrides))));
   auto items = nlohmann::json::array();
@@ -118,7 +121,8 @@ Result<http::Response> SourceEndpoints::Check(http::Request& request) {
     return http::Response::Json(200, ToJson(sample));
   }
   StoredState state(parts_.runs, source.name, "", false);
-  return Look(**connector, parts_.governors.Get(source.name, source.definition->limits), state, redactor, std::nullopt);
+  return Look(**connector, parts_.governors.Get(source.name, source.definition->limits), state, redactor,
+              std::nullopt);
 }
 
 Result<http::Response> SourceEndpoints::Preview(http::Request& request) {
@@ -126,12 +130,14 @@ Result<http::Response> SourceEndpoints::Preview(http::Request& request) {
   TARN_ASSIGN(const SourceFile definition, ReadSourceDefinition(body));
   const ConnectorType* type = FindConnector(definition.connector);
   if (!type) {
-    return Error(Code::kInvalidArgument, "there is no such connector: " + definition.connector).At("/connector");
+    return Error(Code::kInvalidArgument, "there is no such connector: " + definition.connector)
+        .At("/connector");
   }
   for (const std::string_view name : type->local_options) {
     if (definition.options.contains(name)) {
-      return Error(Code::kInvalidArgument, "a preview reads neither files of this machine nor another store; put the source "
-                                           "into a pipeline file and check that")
+      return Error(Code::kInvalidArgument,
+                   "a preview reads neither files of this machine nor another store; put the source "
+                   "into a pipeline file and check that")
           .At("/options/" + std::string(name));
     }
   }
@@ -148,7 +154,8 @@ Result<http::Response> SourceEndpoints::Look(Connector& connector, std::shared_p
                                              std::optional<http_client::AddressPolicy> addresses) {
   const LookPermit permit(looks_);
   if (!permit.granted()) {
-    return Error(Code::kResourceExhausted, "as many sources as may be are being looked at; try again in some seconds");
+    return Error(Code::kResourceExhausted,
+                 "as many sources as may be are being looked at; try again in some seconds");
   }
   SampleContext context{parts_.http, std::move(governor), state, parts_.scratch / ("look-" + NewUlid())};
   context.addresses = addresses;

@@ -8,7 +8,6 @@
 
 #include "common/http/message.h"
 #include "common/http_client/http_client.h"
-#include "common/http_client/http_client.h"
 #include "services/extract/runs/run_store.h"
 #include "services/extract/runs/runner.h"
 #include "services/extract/runs/sample.h"
@@ -21,8 +20,8 @@ class Redactor;
 
 namespace tarn::extract {
 
-/// /v1/sources: what there is to extract, a look at it, and the start of runs. Sources are defined by files, so
-/// nothing here changes one.
+/// /v1/sources: what there is to extract, a look at it, and the start of runs. Sources are defined by files,
+/// so nothing here changes one.
 class SourceEndpoints {
  public:
   struct Parts {
@@ -40,8 +39,8 @@ class SourceEndpoints {
   Result<http::Response> List(http::Request& request);
   Result<http::Response> Get(http::Request& request);
 
-  /// The body may be absent, `{}`, or an object of options for this run only, and `backfill`. Answers the run, or the
-  /// runs of the backfill.
+  /// The body may be absent, `{}`, or an object of options for this run only, and `backfill`. Answers the
+  /// run, or the runs of the backfill.
   Result<http::Response> StartRun(http::Request& request);
 
   /// Is the source reachable, do its credentials work, and one record of it: 200 in any case, with `ok`.
@@ -49,15 +48,17 @@ class SourceEndpoints {
   /// The same for a definition in the body that no file holds: `{"connector": ..., "options": {...}}`.
   Result<http::Response> Preview(http::Request& request);
 
-  /// Forgets how far the source has been read: the next run starts from the beginning. 409 while a run is under way.
+  /// Forgets how far the source has been read: the next run starts from the beginning. 409 while a run is
+  /// under way.
   Result<http::Response> ResetCursor(http::Request& request);
 
  private:
   Result<http::Response> StartBackfill(const Source& source, const nlohmann::json& backfill,
                                        const nlohmann::json& overrides);
   /// Lets requests connect only where `addresses` allows, if it is given.
-  Result<http::Response> Look(Connector& connector, std::shared_ptr<SourceGovernor> governor, SavedState& state,
-                              const secrets::Redactor& redactor, std::optional<http_client::AddressPolicy> addresses);
+  Result<http::Response> Look(Connector& connector, std::shared_ptr<SourceGovernor> governor,
+                              SavedState& state, const secrets::Redactor& redactor,
+                              std::optional<http_client::AddressPolicy> addresses);
 
   const Parts parts_;
   std::atomic<int> looks_ = 0;

@@ -20,7 +20,8 @@ void ReadDuration(json::ObjectReader& reader, std::string_view name, std::chrono
   target = *duration;
 }
 
-void ReadInteger(json::ObjectReader& reader, std::string_view name, int64_t least, int64_t greatest, int64_t& target) {
+void ReadInteger(json::ObjectReader& reader, std::string_view name, int64_t least, int64_t greatest,
+                 int64_t& target) {
   const auto value = reader.OptionalInteger(name);
   if (!value) return;
   if (*value < least || *value > greatest) {
@@ -56,7 +57,8 @@ Status ExpandIn(nlohmann::json& value, const std::string& pointer, std::vector<s
   } else if (value.is_object()) {
     for (auto& [key, member] : value.items()) TARN_TRY(ExpandIn(member, pointer + "/" + key, taken));
   } else if (value.is_array()) {
-    for (size_t i = 0; i < value.size(); ++i) TARN_TRY(ExpandIn(value[i], pointer + "/" + std::to_string(i), taken));
+    for (size_t i = 0; i < value.size(); ++i)
+      TARN_TRY(ExpandIn(value[i], pointer + "/" + std::to_string(i), taken));
   }
   return Ok();
 }

@@ -18,16 +18,16 @@ enum class Compression { kNone, kGzip };
 /// What a source.yaml says.
 struct SourceFile {
   std::string connector;
-  nlohmann::json options = nlohmann::json::object();  ///< as written: ${NAME} not yet replaced
+  nlohmann::json options = nlohmann::json::object();   ///< as written: ${NAME} not yet replaced
   nlohmann::json document = nlohmann::json::object();  ///< all of it but the schedule
   SourceLimits limits;
   Compression compression = Compression::kNone;
   std::optional<schedule::Schedule> schedule;
 };
 
-/// Parses a source.yaml: `connector:`, `options:` (an object), `limits:` (see SourceLimits), `compression:` (none or
-/// gzip), `schedule:` (see Schedule). Errors: kInvalidArgument with where() = "line 3" for broken YAML, else a JSON
-/// pointer to the fault.
+/// Parses a source.yaml: `connector:`, `options:` (an object), `limits:` (see SourceLimits), `compression:`
+/// (none or gzip), `schedule:` (see Schedule). Errors: kInvalidArgument with where() = "line 3" for broken
+/// YAML, else a JSON pointer to the fault.
 Result<SourceFile> ParseSourceFile(const std::string& text);
 
 /// The same for a definition that is JSON already. `schedule:` may be there.

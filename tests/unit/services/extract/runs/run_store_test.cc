@@ -10,11 +10,11 @@ namespace {
 
 class RunStoreTest : public testing::Test {
  protected:
-  RunStoreTest() { EXPECT_THAT(database->Migrate({RunStore::kMigration, RunStore::kSecondMigration}), IsOk()); }
-
-  ExtractRun Create(const std::string& source) {
-    return Create(Wanted(source));
+  RunStoreTest() {
+    EXPECT_THAT(database->Migrate({RunStore::kMigration, RunStore::kSecondMigration}), IsOk());
   }
+
+  ExtractRun Create(const std::string& source) { return Create(Wanted(source)); }
   ExtractRun Create(const RunStore::NewRun& run) { return runs.Create({run}, 100)->front(); }
   static RunStore::NewRun Wanted(const std::string& source) {
     RunStore::NewRun run;
@@ -135,7 +135,8 @@ TEST_F(RunStoreTest, RecordsAnObjectOnce) {
   run.counts["pages"] = 1;
   const RunObject object{"raw", "a/x/run=1/page-00000.json", 3, 4, "e", false, "GET http://x/"};
   ASSERT_THAT(runs.AddObjects(run, {object}), IsOk());
-  ASSERT_THAT(runs.AddObjects(run, {object, {"raw", "a/y/run=1/manifest.json", 0, 4, "e", true, ""}}), IsOk());
+  ASSERT_THAT(runs.AddObjects(run, {object, {"raw", "a/y/run=1/manifest.json", 0, 4, "e", true, ""}}),
+              IsOk());
   EXPECT_EQ(runs.ListObjects(run.id, "", "", 10)->size(), 2u);
   const auto of_x = *runs.ListObjects(run.id, "a/x/", "", 10);
   ASSERT_EQ(of_x.size(), 1u);
@@ -216,7 +217,8 @@ TEST_F(RunStoreTest, TheCursorIsNotResetUnderARun) {
   EXPECT_THAT(runs.ResetCursor("a"), HasError(Code::kConflict, "under way"));
   run.state = RunState::kQueued;
   ASSERT_THAT(runs.SaveState(run), IsOk());
-  EXPECT_THAT(runs.ResetCursor("a"), HasError(Code::kConflict, "under way")) << "it goes on with the cursor it began with";
+  EXPECT_THAT(runs.ResetCursor("a"), HasError(Code::kConflict, "under way"))
+      << "it goes on with the cursor it began with";
   run.state = RunState::kFailed;
   ASSERT_THAT(runs.SaveState(run), IsOk());
   EXPECT_THAT(runs.ResetCursor("a"), IsOk());

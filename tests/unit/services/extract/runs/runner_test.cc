@@ -20,8 +20,9 @@ TEST(Runner, CancelsARunThatWaitsForItsSource) {
   Lab lab;
   lab.WriteSpotifySource(*stand_in, "  page_size: 20\n");
   const auto started = lab.runner->Start("spotify", "request", nlohmann::json::object());
-  lab.Await(started->id,
-            [](const ExtractRun& run) { return run.counts.count("records") && run.counts.at("records") == 20; });
+  lab.Await(started->id, [](const ExtractRun& run) {
+    return run.counts.count("records") && run.counts.at("records") == 20;
+  });
   const auto asked_at = std::chrono::steady_clock::now();
   ASSERT_THAT(lab.runner->Cancel(started->id), IsOk());
   const ExtractRun run = lab.AwaitEnd(started->id);
@@ -89,7 +90,8 @@ TEST(Runner, FailsARunWhoseSourceIsGoneOrIncomplete) {
 TEST(Runner, PutsARunOffWhenItsSourceFailsForLong) {
   auto stand_in = StartStandIn();
   RunnerOptions options = Lab::QuickRetries();
-  stand_in->faults().Add({.path_contains = "offset=20", .count = 3 * options.retry.max_attempts, .status = 500});
+  stand_in->faults().Add(
+      {.path_contains = "offset=20", .count = 3 * options.retry.max_attempts, .status = 500});
   Lab lab(options);
   lab.options.failure_pause = std::chrono::milliseconds(1);
   lab.Restart();
@@ -132,7 +134,8 @@ TEST(Runner, GoesOnWithTheDefinitionThatTheRunBeganWith) {
   for (const auto& [key, content] : lab.RawObjects()) EXPECT_FALSE(key.ends_with(".gz")) << key;
   EXPECT_EQ(lab.RunToEnd().state, RunState::kSucceeded);
   const auto objects = lab.RawObjects();
-  EXPECT_TRUE(std::any_of(objects.begin(), objects.end(), [](const auto& object) { return object.first.ends_with(".json.gz"); }));
+  EXPECT_TRUE(std::any_of(objects.begin(), objects.end(),
+                          [](const auto& object) { return object.first.ends_with(".json.gz"); }));
 }
 
 TEST(Runner, RemovesWhatRunsLeftInTheirScratchDirectories) {

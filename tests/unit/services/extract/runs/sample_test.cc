@@ -79,7 +79,8 @@ TEST_F(SampleTest, KeepsARefreshTokenThatWasExchanged) {
 }
 
 TEST_F(SampleTest, SaysWhyThereIsNone) {
-  const Sample failed = Take([](RunContext&) -> Result<RunOutcome> { return Error(Code::kUnauthenticated, "no").At("x"); });
+  const Sample failed =
+      Take([](RunContext&) -> Result<RunOutcome> { return Error(Code::kUnauthenticated, "no").At("x"); });
   EXPECT_EQ(failed.error->code(), Code::kUnauthenticated);
   const Sample in_part = Take([](RunContext&) -> Result<RunOutcome> {
     RunOutcome outcome;

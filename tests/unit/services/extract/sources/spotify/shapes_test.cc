@@ -14,7 +14,8 @@ namespace {
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-const std::filesystem::path kShapes = "/work/shared/data/spotify/shapes";
+const std::filesystem::path kShapes =
+    std::filesystem::path(TARN_SOURCE_DIR).parent_path() / "shared/data/spotify/shapes";
 
 std::string Read(const std::string& name) {
   std::ostringstream text;
