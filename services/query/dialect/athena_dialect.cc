@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 
 #include "services/query/dialect/parser.h"
 #include "services/query/dialect/table_names.h"
@@ -55,6 +56,20 @@ size_t OffsetMap::Input(size_t output) const {
   const auto next = std::upper_bound(offsets_.begin(), offsets_.end(), output,
                                      [](size_t position, const auto& entry) { return position < entry.first; });
   return next == offsets_.begin() ? 0 : std::prev(next)->second;
+}
+
+std::string OriginalPosition(const TranslatedStatement& translated, std::string_view original, const std::string& where) {
+  size_t line = 0, column = 0;
+  if (std::sscanf(where.c_str(), "line %zu, column %zu", &line, &column) != 2) return where;
+  size_t at = 0;
+  while (--line > 0 && at != std::string::npos) at = translated.sql.find('\n', at) + 1;
+  // Columns count characters.
+  while (column > 1 && at < translated.sql.size()) {
+    ++at;
+    while (at < translated.sql.size() && (static_cast<unsigned char>(translated.sql[at]) & 0xC0) == 0x80) ++at;
+    --column;
+  }
+  return duckdb::DescribePosition(original, translated.offsets.Input(at));
 }
 
 Result<AthenaStatement> AthenaStatement::Parse(std::string_view sql) {

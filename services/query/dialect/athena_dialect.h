@@ -47,6 +47,10 @@ struct TranslatedStatement {
   std::vector<TrinoType> types;  ///< of the result's columns, in Trino's terms
 };
 
+/// Where in `original` the fault lies that an engine places at `where` ("line L, column C") in its translation; `where`
+/// itself if it is of another form.
+std::string OriginalPosition(const TranslatedStatement& translated, std::string_view original, const std::string& where);
+
 /// An Athena statement that has been read.
 class AthenaStatement {
  public:

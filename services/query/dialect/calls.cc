@@ -76,6 +76,8 @@ class Template {
   const std::map<std::string, TrinoType>& variables_;
 };
 
+bool IsVolatile(std::string_view name) { return name == "random" || name == "rand" || name == "uuid"; }
+
 std::string Types(const std::vector<TrinoType>& types) {
   std::string list;
   for (const auto& type : types) list += (list.empty() ? "" : ", ") + (type.kind == TypeKind::kFunction ? "a lambda" : type.Name());
@@ -93,6 +95,12 @@ Result<Value> Translator::Call(const Expression& call, const Scope& scope) {
   }
   if (kind == FunctionEntry::Kind::kScalar && (call.distinct || call.filter || call.window || !call.order.empty())) {
     return Fault("DISTINCT, ORDER BY, FILTER and OVER are for aggregate functions, not for " + call.text, call);
+  }
+  if (IsVolatile(call.text)) {
+    // DuckDB takes two lambdas that call them for the same and computes one.
+    for (const Scope* at = &scope; at; at = at->outer) {
+      if (!at->parameters.empty()) return Fault(call.text + " is not supported in a lambda", call);
+    }
   }
   if (kind == FunctionEntry::Kind::kWindow && !call.window) return Fault(call.text + " needs OVER (...)", call);
   if (!call.words.empty() && call.words[0] == "*") {
@@ -149,6 +157,7 @@ Result<Value> Translator::CallOverload(const Expression& call, const CompiledFun
     if (parameter.kind == TypeKind::kDecimal && parameter.precision < 0) continue;
     if (parameter.kind == TypeKind::kTimestamp || parameter.kind == TypeKind::kTimestampTz) {
       if (arguments[i].type.kind == parameter.kind) continue;
+      parameter.precision = arguments[i].type.kind == TypeKind::kTimestamp ? arguments[i].type.precision : 0;
       if (parameter.zone.empty()) parameter.zone = options_.session_zone;
     }
     if (arguments[i].type.kind == TypeKind::kChar && parameter.kind == TypeKind::kChar) continue;

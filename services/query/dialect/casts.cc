@@ -24,6 +24,8 @@ std::string RoundTime(const std::string& sql, const TrinoType& from, const Trino
          std::to_string(unit / 2) + "), TIMESTAMP '1970-01-01')";
 }
 
+bool IsParameter(const std::string& sql) { return sql.starts_with("CAST($"); }
+
 bool JsonParts(const TrinoType& type) {
   return AnyPart(type, [](const TrinoType& part) {
     switch (part.kind) {
@@ -92,7 +94,11 @@ Result<std::string> Translator::CastSql(const Value& value, const TrinoType& typ
   const std::string& sql = value.sql;
   const auto fault = [&] { return Fault("cannot cast " + from.Name() + " to " + type.Name(), at); };
   if (from == type && type.kind != TypeKind::kVarchar) return sql;
-  if (from.kind == TypeKind::kUnknown) return type.kind == TypeKind::kUnknown ? sql : CastAs("NULL", type);
+  if (from.kind == TypeKind::kUnknown) {
+    if (type.kind == TypeKind::kUnknown) return sql;
+    if (IsParameter(sql)) return CastSql(Make(sql, MakeType(TypeKind::kVarchar)), type, at);
+    return CastAs(sql, type);
+  }
   if (from.kind >= TypeKind::kArray && from.kind <= TypeKind::kRow && type.kind == from.kind) return CastNested(value, type, at);
   switch (type.kind) {
     case TypeKind::kVarchar: {

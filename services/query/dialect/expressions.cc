@@ -108,29 +108,26 @@ const ScopeColumn* Translator::FindColumn(const std::vector<Identifier>& path, s
 
 Result<Value> Translator::Name(const Expression& expression, const Scope& scope) {
   const auto& path = expression.path;
-  if (path.size() == 1 || true) {
-    for (const Scope* at = &scope; at; at = at->outer) {
-      // A lambda's parameter hides columns of its own name, whatever follows is a field of it.
-      for (auto parameter = at->parameters.rbegin(); parameter != at->parameters.rend(); ++parameter) {
-        if (parameter->first != path[0].name) continue;
-        Value value = parameter->second;
-        for (size_t i = 1; i < path.size(); ++i) {
-          TARN_ASSIGN(value, Field(std::move(value), path[i].name, expression));
-        }
-        return value;
-      }
-      for (size_t parts = std::min<size_t>(path.size(), 3); parts > 0; --parts) {
-        bool ambiguous = false;
-        const ScopeColumn* column = FindColumn(path, parts, *at, &ambiguous);
-        if (!column) continue;
-        if (ambiguous) return Fault("the column's name is ambiguous: " + path[parts - 1].name, expression);
-        Value value = Make(column->sql, column->type);
-        value.simple = true;
-        for (size_t i = parts; i < path.size(); ++i) {
-          TARN_ASSIGN(value, Field(std::move(value), path[i].name, expression));
-        }
-        return value;
-      }
+  const auto fields = [&](Value value, size_t from) -> Result<Value> {
+    for (size_t i = from; i < path.size(); ++i) {
+      TARN_ASSIGN(value, Field(std::move(value), path[i].name, expression));
+    }
+    return value;
+  };
+  for (const Scope* at = &scope; at; at = at->outer) {
+    // A lambda's parameter hides columns of its name; what follows is a field of it.
+    for (auto parameter = at->parameters.rbegin(); parameter != at->parameters.rend(); ++parameter) {
+      if (parameter->first == path[0].name) return fields(parameter->second, 1);
+    }
+    for (size_t parts = std::min<size_t>(path.size(), 3); parts > 0; --parts) {
+      bool ambiguous = false;
+      const ScopeColumn* column = FindColumn(path, parts, *at, &ambiguous);
+      if (!column) continue;
+      if (ambiguous) return Fault("the column's name is ambiguous: " + path[parts - 1].name, expression);
+      if (at->select != scope.select) ++outer_references_;
+      Value value = Make(column->sql, column->type);
+      value.simple = true;
+      return fields(std::move(value), parts);
     }
   }
   std::string name;

@@ -60,7 +60,8 @@ Result<Value> Translator::Literal(const Expression& expression) {
     default: break;
   }
   if (expression.kind == Kind::kParameter) {
-    return Make("CAST($" + text + " AS VARCHAR)", MakeType(TypeKind::kVarchar));
+    // Of the type that its place asks for, as NULL is.
+    return Simple("CAST($" + text + " AS VARCHAR)", MakeType(TypeKind::kUnknown), std::nullopt);
   }
   return Fault("not a literal", expression);
 }

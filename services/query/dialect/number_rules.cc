@@ -31,8 +31,7 @@ Result<Value> Translator::CallRule(std::string_view rule, RuleCall& call) {
     add(&Translator::AggregateRule, {"max", "max_n", "max_by", "min_by", "multimap_agg", "reduce_agg"});
     add(&Translator::TimeRule, {"at_timezone", "with_timezone", "timezone", "from_unixtime", "to_iso8601", "date_format",
                                 "format_datetime", "parse_datetime", "from_iso8601_timestamp", "local_date", "now", "localtimestamp",
-                                "current_date", "current_timezone", "date_trunc", "date_diff", "date_add", "to_unixtime",
-                                "to_unixtime_local"});
+                                "current_date", "current_timezone", "date_trunc", "date_diff", "date_add", "to_unixtime"});
     add(&Translator::TextRule, {"format", "regexp_lambda", "try", "typeof", "if", "coalesce", "nullif"});
     return rules;
   }();
@@ -45,6 +44,7 @@ Result<Value> Translator::CallRule(std::string_view rule, RuleCall& call) {
 Result<Value> Translator::RoundRule(std::string_view rule, RuleCall& call) {
   Value& value = call.arguments[0];
   const TrinoType type = value.type;
+  if (rule == "mod" && !call.arguments[0].type.numeric() && !call.arguments[1].type.numeric()) return Fault("mod takes numbers", call.call);
   if (rule == "mod") return Arithmetic(call.call, "%", call.arguments[0], call.arguments[1]);
   if (rule == "avg" || rule == "sum") {
     TARN_ASSIGN(const std::string suffix, CallSuffix(call.call, call.scope));

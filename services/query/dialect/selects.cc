@@ -23,9 +23,44 @@ size_t Ordinal(const Expression& expression) {
   return std::stoull(expression.text) - 1;
 }
 
+// Whether an expression has a part of this kind; subqueries are not looked into.
+bool Has(const Expression& expression, bool (*is)(const Expression&)) {
+  return is(expression) || std::any_of(expression.arguments.begin(), expression.arguments.end(), [&](const auto& argument) { return Has(*argument, is); });
+}
+
+bool IsAggregate(const Expression& expression) {
+  if (expression.kind != Expression::Kind::kCall) return false;
+  const CompiledFunction* function = FindFunction(expression.text);
+  return function && function->entry->kind == FunctionEntry::Kind::kAggregate && !expression.window;
+}
+
+bool Varies(const Expression& expression) {
+  return expression.kind == Expression::Kind::kName || expression.kind == Expression::Kind::kStar || expression.query || expression.window ||
+         IsAggregate(expression);
+}
+
+bool HasSubquery(const Relation& relation) {
+  return relation.kind == Relation::Kind::kQuery || (relation.left && HasSubquery(*relation.left)) || (relation.right && HasSubquery(*relation.right));
+}
+
 }  // namespace
 
+// DuckDB loses a constant beside an aggregate of a correlated subquery where no row matches: it becomes NULL.
+Status Translator::KeepConstants(const Select& select, std::vector<Value>& items) {
+  const bool aggregates = !select.grouped && std::any_of(select.items.begin(), select.items.end(),
+                                                         [](const SelectItem& item) { return Has(*item.expression, IsAggregate); });
+  if (!select.from || items.size() != select.items.size()) return Ok();
+  for (size_t i = 0; i < items.size(); ++i) {
+    const Expression& expression = *select.items[i].expression;
+    if (Has(expression, Varies)) continue;
+    if (aggregates) items[i].sql = "CASE WHEN count(*) >= 0 THEN " + items[i].sql + " END";
+    else if (HasSubquery(*select.from)) return Fault("a constant in a correlated subquery over a subquery is not supported; move it out", expression);
+  }
+  return Ok();
+}
+
 Result<TranslatedQuery> Translator::TranslateSelect(const Query& query, const Select& select, const Scope* outer) {
+  const int references = outer_references_;
   Scope scope;
   scope.outer = outer;
   scope.select = &select;
@@ -38,15 +73,17 @@ Result<TranslatedQuery> Translator::TranslateSelect(const Query& query, const Se
     scope.columns = std::move(relation.columns);
   }
   TranslatedQuery translated;
-  TARN_ASSIGN(const auto items, SelectList(select, scope, translated.columns));
+  TARN_ASSIGN(auto items, SelectList(select, scope, translated.columns));
+  std::string where;
+  if (select.where) {
+    TARN_ASSIGN(Value condition, Translate(*select.where, scope));
+    TARN_ASSIGN(condition, Coerce(std::move(condition), MakeType(TypeKind::kBoolean), *select.where));
+    where = " WHERE " + condition.sql;
+  }
+  if (outer_references_ > references) TARN_TRY(KeepConstants(select, items));
   std::string sql = select.distinct ? "SELECT DISTINCT " : "SELECT ";
   for (size_t i = 0; i < items.size(); ++i) sql += (i == 0 ? "" : ", ") + items[i].sql + " AS c" + std::to_string(i);
-  sql += from;
-  if (select.where) {
-    TARN_ASSIGN(Value where, Translate(*select.where, scope));
-    TARN_ASSIGN(where, Coerce(std::move(where), MakeType(TypeKind::kBoolean), *select.where));
-    sql += " WHERE " + where.sql;
-  }
+  sql += from + where;
   TARN_ASSIGN(const std::string group_by, GroupBy(select, scope, items));
   sql += group_by;
   if (select.having) {

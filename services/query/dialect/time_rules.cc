@@ -79,8 +79,12 @@ Result<Value> Translator::TimeRule(std::string_view rule, RuleCall& call) {
     }
     return Make("timezone('UTC', make_timestamp(CAST(round(" + arguments[0].sql + " * 1000) AS BIGINT) * 1000))", TimestampTz(3, zone));
   }
-  if (rule == "to_unixtime" || rule == "to_unixtime_local") {
-    return Make("(CAST(epoch_us(" + arguments[0].sql + ") AS DOUBLE) / 1000000e0)", MakeType(TypeKind::kDouble));
+  if (rule == "to_unixtime") {
+    const Bindings bound = BindOnce({&arguments[0]});
+    const std::string& instant = arguments[0].sql;
+    // Summed as Trino sums: milliseconds and the rest apart.
+    return Make(bound.head + "(CAST(epoch_ms(" + instant + ") AS DOUBLE) / 1e3 + CAST(epoch_us(" + instant + ") - epoch_ms(" + instant +
+                    ") * 1000 AS DOUBLE) / 1e6)" + bound.tail, MakeType(TypeKind::kDouble));
   }
   if (rule == "from_iso8601_timestamp") {
     if (!arguments[0].constant) {

@@ -86,6 +86,8 @@ class Translator {
   Result<std::string> OrderOfSelect(const Query& query, const Scope& scope, const std::vector<Value>& items,
                                     const std::vector<OutputColumn>& columns);
 
+  Status KeepConstants(const Select& select, std::vector<Value>& items);
+
   // relations.cc
   Result<TranslatedRelation> TranslateRelation(const Relation& relation, const Scope& before);
   Result<TranslatedRelation> TranslateTable(const Relation& relation);
@@ -208,6 +210,7 @@ class Translator {
   const TableColumns& tables_;
   std::vector<CommonTableScope> common_tables_;
   int names_ = 0;
+  int outer_references_ = 0;  // names that an enclosing query gave
 };
 
 }  // namespace tarn::query

@@ -17,6 +17,13 @@ constexpr auto kText = FunctionType::kText;
 constexpr auto kInteger = FunctionType::kInteger;
 constexpr auto kBoolean = FunctionType::kBoolean;
 
+// The first argument as JSON; `*answered` after an answer has been given for what cannot be read.
+std::optional<JsonTree> ReadArgument(ScalarCall& call, bool* answered) {
+  auto tree = ReadJson(call.Text(0), answered);
+  if (*answered) call.Fail("the JSON has a number that is too large");
+  return tree;
+}
+
 void Parse(ScalarCall& call) {
   const auto tree = ReadJson(call.Text(0));
   if (!tree) return call.Fail("Cannot convert value to JSON: '" + std::string(call.Text(0).substr(0, 80)) + '\'');
@@ -25,8 +32,9 @@ void Parse(ScalarCall& call) {
 
 // What the path in the second argument finds in the first; null after an answer.
 const JsonTree* Find(ScalarCall& call, std::optional<JsonTree>& tree) {
-  tree = ReadJson(call.Text(0));
-  bool valid = false;
+  bool answered = false, valid = false;
+  tree = ReadArgument(call, &answered);
+  if (answered) return nullptr;
   const JsonTree* found = FollowPath(tree ? *tree : JsonTree{}, call.Text(1), &valid);
   if (!valid) return call.Fail("Invalid JSON path, or one that is not supported: '" + std::string(call.Text(1)) + '\''), nullptr;
   if (!tree || !found) return call.ReturnNull(), nullptr;
@@ -86,13 +94,17 @@ void IsScalar(ScalarCall& call) {
 }
 
 void ArrayLength(ScalarCall& call) {
-  const auto tree = ReadJson(call.Text(0));
+  bool answered = false;
+  const auto tree = ReadArgument(call, &answered);
+  if (answered) return;
   if (!tree || tree->kind != Kind::kArray) return call.ReturnNull();
   call.ReturnInteger(static_cast<int64_t>(tree->items.size()));
 }
 
 void ArrayGet(ScalarCall& call) {
-  const auto tree = ReadJson(call.Text(0));
+  bool answered = false;
+  const auto tree = ReadArgument(call, &answered);
+  if (answered) return;
   if (!tree || tree->kind != Kind::kArray) return call.ReturnNull();
   const auto size = static_cast<int64_t>(tree->items.size());
   int64_t index = call.Integer(1);
@@ -106,7 +118,9 @@ void ArrayGet(ScalarCall& call) {
 
 template <class Equal>
 void Contains(ScalarCall& call, const Equal& equal) {
-  const auto tree = ReadJson(call.Text(0));
+  bool answered = false;
+  const auto tree = ReadArgument(call, &answered);
+  if (answered) return;
   if (!tree || tree->kind != Kind::kArray) return call.ReturnNull();
   for (const auto& item : tree->items) {
     if (equal(item)) return call.ReturnInteger(1);

@@ -12,6 +12,7 @@ namespace tarn::query {
 namespace {
 
 constexpr size_t kMaxDepth = 500;
+constexpr int kNumberOverflow = 406;
 
 // Builds the tree from the parser's events, so that numbers keep their digits.
 class Builder {
@@ -30,7 +31,12 @@ class Builder {
   bool key(std::string& name) { return open_.back()->names.push_back(name), true; }
   bool end_object() { return open_.pop_back(), true; }
   bool end_array() { return open_.pop_back(), true; }
-  bool parse_error(size_t, const std::string&, const nlohmann::json::exception&) { return false; }
+  bool parse_error(size_t, const std::string&, const nlohmann::json::exception& failure) {
+    overflow = failure.id == kNumberOverflow;
+    return false;
+  }
+
+  bool overflow = false;
 
  private:
   JsonTree* Place(JsonTree tree) {
@@ -153,9 +159,11 @@ bool ReadStep(std::string_view& path, std::string& name, std::optional<size_t>& 
 
 }  // namespace
 
-std::optional<JsonTree> ReadJson(std::string_view text) {
+std::optional<JsonTree> ReadJson(std::string_view text, bool* unreadable) {
   Builder builder;
-  if (!nlohmann::json::sax_parse(text.begin(), text.end(), &builder)) return std::nullopt;
+  const bool read = nlohmann::json::sax_parse(text.begin(), text.end(), &builder);
+  if (unreadable) *unreadable = builder.overflow;
+  if (!read) return std::nullopt;
   return std::move(builder.root);
 }
 

@@ -20,8 +20,9 @@ struct JsonTree {
   bool scalar() const { return kind < Kind::kArray; }
 };
 
-/// Reads JSON (RFC 8259); nothing for text that is none or deeper than 500 levels.
-std::optional<JsonTree> ReadJson(std::string_view text);
+/// Reads JSON (RFC 8259); nothing for text that is none or deeper than 500 levels. `*unreadable` tells whether it is
+/// JSON with a number that no double can hold.
+std::optional<JsonTree> ReadJson(std::string_view text, bool* unreadable = nullptr);
 
 /// Writes JSON without blanks; `sorted`: the names of objects in order, as Trino's JSON type has them.
 std::string WriteJson(const JsonTree& tree, bool sorted);

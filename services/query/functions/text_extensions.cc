@@ -209,7 +209,7 @@ void TitleCase(ScalarCall& call) {
   bool inside = false;
   for (char& c : text) {
     if (static_cast<unsigned char>(c) >= 0x80) return call.Fail("title_case takes ASCII text only");
-    const bool letter = std::isalnum(static_cast<unsigned char>(c)) || c == '\'';
+    const bool letter = !std::isspace(static_cast<unsigned char>(c));
     if (letter) c = static_cast<char>(inside ? std::tolower(static_cast<unsigned char>(c)) : std::toupper(static_cast<unsigned char>(c)));
     inside = letter;
   }

@@ -9,6 +9,18 @@ constexpr auto kScalar = FunctionEntry::Kind::kScalar;
 
 const std::vector<FunctionEntry>& Table() {
   static const std::vector<FunctionEntry> table = {
+      {"beta_cdf", kScalar, How::kUnsupported, "its last digits would not be those of Trino",
+       "",
+       {}},
+      {"inverse_beta_cdf", kScalar, How::kUnsupported, "its last digits would not be those of Trino",
+       "",
+       {}},
+      {"inverse_normal_cdf", kScalar, How::kUnsupported, "its last digits would not be those of Trino",
+       "",
+       {}},
+      {"shuffle", kScalar, How::kUnsupported, "the engine would give two calls the same order",
+       "",
+       {}},
       {"ai_analyze_sentiment", kScalar, How::kUnsupported, "functions of language models are not supported",
        "",
        {}},

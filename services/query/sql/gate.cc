@@ -126,13 +126,18 @@ Result<CheckedStatement> Gate::ParseAndWalk(const std::string& sql, const Allowe
   return WalkSyntax((*statements)[0], sql, functions);
 }
 
-Result<CheckedStatement> Gate::Check(const std::string& sql, const AllowedFunctions& functions) {
+Status CheckText(const std::string& sql) {
   if (sql.size() > kMaxSqlBytes) return Error(Code::kTooLarge, "SQL text is limited to 1 MiB");
   if (sql.find('\0') != std::string::npos) return Error(Code::kInvalidArgument, "the SQL has a NUL character");
   if (!IsUtf8(sql)) return Error(Code::kInvalidArgument, "the SQL is not UTF-8");
   if (CountConjunctions(sql) > kMaxConjunctions) {
     return Error(Code::kUnprocessable, "the statement is too complex: over 10000 ANDs and ORs");
   }
+  return Ok();
+}
+
+Result<CheckedStatement> Gate::Check(const std::string& sql, const AllowedFunctions& functions) {
+  TARN_TRY(CheckText(sql));
   if (sql.size() <= kLargeSqlBytes) return ParseAndWalk(sql, functions);
   const std::scoped_lock lock(large_);
   return ParseAndWalk(sql, functions);

@@ -14,6 +14,10 @@ namespace tarn::query {
 
 constexpr size_t kMaxSqlBytes = 1 << 20;
 
+/// Whether text can be SQL at all. Errors: kTooLarge over 1 MiB; kInvalidArgument if it is not UTF-8 or has a NUL;
+/// kUnprocessable for more ANDs and ORs than a parser takes in its stride.
+Status CheckText(const std::string& sql);
+
 /// Decides whether SQL from a stranger may run, before any engine with data sees it: parses it in an engine of its
 /// own that has no files, then walks the syntax tree. Thread-safe.
 class Gate {

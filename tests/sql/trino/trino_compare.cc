@@ -1,6 +1,7 @@
 #include "tests/sql/trino/trino_compare.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace tarn::query {
 namespace {
@@ -59,6 +60,8 @@ bool SameValue(const json& wanted, const json& got, const TrinoType& type) {
     return true;
   }
   if (type.kind == Kind::kDecimal && wanted.is_number() && got.is_string()) return PlainDecimal(wanted.dump()) == PlainDecimal(got);
+  // The examples went through a program that holds numbers as doubles: from 2^53 on their last digits are lost.
+  if (wanted.is_number() && got.is_number() && std::abs(wanted.get<double>()) > 0x1p53) return wanted.get<double>() == got.get<double>();
   if (wanted.is_number() && got.is_number()) return wanted.get<double>() == got.get<double>() && (got.is_number_float() || wanted == got);
   return wanted == got;
 }
