@@ -23,7 +23,7 @@ Error Translator::FaultAt(const std::string& message, size_t position) const {
 // The mark lets an error of the engine point at the text that the user sent.
 Result<Value> Translator::Translate(const Expression& expression, const Scope& scope) {
   TARN_ASSIGN(Value value, TranslateUnmarked(expression, scope));
-  if (!value.simple) value.sql = '\xFF' + std::to_string(expression.position) + '\xFF' + value.sql;
+  if (!value.simple || expression.kind == Kind::kName) value.sql = '\xFF' + std::to_string(expression.position) + '\xFF' + value.sql;
   return value;
 }
 

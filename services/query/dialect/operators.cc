@@ -93,7 +93,8 @@ Result<Value> Translator::Concatenate(const Expression& at, Value left, Value ri
     }
     TARN_ASSIGN(left, Coerce(std::move(left), type, at));
     TARN_ASSIGN(right, Coerce(std::move(right), type, at));
-    return Make('(' + left.sql + " || " + right.sql + ')', type);
+    // Of a NULL literal the engine makes an integer.
+    return Make("CAST((" + left.sql + " || " + right.sql + ") AS " + type.DuckDbName() + ')', type);
   }
   TrinoType common;
   std::string function = "list_concat";

@@ -35,7 +35,8 @@ const JsonTree* Find(ScalarCall& call, std::optional<JsonTree>& tree) {
   bool answered = false, valid = false;
   tree = ReadArgument(call, &answered);
   if (answered) return nullptr;
-  const JsonTree* found = FollowPath(tree ? *tree : JsonTree{}, call.Text(1), &valid);
+  static const JsonTree kNothing;
+  const JsonTree* found = FollowPath(tree ? *tree : kNothing, call.Text(1), &valid);
   if (!valid) return call.Fail("Invalid JSON path, or one that is not supported: '" + std::string(call.Text(1)) + '\''), nullptr;
   if (!tree || !found) return call.ReturnNull(), nullptr;
   return found;

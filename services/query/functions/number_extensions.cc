@@ -166,6 +166,7 @@ void WidthBucketBins(ScalarCall& call) {
 const ScalarFunction kFunctions[] = {
     {"tarn_acos", {kDouble}, kDouble, Apply<std::acos>},
     {"tarn_asin", {kDouble}, kDouble, Apply<std::asin>},
+    {"tarn_cbrt", {kDouble}, kDouble, Apply<std::cbrt>},
     {"tarn_cos", {kDouble}, kDouble, Apply<std::cos>},
     {"tarn_sin", {kDouble}, kDouble, Apply<std::sin>},
     {"tarn_tan", {kDouble}, kDouble, Apply<std::tan>},
