@@ -14,6 +14,14 @@ find_package(yaml-cpp REQUIRED)
 find_package(prometheus-cpp REQUIRED CONFIG)
 find_package(date REQUIRED)
 
+# PCRE2 comes without a CMake package on Debian.
+find_path(PCRE2_INCLUDE_DIR pcre2.h REQUIRED)
+find_library(PCRE2_LIBRARY pcre2-8 REQUIRED)
+add_library(PCRE2::8BIT UNKNOWN IMPORTED)
+set_target_properties(PCRE2::8BIT PROPERTIES
+  IMPORTED_LOCATION ${PCRE2_LIBRARY}
+  INTERFACE_INCLUDE_DIRECTORIES ${PCRE2_INCLUDE_DIR})
+
 # DuckDB: a system installation where there is one, else what install_dependencies.sh put into .deps/duckdb.
 find_path(DUCKDB_INCLUDE_DIR duckdb.h HINTS ${CMAKE_SOURCE_DIR}/.deps/duckdb/include)
 find_library(DUCKDB_LIBRARY duckdb HINTS ${CMAKE_SOURCE_DIR}/.deps/duckdb/lib)

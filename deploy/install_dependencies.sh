@@ -14,6 +14,7 @@ build_packages=(
   libspdlog-dev prometheus-cpp-dev
   libprotobuf-dev protobuf-compiler
   libhowardhinnant-date-dev tzdata
+  libpcre2-dev
 )
 test_packages=(libgtest-dev libgmock-dev libbenchmark-dev wrk python3 curl iproute2)
 

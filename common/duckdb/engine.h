@@ -6,11 +6,13 @@
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "common/duckdb/scalar_function.h"
 #include "common/result/result.h"
 
 namespace tarn::duckdb {
@@ -24,6 +26,8 @@ struct InstanceOptions {
   /// The only directories that SQL can read and write; empty: no file at all.
   std::vector<std::filesystem::path> allowed_directories;
   std::vector<std::filesystem::path> allowed_paths;
+  /// Functions of our own that SQL can call; they outlive the instance.
+  std::span<const ScalarFunction> functions;
 };
 
 /// The type of a column as SQL text ("BIGINT", "DECIMAL(18,3)", "STRUCT(a INTEGER)[]").

@@ -2,6 +2,7 @@
 
 #include "common/duckdb/database.h"
 #include "common/duckdb/engine_error.h"
+#include "common/duckdb/scalar_registration.h"
 #include "common/logging/log.h"
 
 namespace tarn::duckdb {
@@ -85,6 +86,7 @@ Result<std::unique_ptr<Instance>> OpenDatabase(const char* file, const InstanceO
   duckdb_connection connection = nullptr;
   if (duckdb_connect(handle, &connection) != DuckDBSuccess) return Error(Code::kInternal, "the SQL engine takes no connection");
   const ConnectionHandle owner(connection);
+  for (const auto& function : options.functions) TARN_TRY(Register(connection, function));
   ResultHandle result;
   if (duckdb_query(connection, lock_down.c_str(), result.get()) != DuckDBSuccess) {
     const char* detail = duckdb_result_error(result.get());

@@ -8,6 +8,7 @@
 #include "common/sqlite/database.h"
 #include "services/query/catalog/catalog_client.h"
 #include "services/query/catalog/table_endpoint.h"
+#include "services/query/functions/extension_functions.h"
 #include "services/query/routes.h"
 #include "services/query/sql/gate.h"
 #include "services/query/statements/result_file.h"
@@ -33,8 +34,8 @@ Result<Foundation> OpenFoundation(const service::CommonOptions& common, const Qu
   std::error_code failure;
   std::filesystem::create_directories(common.state(), failure);
   TARN_ASSIGN(foundation.database, sqlite::Database::Open(common.state() / "query.db"));
-  TARN_TRY(foundation.database->Migrate({StatementStore::kMigration, IdempotencyStore::kMigration}));
-  TARN_ASSIGN(foundation.gate, Gate::Open());
+  TARN_TRY(foundation.database->Migrate({StatementStore::kMigration, IdempotencyStore::kMigration, StatementStore::kDialectMigration}));
+  TARN_ASSIGN(foundation.gate, Gate::Open(ExtensionFunctions()));
   DuckDbEngineOptions engine = options.engine;
   engine.temp_directory = common.state() / "query.tmp";
   TARN_ASSIGN(foundation.engine, OpenDuckDbEngine(engine, *foundation.store));

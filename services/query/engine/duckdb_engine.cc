@@ -5,6 +5,7 @@
 
 #include "common/ids/ulid.h"
 #include "services/query/engine/table_view.h"
+#include "services/query/functions/extension_functions.h"
 
 namespace tarn::query {
 namespace {
@@ -84,7 +85,7 @@ class DuckDbEngine : public Engine {
   Result<std::unique_ptr<Execution>> Start(const EngineStatement& statement, std::stop_token cancelled) override {
     TARN_ASSIGN(PinnedFiles files, Pin(statement));
     auto spill = std::make_unique<SpillDirectory>(options_.temp_directory / NewUlid());
-    TARN_ASSIGN(auto instance, duckdb::Instance::Open(InstanceOptions(*spill, files)));
+    TARN_ASSIGN(auto instance, duckdb::Instance::Open(InstanceOptions(statement, *spill, files)));
     TARN_ASSIGN(auto connection, instance->Connect());
     auto stream = Run(statement, files, *connection, cancelled);
     if (!stream.ok()) return files.Reword(stream.error());
@@ -108,12 +109,13 @@ class DuckDbEngine : public Engine {
     return files;
   }
 
-  duckdb::InstanceOptions InstanceOptions(const SpillDirectory& spill, const PinnedFiles& files) const {
+  duckdb::InstanceOptions InstanceOptions(const EngineStatement& statement, const SpillDirectory& spill, const PinnedFiles& files) const {
     duckdb::InstanceOptions options;
     options.memory_limit_bytes = options_.memory_bytes;
     options.threads = options_.threads;
     options.temp_directory = spill.path();
     options.max_temp_bytes = options_.temp_bytes;
+    if (statement.translated) options.functions = ExtensionFunctions();
     if (files.pin) options.allowed_directories = {files.pin->directory()};
     return options;
   }

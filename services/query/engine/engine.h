@@ -23,6 +23,7 @@ struct BoundTable {
 /// A statement that the gate let through, and the tables it reads.
 struct EngineStatement {
   std::string sql;
+  bool translated = false;  ///< from the athena dialect: it may call that dialect's own functions
   std::vector<std::string> parameters;
   std::vector<BoundTable> tables;
 };

@@ -17,6 +17,9 @@ class AllowedFunctions {
   /// Asks the engine which functions it has. Errors: those of the engine.
   static Result<AllowedFunctions> Load(duckdb::Connection& connection);
 
+  /// Allows one more where scalar functions stand; `name` in lower case.
+  void Add(std::string name) { scalars_.insert(std::move(name)); }
+
   /// Scalar, aggregate and window functions and operators. Names compare without case.
   bool Scalar(std::string_view name) const;
   /// Functions that stand in FROM.

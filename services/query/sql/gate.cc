@@ -85,12 +85,14 @@ Error ParseError(const nlohmann::json& answer, std::string_view sql) {
 
 }  // namespace
 
-Result<std::unique_ptr<Gate>> Gate::Open() {
+Result<std::unique_ptr<Gate>> Gate::Open(std::span<const duckdb::ScalarFunction> extensions) {
   TARN_ASSIGN(auto instance, duckdb::Instance::Open(ParserOptions()));
   TARN_ASSIGN(auto connection, instance->Connect());
   TARN_ASSIGN(auto functions, AllowedFunctions::Load(*connection));
   connection.reset();
-  return std::unique_ptr<Gate>(new Gate(std::move(instance), std::move(functions)));
+  AllowedFunctions translated = functions;
+  for (const auto& extension : extensions) translated.Add(extension.name);
+  return std::unique_ptr<Gate>(new Gate(std::move(instance), std::move(functions), std::move(translated)));
 }
 
 Result<std::unique_ptr<duckdb::Connection>> Gate::Connect() {
@@ -110,7 +112,7 @@ Result<std::string> Gate::Serialize(const std::string& sql) {
   return chunk->Text(0, 0);
 }
 
-Result<CheckedStatement> Gate::ParseAndWalk(const std::string& sql) {
+Result<CheckedStatement> Gate::ParseAndWalk(const std::string& sql, const AllowedFunctions& functions) {
   TARN_ASSIGN(const std::string text, Serialize(sql));
   if (text.size() > kMaxTreeBytes) return Error(Code::kUnprocessable, "the statement is too complex");
   auto tree = tarn::json::Parse(text, {kMaxTreeDepth});
@@ -121,19 +123,24 @@ Result<CheckedStatement> Gate::ParseAndWalk(const std::string& sql) {
   if (count != 1) {
     return Error(Code::kUnprocessable, "expected exactly one statement, got " + std::to_string(count));
   }
-  return WalkSyntax((*statements)[0], sql, functions_);
+  return WalkSyntax((*statements)[0], sql, functions);
 }
 
-Result<CheckedStatement> Gate::Check(const std::string& sql) {
+Status CheckText(const std::string& sql) {
   if (sql.size() > kMaxSqlBytes) return Error(Code::kTooLarge, "SQL text is limited to 1 MiB");
   if (sql.find('\0') != std::string::npos) return Error(Code::kInvalidArgument, "the SQL has a NUL character");
   if (!IsUtf8(sql)) return Error(Code::kInvalidArgument, "the SQL is not UTF-8");
   if (CountConjunctions(sql) > kMaxConjunctions) {
     return Error(Code::kUnprocessable, "the statement is too complex: over 10000 ANDs and ORs");
   }
-  if (sql.size() <= kLargeSqlBytes) return ParseAndWalk(sql);
+  return Ok();
+}
+
+Result<CheckedStatement> Gate::Check(const std::string& sql, const AllowedFunctions& functions) {
+  TARN_TRY(CheckText(sql));
+  if (sql.size() <= kLargeSqlBytes) return ParseAndWalk(sql, functions);
   const std::scoped_lock lock(large_);
-  return ParseAndWalk(sql);
+  return ParseAndWalk(sql, functions);
 }
 
 }  // namespace tarn::query

@@ -54,6 +54,7 @@ json StatementJson(const Statement& statement) {
           {"sql", request.sql},
           {"database", request.database},
           {"parameters", request.parameters},
+          {"dialect", DialectName(request.dialect)},
           {"max_rows", request.max_rows ? json(*request.max_rows) : json()},
           {"state", StateName(statement.state)},
           {"progress", statement.progress},

@@ -22,7 +22,21 @@ Result<std::vector<std::string>> ReadParameters(const nlohmann::json& array, con
   return parameters;
 }
 
+Result<Dialect> ReadDialect(const std::string& name, const char* where) {
+  if (const auto dialect = ParseDialect(name)) return *dialect;
+  return Error(Code::kInvalidArgument, "expected duckdb or athena; got " + name).At(where);
+}
+
 }  // namespace
+
+const char* DialectName(Dialect dialect) { return dialect == Dialect::kAthena ? "athena" : "duckdb"; }
+
+std::optional<Dialect> ParseDialect(std::string_view name) {
+  for (const Dialect dialect : {Dialect::kDuckDb, Dialect::kAthena}) {
+    if (name == DialectName(dialect)) return dialect;
+  }
+  return std::nullopt;
+}
 
 Result<StatementRequest> ReadStatementRequest(const nlohmann::json& body) {
   json::ObjectReader reader(body);
@@ -31,8 +45,12 @@ Result<StatementRequest> ReadStatementRequest(const nlohmann::json& body) {
   statement.database = reader.OptionalString("database").value_or("");
   statement.max_rows = reader.OptionalInteger("max_rows");
   if (statement.max_rows && *statement.max_rows < 0) reader.Fail("max_rows", "must not be negative");
+  const auto dialect = reader.OptionalString("dialect");
   const auto* parameters = reader.OptionalArray("parameters");
   TARN_TRY(reader.Finish());
+  if (dialect) {
+    TARN_ASSIGN(statement.dialect, ReadDialect(*dialect, "/dialect"));
+  }
   if (parameters) {
     TARN_ASSIGN(statement.parameters, ReadParameters(*parameters, "/parameters"));
   }
@@ -41,13 +59,20 @@ Result<StatementRequest> ReadStatementRequest(const nlohmann::json& body) {
 
 Result<StatementRequest> ReadSqlRequest(const http::Request& request) {
   StatementRequest statement;
+  bool has_dialect = false;
   if (request.Header("Content-Type").value_or("").starts_with("application/json")) {
     TARN_ASSIGN(const auto body, request.Json());
     TARN_ASSIGN(statement, ReadStatementRequest(body));
+    has_dialect = body.contains("dialect");
   } else {
     statement.sql = request.body;
   }
   if (statement.database.empty()) statement.database = request.Query("database").value_or("");
+  const auto dialect = request.Query("dialect");
+  if (dialect) {
+    TARN_ASSIGN(const Dialect asked, ReadDialect(*dialect, "query:dialect"));
+    if (!has_dialect) statement.dialect = asked;
+  }
   return statement;
 }
 

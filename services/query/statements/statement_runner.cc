@@ -1,5 +1,6 @@
 #include "services/query/statements/statement_runner.h"
 
+#include "services/query/dialect/athena_dialect.h"
 #include "services/query/statements/near_names.h"
 
 namespace tarn::query {
@@ -32,18 +33,71 @@ void Describe(const std::vector<BoundTable>& tables, StartedStatement& started) 
 }  // namespace
 
 Status StatementRunner::Check(const StatementRequest& request) {
-  TARN_ASSIGN(const auto checked, gate_.Check(request.sql));
+  std::string sql = request.sql;
+  if (request.dialect == Dialect::kAthena) {
+    TARN_TRY(CheckText(request.sql));
+    TARN_ASSIGN(const auto statement, AthenaStatement::Parse(request.sql));
+    if (statement.is_query()) return Ok();
+    sql = statement.passed_on();
+  }
+  TARN_ASSIGN(const auto checked, gate_.Check(sql));
   (void)checked;
   return Ok();
 }
 
 Result<StartedStatement> StatementRunner::Start(const StatementRequest& request, std::stop_token cancelled) {
+  return request.dialect == Dialect::kAthena ? StartAthena(request, cancelled) : StartDuckDb(request, cancelled);
+}
+
+Result<StartedStatement> StatementRunner::StartDuckDb(const StatementRequest& request, std::stop_token cancelled) {
   TARN_ASSIGN(const auto checked, gate_.Check(request.sql));
   if (checked.show) return StartShow(*checked.show, request, cancelled);
+  const auto write = [&](EngineStatement& statement) {
+    statement.sql = request.sql;
+    return Ok();
+  };
+  return StartBound(checked.tables, request, write, cancelled);
+}
+
+// The translation needs the tables' columns, so it comes after the catalog.
+Result<StartedStatement> StatementRunner::StartAthena(const StatementRequest& request, std::stop_token cancelled) {
+  TARN_TRY(CheckText(request.sql));
+  TARN_ASSIGN(const auto athena, AthenaStatement::Parse(request.sql));
+  if (!athena.is_query()) {
+    StatementRequest passed_on = request;
+    passed_on.sql = athena.passed_on();
+    return StartDuckDb(passed_on, cancelled);
+  }
+  std::vector<TableReference> references;
+  for (const auto& table : athena.tables()) references.push_back({table.database, table.name, table.position});
+  TranslatedStatement translated;
+  const auto write = [&](EngineStatement& statement) -> Status {
+    TableColumns columns;
+    for (const auto& table : statement.tables) {
+      auto& list = columns[{table.database, table.name}];
+      for (const auto& column : table.snapshot.columns) list.push_back({column.name, column.type});
+    }
+    TARN_ASSIGN(translated, athena.Translate(columns));
+    TARN_ASSIGN(const auto checked, gate_.CheckTranslated(translated.sql));
+    (void)checked;
+    statement.sql = translated.sql;
+    statement.translated = true;
+    return Ok();
+  };
+  auto started = StartBound(references, request, write, cancelled);
+  if (started.ok() || started.error().where().empty() || translated.sql.empty()) return started;
+  const Error& error = started.error();
+  return Error(error.code(), error.message()).At(OriginalPosition(translated, request.sql, error.where()));
+}
+
+Result<StartedStatement> StatementRunner::StartBound(const std::vector<TableReference>& references, const StatementRequest& request,
+                                                     const WriteStatement& write, std::stop_token cancelled) {
   // Between the catalog's answer and the pin an object may be replaced; the catalog soon knows the new version.
   for (int attempt = 1;; ++attempt) {
-    EngineStatement statement{request.sql, request.parameters, {}};
-    TARN_ASSIGN(statement.tables, Bind(checked, request, cancelled));
+    EngineStatement statement;
+    statement.parameters = request.parameters;
+    TARN_ASSIGN(statement.tables, Bind(references, request, cancelled));
+    TARN_TRY(write(statement));
     StartedStatement started;
     auto execution = engine_.Start(statement, cancelled);
     if (execution.ok()) {
@@ -78,10 +132,10 @@ Result<StartedStatement> StatementRunner::StartShow(const ShowCommand& show, con
   return started;
 }
 
-Result<std::vector<BoundTable>> StatementRunner::Bind(const CheckedStatement& checked, const StatementRequest& request,
-                                                      std::stop_token cancelled) {
+Result<std::vector<BoundTable>> StatementRunner::Bind(const std::vector<TableReference>& references,
+                                                      const StatementRequest& request, std::stop_token cancelled) {
   std::vector<TableName> names;
-  for (const auto& reference : checked.tables) {
+  for (const auto& reference : references) {
     if (reference.database.empty() && request.database.empty()) {
       return AtReference(Error(Code::kUnprocessable, "name the table's database: database." + reference.table + ", or set ?database="),
                          reference, request.sql);
@@ -92,7 +146,7 @@ Result<std::vector<BoundTable>> StatementRunner::Bind(const CheckedStatement& ch
   if (names.empty()) return tables;
   TARN_ASSIGN(auto snapshots, catalog_.Resolve(names, cancelled));
   for (size_t i = 0; i < names.size(); ++i) {
-    const auto& reference = checked.tables[i];
+    const auto& reference = references[i];
     if (!snapshots[i]) return UnknownTable(names[i], reference, request.sql);
     tables.push_back({reference.database, reference.table, std::move(*snapshots[i])});
   }

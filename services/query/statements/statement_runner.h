@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -41,8 +42,14 @@ class StatementRunner {
   Result<StartedStatement> Start(const StatementRequest& request, std::stop_token cancelled);
 
  private:
+  Result<StartedStatement> StartDuckDb(const StatementRequest& request, std::stop_token cancelled);
+  Result<StartedStatement> StartAthena(const StatementRequest& request, std::stop_token cancelled);
   Result<StartedStatement> StartShow(const ShowCommand& show, const StatementRequest& request, std::stop_token cancelled);
-  Result<std::vector<BoundTable>> Bind(const CheckedStatement& checked, const StatementRequest& request,
+  /// Binds the tables that `write` makes a statement for, and starts it; again if their files are replaced meanwhile.
+  using WriteStatement = std::function<Status(EngineStatement&)>;
+  Result<StartedStatement> StartBound(const std::vector<TableReference>& references, const StatementRequest& request,
+                                      const WriteStatement& write, std::stop_token cancelled);
+  Result<std::vector<BoundTable>> Bind(const std::vector<TableReference>& references, const StatementRequest& request,
                                        std::stop_token cancelled);
   Error UnknownTable(const TableName& name, const TableReference& reference, const std::string& sql);
 

@@ -10,7 +10,7 @@ namespace {
 
 constexpr const char* kColumns =
     "id, sql, database, parameters, max_rows, state, created_at, started_at, finished_at, rows, truncated, "
-    "bytes_scanned, files, plan_ms, snapshot, columns, result_bytes, error_code, error_detail, error_where";
+    "bytes_scanned, files, plan_ms, snapshot, columns, result_bytes, error_code, error_detail, error_where, dialect";
 
 std::optional<Timestamp> Time(const sqlite::Statement& row, int column) {
   const auto ms = row.OptionalInteger(column);
@@ -53,6 +53,7 @@ Statement ReadRow(const sqlite::Statement& row) {
   if (const auto code = row.OptionalText(17)) {
     statement.error = Error(ReadCode(*code), row.Text(18)).At(row.Text(19));
   }
+  statement.request.dialect = ParseDialect(row.Text(20)).value_or(Dialect::kDuckDb);
   return statement;
 }
 
@@ -93,6 +94,8 @@ const std::string StatementStore::kMigration = R"sql(
   CREATE INDEX statements_by_state ON statements (state, id);
 )sql";
 
+const std::string StatementStore::kDialectMigration = "ALTER TABLE statements ADD COLUMN dialect TEXT NOT NULL DEFAULT 'duckdb'";
+
 Status StatementStore::Add(const Statement& statement, int64_t max_queued) {
   return database_.Transact([&]() -> Status {
     TARN_ASSIGN(auto count, database_.Prepare("SELECT count(*) FROM statements WHERE state = 'queued'"));
@@ -100,11 +103,12 @@ Status StatementStore::Add(const Statement& statement, int64_t max_queued) {
     if (counted && count.Integer(0) >= max_queued) {
       return Error(Code::kResourceExhausted, std::to_string(count.Integer(0)) + " statements are queued already; try again later");
     }
-    TARN_ASSIGN(auto insert, database_.Prepare("INSERT INTO statements (id, sql, database, parameters, max_rows, state, created_at) "
-                                               "VALUES (?, ?, ?, ?, ?, 'queued', ?)"));
+    TARN_ASSIGN(auto insert, database_.Prepare("INSERT INTO statements (id, sql, database, parameters, max_rows, state, created_at, dialect) "
+                                               "VALUES (?, ?, ?, ?, ?, 'queued', ?, ?)"));
     const auto& request = statement.request;
     insert.Bind(1, statement.id).Bind(2, request.sql).Bind(3, request.database);
     insert.Bind(4, json::Dump(request.parameters)).Bind(5, request.max_rows).Bind(6, ToUnixMillis(statement.created_at));
+    insert.Bind(7, DialectName(request.dialect));
     return insert.Run();
   });
 }

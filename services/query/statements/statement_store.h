@@ -14,8 +14,8 @@ namespace tarn::query {
 /// Errors of all methods: kUnavailable, kResourceExhausted (disk full), kInternal.
 class StatementStore {
  public:
-  /// The migration that makes its table.
-  static const std::string kMigration;
+  /// The migrations that make its table: the first, then one that came later.
+  static const std::string kMigration, kDialectMigration;
 
   explicit StatementStore(sqlite::Database& database) : database_(database) {}
 

@@ -6,6 +6,7 @@
 
 #include "common/object_store/local_object_store.h"
 #include "services/query/engine/duckdb_engine.h"
+#include "services/query/functions/extension_functions.h"
 #include "services/query/sql/allowed_functions.h"
 #include "services/query/statements/row_format.h"
 
@@ -66,7 +67,7 @@ TestLake::TestLake() {
   store_ = Must(object_store::OpenLocalStore({directory_ / "lake", "query"}));
   Must(store_->EnsureBucket(kBucket));
   Must(store_->EnsureBucket("results"));
-  gate_ = Must(Gate::Open());
+  gate_ = Must(Gate::Open(ExtensionFunctions()));
   DuckDbEngineOptions options;
   options.memory_bytes = 256 << 20;
   options.temp_directory = directory_ / "tmp";
@@ -98,8 +99,9 @@ DataFile TestLake::PutParquet(const std::string& key, const std::string& sql, st
   return PutFile(key, content, FileFormat::kParquet, std::move(columns));
 }
 
-Result<std::string> TestLake::Run(const std::string& sql, const std::string& database, std::vector<std::string> parameters) {
-  TARN_ASSIGN(auto started, runner_->Start({sql, database, std::move(parameters), std::nullopt}, {}));
+Result<std::string> TestLake::Run(const std::string& sql, const std::string& database, std::vector<std::string> parameters,
+                                  Dialect dialect) {
+  TARN_ASSIGN(auto started, runner_->Start({sql, database, std::move(parameters), std::nullopt, dialect}, {}));
   std::string text;
   for (const auto& column : started.execution->columns()) text += (text.empty() ? "" : " | ") + column.name + ' ' + column.type;
   text += '\n';

@@ -51,7 +51,8 @@ class TestLake {
   StatementRunner& runner() { return *runner_; }
 
   /// Runs a statement: "a INTEGER | b VARCHAR" and a JSON array per row, one line each.
-  Result<std::string> Run(const std::string& sql, const std::string& database = "", std::vector<std::string> parameters = {});
+  Result<std::string> Run(const std::string& sql, const std::string& database = "", std::vector<std::string> parameters = {},
+                          Dialect dialect = Dialect::kDuckDb);
 
  private:
   TempDirectory directory_;

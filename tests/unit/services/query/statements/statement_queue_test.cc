@@ -19,7 +19,7 @@ class StatementQueueTest : public testing::Test {
   void SetUp() override {
     AddGoldenTables(lake_);
     database_ = std::move(sqlite::Database::Open(lake_.path() / "query.db")).value();
-    ASSERT_THAT(database_->Migrate({StatementStore::kMigration}), IsOk());
+    ASSERT_THAT(database_->Migrate({StatementStore::kMigration, StatementStore::kDialectMigration}), IsOk());
     statements_ = std::make_unique<StatementStore>(*database_);
     options_.workers = 1;
   }
