@@ -1,6 +1,7 @@
 #include "services/transform/runs/quality_run.h"
 
 #include <algorithm>
+#include <cctype>
 #include <functional>
 #include <nlohmann/json.hpp>
 
@@ -36,6 +37,25 @@ std::string ThresholdOf(const dqdl::Rule& rule) {
 bool Prevents(const QualityResult& result, bool judges_rows) {
   if (result.severity == Severity::kFail) return result.outcome != Outcome::kPassed;
   return result.severity == Severity::kQuarantine && judges_rows && result.outcome == Outcome::kError;
+}
+
+// As the engine compares names of columns.
+bool SameName(std::string_view a, std::string_view b) {
+  const auto lower = [](unsigned char c) { return std::tolower(c); };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [&](unsigned char x, unsigned char y) { return lower(x) == lower(y); });
+}
+
+// The columns that the quarantine adds must not be there yet.
+Status CheckNames(const Output& output, const std::vector<duckdb::Column>& columns) {
+  for (const duckdb::Column& column : columns) {
+    for (const char* added : {kReasons, kRunId, kTime}) {
+      if (!SameName(column.name, added)) continue;
+      return Error(Code::kUnprocessable, "rows cannot be set aside: the model " + output.model +
+                                             " has a column of the name that the quarantine needs, " + added);
+    }
+  }
+  return Ok();
 }
 
 std::string TableFor(const char* what, const Output& output) {
@@ -142,13 +162,22 @@ Status QualityRun::SetRowsAside(const Output& output) {
     }
   }
   if (selected.empty()) return Ok();
+  TARN_ASSIGN(const auto columns, workspace_.Columns(workspace_.NewRows(output)));
+  if (const Status free = CheckNames(output, columns); !free.ok()) {
+    dqdl::Verdict error;
+    error.message = free.error().message();
+    for (const Selected& rule : selected) Note(output, rule, error);
+    return Ok();
+  }
   TARN_ASSIGN(const auto relation, NewRows(output));
   TARN_ASSIGN(const auto plan, JudgeOn(output, relation, selected));
-  const auto& results = states_[&output].results;
-  const bool any_broken = std::any_of(results.begin(), results.end(), [](const auto& result) {
-    return result.second.failed_rows.value_or(0) > 0;
-  });
-  return any_broken ? TakeOut(output, relation, selected, plan) : Ok();
+  bool any_error = false, any_broken = false;
+  for (const auto& [place, result] : states_[&output].results) {
+    any_error = any_error || result.outcome == Outcome::kError;
+    any_broken = any_broken || result.failed_rows.value_or(0) > 0;
+  }
+  // The run is refused for the error; the rows of the rule that has it are not known.
+  return any_broken && !any_error ? TakeOut(output, relation, selected, plan) : Ok();
 }
 
 // Splits the new rows into those that keep all rules and the others, which get their reasons.
@@ -161,7 +190,6 @@ Status QualityRun::TakeOut(const Output& output, const dqdl::Relation& relation,
     texts += (texts.empty() ? "" : ", ") + QuoteLiteral(rules[i].text->text);
     breaks += (breaks.empty() ? "NOT " : ", NOT ") + keeps;
   }
-  TARN_TRY(CheckNames(output));
   const std::string judged = TableFor("judged ", output), kept = TableFor("kept ", output);
   TARN_TRY(workspace_.connection().Run("CREATE TABLE " + judged + " AS SELECT tarn_row.*, list_where([" +
                                            texts + "], [" + breaks + "]) AS " + kReasons + " FROM " +
@@ -176,19 +204,6 @@ Status QualityRun::TakeOut(const Output& output, const dqdl::Relation& relation,
   return Ok();
 }
 
-// The columns that the quarantine adds must not be there yet.
-Status QualityRun::CheckNames(const Output& output) {
-  TARN_ASSIGN(const auto columns, workspace_.Columns(workspace_.NewRows(output)));
-  for (const duckdb::Column& column : columns) {
-    for (const char* added : {kReasons, kRunId, kTime}) {
-      if (column.name != added) continue;
-      return Error(Code::kUnprocessable, "rows cannot be set aside: the model " + output.model +
-                                             " has a column of the name that the quarantine needs, " + added);
-    }
-  }
-  return Ok();
-}
-
 Result<dqdl::Plan> QualityRun::JudgeOn(const Output& output, const dqdl::Relation& relation,
                                        const std::vector<Selected>& rules) {
   std::vector<const dqdl::Rule*> texts;
@@ -196,23 +211,23 @@ Result<dqdl::Plan> QualityRun::JudgeOn(const Output& output, const dqdl::Relatio
   Tables tables(*this, output, relation);
   TARN_ASSIGN(auto plan, dqdl::Compile(texts, relation, tables, now_));
   TARN_ASSIGN(const auto verdicts, dqdl::Execute(plan, workspace_.connection(), cancelled_));
-  auto& results = states_[&output].results;
-  for (size_t i = 0; i < rules.size(); ++i) {
-    const dqdl::Verdict& verdict = verdicts[i];
-    QualityResult result;
-    result.table = output.TableName();
-    result.rule = rules[i].text->text;
-    result.severity = rules[i].rules->severity;
-    result.outcome = verdict.outcome;
-    result.measured = verdict.measured;
-    result.threshold = ThresholdOf(*rules[i].text);
-    result.rows_evaluated = verdict.rows;
-    result.failed_rows = verdict.broken;
-    result.message = verdict.message;
-    result.checked_at = now_;
-    results[{rules[i].ruleset, rules[i].rule}] = std::move(result);
-  }
+  for (size_t i = 0; i < rules.size(); ++i) Note(output, rules[i], verdicts[i]);
   return plan;
+}
+
+void QualityRun::Note(const Output& output, const Selected& rule, const dqdl::Verdict& verdict) {
+  QualityResult result;
+  result.table = output.TableName();
+  result.rule = rule.text->text;
+  result.severity = rule.rules->severity;
+  result.outcome = verdict.outcome;
+  result.measured = verdict.measured;
+  result.threshold = ThresholdOf(*rule.text);
+  result.rows_evaluated = verdict.rows;
+  result.failed_rows = verdict.broken;
+  result.message = verdict.message;
+  result.checked_at = now_;
+  states_[&output].results[{rule.ruleset, rule.rule}] = std::move(result);
 }
 
 std::vector<QualityResult> QualityRun::Results() const {

@@ -66,9 +66,9 @@ class QualityRun {
   Status SetRowsAside(const Output& output);
   Status TakeOut(const Output& output, const dqdl::Relation& relation, const std::vector<Selected>& rules,
                  const dqdl::Plan& plan);
-  Status CheckNames(const Output& output);
   Result<dqdl::Plan> JudgeOn(const Output& output, const dqdl::Relation& relation,
                              const std::vector<Selected>& rules);
+  void Note(const Output& output, const Selected& rule, const dqdl::Verdict& verdict);
   Result<dqdl::Relation> NewRows(const Output& output);
   const SqlWorkspace::OutputFiles& FilesOf(const Output& output) const;
 

@@ -33,6 +33,10 @@ std::string Where(const DeadLetter& letter) {
   return where;
 }
 
+std::string WholeRunFailed(const Error& error) {
+  return "the whole run failed: " + (error.where().empty() ? "" : error.where() + ": ") + error.message();
+}
+
 // Fills in what follows from the inputs' states: the state of the run, the counts of objects, the error.
 void Summarize(RunReport& report, const std::vector<DeadLetter>& dead) {
   int64_t published = 0, skipped = 0;
@@ -156,13 +160,18 @@ Result<RunReport> Runner::Refuse(Task& task, OpenedInputs& opened) {
   put.content_type = "application/vnd.apache.parquet";
   std::vector<object_store::Change> changes;
   changes.push_back({kPublishBucket, ResultsKey(task.run.id), std::move(content), std::move(put)});
-  object_store::CommitOptions options;
-  options.token = task.run.id + "-quality";
-  TARN_ASSIGN(const auto committed, store_.Commit(std::move(changes), options));
+  // No token: another try of the run may find out something else, and then its results are the ones to keep.
+  TARN_ASSIGN(const auto committed, store_.Commit(std::move(changes), object_store::CommitOptions()));
   (void)committed;
-  TARN_ASSIGN(RunReport report, GiveUp(task.run, task.inputs, *task.report.error));
-  // Those that could not be read have a reason of their own.
+  while (!opened.files.empty()) {
+    const Fault fault{WholeRunFailed(*task.report.error), std::nullopt};
+    opened.Bury(task.run, task.inputs, opened.files.size() - 1, fault);
+  }
   TARN_TRY(dead_letters_.Record(opened.dead));
+  RunReport report;
+  report.inputs = opened.states;
+  Summarize(report, opened.dead);
+  report.error = std::move(task.report.error);
   report.quality = std::move(task.report.quality);
   report.timings_ms = std::move(task.report.timings_ms);
   return report;
@@ -206,7 +215,6 @@ Runner::WorkspaceResult Runner::BuildWithoutPoison(Task& task, OpenedInputs& ope
 
 Result<RunReport> Runner::GiveUp(const Run& run, const std::vector<RunInput>& inputs, const Error& error) {
   std::vector<DeadLetter> dead;
-  const std::string where = error.where().empty() ? "" : error.where() + ": ";
   for (const RunInput& input : inputs) {
     DeadLetter letter;
     letter.run_id = run.id;
@@ -214,7 +222,7 @@ Result<RunReport> Runner::GiveUp(const Run& run, const std::vector<RunInput>& in
     letter.bucket = input.bucket;
     letter.key = input.key;
     letter.version = input.version;
-    letter.reason = "the whole run failed: " + where + error.message();
+    letter.reason = WholeRunFailed(error);
     dead.push_back(std::move(letter));
   }
   TARN_TRY(dead_letters_.Record(dead));

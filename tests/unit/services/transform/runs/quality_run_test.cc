@@ -253,16 +253,77 @@ TEST_F(QualityRunTest, FailsTheRunWhenQuarantineCannotTellWhichRows) {
   EXPECT_THAT(run.error->message(), HasSubstr("cannot be checked"));
 }
 
+TEST_F(QualityRunTest, KeepsTheResultsWhenQuarantineCannotTellWhichRows) {
+  Use(Rules("quarantine", "ColumnValues \"value\" > 0, "
+                          "CustomSql \"select id from primary where error(id) = id\""));
+  const JobRun run = RunOver(1, kBad);
+  EXPECT_EQ(run.state, RunState::kFailed);
+  EXPECT_THAT(run.error->message(), HasSubstr("the rule CustomSql"));
+  EXPECT_THAT(run.error->message(), HasSubstr("cannot be checked"));
+  EXPECT_EQ(run.error->where(), "quality of shop.items");
+  ASSERT_THAT(*ResultsOf(run.id, ""), SizeIs(2));
+  EXPECT_EQ(ResultsOf(run.id, "failed")->at(0).result.failed_rows, 1);
+}
+
+TEST_F(QualityRunTest, BuriesOnlyTheObjectsThatARefusedRunRead) {
+  Use(Rules("fail", "RowCount = 2"), kAppend);
+  RunOver(1, kGood);
+  rig_.Put(ItemsKey(2), R"({"items":[]})");
+  rig_.Put(ItemsKey(3), R"({"items":[]})");
+  rig_.Put(ItemsKey(4), "{\"items\":[" + std::string(kBad) + "]}");
+  rig_.PlanEvents();
+  ASSERT_THAT(rig_.store().Delete("raw", ItemsKey(2)), IsOk());
+  rig_.Put(ItemsKey(3), "nonsense");
+  const auto refused = rig_.CarryOutRuns();
+  ASSERT_THAT(refused, SizeIs(1));
+  EXPECT_EQ(refused[0].state, RunState::kFailed);
+  EXPECT_THAT(refused[0].report.inputs,
+              ElementsAre(InputState::kSkipped, InputState::kSkipped, InputState::kDead));
+  EXPECT_EQ(refused[0].report.counts.at("objects_skipped"), 2);
+  const auto letters = rig_.dead_letters().List({"", refused[0].id, "", 100});
+  ASSERT_THAT(*letters, SizeIs(1));
+  EXPECT_EQ(letters->at(0).key, ItemsKey(4));
+
+  // Objects that are in the table already stay what they are.
+  ASSERT_THAT(rig_.planner().PlanObjects("items", {{"raw", ItemsKey(1)}, {"raw", ItemsKey(4)}}), IsOk());
+  const auto again = rig_.CarryOutRuns();
+  ASSERT_THAT(again, SizeIs(1));
+  EXPECT_THAT(again[0].report.inputs, ElementsAre(InputState::kSkipped, InputState::kDead));
+}
+
+TEST_F(QualityRunTest, PublishesTheResultsOfTheLastTryOfARefusedRun) {
+  Use(Rules("fail", "RowCount = 5, RowCount = 6"));
+  rig_.Put(ItemsKey(1), "{\"items\":[" + std::string(kGood) + "]}");
+  rig_.PlanEvents();
+  const JobRun taken = **rig_.runs().TakeNext("items", Now());
+  const auto definition = rig_.definitions().Runnable().at(0);
+  const auto inputs = rig_.runs().InputsToTake(taken.id, *definition);
+  ASSERT_THAT(rig_.runner().Execute(taken, *inputs, *definition, {}), IsOk());
+  // The process died before the end of the run was noted, and somebody changed the rules.
+  Use(Rules("fail", "RowCount = 7"));
+  const auto ended = rig_.CarryOutRuns();
+  ASSERT_THAT(ended, SizeIs(1));
+  EXPECT_EQ(ended[0].id, taken.id);
+  EXPECT_THAT(Outcomes(ended[0]), ElementsAre("RowCount = 7: failed"));
+  EXPECT_THAT(*ResultsOf(taken.id, ""), SizeIs(1));
+  const json rows = rig_.Rows("tarn.quality_results");
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(rows[0][3], "RowCount = 7");
+}
+
 TEST_F(QualityRunTest, SetsNothingAsideUnderAColumnOfTheModel) {
-  Use(Rules("quarantine", "ColumnValues \"value\" > 0"));
+  Use(Rules("quarantine", "ColumnValues \"value\" > 9") + Rules("warn", "RowCount = 1"));
   rig_.WritePipelineFile(
       "items/models/items.sql",
-      "SELECT 'a' AS id, -1 AS value, 'x' AS kind, 7 AS _reasons, object_time AS extracted_at "
+      "SELECT 'a' AS id, -1 AS value, 'x' AS kind, 7 AS _REASONS, object_time AS extracted_at "
       "FROM {{ input }}");
   rig_.Load();
   const JobRun run = RunOver(1, kGood);
   EXPECT_EQ(run.state, RunState::kFailed);
+  EXPECT_THAT(run.error->message(), HasSubstr("the rule ColumnValues \"value\" > 9 of shop.items"));
   EXPECT_THAT(run.error->message(), HasSubstr("the quarantine needs, _reasons"));
+  EXPECT_THAT(Outcomes(run), ElementsAre("ColumnValues \"value\" > 9: error", "RowCount = 1: passed"));
+  EXPECT_THAT(*ResultsOf(run.id, ""), SizeIs(2));
 }
 
 TEST_F(QualityRunTest, JudgesAnEmptyTable) {
