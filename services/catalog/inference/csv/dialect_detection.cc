@@ -44,6 +44,11 @@ bool SetsHashLinesAside(std::string_view text) {
   return lines.marked > 0 && lines.marked * 2 < lines.all && lines.all - lines.marked >= 2;
 }
 
+// Excel's own first line: sep=;
+bool NamesSeparator(std::string_view text, const Dialect& dialect) {
+  return text.starts_with("sep=" + dialect.delimiter) && text.find_first_of("\r\n") == 4 + dialect.delimiter.size();
+}
+
 // Where the text does not tell, what RFC 4180 says.
 void ApplyDefaults(Dialect& dialect, const DialectScore& score) {
   if (score.columns == 1) {
@@ -81,6 +86,7 @@ Result<DialectVerdict> DetectDialect(std::string_view text, std::stop_token canc
     if (cancelled.stop_requested()) return Error(Code::kCancelled, "reading the file was stopped");
     if (hash_aside && dialect.delimiter != "#") dialect.comment = "#";
     all.push_back({dialect, ScoreDialect(scored, dialect)});
+    if (NamesSeparator(scored, dialect)) all.back().score.score += 1;
     if (all.back().score.score > all[best].score.score * kMargin) best = all.size() - 1;
   }
   DialectVerdict verdict;
@@ -115,7 +121,7 @@ std::string DetectComment(std::string_view text, const Dialect& dialect, size_t 
     without.comment.clear();
     RecordParser parser(text, without);
     Record record;
-    size_t comments = 0, doubled = 0, rows = 0, others = 0;
+    size_t comments = 0, doubled = 0, spoken_lines = 0, rows = 0, others = 0;
     while (parser.Next(record) && others + rows + comments < 5'000) {
       const std::string_view line = text.substr(record.offset, record.end - record.offset);
       if (record.blank || !line.starts_with(mark)) {
@@ -127,8 +133,9 @@ std::string DetectComment(std::string_view text, const Dialect& dialect, size_t 
       const bool is_row = columns > 1 ? record.fields.size() == columns : !spoken && !(twice && doubled > 0);
       ++(is_row ? rows : comments);
       doubled += !is_row && twice;
+      spoken_lines += !is_row && spoken;
     }
-    if (comments == 0 || others == 0 || rows > 1) continue;
+    if (comments == 0 || others == 0 || rows > 1 || (mark == "--" && spoken_lines < comments)) continue;
     if (rows == 0) return std::string(mark);
     // The one that is a row is a header that starts with the mark, too.
     if (doubled == comments) return std::string(mark) + std::string(mark);

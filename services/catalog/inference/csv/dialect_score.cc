@@ -107,9 +107,9 @@ double ScoreColumn(const KindCounts& counts, double* weight) {
     if (IsNumeric(kind)) numeric += counts[i];
     most = std::max(most, counts[i]);
   }
-  // An empty column says little for a split.
-  *weight = filled == 0 ? 0.3 : 1;
-  if (filled == 0) return 0.6;
+  // An empty column says little for a split; many of them speak against it.
+  *weight = filled == 0 ? 0.7 : 1;
+  if (filled == 0) return 0.4;
   const double alike = static_cast<double>(std::max(most, numeric)) / filled;
   return clean / filled * (0.75 + 0.25 * alike);
 }
@@ -153,6 +153,9 @@ Cells CountKinds(std::string_view text, const Dialect& dialect, const Pattern& p
       CellKind kind = ClassifyCell(field.text);
       // What stands between quotes may hold anything.
       if (field.quoted && (kind == CellKind::kOdd || kind == CellKind::kBroken)) kind = CellKind::kText;
+      // Whether "1,5" is one number or two is what is to be found out.
+      const bool splits = pattern.columns == 1 && !field.quoted && field.text.find_first_of(",;|\t") != std::string_view::npos;
+      if (splits && IsTyped(kind)) kind = CellKind::kOdd;
       if (field.broken) {
         ++cells.broken;
         kind = CellKind::kBroken;

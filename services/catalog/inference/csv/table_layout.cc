@@ -13,8 +13,10 @@ size_t FirstTableRow(const std::vector<Row>& rows, const UsualRow& usual) {
   if (usual.width == 1) return 0;
   const size_t least_width = usual.width == 2 ? 2 : std::max<size_t>(2, (usual.width + 1) / 2);
   const size_t least_filled = usual.width == 2 ? 1 : std::max<size_t>(2, (usual.filled + 1) / 2);
-  for (size_t i = 0; i < rows.size(); ++i) {
-    if (rows[i].width() >= least_width && rows[i].filled >= std::min(least_filled, usual.filled)) return i;
+  const size_t from = rows[0].cells[0].starts_with("sep=") ? 1 : 0;
+  for (size_t i = from; i < rows.size(); ++i) {
+    const bool set_apart = rows[i].width() < usual.width && i + 1 < rows.size() && rows[i + 1].blank_before;
+    if (!set_apart && rows[i].width() >= least_width && rows[i].filled >= std::min(least_filled, usual.filled)) return i;
   }
   return 0;
 }
@@ -58,6 +60,8 @@ bool IsNote(const Row& row) {
 
 bool MayBeNote(const Row& row, size_t columns) {
   if (columns == 2) return row.width() == 1 && row.filled == 1;
+  // Commas in a note split it, too.
+  if (row.width() < columns && row.filled > 1) return IsNote(row) && !IsTyped(row.kinds[0]);
   return row.filled <= 1 && (row.filled == 0 || !IsTyped(row.kinds[row.last_filled]));
 }
 

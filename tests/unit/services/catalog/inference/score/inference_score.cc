@@ -1,4 +1,4 @@
-// inference_score DIRECTORY [--all] [--min PERCENT]: infers every CSV file that a truth file below the directory knows
+// inference_score DIRECTORY [--all] [--why] [--min PERCENT]: infers every CSV file that a truth file below the directory knows
 // and prints how often each answer is right, and every miss.
 //
 // A truth file is NAME_truth.jsonl: one object per line with "file" (relative to the truth file's folder) and any of
@@ -27,6 +27,7 @@ struct Tally {
 struct Scoreboard {
   std::map<std::string, Tally> tallies;
   bool show_all = false;
+  bool show_why = false;
 
   void Count(const std::string& file, const std::string& what, const json& truth, const json& answer, bool right) {
     Tally& tally = tallies[what];
@@ -100,6 +101,11 @@ void ScoreFile(const fs::path& file, const json& truth, Scoreboard& board) {
   board.Count(name, "read at all", "a table", verdict.ok() ? "" : verdict.error().message(), verdict.ok());
   if (!verdict.ok()) return;
   if (board.show_all) std::cout << name << "\n        " << Show(*verdict) << "\n";
+  for (const Decision& decision : verdict->evidence.decisions) {
+    if (!board.show_why) break;
+    std::cout << "        " << decision.name << " = " << decision.chosen << " (" << decision.confidence << "): " << decision.reason << "\n";
+    for (const Alternative& other : decision.alternatives) std::cout << "          " << other.score << "  " << other.value << ": " << other.reason << "\n";
+  }
   Compare(name, truth, *verdict, *sample, board);
 }
 
@@ -144,6 +150,7 @@ int main(int argc, char** argv) {
   double least = 0;
   for (int i = 1; i < argc; ++i) {
     if (std::strcmp(argv[i], "--all") == 0) board.show_all = true;
+    else if (std::strcmp(argv[i], "--why") == 0) board.show_all = board.show_why = true;
     else if (std::strcmp(argv[i], "--min") == 0 && i + 1 < argc) least = std::stod(argv[++i]);
     else directory = argv[i];
   }
