@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "services/catalog/inference/csv/cell_kind.h"
+#include "services/catalog/inference/csv/record_parser.h"
 #include "services/catalog/inference/evidence/evidence.h"
 
 namespace tarn::inference {
@@ -16,16 +17,20 @@ bool Has(uint8_t orders, DateOrder order) { return orders & static_cast<uint8_t>
 
 }  // namespace
 
-void ColumnTyper::Add(std::string_view value, const ValuePlace& place) {
+void ColumnTyper::Add(std::string_view raw, const ValuePlace& place) {
+  const std::string_view value = Trim(raw);
   if (value.empty()) {
     ++empty_;
+    has_blanks_ |= !raw.empty();
     return;
   }
   ++values_;
   if (alive_ == 0 && looks_.all >= kLookedAt) return;
   const ValueReading reading = ReadValue(value);
   if (looks_.all < kLookedAt) CountLooks(value, reading.types);
-  const uint32_t fits = reading.types & KeepWriting(reading);
+  // Casts take spaces around numbers and dates, but not around true and false.
+  const uint32_t padded = value.size() == raw.size() ? 0 : uint32_t{kBooleanType};
+  const uint32_t fits = reading.types & KeepWriting(reading) & ~padded;
   if ((alive_ & ~fits) != 0) RuleOut(alive_ & ~fits, value, place);
   alive_ &= fits;
 }

@@ -35,12 +35,14 @@ struct ColumnType {
 /// Narrows a column's type down, value by value: a type stays only while every value has it. One thread.
 class ColumnTyper {
  public:
-  /// `value` is trimmed; empty ones count as missing.
-  void Add(std::string_view value, const ValuePlace& place);
+  /// Takes a value as it stands, spaces included; empty ones, and those of spaces alone, count as missing.
+  void Add(std::string_view raw, const ValuePlace& place);
 
   ColumnType Decide() const;
   int64_t values() const { return values_; }
   int64_t empty() const { return empty_; }
+  /// True if there was a value of spaces alone, which a reader that casts takes for text.
+  bool has_blanks() const { return has_blanks_; }
   /// By the type's position in kValueTypes.
   const std::array<std::optional<Counterexample>, 8>& ruled_out() const { return ruled_out_; }
 
@@ -54,6 +56,7 @@ class ColumnTyper {
   uint32_t alive_ = 0xff;
   int64_t values_ = 0;
   int64_t empty_ = 0;
+  bool has_blanks_ = false;
   bool iso_ = false;                   // an ISO date was seen
   std::optional<TemporalShape> shape_;  // of dates that are not ISO; its orders are those all values allow
   std::array<std::optional<Counterexample>, 8> ruled_out_;

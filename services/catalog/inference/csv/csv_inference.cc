@@ -44,6 +44,15 @@ ColumnEvidence EvidenceOf(const CsvColumn& column, const ColumnTyper& typer, con
   return evidence;
 }
 
+int64_t CountComments(std::string_view text, const Dialect& dialect, size_t end) {
+  if (dialect.comment.empty()) return 0;
+  RecordParser parser(text.substr(0, end), dialect);
+  Record record;
+  int64_t comments = 0;
+  while (parser.Next(record)) comments += record.comment;
+  return comments;
+}
+
 std::string Counted(int64_t count, const char* what) { return std::to_string(count) + " " + what; }
 
 std::vector<std::string> Notes(const CsvVerdict& verdict, const TextSample& sample) {
@@ -95,6 +104,7 @@ Result<CsvVerdict> InferCsv(const TextSample& sample, std::stop_token cancelled)
   verdict.unterminated_quote = scan.unterminated_line() > 0;
   verdict.unterminated_line = scan.unterminated_line();
   verdict.comments_among_rows = scan.comments() > 0;
+  verdict.comments_above = CountComments(head, verdict.dialect, layout.data_offset);
 
   verdict.evidence.sample = sample.Report();
   verdict.evidence.decisions = {sample.encoding.decision, found.decision};
@@ -103,7 +113,7 @@ Result<CsvVerdict> InferCsv(const TextSample& sample, std::stop_token cancelled)
   const std::vector<std::string> names = UniqueNames(layout.names, layout.columns);
   for (size_t i = 0; i < layout.columns; ++i) {
     const ColumnType decided = scan.typers()[i].Decide();
-    verdict.columns.push_back({names[i], decided.type, decided.format});
+    verdict.columns.push_back({names[i], decided.type, decided.format, scan.typers()[i].has_blanks()});
     verdict.evidence.columns.push_back(EvidenceOf(verdict.columns[i], scan.typers()[i], decided, sample));
   }
   verdict.evidence.notes = Notes(verdict, sample);

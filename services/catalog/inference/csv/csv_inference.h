@@ -18,6 +18,7 @@ struct CsvColumn {
   std::string name;
   std::string type;    ///< as DuckDB writes it; "NULL" if there is no value
   std::string format;  ///< strptime's, for dates and timestamps that a cast does not read
+  bool has_blanks = false;  ///< some values are spaces alone
 
   bool operator==(const CsvColumn&) const = default;
 };
@@ -38,6 +39,7 @@ struct CsvVerdict {
   std::vector<CsvColumn> columns;
   int64_t rows = 0;  ///< in the sample; of the file if that is complete
   bool comments_among_rows = false;
+  int64_t comments_above = 0;  ///< comment lines above the data
   RaggedRecords shorter, longer;
   bool unterminated_quote = false;
   int64_t unterminated_line = 0;

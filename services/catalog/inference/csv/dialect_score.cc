@@ -228,7 +228,8 @@ DialectScore ScoreDialect(std::string_view text, const Dialect& dialect) {
   score.records = widths.size();
   score.quoted_fields = cells.quoted;
   score.score = score.pattern * score.type * Usualness(dialect, pattern.columns, typed_columns);
-  if (parser.unterminated()) score.score *= 0.7;
+  // At the end of what is looked at, the quote may close behind it.
+  if (parser.unterminated() && parser.unterminated_at() < text.size() / 10 * 9) score.score *= 0.7;
   score.reason = Explain(score);
   return score;
 }

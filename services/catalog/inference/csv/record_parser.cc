@@ -83,6 +83,7 @@ bool RecordParser::TakeQuoted(Record& record) {
   }
   // No quote from here on closes a field either.
   may_close_ = false;
+  unterminated_at_ = open;
   return false;
 }
 

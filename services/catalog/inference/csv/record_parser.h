@@ -39,6 +39,8 @@ class RecordParser {
 
   /// True once a quote was found that never closes.
   bool unterminated() const { return !may_close_; }
+  /// Where that quote stands.
+  size_t unterminated_at() const { return unterminated_at_; }
 
  private:
   bool TakeComment(Record& record);
@@ -58,6 +60,7 @@ class RecordParser {
   size_t at_;
   int64_t line_;
   bool may_close_ = true;
+  size_t unterminated_at_ = 0;
 };
 
 /// Returns what the field says: doubled quotes and escapes resolved.

@@ -45,11 +45,17 @@ Status TableScan::ScanSlice(size_t slice, size_t from, int64_t line, size_t end,
                   "a record is longer than a table's may be (2,000,000 bytes); is a quote missing?");
       return slice == 0 ? std::move(error).At("line " + std::to_string(record.line)) : error;
     }
+    // The cut may go through quotes: what follows the last one that opens is no record.
+    if (parser.unterminated() && IsCut(slice)) return Ok();
     if (parser.unterminated() && unterminated_line_ == 0) unterminated_line_ = record.line;
     comments_ += record.comment;
     if (!record.comment && !record.blank) AddRow(record, slice, slice == 0);
   }
   return Ok();
+}
+
+bool TableScan::IsCut(size_t slice) const {
+  return !sample_.complete && (sample_.codec != Codec::kNone || slice + 1 < sample_.slices.size());
 }
 
 void TableScan::AddRow(const Record& record, size_t slice, bool knows_line) {
@@ -70,7 +76,7 @@ void TableScan::AddRow(const Record& record, size_t slice, bool knows_line) {
     const ValuePlace place{line, slice, static_cast<size_t>(field.text.data() - text.data())};
     const bool escaped = field.quoted && field.text.find(dialect_.escape) != std::string_view::npos;
     if (escaped) unescaped = FieldValue(field, dialect_);
-    typers_[i].Add(Trim(escaped ? std::string_view(unescaped) : field.text), place);
+    typers_[i].Add(escaped ? std::string_view(unescaped) : field.text, place);
   }
 }
 

@@ -27,6 +27,7 @@ class TableScan {
 
  private:
   Status ScanSlice(size_t slice, size_t from, int64_t line, size_t end, std::stop_token cancelled);
+  bool IsCut(size_t slice) const;
   void AddRow(const Record& record, size_t slice, bool knows_line);
   size_t FindRowStart(size_t slice) const;
   size_t FindFooter(size_t from, int64_t line);

@@ -115,24 +115,25 @@ bool TakeDate(Cursor& cursor, TemporalShape& shape) {
   const int year = FullYear(third, shape.short_year);
   shape.orders = OrderIf(Exists(year, second, first), DateOrder::kDayMonthYear) |
                  OrderIf(Exists(year, first, second), DateOrder::kMonthDayYear) |
-                 OrderIf(shape.short_year && first_digits == 2 && Exists(FullYear(first, true), second, third),
+                 OrderIf(shape.short_year && shape.separator == '-' && first_digits == 2 && Exists(FullYear(first, true), second, third),
                          DateOrder::kYearMonthDay);
   return shape.orders != 0;
 }
 
 bool TakeZone(Cursor& cursor, TemporalShape& shape) {
   if (cursor.rest.empty()) return true;
+  // Readers take no space before an offset, and no offset without seconds.
   Cursor ahead = cursor;
-  ahead.Take(' ');
   shape.zone = true;
-  if (ahead.Take('Z')) return (cursor = ahead).rest.empty();
+  if (!shape.seconds) return false;
+  if (ahead.Take('Z')) return ahead.rest.empty();
   if (!ahead.Take('+') && !ahead.Take('-')) return false;
-  const int hours = ahead.Number(2, 2);
-  if (hours < 0 || hours > 15) return false;
-  if (ahead.rest.empty()) return true;
-  ahead.Take(':');
-  const int minutes = ahead.Number(2, 2);
-  return minutes >= 0 && minutes <= 59 && ahead.rest.empty();
+  size_t digits = 0;
+  const int number = ahead.Number(2, 4, &digits);
+  if (number < 0 || digits == 3) return false;
+  const int hours = digits == 4 ? number / 100 : number;
+  const int minutes = digits == 4 ? number % 100 : ahead.Take(':') ? ahead.Number(2, 2) : 0;
+  return hours <= 15 && minutes >= 0 && minutes <= 59 && ahead.rest.empty();
 }
 
 bool TakeTime(Cursor& cursor, TemporalShape& shape, bool alone) {
@@ -151,8 +152,7 @@ bool TakeTime(Cursor& cursor, TemporalShape& shape, bool alone) {
     }
   }
   Cursor ahead = cursor;
-  ahead.Take(' ');
-  if (ahead.rest.size() == 2 && (ahead.rest[1] | 0x20) == 'm' && ((ahead.rest[0] | 0x20) == 'a' || (ahead.rest[0] | 0x20) == 'p')) {
+  if (ahead.Take(' ') && ahead.rest.size() == 2 && (ahead.rest[1] | 0x20) == 'm' && ((ahead.rest[0] | 0x20) == 'a' || (ahead.rest[0] | 0x20) == 'p')) {
     shape.twelve_hours = true;
     return hour >= 1 && hour <= 12;
   }

@@ -32,7 +32,7 @@ struct TemporalShape {
 };
 
 /// Takes a date (2024-01-31, 31/01/2024, 1.2.24, 31-Jan-2024, Jan 31, 2024), a timestamp (a date and 10:30, 10:30:15.5,
-/// 10:30 PM, with Z or +02:00) or a time (10:30:15) apart. Only dates and times that exist.
+/// 10:30 PM, with Z or +02:00 behind the seconds) or a time (10:30:15) apart. Only dates and times that exist.
 std::optional<TemporalShape> ParseTemporal(std::string_view text);
 
 /// Returns the strptime format of a shape whose date is in `order`; empty for IsIso shapes.

@@ -96,6 +96,7 @@ ValueReading ReadValue(std::string_view text) {
   reading.shape = ParseTemporal(text);
   if (!reading.shape) return reading;
   const bool has_date = reading.shape->orders != 0;
+  if (has_date && reading.shape->zone && !reading.shape->IsIso()) return reading;
   if (!has_date) reading.types = kTimeType;
   else if (!reading.shape->has_time) reading.types = kDateType | kTimestampType | kTimestampTzType;
   else if (!reading.shape->zone) reading.types = kTimestampType | kTimestampTzType;
