@@ -58,16 +58,32 @@ bool IsGrouped(std::string_view text) {
     if (run == 0) return groups == 0 && at == 0 && at + 1 < text.size() && (text[0] == '.' || text[0] == ',') && IsInteger(text.substr(1));
     if (at == text.size()) return groups == 0 || run == 3 || groups == 1;
     const char c = text[at];
-    if (c != '.' && c != ',' && c != '\'' && c != ' ') return false;
+    if (c != '.' && c != ',' && c != '\'') return false;
     const bool decimal = separator != 0 && c != separator;
     if (decimal) return (c == '.' || c == ',') && run == 3 && IsInteger(text.substr(at + 1)) && IsDigit(text[at + 1]);
     if (groups > 0 && run != 3 && run != 2) return false;
-    if (run > 3 && (c == ' ' || c == '\'')) return false;
+    if (run > 3 && c == '\'') return false;
     separator = c;
     ++groups;
     run = 0;
   }
   return false;
+}
+
+// 3:45, 10:30, 101:05:30: a time of day or how long something takes.
+bool LooksLikeClock(std::string_view text) {
+  size_t parts = 1, digits = 0;
+  for (const char c : text) {
+    if (c == ':' && (parts == 1 ? digits >= 1 && digits <= 3 : digits == 2)) {
+      ++parts;
+      digits = 0;
+    } else if (IsDigit(c)) {
+      ++digits;
+    } else {
+      return false;
+    }
+  }
+  return (parts == 2 || parts == 3) && digits == 2;
 }
 
 bool HasExponent(std::string_view text) {
@@ -82,6 +98,9 @@ bool IsAddress(std::string_view text) {
   if (text.starts_with("http://") || text.starts_with("https://") || text.starts_with("ftp://") ||
       text.starts_with("www."))
     return one_word;
+  // MAC and IPv6 addresses.
+  const bool hex = std::all_of(text.begin(), text.end(), [](char c) { return c == ':' || IsDigit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f'); });
+  if (hex && std::count(text.begin(), text.end(), ':') >= 5) return true;
   const size_t at = text.find('@');
   return one_word && at != std::string_view::npos && at > 0 && text.find('.', at) != std::string_view::npos;
 }
@@ -129,7 +148,7 @@ CellKind ClassifyCell(std::string_view text) {
   if (text.size() <= kMaxTypedLength) {
     if (IsInteger(text)) return CellKind::kInteger;
     if (IsOneOf(text, kNulls)) return CellKind::kNull;
-    if (ParseTemporal(text)) return CellKind::kTemporal;
+    if (ParseTemporal(text) || LooksLikeClock(text)) return CellKind::kTemporal;
     if (LooksNumeric(text)) return CellKind::kNumber;
     if (IsOneOf(text, kBooleans)) return CellKind::kBoolean;
   }

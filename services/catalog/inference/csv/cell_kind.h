@@ -14,7 +14,7 @@ enum class CellKind : uint8_t {
   kNumber,   ///< with a point, comma, exponent, percent sign or currency
   kBoolean,  ///< true, false, yes, no
   kTemporal,
-  kAddress,  ///< a URL or an e-mail address
+  kAddress,  ///< a URL, an e-mail, MAC or IPv6 address
   kCode,     ///< letters with digits, no spaces: identifiers, postcodes, hashes
   kText,
   kOdd,      ///< text that holds what usually delimits fields

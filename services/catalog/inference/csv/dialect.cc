@@ -11,7 +11,7 @@ std::string Shown(char c) {
 }  // namespace
 
 std::string DescribeDelimiter(const Dialect& dialect) {
-  if (dialect.delimiter == "\t") return "tab";
+  if (dialect.delimiter == "\t") return dialect.collapse ? "runs of tabs" : "tab";
   if (dialect.delimiter == " ") return dialect.collapse ? "runs of spaces" : "space";
   const auto first = static_cast<unsigned char>(dialect.delimiter[0]);
   if (first < 0x20) return "control character " + std::to_string(first);

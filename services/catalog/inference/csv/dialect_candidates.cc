@@ -77,7 +77,8 @@ std::vector<Dialect> CandidateDialects(std::string_view text) {
         dialect.escape = '\\';
         dialects.push_back(dialect);
       }
-      if (delimiter != " ") continue;
+      const bool may_collapse = delimiter == " " || (delimiter == "\t" && text.find("\t\t") != std::string_view::npos);
+      if (!may_collapse) continue;
       dialect.escape = quote;
       dialect.collapse = true;
       dialects.push_back(dialect);

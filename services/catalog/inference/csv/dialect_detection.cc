@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "services/catalog/inference/csv/dialect_score.h"
 #include "services/catalog/inference/csv/record_parser.h"
@@ -55,7 +56,8 @@ void ApplyDefaults(Dialect& dialect, const DialectScore& score) {
     dialect.delimiter = ",";
     dialect.collapse = false;
   }
-  if (score.quoted_fields == 0) dialect.quote = dialect.escape = '"';
+  // No quote at all is an answer of its own: there are some in the text, and they quote nothing.
+  if (score.quoted_fields == 0 && dialect.quote != 0) dialect.quote = dialect.escape = '"';
 }
 
 // A single column whose text holds commas cannot be read with commas as delimiters; then something that is not in the
@@ -109,7 +111,7 @@ Result<DialectVerdict> DetectDialect(std::string_view text, std::stop_token canc
   verdict.decision.chosen = DescribeDialect(verdict.dialect);
   verdict.decision.confidence = winner.score <= 0 ? 0.1 : std::clamp(0.5 + 2 * (winner.score - rival) / winner.score, 0.5, 1.0);
   verdict.decision.reason = winner.columns == 1 ? "no delimiter splits the text better than none; the usual dialect stands in"
-                            : winner.quoted_fields == 0 ? "best score; no field is quoted, so the quote is the usual one"
+                            : winner.quoted_fields == 0 && verdict.dialect.quote != 0 ? "best score; no field is quoted, so the quote is the usual one"
                                                         : "best score";
   return verdict;
 }
@@ -132,6 +134,8 @@ std::string DetectComment(std::string_view text, const Dialect& dialect, size_t 
       const bool spoken = line.size() > mark.size() && line[mark.size()] == ' ';
       const bool is_row = columns > 1 ? record.fields.size() == columns : !spoken && !(twice && doubled > 0);
       ++(is_row ? rows : comments);
+      // A header that starts with the mark stands below the comments.
+      if (!is_row && rows > 0) comments += std::exchange(rows, 0);
       doubled += !is_row && twice;
       spoken_lines += !is_row && spoken;
     }

@@ -114,6 +114,22 @@ double ScoreColumn(const KindCounts& counts, double* weight) {
   return clean / filled * (0.75 + 0.25 * alike);
 }
 
+// True for a column whose values could not be fields that something else delimits.
+bool IsWhole(const KindCounts& counts) {
+  const uint32_t addresses = counts[static_cast<size_t>(CellKind::kAddress)];
+  uint32_t filled = 0;
+  for (size_t i = 0; i < kCellKinds; ++i) filled += IsBlank(static_cast<CellKind>(i)) ? 0 : counts[i];
+  return filled > 0 && addresses * 5 >= filled * 4;
+}
+
+// True if a usual delimiter stands in most values of a column.
+bool IsOddColumn(const KindCounts& counts) {
+  const uint32_t odd = counts[static_cast<size_t>(CellKind::kOdd)];
+  uint32_t filled = 0;
+  for (size_t i = 0; i < kCellKinds; ++i) filled += IsBlank(static_cast<CellKind>(i)) ? 0 : counts[i];
+  return odd * 2 > filled;
+}
+
 bool IsTypedColumn(const KindCounts& counts) {
   uint32_t typed = 0, filled = 0;
   for (size_t i = 0; i < kCellKinds; ++i) {
@@ -151,11 +167,12 @@ Cells CountKinds(std::string_view text, const Dialect& dialect, const Pattern& p
       const bool looks_quoted = !field.quoted && LooksQuoted(field.text);
       cells.looks_quoted += looks_quoted;
       CellKind kind = ClassifyCell(field.text);
+      if (looks_quoted && Trim(field.text).front() == '"') kind = CellKind::kBroken;
       // What stands between quotes may hold anything.
       if (field.quoted && (kind == CellKind::kOdd || kind == CellKind::kBroken)) kind = CellKind::kText;
       // Whether "1,5" is one number or two is what is to be found out.
       const bool splits = pattern.columns == 1 && !field.quoted && field.text.find_first_of(",;|\t") != std::string_view::npos;
-      if (splits && IsTyped(kind)) kind = CellKind::kOdd;
+      if (splits && (IsTyped(kind) || kind == CellKind::kAddress)) kind = CellKind::kOdd;
       if (field.broken) {
         ++cells.broken;
         kind = CellKind::kBroken;
@@ -183,8 +200,9 @@ double ScoreTypes(const Cells& cells, size_t* typed_columns) {
 }
 
 // How usual it is that people delimit with this.
-double Usualness(const Dialect& dialect, size_t columns, size_t typed_columns) {
+double Usualness(const Dialect& dialect, size_t columns, size_t typed_columns, bool odd) {
   if (columns == 1) return 1;
+  if (dialect.collapse && dialect.delimiter == "\t") return 0.85;
   double usual = 0.55;
   if (dialect.delimiter == "," || dialect.delimiter == ";" || dialect.delimiter == "\t") usual = 1;
   else if (dialect.delimiter == "|") usual = 0.98;
@@ -192,8 +210,10 @@ double Usualness(const Dialect& dialect, size_t columns, size_t typed_columns) {
   else if (dialect.delimiter.size() > 1) usual = 0.95;
   if (usual >= 0.9) return usual;
   // A rare delimiter must earn it: words and times have spaces and colons, too.
+  if (dialect.delimiter == ":") usual = 0.6;
   if (dialect.delimiter == " ") usual = 0.5;
   const bool mostly_typed = typed_columns * 2 >= columns;
+  if (odd) usual *= 0.6;
   return usual * (mostly_typed ? 1.4 : typed_columns > 0 ? 1.0 : 0.6);
 }
 
@@ -222,12 +242,13 @@ DialectScore ScoreDialect(std::string_view text, const Dialect& dialect) {
   size_t typed_columns = 0;
   DialectScore score;
   score.type = ScoreTypes(cells, &typed_columns);
-  if (pattern.columns == 1 && typed_columns == 1) pattern.score = kOneTypedColumnPattern;
+  if (pattern.columns == 1 && (typed_columns == 1 || IsWhole(cells.columns[0]))) pattern.score = kOneTypedColumnPattern;
   score.pattern = pattern.score;
   score.columns = pattern.columns;
   score.records = widths.size();
   score.quoted_fields = cells.quoted;
-  score.score = score.pattern * score.type * Usualness(dialect, pattern.columns, typed_columns);
+  const bool odd = std::any_of(cells.columns.begin(), cells.columns.end(), IsOddColumn);
+  score.score = score.pattern * score.type * Usualness(dialect, pattern.columns, typed_columns, odd);
   // At the end of what is looked at, the quote may close behind it.
   if (parser.unterminated() && parser.unterminated_at() < text.size() / 10 * 9) score.score *= 0.7;
   score.reason = Explain(score);

@@ -43,6 +43,17 @@ bool NamesYears(const Row& row, const std::vector<ColumnProfile>& profiles) {
   return steps >= 1 && breaks == 0;
 }
 
+// 0, 1, 2 ... or 1, 2, 3 ...: what programs write that have no names for their columns.
+bool CountsUp(const Row& row) {
+  const size_t from = row.cells[0].empty() ? 1 : 0;
+  if (row.width() < from + 4 || (row.cells[from] != "0" && row.cells[from] != "1")) return false;
+  const int first = row.cells[from][0] - '0';
+  for (size_t i = from; i < row.width(); ++i) {
+    if (row.cells[i] != std::to_string(first + static_cast<int>(i - from))) return false;
+  }
+  return true;
+}
+
 double VotesForHeader(const Row& row, const std::vector<ColumnProfile>& profiles) {
   const bool years = NamesYears(row, profiles);
   double votes = 0;
@@ -138,7 +149,8 @@ HeaderVerdict FindHeader(const std::vector<Row>& rows, size_t first, size_t main
   // The rows right below may be header rows themselves.
   const size_t below = rows.size() - main - 1;
   const auto profiles = ProfileColumns(rows, main + 1 + std::min<size_t>(3, below / 4), width);
-  const double votes = VotesForHeader(row, profiles) + kPrior;
+  const bool counts = CountsUp(row) && !CountsUp(rows[main + 1]);
+  const double votes = (counts ? 1 : VotesForHeader(row, profiles)) + kPrior;
   HeaderVerdict verdict{first, 0, {}};
   if (votes > 0) verdict.rows = ExtendHeader(rows, first, main - first + 1, width);
   verdict.decision = Decide(verdict.rows, votes, row, "");

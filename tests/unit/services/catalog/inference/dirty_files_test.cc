@@ -28,8 +28,9 @@ std::vector<DirtyFile> DirtyFiles() {
 }
 
 json Answer(const TextSample& sample, const CsvVerdict& verdict) {
+  const auto text = [](char c) { return c == 0 ? std::string() : std::string(1, c); };
   json answer = {{"encoding", EncodingName(sample.encoding.encoding)}, {"delimiter", verdict.dialect.delimiter},
-                 {"quote", std::string(1, verdict.dialect.quote)}, {"escape", std::string(1, verdict.dialect.escape)},
+                 {"quote", text(verdict.dialect.quote)}, {"escape", text(verdict.dialect.escape)},
                  {"comment", verdict.dialect.comment}, {"skip_lines", verdict.skip_lines},
                  {"header_lines", verdict.header_lines}, {"footer_lines", verdict.footer_lines}, {"rows", verdict.rows},
                  {"columns", json::array()}, {"types", json::array()}};

@@ -167,7 +167,7 @@ INSTANTIATE_TEST_SUITE_P(
                     BadCsvCase{"Aligned", "a   b    c\n1   2.5  3\n10  3.5  4\n", "aligned"},
                     BadCsvCase{"TooManyColumns", Repeat("1,", 100'000) + "1\n", "5000 columns"},
                     BadCsvCase{"Binary", std::string("\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\1\0\0\0", 24), "binary"},
-                    BadCsvCase{"UnterminatedQuote", "a,b\n1,\"x\n2,y\n", "unterminated quote"},
+                    BadCsvCase{"UnterminatedQuote", "a,b\n1,\"x, z\"\n2,\"w, v\"\n3,\"y\n4,u\n", "unterminated quote"},
                     BadCsvCase{"LongRecord", "a,b\n1," + std::string(3'000'000, 'x') + "\n", "line 2"}),
     [](const auto& info) { return std::string(info.param.name); });
 

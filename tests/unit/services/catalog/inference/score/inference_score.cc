@@ -70,8 +70,10 @@ std::string Show(const CsvVerdict& verdict) {
 void Compare(const std::string& file, const json& truth, const CsvVerdict& verdict, const TextSample& sample, Scoreboard& board) {
   const auto count = [&](const char* what, const json& answer, bool right) { board.Count(file, what, truth.at(what), answer, right); };
   const auto text = [&](const char* what) { return truth.value(what, json()).is_string(); };
-  // Without a second column there is no delimiter, without quoted fields no quote: any answer reads the file.
-  if (text("delimiter")) count("delimiter", verdict.dialect.delimiter, verdict.columns.size() == 1 || truth["delimiter"] == verdict.dialect.delimiter);
+  // A delimiter that is not in the text, or a quote where none is, may be any: every answer reads the file.
+  const bool one_column = verdict.columns.size() == 1 && text("delimiter") &&
+                          sample.slices[0].text.find(truth["delimiter"].get<std::string>()) == std::string::npos;
+  if (text("delimiter")) count("delimiter", verdict.dialect.delimiter, one_column || truth["delimiter"] == verdict.dialect.delimiter);
   const std::string quote = verdict.dialect.quote == 0 ? "" : std::string(1, verdict.dialect.quote);
   if (text("quote")) count("quote", quote, truth["quote"] == quote || truth["quote"] == "");
   if (text("escape")) count("escape", std::string(1, verdict.dialect.escape), truth["escape"] == "" || truth["escape"] == std::string(1, verdict.dialect.escape));
