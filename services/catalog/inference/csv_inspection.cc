@@ -41,15 +41,18 @@ std::string ReaderEncoding(const TextSample& sample) {
 Status CheckText(const TextSample& sample, const std::filesystem::path& file) {
   const Codec codec = sample.codec;
   if (codec == Codec::kBzip2 || codec == Codec::kZip)
-    return Unreadable(std::string("queries cannot read this compression; use gzip or zstd instead of ") + CodecName(codec));
+    return Unreadable(std::string("queries cannot read this compression; use gzip or zstd instead of ") +
+                      CodecName(codec));
   const char* suffix = codec == Codec::kGzip ? ".gz" : ".zst";
   if (codec != Codec::kNone && file.extension() != suffix)
     return Unreadable(std::string("the file is compressed: its name must end with ") + suffix);
   if (ReaderEncoding(sample).empty()) {
     const bool damaged = sample.encoding.encoding == Encoding::kUtf8;
-    return Unreadable(damaged ? "some bytes are not valid unicode (UTF-8)"
-                              : std::string("queries read UTF-8, UTF-16 (little endian) and Latin-1; convert the text "
-                                            "to UTF-8 from ") + EncodingName(sample.encoding.encoding));
+    return Unreadable(
+        damaged ? "some bytes are not valid unicode (UTF-8)"
+                : std::string("queries read UTF-8, UTF-16 (little endian) and Latin-1; convert the text "
+                              "to UTF-8 from ") +
+                      EncodingName(sample.encoding.encoding));
   }
   return Ok();
 }
@@ -57,11 +60,13 @@ Status CheckText(const TextSample& sample, const std::filesystem::path& file) {
 // The inference forgives what a reader that must not lose a value cannot.
 Status CheckRows(const CsvVerdict& verdict) {
   if (verdict.longer.count > 0) {
-    return AtLine("a row has more fields than the table has columns (" + std::to_string(verdict.columns.size()) +
+    return AtLine("a row has more fields than the table has columns (" +
+                      std::to_string(verdict.columns.size()) +
                       "): " + std::to_string(verdict.longer.first_fields),
                   verdict.longer.first_line);
   }
-  if (verdict.unterminated_quote) return AtLine("a value with an unterminated quote", verdict.unterminated_line);
+  if (verdict.unterminated_quote)
+    return AtLine("a value with an unterminated quote", verdict.unterminated_line);
   if (verdict.dialect.collapse) return Unreadable("queries cannot read columns that are aligned with spaces");
   if (verdict.footer_lines > 0) {
     return Unreadable("the file ends with notes, which queries would read as rows; remove the last lines: " +
@@ -106,14 +111,16 @@ int64_t EstimateRows(const CsvVerdict& verdict, const TextSample& sample) {
   uint64_t looked_at = 0;
   for (const auto& [offset, length] : sample.Report().ranges) looked_at += length;
   const bool packed = sample.codec != Codec::kNone;
-  const double all = packed ? static_cast<double>(looked_at) * static_cast<double>(sample.file_bytes) / static_cast<double>(std::max<uint64_t>(sample.read_bytes, 1))
+  const double all = packed ? static_cast<double>(looked_at) * static_cast<double>(sample.file_bytes) /
+                                  static_cast<double>(std::max<uint64_t>(sample.read_bytes, 1))
                             : static_cast<double>(sample.file_bytes);
-  return static_cast<int64_t>(static_cast<double>(verdict.rows) * all / static_cast<double>(std::max<uint64_t>(looked_at, 1)));
+  return static_cast<int64_t>(static_cast<double>(verdict.rows) * all /
+                              static_cast<double>(std::max<uint64_t>(looked_at, 1)));
 }
 
 // Counts what the engine reads with this dialect, every field of it: it must be what the inference saw.
-Result<int64_t> CountRows(duckdb::Connection& connection, const std::filesystem::path& file, const Inspection& inspection,
-                          std::stop_token cancelled) {
+Result<int64_t> CountRows(duckdb::Connection& connection, const std::filesystem::path& file,
+                          const Inspection& inspection, std::stop_token cancelled) {
   std::vector<std::string> names;
   std::string list;
   for (size_t i = 0; i < inspection.layout.columns.size(); ++i) {
@@ -121,8 +128,10 @@ Result<int64_t> CountRows(duckdb::Connection& connection, const std::filesystem:
     list += (i == 0 ? "" : ", ") + names.back();
   }
   TARN_ASSIGN(const auto counts,
-              QueryRows(connection, "SELECT count(*), sum(len(l)) FROM (SELECT [" + list + "] AS l FROM " +
-                                        ReadCsvSql(file, *inspection.layout.csv, names) + ")", cancelled));
+              QueryRows(connection,
+                        "SELECT count(*), sum(len(l)) FROM (SELECT [" + list + "] AS l FROM " +
+                            ReadCsvSql(file, *inspection.layout.csv, names) + ")",
+                        cancelled));
   return counts.at(0).at(0).get<int64_t>();
 }
 

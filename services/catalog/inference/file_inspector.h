@@ -31,11 +31,12 @@ class FileInspector {
   FileInspector(std::filesystem::path directory, const InspectionOptions& options)
       : directory_(std::move(directory)), options_(options) {}
 
-  /// Reads a Parquet file's footer, all of a JSON file, all of a CSV file up to 15 MB and a sample of a larger one. A
-  /// file that breaks the engine costs nothing but its own inspection: the next one gets a fresh engine.
-  /// Errors: kUnprocessable for a file that cannot be read (where() = "line N" if known), kResourceExhausted
-  /// and kDeadlineExceeded for one that takes too much, kInternal when the engine failed on it; kCancelled;
-  /// and kUnavailable when the engine could not be started, which says nothing about the file.
+  /// Reads a Parquet file's footer, all of a JSON file, all of a CSV file up to 15 MB and a sample of a
+  /// larger one. A file that breaks the engine costs nothing but its own inspection: the next one gets a
+  /// fresh engine. Errors: kUnprocessable for a file that cannot be read (where() = "line N" if known),
+  /// kResourceExhausted and kDeadlineExceeded for one that takes too much, kInternal when the engine failed
+  /// on it; kCancelled; and kUnavailable when the engine could not be started, which says nothing about the
+  /// file.
   Result<Inspection> Inspect(const std::filesystem::path& path, FileFormat format,
                              std::stop_token cancelled = {});
 

@@ -53,7 +53,8 @@ Status SaveBody(http::BodyReader& reader, const std::filesystem::path& file) {
     out.write(buffer.data(), static_cast<std::streamsize>(got));
   }
   out.close();
-  return out ? Ok() : Status(Error(Code::kResourceExhausted, "the sample cannot be stored: is the disk full?"));
+  return out ? Ok()
+             : Status(Error(Code::kResourceExhausted, "the sample cannot be stored: is the disk full?"));
 }
 
 // What no table is made of: folders, empty markers, hidden and temporary files.
@@ -66,7 +67,8 @@ bool IsData(const object_store::ObjectInfo& object) {
 std::vector<object_store::ObjectInfo> Spread(const std::vector<object_store::ObjectInfo>& objects) {
   if (objects.size() <= kObjectsRead) return objects;
   std::vector<object_store::ObjectInfo> chosen;
-  for (size_t i = 0; i < kObjectsRead; ++i) chosen.push_back(objects[i * (objects.size() - 1) / (kObjectsRead - 1)]);
+  for (size_t i = 0; i < kObjectsRead; ++i)
+    chosen.push_back(objects[i * (objects.size() - 1) / (kObjectsRead - 1)]);
   return chosen;
 }
 
@@ -81,13 +83,15 @@ Result<Location> ParseLocation(const std::string& body) {
   std::string location = reader.RequiredString("location");
   if (location.starts_with("s3://")) location.erase(0, 5);
   const size_t slash = location.find('/');
-  if (location.empty() || slash == 0) reader.Fail("location", "a bucket and a key or prefix are needed, as in raw/sales/; got " + location);
+  if (location.empty() || slash == 0)
+    reader.Fail("location", "a bucket and a key or prefix are needed, as in raw/sales/; got " + location);
   TARN_TRY(reader.Finish());
   if (slash == std::string::npos) return Location{location, ""};
   return Location{location.substr(0, slash), location.substr(slash + 1)};
 }
 
-Result<std::vector<object_store::ObjectInfo>> ListData(object_store::ObjectStore& store, const Location& location) {
+Result<std::vector<object_store::ObjectInfo>> ListData(object_store::ObjectStore& store,
+                                                       const Location& location) {
   std::vector<object_store::ObjectInfo> found;
   object_store::ListRequest request{location.bucket, location.key, "", "", 1000};
   for (int64_t listed = 0; listed < kObjectsListed; listed += request.limit) {
@@ -100,21 +104,24 @@ Result<std::vector<object_store::ObjectInfo>> ListData(object_store::ObjectStore
 }
 
 bool IsJson(const http::Request& request) {
-  return http::EqualsIgnoringCase(request.Header("content-type").value_or("").substr(0, 16), "application/json");
+  return http::EqualsIgnoringCase(request.Header("content-type").value_or("").substr(0, 16),
+                                  "application/json");
 }
 
 }  // namespace
 
 Result<http::Response> InferEndpoint::operator()(http::Request& request) {
   const Turn turn(at_work_);
-  if (!turn.mine()) return Error(Code::kResourceExhausted, "two files are being inferred; try again in a moment");
+  if (!turn.mine())
+    return Error(Code::kResourceExhausted, "two files are being inferred; try again in a moment");
   return IsJson(request) ? InferLocation(request) : InferBody(request);
 }
 
 Result<http::Response> InferEndpoint::InferBody(http::Request& request) {
   const std::string name = request.Query("name").value_or("sample");
   if (name.empty() || name.size() > kMaxNameBytes)
-    return Error(Code::kInvalidArgument, "a name has 1 to 1024 bytes; got " + std::to_string(name.size())).At("query:name");
+    return Error(Code::kInvalidArgument, "a name has 1 to 1024 bytes; got " + std::to_string(name.size()))
+        .At("query:name");
   TARN_ASSIGN(const auto directory, store_.ScratchDirectory());
   const auto file = *directory / "sample";
   TARN_TRY(SaveBody(*request.body_reader, file));
@@ -135,12 +142,14 @@ Result<http::Response> InferEndpoint::InferLocation(http::Request& request) {
   }
   TARN_ASSIGN(const auto objects, ListData(store_, location));
   if (objects.empty())
-    return Error(Code::kNotFound, "no object with data is at or below " + location.bucket + "/" + location.key).At("/location");
+    return Error(Code::kNotFound,
+                 "no object with data is at or below " + location.bucket + "/" + location.key)
+        .At("/location");
   return InferObjects(Spread(objects), static_cast<int64_t>(objects.size()), false, request.cancelled);
 }
 
-Result<http::Response> InferEndpoint::InferObjects(const std::vector<object_store::ObjectInfo>& objects, int64_t below,
-                                                   bool one, std::stop_token cancelled) {
+Result<http::Response> InferEndpoint::InferObjects(const std::vector<object_store::ObjectInfo>& objects,
+                                                   int64_t below, bool one, std::stop_token cancelled) {
   std::vector<object_store::ObjectVersion> versions;
   for (const auto& object : objects) versions.push_back({object.bucket, object.key, object.version});
   TARN_ASSIGN(const auto pin, store_.PinFiles(versions));
@@ -151,9 +160,11 @@ Result<http::Response> InferEndpoint::InferObjects(const std::vector<object_stor
     if (!file.ok() && file.error().code() == Code::kCancelled) return file.error();
     inferred.emplace_back(objects[i].key, std::move(file));
   }
-  const auto read = std::find_if(inferred.begin(), inferred.end(), [](const InferredObject& object) { return object.second.ok(); });
+  const auto read = std::find_if(inferred.begin(), inferred.end(),
+                                 [](const InferredObject& object) { return object.second.ok(); });
   if (read == inferred.end()) return inferred[0].second.error();
-  return http::Response::Json(200, one ? InferredFileToJson(*read->second) : InferredObjectsToJson(inferred, below));
+  return http::Response::Json(
+      200, one ? InferredFileToJson(*read->second) : InferredObjectsToJson(inferred, below));
 }
 
 }  // namespace tarn::catalog

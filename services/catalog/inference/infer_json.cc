@@ -15,10 +15,14 @@ using nlohmann::json;
 json Character(char c) { return c == 0 ? json("") : json(std::string(1, c)); }
 
 json CsvToJson(const InferredCsv& csv) {
-  return {{"delimiter", csv.dialect.delimiter},      {"quote", Character(csv.dialect.quote)},
-          {"escape", Character(csv.dialect.escape)}, {"comment", csv.dialect.comment},
-          {"collapse_delimiters", csv.dialect.collapse}, {"skip_lines", csv.skip_lines},
-          {"header_lines", csv.header_lines},        {"footer_lines", csv.footer_lines}};
+  return {{"delimiter", csv.dialect.delimiter},
+          {"quote", Character(csv.dialect.quote)},
+          {"escape", Character(csv.dialect.escape)},
+          {"comment", csv.dialect.comment},
+          {"collapse_delimiters", csv.dialect.collapse},
+          {"skip_lines", csv.skip_lines},
+          {"header_lines", csv.header_lines},
+          {"footer_lines", csv.footer_lines}};
 }
 
 json ColumnsJson(const std::vector<InferredColumn>& columns) {
@@ -39,7 +43,8 @@ json Shape(const InferredFile& file) {
                  {"columns", ColumnsJson(file.columns)},
                  {"rows", file.rows},
                  {"complete", file.complete}};
-  if (!file.json_layout.empty()) answer["json"] = {{"layout", file.json_layout}, {"records_path", file.records_path}};
+  if (!file.json_layout.empty())
+    answer["json"] = {{"layout", file.json_layout}, {"records_path", file.records_path}};
   return answer;
 }
 
@@ -48,7 +53,9 @@ FileFormat CommonestFormat(const std::vector<InferredObject>& objects) {
   for (const auto& [name, file] : objects) {
     if (file.ok()) ++counts[file->format];
   }
-  return std::max_element(counts.begin(), counts.end(), [](const auto& a, const auto& b) { return a.second < b.second; })->first;
+  return std::max_element(counts.begin(), counts.end(),
+                          [](const auto& a, const auto& b) { return a.second < b.second; })
+      ->first;
 }
 
 json MergedColumns(const std::vector<InferredObject>& objects, FileFormat format) {
@@ -60,7 +67,8 @@ json MergedColumns(const std::vector<InferredObject>& objects, FileFormat format
     layouts.push_back(std::move(layout));
   }
   json columns = json::array();
-  for (const Column& column : MergeSchemas(layouts)) columns.push_back({{"name", column.name}, {"type", column.type}});
+  for (const Column& column : MergeSchemas(layouts))
+    columns.push_back({{"name", column.name}, {"type", column.type}});
   return columns;
 }
 
@@ -97,7 +105,8 @@ json InferredObjectsToJson(const std::vector<InferredObject>& objects, int64_t o
   }
   answer["columns"] = MergedColumns(objects, format);
   answer["rows"] = rows;
-  answer["complete"] = answer["complete"].get<bool>() && static_cast<int64_t>(objects.size()) == objects_below;
+  answer["complete"] =
+      answer["complete"].get<bool>() && static_cast<int64_t>(objects.size()) == objects_below;
   answer["evidence"] = {{"objects", std::move(evidence)}, {"objects_below_prefix", objects_below}};
   return answer;
 }

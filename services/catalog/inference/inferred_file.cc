@@ -18,10 +18,14 @@ struct Suffix {
   std::string_view text;
   FileFormat format;
 };
-constexpr std::array<Suffix, 9> kSuffixes = {{{".parquet", FileFormat::kParquet}, {".pq", FileFormat::kParquet},
-                                              {".csv", FileFormat::kCsv}, {".tsv", FileFormat::kCsv},
-                                              {".tab", FileFormat::kCsv}, {".psv", FileFormat::kCsv},
-                                              {".json", FileFormat::kJson}, {".ndjson", FileFormat::kJson},
+constexpr std::array<Suffix, 9> kSuffixes = {{{".parquet", FileFormat::kParquet},
+                                              {".pq", FileFormat::kParquet},
+                                              {".csv", FileFormat::kCsv},
+                                              {".tsv", FileFormat::kCsv},
+                                              {".tab", FileFormat::kCsv},
+                                              {".psv", FileFormat::kCsv},
+                                              {".json", FileFormat::kJson},
+                                              {".ndjson", FileFormat::kJson},
                                               {".jsonl", FileFormat::kJson}}};
 constexpr std::array<std::string_view, 5> kPackedSuffixes = {".gz", ".zst", ".bz2", ".zip", ".gzip"};
 
@@ -29,10 +33,13 @@ struct Foreign {
   std::string_view magic;
   const char* what;
 };
-constexpr std::array<Foreign, 7> kForeign = {{{"\x89PNG", "a PNG image"}, {"%PDF-", "a PDF document"},
-                                              {"Obj\x01", "an Avro file"}, {"ORC", "an ORC file"},
+constexpr std::array<Foreign, 7> kForeign = {{{"\x89PNG", "a PNG image"},
+                                              {"%PDF-", "a PDF document"},
+                                              {"Obj\x01", "an Avro file"},
+                                              {"ORC", "an ORC file"},
                                               {"\xd0\xcf\x11\xe0", "an old Office document (xls)"},
-                                              {"SQLite format 3", "an SQLite database"}, {"ARROW1", "an Arrow file"}}};
+                                              {"SQLite format 3", "an SQLite database"},
+                                              {"ARROW1", "an Arrow file"}}};
 
 std::optional<FileFormat> FormatOfName(std::string name) {
   name = FoldCase(name);
@@ -73,7 +80,8 @@ Result<InferredFile> InferText(const std::filesystem::path& file, std::stop_toke
   inferred.encoding = inference::EncodingName(sample.encoding.encoding);
   inferred.compression = inference::CodecName(sample.codec);
   inferred.csv = InferredCsv{verdict.dialect, verdict.skip_lines, verdict.header_lines, verdict.footer_lines};
-  for (const auto& column : verdict.columns) inferred.columns.push_back({column.name, Shown(column.type), column.format});
+  for (const auto& column : verdict.columns)
+    inferred.columns.push_back({column.name, Shown(column.type), column.format});
   inferred.rows = verdict.rows;
   inferred.complete = sample.complete;
   inferred.evidence = std::move(verdict.evidence);
@@ -88,7 +96,8 @@ Result<InferredFile> InferRecords(const std::filesystem::path& file, std::stop_t
   inferred.compression = inference::CodecName(verdict.codec);
   inferred.json_layout = verdict.layout;
   inferred.records_path = verdict.records_path;
-  for (const auto& column : verdict.columns) inferred.columns.push_back({column.name, Shown(column.type), ""});
+  for (const auto& column : verdict.columns)
+    inferred.columns.push_back({column.name, Shown(column.type), ""});
   inferred.rows = verdict.rows;
   inferred.complete = verdict.evidence.sample.complete;
   inferred.evidence = std::move(verdict.evidence);
@@ -122,7 +131,8 @@ Result<FileFormat> DetectFormat(const std::filesystem::path& file, const std::st
   TARN_ASSIGN(const std::string first, FirstUnpackedBytes(file));
   if (first.starts_with("PAR1") || first.starts_with("PARE")) return FileFormat::kParquet;
   for (const Foreign& foreign : kForeign) {
-    const bool text = foreign.magic == "ORC" && first.size() > 3 && static_cast<unsigned char>(first[3]) >= 0x20;
+    const bool text =
+        foreign.magic == "ORC" && first.size() > 3 && static_cast<unsigned char>(first[3]) >= 0x20;
     if (first.starts_with(foreign.magic) && !text)
       return Error(Code::kUnprocessable, std::string("this is no table that Tarn reads but ") + foreign.what);
   }
@@ -130,8 +140,8 @@ Result<FileFormat> DetectFormat(const std::filesystem::path& file, const std::st
   return FormatOfText(file, first);
 }
 
-Result<InferredFile> InferFile(FileInspector& inspector, const std::filesystem::path& file, const std::string& name,
-                               std::stop_token cancelled) {
+Result<InferredFile> InferFile(FileInspector& inspector, const std::filesystem::path& file,
+                               const std::string& name, std::stop_token cancelled) {
   TARN_ASSIGN(const FileFormat format, DetectFormat(file, name));
   auto inferred = format == FileFormat::kCsv    ? InferText(file, cancelled)
                   : format == FileFormat::kJson ? InferRecords(file, cancelled)

@@ -42,13 +42,15 @@ struct InferredFile {
   inference::Evidence evidence;
 };
 
-/// Tells the format of a file by its name's ending (a.csv, a.tsv.gz, a.ndjson, a.parquet), else by its first bytes.
-/// Errors: kUnprocessable for a file of a known other format (PNG, PDF, Avro ...), those of File::Open.
+/// Tells the format of a file by its name's ending (a.csv, a.tsv.gz, a.ndjson, a.parquet), else by its first
+/// bytes. Errors: kUnprocessable for a file of a known other format (PNG, PDF, Avro ...), those of
+/// File::Open.
 Result<FileFormat> DetectFormat(const std::filesystem::path& file, const std::string& name);
 
-/// Infers one file by itself. `name` is what evidence calls it and whose ending tells the format. `inspector` must be
-/// able to reach the file. Errors: as FileInspector::Inspect, except for what only a query could not read.
-Result<InferredFile> InferFile(FileInspector& inspector, const std::filesystem::path& file, const std::string& name,
-                               std::stop_token cancelled);
+/// Infers one file by itself. `name` is what evidence calls it and whose ending tells the format. `inspector`
+/// must be able to reach the file. Errors: as FileInspector::Inspect, except for what only a query could not
+/// read.
+Result<InferredFile> InferFile(FileInspector& inspector, const std::filesystem::path& file,
+                               const std::string& name, std::stop_token cancelled);
 
 }  // namespace tarn::catalog

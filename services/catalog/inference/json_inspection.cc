@@ -24,9 +24,10 @@ Result<int64_t> CountRows(duckdb::Connection& connection, const std::filesystem:
              duckdb::QuoteLiteral(type == kUnknownType ? "JSON" : type);
     counts += ", count(" + duckdb::QuoteIdentifier(name) + ")";
   }
-  TARN_ASSIGN(const auto rows,
-              QueryRows(connection, "SELECT count(*)" + counts + " FROM " + ReadJsonSql(file, ", columns = {" + types + "}"),
-                        cancelled));
+  TARN_ASSIGN(const auto rows, QueryRows(connection,
+                                         "SELECT count(*)" + counts + " FROM " +
+                                             ReadJsonSql(file, ", columns = {" + types + "}"),
+                                         cancelled));
   return rows.at(0).at(0).get<int64_t>();
 }
 

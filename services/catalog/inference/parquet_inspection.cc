@@ -11,8 +11,9 @@ namespace {
 Result<std::vector<Column>> AskEngine(duckdb::Connection& connection, const std::filesystem::path& file,
                                       std::stop_token cancelled) {
   // Partition values come from the object's key, never from the place where the file happens to be pinned.
-  return DescribeColumns(connection,
-                         "read_parquet(" + duckdb::QuoteLiteral(file.string()) + ", hive_partitioning = false)", cancelled);
+  return DescribeColumns(
+      connection, "read_parquet(" + duckdb::QuoteLiteral(file.string()) + ", hive_partitioning = false)",
+      cancelled);
 }
 
 }  // namespace

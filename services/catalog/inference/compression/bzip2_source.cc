@@ -37,7 +37,8 @@ Result<size_t> Bzip2Source::Read(char* into, size_t size) {
   size_t filled = 0;
   while (!ended_ && filled < size) {
     TARN_ASSIGN(const bool more, Refill());
-    if (!more) return Error(Code::kUnprocessable, "the compressed data ends in the middle: the file is truncated");
+    if (!more)
+      return Error(Code::kUnprocessable, "the compressed data ends in the middle: the file is truncated");
     bz_stream& state = stream_->state;
     state.next_out = into + filled;
     state.avail_out = static_cast<unsigned>(size - filled);

@@ -41,7 +41,8 @@ Result<std::unique_ptr<ByteSource>> OpenDecoded(File& file, Codec codec) {
     case Codec::kNone:
       return std::unique_ptr<ByteSource>(std::move(whole));
     case Codec::kGzip:
-      return std::unique_ptr<ByteSource>(std::make_unique<DeflateSource>(std::move(whole), DeflateFormat::kGzip));
+      return std::unique_ptr<ByteSource>(
+          std::make_unique<DeflateSource>(std::move(whole), DeflateFormat::kGzip));
     case Codec::kZstd:
       return std::unique_ptr<ByteSource>(std::make_unique<ZstdSource>(std::move(whole)));
     case Codec::kBzip2:

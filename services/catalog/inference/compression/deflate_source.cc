@@ -13,7 +13,10 @@ constexpr int kGzipWindow = 15 + 16;  // zlib's way to ask for gzip only
 }  // namespace
 
 DeflateSource::DeflateSource(std::unique_ptr<ByteSource> packed, DeflateFormat format)
-    : packed_(std::move(packed)), format_(format), stream_(std::make_unique<z_stream_s>()), input_(kInputBytes) {
+    : packed_(std::move(packed)),
+      format_(format),
+      stream_(std::make_unique<z_stream_s>()),
+      input_(kInputBytes) {
   inflateInit2(stream_.get(), format_ == DeflateFormat::kGzip ? kGzipWindow : -MAX_WBITS);
 }
 
@@ -33,7 +36,8 @@ Result<size_t> DeflateSource::Read(char* into, size_t size) {
   stream_->avail_out = static_cast<uInt>(size);
   while (!ended_ && stream_->avail_out > 0) {
     TARN_ASSIGN(const bool more, Refill());
-    if (!more) return Error(Code::kUnprocessable, "the compressed data ends in the middle: the file is truncated");
+    if (!more)
+      return Error(Code::kUnprocessable, "the compressed data ends in the middle: the file is truncated");
     const int answer = inflate(stream_.get(), Z_NO_FLUSH);
     if (answer == Z_STREAM_END) {
       TARN_ASSIGN(const bool next, Refill());

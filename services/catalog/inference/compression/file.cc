@@ -30,7 +30,8 @@ File::~File() { ::close(descriptor_); }
 Result<size_t> File::ReadAt(uint64_t offset, char* into, size_t size) {
   size_t filled = 0;
   while (filled < size) {
-    const ssize_t got = ::pread(descriptor_, into + filled, size - filled, static_cast<off_t>(offset + filled));
+    const ssize_t got =
+        ::pread(descriptor_, into + filled, size - filled, static_cast<off_t>(offset + filled));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return Error(Code::kUnavailable, "the file cannot be read");
     if (got == 0) break;

@@ -71,7 +71,8 @@ void ReadZip64(std::string_view extra, Entry& entry) {
 // Takes the next entry off the directory.
 std::optional<Entry> TakeEntry(std::string_view& directory) {
   if (directory.size() < kEntryBytes || !directory.starts_with("PK\x01\x02")) return std::nullopt;
-  const size_t name = Number(directory, 28, 2), extra = Number(directory, 30, 2), note = Number(directory, 32, 2);
+  const size_t name = Number(directory, 28, 2), extra = Number(directory, 30, 2),
+               note = Number(directory, 32, 2);
   if (kEntryBytes + name + extra + note > directory.size()) return std::nullopt;
   Entry entry;
   entry.encrypted = Number(directory, 8, 2) & 1;
@@ -126,7 +127,8 @@ Result<std::unique_ptr<ByteSource>> OpenZip(File& file) {
   auto packed = std::make_unique<FileSource>(file, data, entry.packed_bytes);
   if (entry.method == 0) return std::unique_ptr<ByteSource>(std::move(packed));
   if (entry.method == 8) {
-    return std::unique_ptr<ByteSource>(std::make_unique<DeflateSource>(std::move(packed), DeflateFormat::kRaw));
+    return std::unique_ptr<ByteSource>(
+        std::make_unique<DeflateSource>(std::move(packed), DeflateFormat::kRaw));
   }
   return Error(Code::kUnprocessable,
                "the ZIP archive uses a method other than store and deflate: " + std::to_string(entry.method));

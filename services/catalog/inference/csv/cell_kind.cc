@@ -11,8 +11,9 @@ namespace tarn::inference {
 namespace {
 
 constexpr size_t kMaxTypedLength = 60;
-constexpr std::array<std::string_view, 18> kNulls = {"na", "n/a", "#n/a", "nan", "null", "nil", "none", "-", "--", "---",
-                                                     ".", "..", "...", "?", "\\n", "n.a.", "missing", "unknown"};
+constexpr std::array<std::string_view, 18> kNulls = {"na",   "n/a", "#n/a", "nan",  "null",    "nil",
+                                                     "none", "-",   "--",   "---",  ".",       "..",
+                                                     "...",  "?",   "\\n",  "n.a.", "missing", "unknown"};
 constexpr std::array<std::string_view, 4> kBooleans = {"true", "false", "yes", "no"};
 constexpr std::array<std::string_view, 5> kCurrencies = {"$", "\u00a3", "\u20ac", "\u00a5", "\ufffd"};
 
@@ -55,12 +56,15 @@ bool IsGrouped(std::string_view text) {
       ++run;
       continue;
     }
-    if (run == 0) return groups == 0 && at == 0 && at + 1 < text.size() && (text[0] == '.' || text[0] == ',') && IsInteger(text.substr(1));
+    if (run == 0)
+      return groups == 0 && at == 0 && at + 1 < text.size() && (text[0] == '.' || text[0] == ',') &&
+             IsInteger(text.substr(1));
     if (at == text.size()) return groups == 0 || run == 3 || groups == 1;
     const char c = text[at];
     if (c != '.' && c != ',' && c != '\'') return false;
     const bool decimal = separator != 0 && c != separator;
-    if (decimal) return (c == '.' || c == ',') && run == 3 && IsInteger(text.substr(at + 1)) && IsDigit(text[at + 1]);
+    if (decimal)
+      return (c == '.' || c == ',') && run == 3 && IsInteger(text.substr(at + 1)) && IsDigit(text[at + 1]);
     if (groups > 0 && run != 3 && run != 2) return false;
     if (run > 3 && c == '\'') return false;
     separator = c;
@@ -99,7 +103,9 @@ bool IsAddress(std::string_view text) {
       text.starts_with("www."))
     return one_word;
   // MAC and IPv6 addresses.
-  const bool hex = std::all_of(text.begin(), text.end(), [](char c) { return c == ':' || IsDigit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f'); });
+  const bool hex = std::all_of(text.begin(), text.end(), [](char c) {
+    return c == ':' || IsDigit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
+  });
   if (hex && std::count(text.begin(), text.end(), ':') >= 5) return true;
   const size_t at = text.find('@');
   return one_word && at != std::string_view::npos && at > 0 && text.find('.', at) != std::string_view::npos;
@@ -107,6 +113,8 @@ bool IsAddress(std::string_view text) {
 
 // Counts what must come in pairs. A split in the wrong place tears them apart.
 bool IsBroken(std::string_view text) {
+  // Nothing but what delimits fields.
+  if (text.find_first_not_of(",;|\t ") == std::string_view::npos) return true;
   int round = 0, square = 0, curly = 0;
   bool ever_negative = false;
   size_t quotes = 0;
@@ -136,10 +144,13 @@ bool LooksNumeric(std::string_view text) {
   if (text.empty() || text.size() > kMaxTypedLength) return false;
   if (text.front() == '(' && text.back() == ')') text = text.substr(1, text.size() - 2);
   TakeSignAndCurrency(text);
-  if (text.ends_with('%')) text.remove_suffix(1);
-  else if (text.ends_with("\u20ac")) text.remove_suffix(3);
+  if (text.ends_with('%'))
+    text.remove_suffix(1);
+  else if (text.ends_with("\u20ac"))
+    text.remove_suffix(3);
   while (text.ends_with(' ')) text.remove_suffix(1);
-  return !text.empty() && (IsDigit(text[0]) || text[0] == '.' || text[0] == ',') && (IsGrouped(text) || HasExponent(text));
+  return !text.empty() && (IsDigit(text[0]) || text[0] == '.' || text[0] == ',') &&
+         (IsGrouped(text) || HasExponent(text));
 }
 
 CellKind ClassifyCell(std::string_view text) {
@@ -157,8 +168,10 @@ CellKind ClassifyCell(std::string_view text) {
   if (IsOdd(text)) return CellKind::kOdd;
   const bool has_digit = std::any_of(text.begin(), text.end(), IsDigit);
   const bool one_word = text.find(' ') == std::string_view::npos;
-  const bool code = has_digit && one_word &&
-                    std::all_of(text.begin(), text.end(), [](char c) { return IsDigit(c) || IsLetter(c) || c == '-' || c == '_' || c == '.' || c == ':' || c == '/' || c == '#'; });
+  const bool code = has_digit && one_word && std::all_of(text.begin(), text.end(), [](char c) {
+                      return IsDigit(c) || IsLetter(c) || c == '-' || c == '_' || c == '.' || c == ':' ||
+                             c == '/' || c == '#';
+                    });
   return code ? CellKind::kCode : CellKind::kText;
 }
 

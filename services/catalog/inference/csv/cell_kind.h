@@ -5,11 +5,11 @@
 
 namespace tarn::inference {
 
-/// What a cell looks like to a reader who has not settled on the columns' types yet: also numbers with units and dates
-/// that no type will be made of.
+/// What a cell looks like to a reader who has not settled on the columns' types yet: also numbers with units
+/// and dates that no type will be made of.
 enum class CellKind : uint8_t {
   kEmpty,
-  kNull,     ///< NA, N/A, null, -, ... : stands for nothing
+  kNull,  ///< NA, N/A, null, -, ... : stands for nothing
   kInteger,
   kNumber,   ///< with a point, comma, exponent, percent sign or currency
   kBoolean,  ///< true, false, yes, no
@@ -17,8 +17,8 @@ enum class CellKind : uint8_t {
   kAddress,  ///< a URL, an e-mail, MAC or IPv6 address
   kCode,     ///< letters with digits, no spaces: identifiers, postcodes, hashes
   kText,
-  kOdd,      ///< text that holds what usually delimits fields
-  kBroken,   ///< a quote or bracket without its other half, as a wrong split leaves it
+  kOdd,     ///< text that holds what usually delimits fields
+  kBroken,  ///< a quote or bracket without its other half, as a wrong split leaves it
 };
 inline constexpr size_t kCellKinds = 11;
 

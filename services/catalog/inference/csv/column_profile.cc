@@ -9,16 +9,20 @@ namespace {
 
 constexpr size_t kMaxShape = 40;
 constexpr std::array<std::string_view, 92> kNameWords = {
-    "id",      "ids",      "name",     "names",    "date",        "time",     "timestamp", "year",    "month",    "day",
-    "type",    "code",     "key",      "value",    "values",      "count",    "number",    "no",      "num",      "nr",
-    "total",   "sum",      "amount",   "price",    "cost",        "rate",     "score",     "rank",    "index",    "title",
-    "desc",    "description", "comment", "comments", "notes",     "note",     "status",    "state",   "city",     "town",
-    "country", "county",   "region",   "address",  "street",      "postcode", "zip",       "phone",   "email",    "url",
-    "link",    "website",  "lat",      "latitude", "lon",         "lng",      "longitude", "gender",  "sex",      "age",
-    "category", "class",   "group",    "level",    "size",        "weight",   "height",    "length",  "width",    "version",
-    "user",    "username", "first",    "last",     "surname",     "firstname", "lastname", "department", "organisation", "organization",
-    "company", "product",  "quantity", "qty",      "unit",        "units",    "currency",  "percent", "label",    "source",
-    "datum",   "nombre"};
+    "id",         "ids",          "name",         "names",       "date",     "time",      "timestamp",
+    "year",       "month",        "day",          "type",        "code",     "key",       "value",
+    "values",     "count",        "number",       "no",          "num",      "nr",        "total",
+    "sum",        "amount",       "price",        "cost",        "rate",     "score",     "rank",
+    "index",      "title",        "desc",         "description", "comment",  "comments",  "notes",
+    "note",       "status",       "state",        "city",        "town",     "country",   "county",
+    "region",     "address",      "street",       "postcode",    "zip",      "phone",     "email",
+    "url",        "link",         "website",      "lat",         "latitude", "lon",       "lng",
+    "longitude",  "gender",       "sex",          "age",         "category", "class",     "group",
+    "level",      "size",         "weight",       "height",      "length",   "width",     "version",
+    "user",       "username",     "first",        "last",        "surname",  "firstname", "lastname",
+    "department", "organisation", "organization", "company",     "product",  "quantity",  "qty",
+    "unit",       "units",        "currency",     "percent",     "label",    "source",    "datum",
+    "nombre"};
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
@@ -34,7 +38,8 @@ bool IsYear(const std::string& cell) {
 }
 
 bool IsStructured(std::string_view shape) {
-  return shape.find('9') != std::string_view::npos || shape == "A" || shape.find('/') != std::string_view::npos;
+  return shape.find('9') != std::string_view::npos || shape == "A" ||
+         shape.find('/') != std::string_view::npos;
 }
 
 }  // namespace
@@ -43,7 +48,10 @@ std::string ShapeOf(std::string_view value) {
   std::string shape;
   for (const char c : value.substr(0, kMaxShape)) {
     const bool other = static_cast<unsigned char>(c) >= 0x80;
-    const char form = IsDigit(c) ? '9' : c >= 'A' && c <= 'Z' ? 'A' : (c >= 'a' && c <= 'z') || other ? 'a' : c;
+    const char form = IsDigit(c)                        ? '9'
+                      : c >= 'A' && c <= 'Z'            ? 'A'
+                      : (c >= 'a' && c <= 'z') || other ? 'a'
+                                                        : c;
     if (shape.empty() || shape.back() != form) shape += form;
   }
   return shape;
@@ -51,7 +59,9 @@ std::string ShapeOf(std::string_view value) {
 
 bool HasNameWord(std::string_view text) {
   std::string word;
-  const auto is_name = [&] { return std::find(kNameWords.begin(), kNameWords.end(), Fold(word)) != kNameWords.end(); };
+  const auto is_name = [&] {
+    return std::find(kNameWords.begin(), kNameWords.end(), Fold(word)) != kNameWords.end();
+  };
   for (size_t i = 0; i <= text.size(); ++i) {
     const char c = i < text.size() ? text[i] : ' ';
     const bool capital = c >= 'A' && c <= 'Z';
@@ -114,8 +124,10 @@ double ColumnProfile::VoteInText(const std::string& cell, CellKind kind) const {
   if (values_.contains(Fold(cell))) vote -= std::min(0.8, 0.25 * static_cast<double>(filled_));
   if (kind_ == CellKind::kAddress || kind_ == CellKind::kCode) vote += kind == kind_ ? -0.6 : 0.5;
   const std::string shape = ShapeOf(cell);
-  if (!shape_.empty() && IsStructured(shape_)) vote += shape == shape_ ? -0.4 : 0.4;
-  else if (!shape_.empty() && shape != shape_) vote += 0.15;
+  if (!shape_.empty() && IsStructured(shape_))
+    vote += shape == shape_ ? -0.4 : 0.4;
+  else if (!shape_.empty() && shape != shape_)
+    vote += 0.15;
   if (mean_length_ >= 25 && static_cast<double>(cell.size()) * 2 < mean_length_) vote += 0.25;
   if (HasNameWord(cell) && cell.size() < 50) vote += 0.35;
   if (cell.size() > 80) vote -= 0.2;

@@ -14,8 +14,8 @@ class ColumnProfile {
   /// Looks at column `index` of the rows from `from` on.
   ColumnProfile(const std::vector<Row>& rows, size_t from, size_t index);
 
-  /// How much the cell, standing above this column, speaks for being a name (positive) or one of the values (negative).
-  /// About -1 to 1.
+  /// How much the cell, standing above this column, speaks for being a name (positive) or one of the values
+  /// (negative). About -1 to 1.
   double VoteForName(const std::string& cell, CellKind kind) const;
 
   /// The share of typed cells (numbers, dates, booleans), if most are of one sort.
@@ -38,7 +38,8 @@ class ColumnProfile {
   std::unordered_set<std::string> values_;
 };
 
-/// The form of a value: runs of digits as 9, of capitals as A, of small letters as a, everything else as it is.
+/// The form of a value: runs of digits as 9, of capitals as A, of small letters as a, everything else as it
+/// is.
 std::string ShapeOf(std::string_view value);
 
 /// True if words in the text are such as name columns (id, name, date, total ...).

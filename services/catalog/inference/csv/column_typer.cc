@@ -61,18 +61,26 @@ void ColumnTyper::RuleOut(uint32_t types, std::string_view value, const ValuePla
 
 void ColumnTyper::CountLooks(std::string_view value, uint32_t types) {
   ++looks_.all;
-  if (types & kDoubleType) ++looks_.numbers;
-  else if (types & kAnyTemporal) ++looks_.temporals;
-  else if (types & kBooleanType) ++looks_.booleans;
-  else if (LooksNumeric(value)) ++(value[0] == '0' && value.find_first_of(".,") == std::string_view::npos ? looks_.leading_zeros : looks_.formatted);
-  else if (ClassifyCell(value) == CellKind::kBoolean) ++looks_.yes_no;
+  if (types & kDoubleType)
+    ++looks_.numbers;
+  else if (types & kAnyTemporal)
+    ++looks_.temporals;
+  else if (types & kBooleanType)
+    ++looks_.booleans;
+  else if (LooksNumeric(value))
+    ++(value[0] == '0' && value.find_first_of(".,") == std::string_view::npos ? looks_.leading_zeros
+                                                                              : looks_.formatted);
+  else if (ClassifyCell(value) == CellKind::kBoolean)
+    ++looks_.yes_no;
 }
 
-// The order of a date's parts if the values leave one only, or custom does: dots stand between day, month and year.
+// The order of a date's parts if the values leave one only, or custom does: dots stand between day, month and
+// year.
 std::optional<DateOrder> ColumnTyper::Order() const {
   if (!shape_) return DateOrder::kYearMonthDay;
   const uint8_t orders = shape_->orders;
-  for (const DateOrder order : {DateOrder::kYearMonthDay, DateOrder::kDayMonthYear, DateOrder::kMonthDayYear}) {
+  for (const DateOrder order :
+       {DateOrder::kYearMonthDay, DateOrder::kDayMonthYear, DateOrder::kMonthDayYear}) {
     if (orders == static_cast<uint8_t>(order)) return order;
   }
   if (shape_->separator == '.' && Has(orders, DateOrder::kDayMonthYear)) return DateOrder::kDayMonthYear;
@@ -82,7 +90,8 @@ std::optional<DateOrder> ColumnTyper::Order() const {
 ColumnType ColumnTyper::Decide() const {
   if (values_ == 0) return {"NULL", "", "no value at all", 0.1};
   ColumnType decided{"VARCHAR", "", Note(), 1};
-  const auto alive = std::find_if(std::begin(kValueTypes), std::end(kValueTypes), [&](ValueType type) { return alive_ & type; });
+  const auto alive = std::find_if(std::begin(kValueTypes), std::end(kValueTypes),
+                                  [&](ValueType type) { return alive_ & type; });
   if (alive == std::end(kValueTypes)) return decided;
   const bool dated = *alive & (kDateType | kTimestampType | kTimestampTzType);
   const auto order = Order();
@@ -99,7 +108,9 @@ ColumnType ColumnTyper::Decide() const {
 }
 
 std::string ColumnTyper::Note() const {
-  const auto share = [&](int64_t count) { return static_cast<double>(count) / static_cast<double>(std::max<int64_t>(looks_.all, 1)); };
+  const auto share = [&](int64_t count) {
+    return static_cast<double>(count) / static_cast<double>(std::max<int64_t>(looks_.all, 1));
+  };
   if (share(looks_.leading_zeros + looks_.numbers) > 0.9 && looks_.leading_zeros > 0)
     return "digits with leading zeros; left as text, which keeps them";
   if (share(looks_.formatted + looks_.numbers) > 0.9 && looks_.formatted > 0)

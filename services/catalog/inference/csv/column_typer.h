@@ -57,7 +57,7 @@ class ColumnTyper {
   int64_t values_ = 0;
   int64_t empty_ = 0;
   bool has_blanks_ = false;
-  bool iso_ = false;                   // an ISO date was seen
+  bool iso_ = false;                    // an ISO date was seen
   std::optional<TemporalShape> shape_;  // of dates that are not ISO; its orders are those all values allow
   std::array<std::optional<Counterexample>, 8> ruled_out_;
   struct {

@@ -14,7 +14,8 @@ namespace tarn::inference {
 namespace {
 
 Error TooLong(int64_t line) {
-  return Error(Code::kUnprocessable, "a record is longer than a table's may be (2,000,000 bytes); is a quote missing?")
+  return Error(Code::kUnprocessable,
+               "a record is longer than a table's may be (2,000,000 bytes); is a quote missing?")
       .At("line " + std::to_string(line));
 }
 
@@ -25,19 +26,25 @@ Error TooManyColumns(size_t columns) {
 
 Decision FooterDecision(int64_t footer_lines, bool complete) {
   Decision decision{"footer_lines", std::to_string(footer_lines), footer_lines == 0 ? 0.95 : 0.85, {}, ""};
-  decision.reason = footer_lines == 0 ? "the last lines are rows" : "the last lines fill one field, behind a blank line or in the words of a note";
+  decision.reason = footer_lines == 0
+                        ? "the last lines are rows"
+                        : "the last lines fill one field, behind a blank line or in the words of a note";
   if (!complete) decision.reason += " (seen in the sample's last part)";
   return decision;
 }
 
-ColumnEvidence EvidenceOf(const CsvColumn& column, const ColumnTyper& typer, const ColumnType& decided, const TextSample& sample) {
-  ColumnEvidence evidence{column.name, column.type, column.format, decided.confidence, typer.values(), typer.empty(), {}, {}, decided.note};
+ColumnEvidence EvidenceOf(const CsvColumn& column, const ColumnTyper& typer, const ColumnType& decided,
+                          const TextSample& sample) {
+  ColumnEvidence evidence{
+      column.name, column.type, column.format, decided.confidence, typer.values(), typer.empty(),
+      {},          {},          decided.note};
   for (size_t i = 0; i < std::size(kValueTypes); ++i) {
     evidence.types_tried.emplace_back(ValueTypeName(kValueTypes[i]));
     const auto& against = typer.ruled_out()[i];
     if (!against) continue;
     const ValuePlace& place = against->place;
-    evidence.ruled_out.push_back({ValueTypeName(kValueTypes[i]), against->value,
+    evidence.ruled_out.push_back({ValueTypeName(kValueTypes[i]),
+                                  against->value,
                                   {"", place.line, sample.FileOffset(place.slice, place.at)}});
   }
   if (!sample.complete) evidence.confidence *= 0.95;
@@ -60,10 +67,12 @@ std::vector<std::string> Notes(const CsvVerdict& verdict, const TextSample& samp
   if (!sample.complete)
     notes.push_back("the file is too large to be read whole; types and counts are those of the sample");
   if (sample.encoding.invalid_bytes > 0)
-    notes.push_back(Counted(static_cast<int64_t>(sample.encoding.invalid_bytes), "bytes are no text in this encoding"));
+    notes.push_back(
+        Counted(static_cast<int64_t>(sample.encoding.invalid_bytes), "bytes are no text in this encoding"));
   const auto ragged = [&](const RaggedRecords& records, const char* what) {
     if (records.count == 0) return;
-    std::string note = Counted(records.count, what) + " than the table, the first with " + std::to_string(records.first_fields);
+    std::string note = Counted(records.count, what) + " than the table, the first with " +
+                       std::to_string(records.first_fields);
     if (records.first_line > 0) note += " in line " + std::to_string(records.first_line);
     notes.push_back(std::move(note));
   };
@@ -89,6 +98,8 @@ Result<CsvVerdict> InferCsv(const TextSample& sample, std::stop_token cancelled)
   for (const Row& row : rows) {
     if (row.end - row.offset > kMaxRecordBytes) return TooLong(row.line);
   }
+  if (sample.slices[0].cut_bytes > kMaxRecordBytes)
+    return TooLong(1 + std::count(head.begin(), head.end(), '\n'));
   const TableLayout layout = FindTableLayout(rows);
   if (layout.columns > kMaxColumns) return TooManyColumns(layout.columns);
 

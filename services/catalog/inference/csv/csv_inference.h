@@ -16,8 +16,8 @@ inline constexpr size_t kMaxColumns = 5'000;
 
 struct CsvColumn {
   std::string name;
-  std::string type;    ///< as DuckDB writes it; "NULL" if there is no value
-  std::string format;  ///< strptime's, for dates and timestamps that a cast does not read
+  std::string type;         ///< as DuckDB writes it; "NULL" if there is no value
+  std::string format;       ///< strptime's, for dates and timestamps that a cast does not read
   bool has_blanks = false;  ///< some values are spaces alone
 
   bool operator==(const CsvColumn&) const = default;
@@ -26,7 +26,7 @@ struct CsvColumn {
 /// Records with another number of fields than the table.
 struct RaggedRecords {
   int64_t count = 0;
-  int64_t first_line = 0;    ///< 0: unknown, in the middle of a sampled file
+  int64_t first_line = 0;  ///< 0: unknown, in the middle of a sampled file
   size_t first_fields = 0;
 };
 
@@ -46,9 +46,9 @@ struct CsvVerdict {
   Evidence evidence;
 };
 
-/// Finds out how a CSV file is written and what its columns hold, from a sample of its text. Errors: kUnprocessable for
-/// what is no table (no rows, a record over kMaxRecordBytes, more than kMaxColumns columns; where() = "line N"),
-/// kCancelled.
+/// Finds out how a CSV file is written and what its columns hold, from a sample of its text. Errors:
+/// kUnprocessable for what is no table (no rows, a record over kMaxRecordBytes, more than kMaxColumns
+/// columns; where() = "line N"), kCancelled.
 Result<CsvVerdict> InferCsv(const TextSample& sample, std::stop_token cancelled = {});
 
 }  // namespace tarn::inference

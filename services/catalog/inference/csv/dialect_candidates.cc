@@ -8,9 +8,11 @@ namespace tarn::inference {
 namespace {
 
 constexpr std::array<std::string_view, 4> kUsual = {",", ";", "\t", "|"};
-constexpr std::array<std::string_view, 21> kRare = {" ", ":", "^", "~", "#", "!", "&", "*", "%", "$", "=", "@",
-                                                    "+", "_", "/", "-", "\x01", "\x02", "\x1c", "\x1e", "\x1f"};
-constexpr std::array<std::string_view, 9> kLong = {"||", "::", ";;", "~~", "^^", "|~|", "~|~", "\u00a7", "\u00a6"};
+constexpr std::array<std::string_view, 21> kRare = {" ", ":", "^",    "~",    "#",    "!",    "&",
+                                                    "*", "%", "$",    "=",    "@",    "+",    "_",
+                                                    "/", "-", "\x01", "\x02", "\x1c", "\x1e", "\x1f"};
+constexpr std::array<std::string_view, 9> kLong = {"||",  "::",  ";;",     "~~",    "^^",
+                                                   "|~|", "~|~", "\u00a7", "\u00a6"};
 constexpr std::array<char, 2> kOtherQuotes = {'\'', '`'};
 constexpr size_t kLinesLookedAt = 100;
 
@@ -26,7 +28,9 @@ std::vector<std::string_view> Lines(std::string_view text) {
 }
 
 size_t LinesWith(const std::vector<std::string_view>& lines, std::string_view delimiter) {
-  const auto has = [&](std::string_view line) { return Trim(line).find(delimiter) != std::string_view::npos; };
+  const auto has = [&](std::string_view line) {
+    return Trim(line).find(delimiter) != std::string_view::npos;
+  };
   return static_cast<size_t>(std::count_if(lines.begin(), lines.end(), has));
 }
 
@@ -48,7 +52,8 @@ std::vector<std::string> Delimiters(std::string_view text) {
 // True if the character stands where a field may begin more than once.
 bool BeginsFields(std::string_view text, char quote) {
   size_t begins = 0;
-  for (size_t at = text.find(quote); at != std::string_view::npos && begins < 2; at = text.find(quote, at + 1)) {
+  for (size_t at = text.find(quote); at != std::string_view::npos && begins < 2;
+       at = text.find(quote, at + 1)) {
     begins += at == 0 || std::string_view("\n\r,;\t| :").find(text[at - 1]) != std::string_view::npos;
   }
   return begins >= 2;
@@ -77,7 +82,8 @@ std::vector<Dialect> CandidateDialects(std::string_view text) {
         dialect.escape = '\\';
         dialects.push_back(dialect);
       }
-      const bool may_collapse = delimiter == " " || (delimiter == "\t" && text.find("\t\t") != std::string_view::npos);
+      const bool may_collapse =
+          delimiter == " " || (delimiter == "\t" && text.find("\t\t") != std::string_view::npos);
       if (!may_collapse) continue;
       dialect.escape = quote;
       dialect.collapse = true;

@@ -47,7 +47,8 @@ bool SetsHashLinesAside(std::string_view text) {
 
 // Excel's own first line: sep=;
 bool NamesSeparator(std::string_view text, const Dialect& dialect) {
-  return text.starts_with("sep=" + dialect.delimiter) && text.find_first_of("\r\n") == 4 + dialect.delimiter.size();
+  return text.starts_with("sep=" + dialect.delimiter) &&
+         text.find_first_of("\r\n") == 4 + dialect.delimiter.size();
 }
 
 // Where the text does not tell, what RFC 4180 says.
@@ -60,8 +61,8 @@ void ApplyDefaults(Dialect& dialect, const DialectScore& score) {
   if (score.quoted_fields == 0 && dialect.quote != 0) dialect.quote = dialect.escape = '"';
 }
 
-// A single column whose text holds commas cannot be read with commas as delimiters; then something that is not in the
-// text stands in.
+// A single column whose text holds commas cannot be read with commas as delimiters; then something that is
+// not in the text stands in.
 void AvoidDelimitersInText(std::string_view text, Dialect& dialect) {
   for (const char* unused : {",", "\t", ";", "|", "\x1f"}) {
     dialect.delimiter = unused;
@@ -99,20 +100,25 @@ Result<DialectVerdict> DetectDialect(std::string_view text, std::stop_token canc
   ApplyDefaults(verdict.dialect, winner);
   if (winner.columns == 1) AvoidDelimitersInText(scored, verdict.dialect);
 
-  std::stable_sort(all.begin(), all.end(), [](const Scored& a, const Scored& b) { return a.score.score > b.score.score; });
+  std::stable_sort(all.begin(), all.end(),
+                   [](const Scored& a, const Scored& b) { return a.score.score > b.score.score; });
   double rival = 0;
   for (const Scored& other : all) {
     const bool same = other.score.columns == winner.columns && other.score.score == winner.score;
     if (!same) rival = std::max(rival, other.score.score);
     if (verdict.decision.alternatives.size() < kShownAlternatives)
-      verdict.decision.alternatives.push_back({DescribeDialect(other.dialect), other.score.score, other.score.reason});
+      verdict.decision.alternatives.push_back(
+          {DescribeDialect(other.dialect), other.score.score, other.score.reason});
   }
   verdict.decision.name = "dialect";
   verdict.decision.chosen = DescribeDialect(verdict.dialect);
-  verdict.decision.confidence = winner.score <= 0 ? 0.1 : std::clamp(0.5 + 2 * (winner.score - rival) / winner.score, 0.5, 1.0);
-  verdict.decision.reason = winner.columns == 1 ? "no delimiter splits the text better than none; the usual dialect stands in"
-                            : winner.quoted_fields == 0 && verdict.dialect.quote != 0 ? "best score; no field is quoted, so the quote is the usual one"
-                                                        : "best score";
+  verdict.decision.confidence =
+      winner.score <= 0 ? 0.1 : std::clamp(0.5 + 2 * (winner.score - rival) / winner.score, 0.5, 1.0);
+  verdict.decision.reason = winner.columns == 1
+                                ? "no delimiter splits the text better than none; the usual dialect stands in"
+                            : winner.quoted_fields == 0 && verdict.dialect.quote != 0
+                                ? "best score; no field is quoted, so the quote is the usual one"
+                                : "best score";
   return verdict;
 }
 

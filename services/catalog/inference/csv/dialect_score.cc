@@ -36,7 +36,8 @@ struct Width {
   bool odd = false;
 };
 
-// A line of a preamble or footer costs little, but one that another delimiter splits is a row of another dialect.
+// A line of a preamble or footer costs little, but one that another delimiter splits is a row of another
+// dialect.
 double CostOutside(const Width& width) { return width.odd ? 2 : width.fields == 1 ? 0.25 : 0.75; }
 
 Pattern ScorePattern(const std::vector<Width>& widths) {
@@ -58,18 +59,23 @@ Pattern ScorePattern(const std::vector<Width>& widths) {
   const auto is_usual = [&](const Width& width) { return width.fields == pattern.columns; };
   pattern.first = static_cast<size_t>(std::find_if(widths.begin(), widths.end(), is_usual) - widths.begin());
   pattern.last =
-      widths.size() - 1 - static_cast<size_t>(std::find_if(widths.rbegin(), widths.rend(), is_usual) - widths.rbegin());
+      widths.size() - 1 -
+      static_cast<size_t>(std::find_if(widths.rbegin(), widths.rend(), is_usual) - widths.rbegin());
   double agreeing = 0, outside = 0;
   for (size_t i = 0; i < widths.size(); ++i) {
     const bool inside = i >= pattern.first && i <= pattern.last;
     const size_t fields = widths[i].fields;
-    if (!inside) outside += CostOutside(widths[i]);
-    else if (fields == pattern.columns) agreeing += 1;
+    if (!inside)
+      outside += CostOutside(widths[i]);
+    else if (fields == pattern.columns)
+      agreeing += 1;
     // A record that stops early lost its empty fields; one that goes on has a delimiter in its text.
-    else if (fields > 1) agreeing += fields < pattern.columns ? 0.4 : 0.2;
+    else if (fields > 1)
+      agreeing += fields < pattern.columns ? 0.4 : 0.2;
   }
   const double inside = static_cast<double>(pattern.last - pattern.first + 1);
-  pattern.score = std::pow(agreeing / inside, 1.5) * inside / (inside + outside) * WidthFactor(pattern.columns);
+  pattern.score =
+      std::pow(agreeing / inside, 1.5) * inside / (inside + outside) * WidthFactor(pattern.columns);
   return pattern;
 }
 
@@ -150,7 +156,8 @@ bool LooksQuoted(std::string_view text) {
   return text.size() >= 2 && text.front() == text.back() && (text.front() == '"' || text.front() == '\'');
 }
 
-// Of the records with the usual number of fields. The first of them may be a header and is left out if there are more.
+// Of the records with the usual number of fields. The first of them may be a header and is left out if there
+// are more.
 Cells CountKinds(std::string_view text, const Dialect& dialect, const Pattern& pattern) {
   Cells cells;
   cells.columns.resize(pattern.columns);
@@ -171,7 +178,8 @@ Cells CountKinds(std::string_view text, const Dialect& dialect, const Pattern& p
       // What stands between quotes may hold anything.
       if (field.quoted && (kind == CellKind::kOdd || kind == CellKind::kBroken)) kind = CellKind::kText;
       // Whether "1,5" is one number or two is what is to be found out.
-      const bool splits = pattern.columns == 1 && !field.quoted && field.text.find_first_of(",;|\t") != std::string_view::npos;
+      const bool splits = pattern.columns == 1 && !field.quoted &&
+                          field.text.find_first_of(",;|\t") != std::string_view::npos;
       if (splits && (IsTyped(kind) || kind == CellKind::kAddress)) kind = CellKind::kOdd;
       if (field.broken) {
         ++cells.broken;
@@ -195,7 +203,8 @@ double ScoreTypes(const Cells& cells, size_t* typed_columns) {
     *typed_columns += IsTypedColumn(counts);
   }
   const double quote_like = static_cast<double>(cells.quoted + cells.broken + cells.looks_quoted) + 1;
-  const double faults = (static_cast<double>(cells.broken) + 0.5 * static_cast<double>(cells.looks_quoted)) / quote_like;
+  const double faults =
+      (static_cast<double>(cells.broken) + 0.5 * static_cast<double>(cells.looks_quoted)) / quote_like;
   return weights == 0 ? 0 : sum / weights * (1 - 0.5 * faults);
 }
 
@@ -204,10 +213,15 @@ double Usualness(const Dialect& dialect, size_t columns, size_t typed_columns, b
   if (columns == 1) return 1;
   if (dialect.collapse && dialect.delimiter == "\t") return 0.85;
   double usual = 0.55;
-  if (dialect.delimiter == "," || dialect.delimiter == ";" || dialect.delimiter == "\t") usual = 1;
-  else if (dialect.delimiter == "|") usual = 0.98;
-  else if (dialect.delimiter == "^" || dialect.delimiter == "~" || static_cast<unsigned char>(dialect.delimiter[0]) < 0x20) usual = 0.9;
-  else if (dialect.delimiter.size() > 1) usual = 0.95;
+  if (dialect.delimiter == "," || dialect.delimiter == ";" || dialect.delimiter == "\t")
+    usual = 1;
+  else if (dialect.delimiter == "|")
+    usual = 0.98;
+  else if (dialect.delimiter == "^" || dialect.delimiter == "~" ||
+           static_cast<unsigned char>(dialect.delimiter[0]) < 0x20)
+    usual = 0.9;
+  else if (dialect.delimiter.size() > 1)
+    usual = 0.95;
   if (usual >= 0.9) return usual;
   // A rare delimiter must earn it: words and times have spaces and colons, too.
   if (dialect.delimiter == ":") usual = 0.6;
@@ -219,8 +233,8 @@ double Usualness(const Dialect& dialect, size_t columns, size_t typed_columns, b
 
 std::string Explain(const DialectScore& score) {
   char text[160];
-  std::snprintf(text, sizeof text, "%zu columns over %zu records; row pattern %.3f, cell types %.3f", score.columns,
-                score.records, score.pattern, score.type);
+  std::snprintf(text, sizeof text, "%zu columns over %zu records; row pattern %.3f, cell types %.3f",
+                score.columns, score.records, score.pattern, score.type);
   return text;
 }
 
@@ -234,7 +248,8 @@ DialectScore ScoreDialect(std::string_view text, const Dialect& dialect) {
   while (widths.size() < kMaxRecords && cells_seen < kMaxCells && parser.Next(record)) {
     if (record.comment || record.blank) continue;
     const bool one = record.fields.size() == 1 && !record.fields[0].quoted;
-    widths.push_back({static_cast<uint32_t>(record.fields.size()), one && ClassifyCell(record.fields[0].text) == CellKind::kOdd});
+    widths.push_back({static_cast<uint32_t>(record.fields.size()),
+                      one && ClassifyCell(record.fields[0].text) == CellKind::kOdd});
     cells_seen += record.fields.size();
   }
   Pattern pattern = ScorePattern(widths);
@@ -242,7 +257,8 @@ DialectScore ScoreDialect(std::string_view text, const Dialect& dialect) {
   size_t typed_columns = 0;
   DialectScore score;
   score.type = ScoreTypes(cells, &typed_columns);
-  if (pattern.columns == 1 && (typed_columns == 1 || IsWhole(cells.columns[0]))) pattern.score = kOneTypedColumnPattern;
+  if (pattern.columns == 1 && (typed_columns == 1 || IsWhole(cells.columns[0])))
+    pattern.score = kOneTypedColumnPattern;
   score.pattern = pattern.score;
   score.columns = pattern.columns;
   score.records = widths.size();

@@ -37,7 +37,10 @@ bool NamesYears(const Row& row, const std::vector<ColumnProfile>& profiles) {
   for (size_t i = 0; i < std::min(row.width(), profiles.size()); ++i) {
     const int year = YearOf(row.cells[i]);
     if (year != 0 && profiles[i].HasYears()) return false;
-    if (year != 0 && before != 0) ++(std::abs(year - before) == 1 || std::abs(year - before) == 5 || std::abs(year - before) == 10 ? steps : breaks);
+    if (year != 0 && before != 0)
+      ++(std::abs(year - before) == 1 || std::abs(year - before) == 5 || std::abs(year - before) == 10
+             ? steps
+             : breaks);
     before = year;
   }
   return steps >= 1 && breaks == 0;
@@ -59,8 +62,10 @@ double VotesForHeader(const Row& row, const std::vector<ColumnProfile>& profiles
   double votes = 0;
   std::unordered_set<std::string> seen;
   for (size_t i = 0; i < std::min(row.width(), profiles.size()); ++i) {
-    if (years && YearOf(row.cells[i]) != 0) votes += 0.5;
-    else votes += profiles[i].VoteForName(row.cells[i], row.kinds[i]);
+    if (years && YearOf(row.cells[i]) != 0)
+      votes += 0.5;
+    else
+      votes += profiles[i].VoteForName(row.cells[i], row.kinds[i]);
     const bool twice = row.filled == row.width() && !seen.insert(row.cells[i]).second;
     if (twice) votes -= 0.5 / static_cast<double>(row.width()) * 2;
   }
@@ -72,12 +77,15 @@ bool AllFilledCells(const Row& row, bool (*holds)(const std::string&)) {
                                        [&](const std::string& cell) { return cell.empty() || holds(cell); });
 }
 
-bool IsRule(const std::string& cell) { return cell.size() >= 2 && cell.find_first_not_of("-=+:|_ ") == std::string::npos; }
+bool IsRule(const std::string& cell) {
+  return cell.size() >= 2 && cell.find_first_not_of("-=+:|_ ") == std::string::npos;
+}
 bool IsTag(const std::string& cell) { return cell.starts_with('#'); }
 
 // A row that may be a further header row whatever stands below it.
 bool RepeatsOrTags(const Row& row, const Row& above) {
-  return row.cells == above.cells || AllFilledCells(row, IsRule) || (row.filled > 1 && AllFilledCells(row, IsTag));
+  return row.cells == above.cells || AllFilledCells(row, IsRule) ||
+         (row.filled > 1 && AllFilledCells(row, IsTag));
 }
 
 bool MayContinueHeader(const Row& row) {
@@ -85,7 +93,8 @@ bool MayContinueHeader(const Row& row) {
   return static_cast<size_t>(typed) * 3 <= row.filled;
 }
 
-// A further header row says nothing that the columns below hold: no number above numbers, but text above some.
+// A further header row says nothing that the columns below hold: no number above numbers, but text above
+// some.
 bool StandsAbove(const Row& row, const std::vector<ColumnProfile>& below) {
   size_t names = 0, values = 0, typed_columns = 0;
   for (size_t i = 0; i < std::min(row.width(), below.size()); ++i) {
@@ -97,10 +106,13 @@ bool StandsAbove(const Row& row, const std::vector<ColumnProfile>& below) {
   return values == 0 && names >= 2 && names * 3 >= typed_columns;
 }
 
-// How many rows from `first` on are a header of which `sure` rows are known: as many as all stand above what follows.
+// How many rows from `first` on are a header of which `sure` rows are known: as many as all stand above what
+// follows.
 size_t ExtendHeader(const std::vector<Row>& rows, size_t first, size_t sure, size_t width) {
   size_t count = sure;
-  while (count < kMaxHeaderRows && first + count + 1 < rows.size() && RepeatsOrTags(rows[first + count], rows[first])) ++count;
+  while (count < kMaxHeaderRows && first + count + 1 < rows.size() &&
+         RepeatsOrTags(rows[first + count], rows[first]))
+    ++count;
   size_t longest = count;
   for (size_t next = count + 1; next <= kMaxHeaderRows && first + next < rows.size(); ++next) {
     if (!MayContinueHeader(rows[first + next - 1])) break;
@@ -115,7 +127,8 @@ size_t ExtendHeader(const std::vector<Row>& rows, size_t first, size_t sure, siz
 // True if the last column is in use: then it is the first one that the header has no name for.
 bool HasRowNames(const std::vector<Row>& rows, size_t from, size_t columns) {
   size_t used = 0;
-  for (size_t i = from; i < rows.size(); ++i) used += rows[i].width() == columns && !rows[i].cells[columns - 1].empty();
+  for (size_t i = from; i < rows.size(); ++i)
+    used += rows[i].width() == columns && !rows[i].cells[columns - 1].empty();
   return used * 2 > rows.size() - from;
 }
 
@@ -124,11 +137,15 @@ double Confidence(double votes) { return 1 / (1 + std::exp(-2 * std::abs(votes))
 Decision Decide(size_t rows, double votes, const Row& row, std::string reason) {
   Decision decision{"header_lines", std::to_string(rows), Confidence(votes), {}, std::move(reason)};
   char text[96];
-  std::snprintf(text, sizeof text, "the columns' votes add up to %.2f, %.2f of it because most files have a header", votes, kPrior);
+  std::snprintf(text, sizeof text,
+                "the columns' votes add up to %.2f, %.2f of it because most files have a header", votes,
+                kPrior);
   decision.alternatives.push_back({rows == 0 ? "1" : "0", rows == 0 ? votes : -votes, text});
   if (decision.reason.empty()) {
-    decision.reason = rows == 0 ? "the first row looks like the rows below it: " : "the first row differs from the rows below it: ";
-    for (size_t i = 0; i < row.width() && decision.reason.size() < 120; ++i) decision.reason += (i == 0 ? "" : ", ") + Shorten(row.cells[i], 30);
+    decision.reason = rows == 0 ? "the first row looks like the rows below it: "
+                                : "the first row differs from the rows below it: ";
+    for (size_t i = 0; i < row.width() && decision.reason.size() < 120; ++i)
+      decision.reason += (i == 0 ? "" : ", ") + Shorten(row.cells[i], 30);
   }
   return decision;
 }
@@ -137,7 +154,9 @@ Decision Decide(size_t rows, double votes, const Row& row, std::string reason) {
 HeaderVerdict JudgeAlone(const Row& row, size_t first) {
   const std::unordered_set<std::string> names(row.cells.begin(), row.cells.end());
   const bool header = row.IsAllText() && names.size() == row.width();
-  return {first, header ? size_t{1} : size_t{0}, Decide(header, header ? 0.5 : -0.5, row, "there is one row only; it is " + std::string(header ? "all text" : "not all text"))};
+  return {first, header ? size_t{1} : size_t{0},
+          Decide(header, header ? 0.5 : -0.5, row,
+                 "there is one row only; it is " + std::string(header ? "all text" : "not all text"))};
 }
 
 }  // namespace
@@ -157,7 +176,8 @@ HeaderVerdict FindHeader(const std::vector<Row>& rows, size_t first, size_t main
   return verdict;
 }
 
-std::vector<std::string> JoinHeaderRows(const std::vector<Row>& rows, const HeaderVerdict& header, size_t columns) {
+std::vector<std::string> JoinHeaderRows(const std::vector<Row>& rows, const HeaderVerdict& header,
+                                        size_t columns) {
   std::vector<std::string> names(columns);
   for (size_t h = 0; h < header.rows; ++h) {
     const Row& row = rows[header.first + h];
@@ -167,15 +187,18 @@ std::vector<std::string> JoinHeaderRows(const std::vector<Row>& rows, const Head
     std::string group;
     for (size_t i = 0; i < columns; ++i) {
       std::string cell = i < row.width() ? row.cells[i] : "";
-      if (!cell.empty()) group = cell;
-      else if (groups) cell = group;
+      if (!cell.empty())
+        group = cell;
+      else if (groups)
+        cell = group;
       std::replace(cell.begin(), cell.end(), '\n', ' ');
       if (!cell.empty() && cell != names[i]) names[i] += (names[i].empty() ? "" : " ") + cell;
     }
   }
   // Writers of row names leave their column without a name: one name less than fields.
   const Row& last = rows[header.first + header.rows - 1];
-  const bool shifted = header.rows == 1 && last.width() + 1 == columns && last.filled == last.width() && columns > 2;
+  const bool shifted =
+      header.rows == 1 && last.width() + 1 == columns && last.filled == last.width() && columns > 2;
   if (shifted && HasRowNames(rows, header.first + 1, columns)) {
     names.insert(names.begin(), "");
     names.resize(columns);

@@ -14,12 +14,13 @@ struct HeaderVerdict {
   Decision decision;
 };
 
-/// Decides how many rows from `first` on are a header; `main` is the first row that fills the table as its others do,
-/// those between group its columns.
+/// Decides how many rows from `first` on are a header; `main` is the first row that fills the table as its
+/// others do, those between group its columns.
 HeaderVerdict FindHeader(const std::vector<Row>& rows, size_t first, size_t main, const UsualRow& usual);
 
-/// Returns a name for each column from the header's rows, top to bottom: a name that groups several columns counts for
-/// the columns right of it that have none.
-std::vector<std::string> JoinHeaderRows(const std::vector<Row>& rows, const HeaderVerdict& header, size_t columns);
+/// Returns a name for each column from the header's rows, top to bottom: a name that groups several columns
+/// counts for the columns right of it that have none.
+std::vector<std::string> JoinHeaderRows(const std::vector<Row>& rows, const HeaderVerdict& header,
+                                        size_t columns);
 
 }  // namespace tarn::inference

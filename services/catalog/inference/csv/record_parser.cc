@@ -7,10 +7,13 @@ namespace {
 
 // Beyond this a file that has shown no '\n' has none.
 constexpr size_t kLineEndSearch = 4 << 20;
+// A record with more is no row of a table; its rest is passed over, so that memory stays bounded.
+constexpr size_t kMaxFields = 200'000;
 
 char LineEndOf(std::string_view text) {
   const std::string_view start = text.substr(0, kLineEndSearch);
-  return start.find('\n') == std::string_view::npos && start.find('\r') != std::string_view::npos ? '\r' : '\n';
+  return start.find('\n') == std::string_view::npos && start.find('\r') != std::string_view::npos ? '\r'
+                                                                                                  : '\n';
 }
 
 }  // namespace
@@ -32,14 +35,16 @@ bool RecordParser::Next(Record& record) {
   if (!TakeComment(record)) {
     if (dialect_.collapse) SkipDelimiters();
     TakeFields(record);
-    record.blank = record.fields.size() == 1 && !record.fields[0].quoted && Trim(record.fields[0].text).empty();
+    record.blank =
+        record.fields.size() == 1 && !record.fields[0].quoted && Trim(record.fields[0].text).empty();
   }
   FinishLine(record);
   return true;
 }
 
 bool RecordParser::TakeComment(Record& record) {
-  if (dialect_.comment.empty() || text_.compare(at_, dialect_.comment.size(), dialect_.comment) != 0) return false;
+  if (dialect_.comment.empty() || text_.compare(at_, dialect_.comment.size(), dialect_.comment) != 0)
+    return false;
   const size_t from = at_;
   while (at_ < text_.size() && LineEndAt(at_) == 0) ++at_;
   record.fields.push_back({text_.substr(from, at_ - from)});
@@ -52,6 +57,10 @@ void RecordParser::TakeFields(Record& record) {
     if (!TakeQuoted(record)) TakeUnquoted(record);
     if (!DelimiterAt(at_)) return;
     at_ += dialect_.delimiter.size();
+    if (record.fields.size() >= kMaxFields) {
+      while (at_ < text_.size() && LineEndAt(at_) == 0) ++at_;
+      return;
+    }
     if (!dialect_.collapse) continue;
     SkipDelimiters();
     if (at_ >= text_.size() || LineEndAt(at_) > 0) return;
@@ -69,7 +78,8 @@ bool RecordParser::TakeQuoted(Record& record) {
       at += 2;
     } else if (c != dialect_.quote) {
       ++at;
-    } else if (dialect_.escape == dialect_.quote && at + 1 < text_.size() && text_[at + 1] == dialect_.quote) {
+    } else if (dialect_.escape == dialect_.quote && at + 1 < text_.size() &&
+               text_[at + 1] == dialect_.quote) {
       at += 2;
     } else if (const size_t after = SkipSpaces(at + 1);
                after >= text_.size() || LineEndAt(after) > 0 || DelimiterAt(after)) {
@@ -114,7 +124,8 @@ size_t RecordParser::LineEndAt(size_t at) const {
 
 bool RecordParser::DelimiterAt(size_t at) const {
   if (at >= text_.size() || text_[at] != dialect_.delimiter[0]) return false;
-  return dialect_.delimiter.size() == 1 || text_.compare(at, dialect_.delimiter.size(), dialect_.delimiter) == 0;
+  return dialect_.delimiter.size() == 1 ||
+         text_.compare(at, dialect_.delimiter.size(), dialect_.delimiter) == 0;
 }
 
 void RecordParser::SkipDelimiters() {

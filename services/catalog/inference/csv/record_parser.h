@@ -27,9 +27,9 @@ struct Record {
   bool blank = false;  ///< nothing but white space
 };
 
-/// Splits text into records. It forgives: spaces around quotes are skipped, a quote inside an unquoted field is
-/// text, so is one inside quotes that neither a delimiter nor a line end follows, and a quote that never closes.
-/// Linear in the text. The text must outlive the records.
+/// Splits text into records. It forgives: spaces around quotes are skipped, a quote inside an unquoted field
+/// is text, so is one inside quotes that neither a delimiter nor a line end follows, and a quote that never
+/// closes. Linear in the text. The text must outlive the records.
 class RecordParser {
  public:
   RecordParser(std::string_view text, const Dialect& dialect, size_t from = 0, int64_t line = 1);

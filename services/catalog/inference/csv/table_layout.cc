@@ -16,7 +16,9 @@ size_t FirstTableRow(const std::vector<Row>& rows, const UsualRow& usual) {
   const size_t from = rows[0].cells[0].starts_with("sep=") ? 1 : 0;
   for (size_t i = from; i < rows.size(); ++i) {
     const bool set_apart = rows[i].width() < usual.width && i + 1 < rows.size() && rows[i + 1].blank_before;
-    if (!set_apart && rows[i].width() >= least_width && rows[i].filled >= std::min(least_filled, usual.filled)) return i;
+    if (!set_apart && rows[i].width() >= least_width &&
+        rows[i].filled >= std::min(least_filled, usual.filled))
+      return i;
   }
   return 0;
 }
@@ -37,7 +39,8 @@ size_t CountColumns(const std::vector<Row>& rows, const UsualRow& usual, const H
   if (header.rows > 0) return columns;
   for (size_t i = header.first; i < rows.size(); ++i) {
     const size_t width = rows[i].filled > 0 ? rows[i].last_filled + 1 : 0;
-    const auto as_wide = std::count_if(rows.begin(), rows.end(), [&](const Row& row) { return row.width() >= width; });
+    const auto as_wide =
+        std::count_if(rows.begin(), rows.end(), [&](const Row& row) { return row.width() >= width; });
     if (width > columns && static_cast<size_t>(as_wide) * 10 >= rows.size()) columns = width;
   }
   return columns;
@@ -45,16 +48,23 @@ size_t CountColumns(const std::vector<Row>& rows, const UsualRow& usual, const H
 
 Decision PreambleDecision(const std::vector<Row>& rows, const HeaderVerdict& header, int64_t skip_lines) {
   Decision decision{"skip_lines", std::to_string(skip_lines), skip_lines == 0 ? 0.95 : 0.9, {}, ""};
-  if (skip_lines == 0) decision.reason = "the first line already has the fields of the table";
-  else if (header.first == 0) decision.reason = "blank lines or comments stand above the table";
-  else decision.reason = "lines above the table have fewer fields, or fill one of them only: " + Shorten(rows[0].cells[0], 60);
+  if (skip_lines == 0)
+    decision.reason = "the first line already has the fields of the table";
+  else if (header.first == 0)
+    decision.reason = "blank lines or comments stand above the table";
+  else
+    decision.reason =
+        "lines above the table have fewer fields, or fill one of them only: " + Shorten(rows[0].cells[0], 60);
   return decision;
 }
 
 bool IsNote(const Row& row) {
-  const auto filled = std::find_if(row.cells.begin(), row.cells.end(), [](const std::string& cell) { return !cell.empty(); });
+  const auto filled =
+      std::find_if(row.cells.begin(), row.cells.end(), [](const std::string& cell) { return !cell.empty(); });
   if (filled == row.cells.end()) return false;
-  if (filled->starts_with('*') || filled->starts_with('(') || filled->starts_with('#') || filled->starts_with("\u00a9")) return true;
+  if (filled->starts_with('*') || filled->starts_with('(') || filled->starts_with('#') ||
+      filled->starts_with("\u00a9"))
+    return true;
   return std::count(filled->begin(), filled->end(), ' ') >= 2;
 }
 
@@ -105,7 +115,8 @@ size_t CountFooterRows(const std::vector<Row>& last_rows, size_t columns) {
       notes = last_rows.size() - i;
   }
   // The empty rows in between separate the notes from the table.
-  while (notes > 0 && notes < last_rows.size() && last_rows[last_rows.size() - notes - 1].filled == 0) ++notes;
+  while (notes > 0 && notes < last_rows.size() && last_rows[last_rows.size() - notes - 1].filled == 0)
+    ++notes;
   return notes == last_rows.size() ? 0 : notes;
 }
 
@@ -116,7 +127,8 @@ std::vector<std::string> UniqueNames(const std::vector<std::string>& written, si
     std::string wanted = i < written.size() ? written[i] : "";
     if (wanted.empty()) wanted = "column" + std::to_string(i);
     std::string name = wanted;
-    while (!suffixes.try_emplace(Fold(name), 0).second) name = wanted + "_" + std::to_string(++suffixes[Fold(wanted)]);
+    while (!suffixes.try_emplace(Fold(name), 0).second)
+      name = wanted + "_" + std::to_string(++suffixes[Fold(wanted)]);
     names.push_back(name);
   }
   return names;

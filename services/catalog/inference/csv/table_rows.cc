@@ -69,7 +69,8 @@ UsualRow FindUsualRow(const std::vector<Row>& rows) {
     if (row.width() == usual.width && row.filled > 0) filled.push_back(row.filled);
   }
   if (filled.empty()) return usual;
-  std::nth_element(filled.begin(), filled.begin() + static_cast<std::ptrdiff_t>(filled.size() / 2), filled.end());
+  std::nth_element(filled.begin(), filled.begin() + static_cast<std::ptrdiff_t>(filled.size() / 2),
+                   filled.end());
   usual.filled = filled[filled.size() / 2];
   return usual;
 }

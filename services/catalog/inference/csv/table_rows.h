@@ -29,7 +29,8 @@ struct Row {
 
 Row MakeRow(const Record& record, const Dialect& dialect, bool blank_before);
 
-/// The records at the start of a text, without comments and blank lines. At most 1,000 and about 300,000 cells.
+/// The records at the start of a text, without comments and blank lines. At most 1,000 and about 300,000
+/// cells.
 std::vector<Row> ReadHeadRows(std::string_view text, const Dialect& dialect);
 
 /// The usual width of rows and how many cells they usually fill.

@@ -25,8 +25,11 @@ Status TableScan::Run(std::stop_token cancelled) {
   const size_t last = sample_.slices.size() - 1;
   for (size_t slice = 0; slice <= last; ++slice) {
     const std::string& text = sample_.slices[slice].text;
-    const size_t from = slice == 0 ? layout_.data_offset : FindRowStart(slice);
-    const int64_t line = slice == 0 ? 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(from), text.find('\n') == std::string::npos ? '\r' : '\n') : 0;
+    const size_t from = slice == 0 ? layout_.data_offset : FindRowStart(text, 0);
+    const int64_t line = slice == 0
+                             ? 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(from),
+                                              text.find('\n') == std::string::npos ? '\r' : '\n')
+                             : 0;
     const bool has_end = slice == last && (sample_.complete || last > 0);
     const size_t end = has_end ? FindFooter(from, line) : text.size();
     TARN_TRY(ScanSlice(slice, from, line, end, cancelled));
@@ -80,18 +83,18 @@ void TableScan::AddRow(const Record& record, size_t slice, bool knows_line) {
   }
 }
 
-// A slice from the middle begins inside a row, maybe inside quotes: rows begin where a line does and those that follow
+// Behind `from` may be the inside of a row, and of quotes: rows begin where a line does and those that follow
 // have the table's number of fields.
-size_t TableScan::FindRowStart(size_t slice) const {
-  const std::string& text = sample_.slices[slice].text;
-  const char line_end = text.find('\n') == std::string::npos ? '\r' : '\n';
+size_t TableScan::FindRowStart(std::string_view text, size_t from) const {
+  const char line_end = text.find('\n') == std::string_view::npos ? '\r' : '\n';
   size_t best = text.size(), best_fitting = 0;
-  size_t at = text.find(line_end);
-  for (size_t i = 0; i < kStartsTried && at != std::string::npos && best_fitting < kRowsPerStart; ++i) {
+  size_t at = text.find(line_end, from);
+  for (size_t i = 0; i < kStartsTried && at != std::string_view::npos && best_fitting < kRowsPerStart; ++i) {
     RecordParser parser(text, dialect_, at + 1, 0);
     Record record;
     size_t fitting = 0;
-    for (size_t row = 0; row < kRowsPerStart && parser.Next(record); ++row) fitting += record.fields.size() == layout_.columns;
+    for (size_t row = 0; row < kRowsPerStart && parser.Next(record); ++row)
+      fitting += record.fields.size() == layout_.columns;
     if (fitting > best_fitting) {
       best = at + 1;
       best_fitting = fitting;
@@ -105,11 +108,7 @@ size_t TableScan::FindRowStart(size_t slice) const {
 size_t TableScan::FindFooter(size_t from, int64_t line) {
   const std::string& text = sample_.slices.back().text;
   size_t start = from;
-  if (text.size() - from > kFooterBytes) {
-    // Quotes are told apart only from the start of a row on; a footer of quoted lines over 256 kB is none.
-    const size_t line_end = text.find('\n', text.size() - kFooterBytes);
-    if (line_end != std::string::npos) start = line_end + 1;
-  }
+  if (text.size() - from > kFooterBytes) start = FindRowStart(text, text.size() - kFooterBytes);
   RecordParser parser(text, dialect_, start, line);
   Record record;
   std::deque<Row> last_rows;

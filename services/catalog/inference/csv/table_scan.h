@@ -1,6 +1,7 @@
 #pragma once
 
 #include <stop_token>
+#include <string_view>
 #include <vector>
 
 #include "services/catalog/inference/csv/column_typer.h"
@@ -29,7 +30,7 @@ class TableScan {
   Status ScanSlice(size_t slice, size_t from, int64_t line, size_t end, std::stop_token cancelled);
   bool IsCut(size_t slice) const;
   void AddRow(const Record& record, size_t slice, bool knows_line);
-  size_t FindRowStart(size_t slice) const;
+  size_t FindRowStart(std::string_view text, size_t from) const;
   size_t FindFooter(size_t from, int64_t line);
 
   const TextSample& sample_;

@@ -7,8 +7,9 @@ namespace tarn::inference {
 namespace {
 
 constexpr size_t kMaxLength = 45;
-constexpr std::array<std::string_view, 12> kMonths = {"january", "february", "march",     "april",   "may",      "june",
-                                                      "july",    "august",   "september", "october", "november", "december"};
+constexpr std::array<std::string_view, 12> kMonths = {"january",   "february", "march",    "april",
+                                                      "may",       "june",     "july",     "august",
+                                                      "september", "october",  "november", "december"};
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsLetter(char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; }
@@ -27,7 +28,8 @@ struct Cursor {
   int Number(size_t least, size_t most, size_t* digits = nullptr) {
     size_t length = 0;
     int value = 0;
-    while (length < rest.size() && length <= most && IsDigit(rest[length])) value = value * 10 + (rest[length++] - '0');
+    while (length < rest.size() && length <= most && IsDigit(rest[length]))
+      value = value * 10 + (rest[length++] - '0');
     if (length < least || length > most) return -1;
     if (digits) *digits = length;
     rest.remove_prefix(length);
@@ -53,7 +55,8 @@ struct Cursor {
 
 bool Exists(int year, int month, int day) {
   if (month < 1 || month > 12 || day < 1 || day > 31) return false;
-  return std::chrono::year_month_day(std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
+  return std::chrono::year_month_day(std::chrono::year(year),
+                                     std::chrono::month(static_cast<unsigned>(month)),
                                      std::chrono::day(static_cast<unsigned>(day)))
       .ok();
 }
@@ -100,7 +103,8 @@ bool TakeDate(Cursor& cursor, TemporalShape& shape) {
   shape.separator = cursor.rest[0];
   if (std::string_view("-/. ").find(shape.separator) == std::string_view::npos) return false;
   cursor.Take(shape.separator);
-  if (!cursor.rest.empty() && IsLetter(cursor.rest[0])) return first_digits <= 2 && TakeNamedMonth(cursor, shape, first);
+  if (!cursor.rest.empty() && IsLetter(cursor.rest[0]))
+    return first_digits <= 2 && TakeNamedMonth(cursor, shape, first);
   const int second = cursor.Number(1, 2);
   if (shape.separator == ' ' || second < 0 || !cursor.Take(shape.separator)) return false;
   size_t third_digits = 0;
@@ -115,7 +119,8 @@ bool TakeDate(Cursor& cursor, TemporalShape& shape) {
   const int year = FullYear(third, shape.short_year);
   shape.orders = OrderIf(Exists(year, second, first), DateOrder::kDayMonthYear) |
                  OrderIf(Exists(year, first, second), DateOrder::kMonthDayYear) |
-                 OrderIf(shape.short_year && shape.separator == '-' && first_digits == 2 && Exists(FullYear(first, true), second, third),
+                 OrderIf(shape.short_year && shape.separator == '-' && first_digits == 2 &&
+                             Exists(FullYear(first, true), second, third),
                          DateOrder::kYearMonthDay);
   return shape.orders != 0;
 }
@@ -152,7 +157,8 @@ bool TakeTime(Cursor& cursor, TemporalShape& shape, bool alone) {
     }
   }
   Cursor ahead = cursor;
-  if (ahead.Take(' ') && ahead.rest.size() == 2 && (ahead.rest[1] | 0x20) == 'm' && ((ahead.rest[0] | 0x20) == 'a' || (ahead.rest[0] | 0x20) == 'p')) {
+  if (ahead.Take(' ') && ahead.rest.size() == 2 && (ahead.rest[1] | 0x20) == 'm' &&
+      ((ahead.rest[0] | 0x20) == 'a' || (ahead.rest[0] | 0x20) == 'p')) {
     shape.twelve_hours = true;
     return hour >= 1 && hour <= 12;
   }
@@ -180,7 +186,8 @@ std::optional<TemporalShape> ParseTemporal(std::string_view text) {
   if (text[2] == ':') {
     Cursor time{text};
     // Without seconds it might as well be a duration, a score or a ratio; a zone belongs to a date.
-    if (!TakeTime(time, shape, true) || !shape.seconds || shape.zone || shape.twelve_hours) return std::nullopt;
+    if (!TakeTime(time, shape, true) || !shape.seconds || shape.zone || shape.twelve_hours)
+      return std::nullopt;
     return shape;
   }
   Cursor cursor{text};
@@ -200,10 +207,14 @@ std::string StrptimeFormat(const TemporalShape& shape, DateOrder order) {
                                                                               : "%B";
   const std::string between(1, shape.separator);
   std::string format;
-  if (shape.month_first) format = month + " " + day + (shape.separator == ',' ? ", " : " ") + year;
-  else if (order == DateOrder::kYearMonthDay) format = year + between + month + between + day;
-  else if (order == DateOrder::kDayMonthYear) format = day + between + month + between + year;
-  else format = month + between + day + between + year;
+  if (shape.month_first)
+    format = month + " " + day + (shape.separator == ',' ? ", " : " ") + year;
+  else if (order == DateOrder::kYearMonthDay)
+    format = year + between + month + between + day;
+  else if (order == DateOrder::kDayMonthYear)
+    format = day + between + month + between + year;
+  else
+    format = month + between + day + between + year;
   if (!shape.has_time) return format;
   format += shape.time_separator;
   format += shape.twelve_hours ? "%I:%M" : "%H:%M";

@@ -42,7 +42,8 @@ uint32_t ReadNumber(std::string_view text) {
   }
   if (whole + decimals == 0) return 0;
   if (at < text.size() && (text[at] | 0x20) == 'e') {
-    const size_t signed_exponent = at + 1 < text.size() && (text[at + 1] == '+' || text[at + 1] == '-') ? 1 : 0;
+    const size_t signed_exponent =
+        at + 1 < text.size() && (text[at + 1] == '+' || text[at + 1] == '-') ? 1 : 0;
     const size_t digits = Digits(text, at + 1 + signed_exponent);
     if (digits == 0) return 0;
     at += 1 + signed_exponent + digits;
@@ -97,10 +98,14 @@ ValueReading ReadValue(std::string_view text) {
   if (!reading.shape) return reading;
   const bool has_date = reading.shape->orders != 0;
   if (has_date && reading.shape->zone && !reading.shape->IsIso()) return reading;
-  if (!has_date) reading.types = kTimeType;
-  else if (!reading.shape->has_time) reading.types = kDateType | kTimestampType | kTimestampTzType;
-  else if (!reading.shape->zone) reading.types = kTimestampType | kTimestampTzType;
-  else reading.types = kTimestampTzType;
+  if (!has_date)
+    reading.types = kTimeType;
+  else if (!reading.shape->has_time)
+    reading.types = kDateType | kTimestampType | kTimestampTzType;
+  else if (!reading.shape->zone)
+    reading.types = kTimestampType | kTimestampTzType;
+  else
+    reading.types = kTimestampTzType;
   return reading;
 }
 

@@ -30,9 +30,9 @@ struct ValueReading {
   std::optional<TemporalShape> shape;  ///< of a date or timestamp
 };
 
-/// Reads a trimmed value. A value counts as a number only if text -> number -> text loses nothing that people mean:
-/// leading zeros ("007"), a leading '+', separators of thousands and decimal commas stay text; integers beyond 64 bits
-/// are HUGEINT, not a rounded DOUBLE. true and false (any case) are BOOLEAN.
+/// Reads a trimmed value. A value counts as a number only if text -> number -> text loses nothing that people
+/// mean: leading zeros ("007"), a leading '+', separators of thousands and decimal commas stay text; integers
+/// beyond 64 bits are HUGEINT, not a rounded DOUBLE. true and false (any case) are BOOLEAN.
 ValueReading ReadValue(std::string_view text);
 
 }  // namespace tarn::inference

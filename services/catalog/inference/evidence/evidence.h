@@ -18,18 +18,18 @@ struct Alternative {
 
 /// One thing that was decided, and what else it could have been.
 struct Decision {
-  std::string name;        ///< "encoding", "dialect", "header" ...
+  std::string name;  ///< "encoding", "dialect", "header" ...
   std::string chosen;
-  double confidence = 0;   ///< 0 to 1
+  double confidence = 0;  ///< 0 to 1
   std::vector<Alternative> alternatives;
   std::string reason;
 };
 
 /// Where something stands in a file.
 struct Place {
-  std::string object;             ///< the key or name of the file; empty if there is only one
-  int64_t line = 0;               ///< from 1; 0 where it is not known, as in the middle of a sampled file
-  uint64_t byte_offset = 0;       ///< from 0, in the unpacked file
+  std::string object;        ///< the key or name of the file; empty if there is only one
+  int64_t line = 0;          ///< from 1; 0 where it is not known, as in the middle of a sampled file
+  uint64_t byte_offset = 0;  ///< from 0, in the unpacked file
 };
 
 /// Why a type was given up: the first value that is none.
@@ -42,13 +42,13 @@ struct RuledOut {
 struct ColumnEvidence {
   std::string name;
   std::string type;
-  std::string format;          ///< strptime's, for dates that are not ISO 8601
+  std::string format;  ///< strptime's, for dates that are not ISO 8601
   double confidence = 0;
-  int64_t values = 0;          ///< looked at, without the empty ones
+  int64_t values = 0;  ///< looked at, without the empty ones
   int64_t empty = 0;
   std::vector<std::string> types_tried;
   std::vector<RuledOut> ruled_out;
-  std::string note;            ///< what the values look like besides their type
+  std::string note;  ///< what the values look like besides their type
 };
 
 /// Which part of a file was looked at.

@@ -30,16 +30,18 @@ json DecisionToJson(const Decision& decision) {
 }
 
 json ColumnToJson(const ColumnEvidence& column) {
-  json value = {{"name", column.name},     {"type", column.type},
-                {"values", column.values}, {"empty", column.empty},
-                {"confidence", Rounded(column.confidence)}, {"types_tried", column.types_tried},
+  json value = {{"name", column.name},
+                {"type", column.type},
+                {"values", column.values},
+                {"empty", column.empty},
+                {"confidence", Rounded(column.confidence)},
+                {"types_tried", column.types_tried},
                 {"ruled_out", json::array()}};
   if (!column.format.empty()) value["format"] = column.format;
   if (!column.note.empty()) value["note"] = column.note;
   for (const RuledOut& ruled_out : column.ruled_out) {
-    value["ruled_out"].push_back({{"type", ruled_out.type},
-                                  {"value", ruled_out.value},
-                                  {"place", PlaceToJson(ruled_out.place)}});
+    value["ruled_out"].push_back(
+        {{"type", ruled_out.type}, {"value", ruled_out.value}, {"place", PlaceToJson(ruled_out.place)}});
   }
   return value;
 }
@@ -63,7 +65,8 @@ json EvidenceToJson(const Evidence& evidence) {
                 {"columns", json::array()},
                 {"notes", evidence.notes}};
   if (!evidence.object.empty()) value["object"] = evidence.object;
-  for (const Decision& decision : evidence.decisions) value["decisions"][decision.name] = DecisionToJson(decision);
+  for (const Decision& decision : evidence.decisions)
+    value["decisions"][decision.name] = DecisionToJson(decision);
   for (const ColumnEvidence& column : evidence.columns) value["columns"].push_back(ColumnToJson(column));
   return value;
 }

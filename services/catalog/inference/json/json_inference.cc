@@ -25,7 +25,8 @@ JsonKind KindOfNumber(const std::string& number) {
 JsonKind KindOfString(const std::string& text) {
   const ValueReading reading = text.size() < 8 ? ValueReading() : ReadValue(text);
   // Dates in another order would be text to a reader, and so is a time alone, or a month of one digit.
-  const bool iso = reading.shape && reading.shape->IsIso() && text.size() >= 10 && text[4] == '-' && text[7] == '-';
+  const bool iso =
+      reading.shape && reading.shape->IsIso() && text.size() >= 10 && text[4] == '-' && text[7] == '-';
   if (!iso || (text.size() > 10 && text[10] != 'T' && text[10] != ' ')) return JsonKind::kText;
   if (reading.types & kDateType) return JsonKind::kDate;
   return reading.types & kTimestampType ? JsonKind::kTimestamp : JsonKind::kTimestampTz;
@@ -47,8 +48,10 @@ class Inference {
       one_per_line_ = one_per_line_ && line > last_line_;
       ++documents_;
       top_is_array_ = c == '[' && documents_ == 1;
-      if (top_is_array_) TARN_TRY(ReadArray(top_, 1, true));
-      else TARN_TRY(ReadRecord());
+      if (top_is_array_)
+        TARN_TRY(ReadArray(top_, 1, true));
+      else
+        TARN_TRY(ReadRecord());
       if (over_limit_) return Ok();
       one_per_line_ = one_per_line_ && reader_.place().line == line;
       last_line_ = reader_.place().line;
@@ -85,7 +88,9 @@ class Inference {
     const Place place = reader_.place();
     TARN_ASSIGN(const int c, reader_.Next());
     if (c == '{' || c == '[') {
-      if (depth > kMaxJsonDepth) return Error(Code::kUnprocessable, "the JSON is nested deeper than 64 levels").At("line " + std::to_string(place.line));
+      if (depth > kMaxJsonDepth)
+        return Error(Code::kUnprocessable, "the JSON is nested deeper than 64 levels")
+            .At("line " + std::to_string(place.line));
       shape.Count(c == '{' ? JsonKind::kObject : JsonKind::kArray, c == '{' ? "{...}" : "[...]", place);
       return c == '{' ? ReadObject(shape, depth) : ReadArray(shape, depth, false);
     }
@@ -109,8 +114,10 @@ class Inference {
     TARN_ASSIGN(int c, reader_.Next());
     if (c == ']') return TakeLast();
     while (true) {
-      if (of_records) TARN_TRY(ReadRecord());
-      else TARN_TRY(ReadValue(shape.Element(), depth + 1));
+      if (of_records)
+        TARN_TRY(ReadRecord());
+      else
+        TARN_TRY(ReadValue(shape.Element(), depth + 1));
       if (of_records && over_limit_) return Ok();
       TARN_ASSIGN(c, reader_.Next());
       if (c == ']') return TakeLast();
@@ -131,7 +138,8 @@ class Inference {
       reader_.Take();
       JsonShape& member = shape.MemberNamed(name, &nodes_);
       if (nodes_ > kMaxJsonNodes)
-        return Error(Code::kUnprocessable, "the records have too many different members: over " + std::to_string(kMaxJsonNodes));
+        return Error(Code::kUnprocessable,
+                     "the records have too many different members: over " + std::to_string(kMaxJsonNodes));
       TARN_TRY(ReadValue(member, depth + 1));
       TARN_ASSIGN(c, reader_.Next());
       if (c == '}') return TakeLast();
@@ -187,7 +195,8 @@ void AddColumn(const std::string& name, const JsonShape& shape, uint64_t records
   evidence.confidence = evidence.values == 0 ? 0.1 : 1;
   evidence.ruled_out = shape.RuledOutTypes();
   for (size_t i = 1; i < kJsonKinds; ++i) {
-    if (shape.count(static_cast<JsonKind>(i)) > 0) evidence.types_tried.emplace_back(JsonKindType(static_cast<JsonKind>(i)));
+    if (shape.count(static_cast<JsonKind>(i)) > 0)
+      evidence.types_tried.emplace_back(JsonKindType(static_cast<JsonKind>(i)));
   }
   if (evidence.type == "JSON") evidence.note = "values of different structure: kept as JSON";
   verdict.columns.push_back({name, evidence.type});
@@ -228,7 +237,8 @@ JsonVerdict Inference::Conclude() {
 
 }  // namespace
 
-Result<JsonVerdict> InferJson(const std::filesystem::path& path, const JsonOptions& options, std::stop_token cancelled) {
+Result<JsonVerdict> InferJson(const std::filesystem::path& path, const JsonOptions& options,
+                              std::stop_token cancelled) {
   TARN_ASSIGN(const auto file, File::Open(path));
   TARN_ASSIGN(const std::string first, file->ReadAt(0, 16));
   const Codec codec = DetectCodec(first);
@@ -237,8 +247,14 @@ Result<JsonVerdict> InferJson(const std::filesystem::path& path, const JsonOptio
   TARN_TRY(inference.Read());
   JsonVerdict verdict = inference.Conclude();
   verdict.codec = codec;
-  verdict.evidence.sample = {inference.complete(), file->size_bytes(), std::min(file->read_bytes(), file->size_bytes()), {}, CodecName(codec)};
-  if (!inference.complete()) verdict.evidence.notes.push_back("the file is too large to be read whole; types and counts are those of its start");
+  verdict.evidence.sample = {inference.complete(),
+                             file->size_bytes(),
+                             std::min(file->read_bytes(), file->size_bytes()),
+                             {},
+                             CodecName(codec)};
+  if (!inference.complete())
+    verdict.evidence.notes.push_back(
+        "the file is too large to be read whole; types and counts are those of its start");
   if (verdict.columns.empty()) return Error(Code::kUnprocessable, "the file has no columns");
   return verdict;
 }

@@ -30,7 +30,8 @@ struct JsonColumn {
 };
 
 struct JsonVerdict {
-  /// "array", "ndjson" (one record per line), "records" (one after the other), "object" (a single one), "wrapped".
+  /// "array", "ndjson" (one record per line), "records" (one after the other), "object" (a single one),
+  /// "wrapped".
   std::string layout;
   std::string records_path;  ///< JSON pointer to the records' array, if wrapped
   Codec codec = Codec::kNone;
@@ -40,8 +41,8 @@ struct JsonVerdict {
   Evidence evidence;
 };
 
-/// Reads a JSON file as a stream and finds its records' columns. Values that are no objects give one column, "json".
-/// Errors: kUnprocessable for malformed, too deep or empty text (where() = "line N"), kCancelled.
+/// Reads a JSON file as a stream and finds its records' columns. Values that are no objects give one column,
+/// "json". Errors: kUnprocessable for malformed, too deep or empty text (where() = "line N"), kCancelled.
 Result<JsonVerdict> InferJson(const std::filesystem::path& path, const JsonOptions& options = {},
                               std::stop_token cancelled = {});
 

@@ -93,11 +93,15 @@ Result<std::string> JsonReader::TakeString() {
     if (c < 0x20) return Fail("a control character inside a string");
     Take();
     if (c == '"') break;
-    if (c == '\\') TARN_TRY(TakeEscape(text));
-    else text += static_cast<char>(c);
+    if (c == '\\')
+      TARN_TRY(TakeEscape(text));
+    else
+      text += static_cast<char>(c);
     if (text.size() > kMaxStringBytes) return Fail("a string is longer than 16 MiB");
   }
-  if (CountUtf8(text).invalid > 0 || (!text.empty() && Utf8Length(std::string_view(text).substr(text.size() - 1)) == 0 && RepairUtf8(text) != text))
+  if (CountUtf8(text).invalid > 0 ||
+      (!text.empty() && Utf8Length(std::string_view(text).substr(text.size() - 1)) == 0 &&
+       RepairUtf8(text) != text))
     return Fail("a string is not UTF-8");
   return text;
 }

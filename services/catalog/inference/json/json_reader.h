@@ -12,7 +12,8 @@
 
 namespace tarn::inference {
 
-/// Reads JSON (RFC 8259) from a stream, piece by piece: memory does not grow with the text. Checks UTF-8. One thread.
+/// Reads JSON (RFC 8259) from a stream, piece by piece: memory does not grow with the text. Checks UTF-8. One
+/// thread.
 class JsonReader {
  public:
   explicit JsonReader(ByteSource& source) : source_(source), buffer_(kBufferBytes) {}

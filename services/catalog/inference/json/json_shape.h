@@ -49,15 +49,15 @@ class JsonShape {
 
   /// The shape of array elements, or of a map's values. Made when first asked for.
   JsonShape& Element();
-  /// The shape of a member; nodes() grows when it is new. An object with very many different names turns into a map,
-  /// whose values share one shape.
+  /// The shape of a member; nodes() grows when it is new. An object with very many different names turns into
+  /// a map, whose values share one shape.
   JsonShape& MemberNamed(std::string_view name, uint64_t* nodes);
   const std::vector<Member>& members() const { return members_; }
   const JsonShape* element() const { return element_.get(); }
   bool is_map() const { return is_map_; }
 
-  /// The narrowest type that takes every value, as DuckDB writes it: what has both scalars and objects, or arrays, is
-  /// JSON; what has text and other scalars is VARCHAR; "NULL" where there is no value.
+  /// The narrowest type that takes every value, as DuckDB writes it: what has both scalars and objects, or
+  /// arrays, is JSON; what has text and other scalars is VARCHAR; "NULL" where there is no value.
   std::string Type() const;
   /// The types given up, each with the first value that is none.
   std::vector<RuledOut> RuledOutTypes() const;

@@ -12,8 +12,28 @@ constexpr int kMaxDepth = 60;
 // parquet.thrift
 enum Physical { kBoolean, kInt32, kInt64, kInt96, kFloat, kDouble, kByteArray, kFixed };
 enum Converted {
-  kUtf8, kMap, kMapKeyValue, kList, kEnum, kDecimal, kDate, kTimeMillis, kTimeMicros, kTimestampMillis, kTimestampMicros,
-  kUint8, kUint16, kUint32, kUint64, kInt8, kInt16, kInt32Converted, kInt64Converted, kJson, kBson, kInterval
+  kUtf8,
+  kMap,
+  kMapKeyValue,
+  kList,
+  kEnum,
+  kDecimal,
+  kDate,
+  kTimeMillis,
+  kTimeMicros,
+  kTimestampMillis,
+  kTimestampMicros,
+  kUint8,
+  kUint16,
+  kUint32,
+  kUint64,
+  kInt8,
+  kInt16,
+  kInt32Converted,
+  kInt64Converted,
+  kJson,
+  kBson,
+  kInterval
 };
 enum Logical { kString = 1, kLogicalTime = 7, kLogicalTimestamp = 8, kUuid = 14 };
 constexpr int64_t kRepeated = 2;
@@ -23,7 +43,8 @@ using MaybeType = std::optional<std::string>;
 MaybeType If(bool allowed, const char* type) { return allowed ? MaybeType(type) : std::nullopt; }
 
 MaybeType DecimalType(const ParquetNode& node) {
-  const bool stored = node.physical == kInt32 || node.physical == kInt64 || node.physical == kFixed || node.physical == kByteArray;
+  const bool stored = node.physical == kInt32 || node.physical == kInt64 || node.physical == kFixed ||
+                      node.physical == kByteArray;
   if (!stored || node.precision < 1 || node.scale < 0 || node.scale > node.precision) return std::nullopt;
   if (node.precision > 38) return "DOUBLE";
   return "DECIMAL(" + std::to_string(node.precision) + "," + std::to_string(node.scale) + ")";
@@ -167,7 +188,8 @@ std::string Fold(std::string_view text) {
 
 }  // namespace
 
-std::optional<std::vector<std::pair<std::string, std::string>>> ParquetColumnTypes(const ParquetFooter& footer) {
+std::optional<std::vector<std::pair<std::string, std::string>>> ParquetColumnTypes(
+    const ParquetFooter& footer) {
   if (footer.geo || footer.nodes.empty() || footer.nodes[0].children <= 0) return std::nullopt;
   SchemaWalk walk(footer.nodes);
   walk.SkipRoot();

@@ -134,20 +134,29 @@ Result<ParquetFooter> Parse(std::string_view bytes) {
 Result<ParquetFooter> ReadParquetFooter(const std::filesystem::path& path) {
   TARN_ASSIGN(const auto file, File::Open(path));
   const uint64_t size = file->size_bytes();
-  if (size < 12) return Error(Code::kUnprocessable, "the file is too small to be a Parquet file: " + std::to_string(size) + " bytes");
+  if (size < 12)
+    return Error(Code::kUnprocessable,
+                 "the file is too small to be a Parquet file: " + std::to_string(size) + " bytes");
   const uint64_t first = std::min<uint64_t>(size, kFirstRead);
   TARN_ASSIGN(std::string tail, file->ReadAt(size - first, static_cast<size_t>(first)));
   if (tail.ends_with("PARE")) return Error(Code::kUnprocessable, "the Parquet file is encrypted");
   if (!tail.ends_with("PAR1"))
-    return Error(Code::kUnprocessable, "the file does not end as a Parquet file does: it is truncated, or something else");
+    return Error(Code::kUnprocessable,
+                 "the file does not end as a Parquet file does: it is truncated, or something else");
   uint64_t length = 0;
-  for (size_t i = 0; i < 4; ++i) length |= static_cast<uint64_t>(static_cast<unsigned char>(tail[tail.size() - kTailBytes + i])) << (8 * i);
-  if (length + kTailBytes + 4 > size || length == 0) return Error(Code::kUnprocessable, "the Parquet footer is damaged: it claims to be longer than the file");
-  if (length > kMaxFooterBytes) return Error(Code::kUnprocessable, "the Parquet footer is too large: " + std::to_string(length) + " bytes");
+  for (size_t i = 0; i < 4; ++i)
+    length |= static_cast<uint64_t>(static_cast<unsigned char>(tail[tail.size() - kTailBytes + i]))
+              << (8 * i);
+  if (length + kTailBytes + 4 > size || length == 0)
+    return Error(Code::kUnprocessable, "the Parquet footer is damaged: it claims to be longer than the file");
+  if (length > kMaxFooterBytes)
+    return Error(Code::kUnprocessable,
+                 "the Parquet footer is too large: " + std::to_string(length) + " bytes");
   if (length + kTailBytes > tail.size()) {
     TARN_ASSIGN(tail, file->ReadAt(size - kTailBytes - length, static_cast<size_t>(length + kTailBytes)));
   }
-  TARN_ASSIGN(ParquetFooter footer, Parse(std::string_view(tail).substr(tail.size() - kTailBytes - length, length)));
+  TARN_ASSIGN(ParquetFooter footer,
+              Parse(std::string_view(tail).substr(tail.size() - kTailBytes - length, length)));
   footer.read_bytes = file->read_bytes();
   return footer;
 }

@@ -19,7 +19,7 @@ struct ParquetNode {
   int64_t logical = -1;     ///< the field of LogicalType that is set
   int64_t children = 0;
   int64_t scale = 0, precision = 0;
-  bool utc = false;   ///< of logical TIME and TIMESTAMP
+  bool utc = false;  ///< of logical TIME and TIMESTAMP
   bool nanos = false;
 };
 
@@ -33,8 +33,9 @@ struct ParquetFooter {
 /// A footer over this size is refused.
 inline constexpr uint64_t kMaxFooterBytes = 64 << 20;
 
-/// Reads a Parquet file's footer, and nothing else of it. Memory is bounded by the footer's own size, whatever it claims.
-/// Errors: kUnprocessable for a file that is truncated, damaged, encrypted or over the limits; those of File::Open.
+/// Reads a Parquet file's footer, and nothing else of it. Memory is bounded by the footer's own size,
+/// whatever it claims. Errors: kUnprocessable for a file that is truncated, damaged, encrypted or over the
+/// limits; those of File::Open.
 Result<ParquetFooter> ReadParquetFooter(const std::filesystem::path& path);
 
 }  // namespace tarn::inference

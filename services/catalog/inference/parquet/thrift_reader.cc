@@ -5,7 +5,9 @@ namespace {
 
 Error Damaged() { return Error(Code::kUnprocessable, "the Parquet footer is damaged"); }
 
-int64_t Unzigzag(uint64_t value) { return static_cast<int64_t>(value >> 1) ^ -static_cast<int64_t>(value & 1); }
+int64_t Unzigzag(uint64_t value) {
+  return static_cast<int64_t>(value >> 1) ^ -static_cast<int64_t>(value & 1);
+}
 
 bool IsType(uint8_t value) { return value >= 1 && value <= 12; }
 

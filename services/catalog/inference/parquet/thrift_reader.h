@@ -7,13 +7,26 @@
 
 namespace tarn::inference {
 
-/// Reads Thrift's compact protocol (thrift-compact-protocol.md of Apache Thrift) from memory. It allocates nothing,
-/// whatever the bytes claim: every size is checked against the bytes that are left. Errors of all methods:
-/// kUnprocessable.
+/// Reads Thrift's compact protocol (thrift-compact-protocol.md of Apache Thrift) from memory. It allocates
+/// nothing, whatever the bytes claim: every size is checked against the bytes that are left. Errors of all
+/// methods: kUnprocessable.
 class ThriftReader {
  public:
-  enum class Type : uint8_t { kStop = 0, kTrue = 1, kFalse = 2, kByte = 3, kI16 = 4, kI32 = 5, kI64 = 6, kDouble = 7,
-                              kBinary = 8, kList = 9, kSet = 10, kMap = 11, kStruct = 12 };
+  enum class Type : uint8_t {
+    kStop = 0,
+    kTrue = 1,
+    kFalse = 2,
+    kByte = 3,
+    kI16 = 4,
+    kI32 = 5,
+    kI64 = 6,
+    kDouble = 7,
+    kBinary = 8,
+    kList = 9,
+    kSet = 10,
+    kMap = 11,
+    kStruct = 12
+  };
   struct Field {
     Type type = Type::kStop;
     int16_t id = 0;

@@ -32,15 +32,19 @@ ByteCount CountBytes(std::string_view bytes) {
   ByteCount count;
   for (size_t i = 0; i < bytes.size(); ++i) {
     const auto byte = static_cast<unsigned char>(bytes[i]);
-    if (byte == 0) ++(i % 2 == 0 ? count.zeros_even : count.zeros_odd);
-    else if (byte < 0x20 && !IsTextControl(byte)) ++count.controls;
-    else if (byte >= 0x80 && byte <= 0x9f) ++count.high;
+    if (byte == 0)
+      ++(i % 2 == 0 ? count.zeros_even : count.zeros_odd);
+    else if (byte < 0x20 && !IsTextControl(byte))
+      ++count.controls;
+    else if (byte >= 0x80 && byte <= 0x9f)
+      ++count.high;
   }
   return count;
 }
 
 uint16_t Unit(std::string_view bytes, size_t at, Encoding encoding) {
-  const auto first = static_cast<unsigned char>(bytes[at]), second = static_cast<unsigned char>(bytes[at + 1]);
+  const auto first = static_cast<unsigned char>(bytes[at]),
+             second = static_cast<unsigned char>(bytes[at + 1]);
   return static_cast<uint16_t>(encoding == Encoding::kUtf16Le ? second << 8 | first : first << 8 | second);
 }
 
@@ -134,8 +138,9 @@ Result<EncodingVerdict> DetectEncoding(std::string_view bytes) {
   }
   const uint64_t binary = count.zeros_even + count.zeros_odd + count.controls;
   if (static_cast<double>(binary) > kMaxBinaryShare * static_cast<double>(bytes.size()) && binary > 0) {
-    return Error(Code::kUnprocessable, "this is binary data, not text: control characters among the first bytes: " +
-                                           std::to_string(binary));
+    return Error(
+        Code::kUnprocessable,
+        "this is binary data, not text: control characters among the first bytes: " + std::to_string(binary));
   }
   const Utf8Count utf8 = CountUtf8(bytes);
   if (marked || utf8.invalid == 0 || utf8.multibyte > utf8.invalid * 10) {
@@ -163,7 +168,8 @@ std::string ToUtf8(std::string bytes, Encoding encoding) {
   }
   std::string text;
   text.reserve(bytes.size() + bytes.size() / 8);
-  for (const char byte : bytes) AppendUtf8(SingleByteLetter(static_cast<unsigned char>(byte), encoding), text);
+  for (const char byte : bytes)
+    AppendUtf8(SingleByteLetter(static_cast<unsigned char>(byte), encoding), text);
   return text;
 }
 

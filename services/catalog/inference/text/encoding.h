@@ -28,8 +28,8 @@ Result<EncodingVerdict> DetectEncoding(std::string_view bytes);
 /// Returns `bytes` (without byte order mark) as UTF-8; what is no character becomes U+FFFD.
 std::string ToUtf8(std::string bytes, Encoding encoding);
 
-/// Returns how many bytes the text `utf8` takes in `encoding`: what turns an offset in converted text into one
-/// in the file.
+/// Returns how many bytes the text `utf8` takes in `encoding`: what turns an offset in converted text into
+/// one in the file.
 uint64_t EncodedBytes(std::string_view utf8, Encoding encoding);
 
 }  // namespace tarn::inference

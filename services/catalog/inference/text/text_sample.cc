@@ -65,7 +65,8 @@ Result<std::vector<Stretch>> ReadPlain(File& file, const SampleLimits& limits, b
 Result<EncodingVerdict> EncodingOf(const std::vector<Stretch>& stretches) {
   std::string looked_at;
   for (const Stretch& stretch : stretches) {
-    size_t size = std::min(stretch.bytes.size(), stretches.size() == 1 ? stretch.bytes.size() : kEncodingBytes);
+    size_t size =
+        std::min(stretch.bytes.size(), stretches.size() == 1 ? stretch.bytes.size() : kEncodingBytes);
     size -= size % 2;
     std::string_view part = std::string_view(stretch.bytes).substr(0, stretch.bytes.size() < 2 ? 1 : size);
     // A stretch may begin in the middle of a character.
@@ -76,10 +77,12 @@ Result<EncodingVerdict> EncodingOf(const std::vector<Stretch>& stretches) {
   return DetectEncoding(looked_at);
 }
 
-void CutAtLastLine(std::string& text) {
-  size_t end = text.rfind('\n');
-  if (end == std::string::npos) end = text.rfind('\r');
-  if (end != std::string::npos) text.resize(end + 1);
+void CutAtLastLine(Slice& slice) {
+  size_t end = slice.text.rfind('\n');
+  if (end == std::string::npos) end = slice.text.rfind('\r');
+  if (end == std::string::npos) return;
+  slice.cut_bytes = slice.text.size() - end - 1;
+  slice.text.resize(end + 1);
 }
 
 }  // namespace
@@ -120,9 +123,9 @@ Result<TextSample> SampleText(const std::filesystem::path& path, const SampleLim
       stretch.bytes.erase(0, sample.encoding.bom_bytes);
       stretch.offset = sample.encoding.bom_bytes;
     }
-    Slice slice{ToUtf8(std::move(stretch.bytes), sample.encoding.encoding), stretch.offset};
+    Slice slice{ToUtf8(std::move(stretch.bytes), sample.encoding.encoding), stretch.offset, 0};
     const bool cut = !sample.complete && (sample.codec != Codec::kNone || &stretch != &stretches.back());
-    if (cut) CutAtLastLine(slice.text);
+    if (cut) CutAtLastLine(slice);
     sample.slices.push_back(std::move(slice));
   }
   return sample;

@@ -25,6 +25,7 @@ struct SampleLimits {
 struct Slice {
   std::string text;
   uint64_t offset = 0;  ///< of the text's first byte in the (unpacked) file, behind a byte order mark
+  size_t cut_bytes = 0;  ///< the start of a line that was left out behind the text
 };
 
 struct TextSample {

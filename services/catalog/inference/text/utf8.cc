@@ -54,8 +54,10 @@ Utf8Count CountUtf8(std::string_view bytes) {
     const std::string_view rest = bytes.substr(at);
     const size_t length = Utf8Length(rest);
     if (length == 0 && rest.size() < 4 && IsCutOff(rest)) break;
-    if (length == 0) ++count.invalid;
-    else ++count.multibyte;
+    if (length == 0)
+      ++count.invalid;
+    else
+      ++count.multibyte;
     at += length == 0 ? 1 : length;
   }
   return count;
@@ -85,8 +87,10 @@ std::string RepairUtf8(std::string bytes) {
   std::string repaired;
   for (size_t at = 0; at < bytes.size();) {
     const size_t length = Utf8Length(std::string_view(bytes).substr(at));
-    if (length == 0) AppendUtf8(0xfffd, repaired);
-    else repaired.append(bytes, at, length);
+    if (length == 0)
+      AppendUtf8(0xfffd, repaired);
+    else
+      repaired.append(bytes, at, length);
     at += length == 0 ? 1 : length;
   }
   return repaired;

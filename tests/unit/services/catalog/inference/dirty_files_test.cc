@@ -18,7 +18,8 @@ void PrintTo(const DirtyFile& file, std::ostream* out) { *out << file.truth.dump
 namespace {
 
 using nlohmann::json;
-const std::filesystem::path kData = std::filesystem::path(TARN_SOURCE_DIR) / "tests/unit/services/catalog/inference/data";
+const std::filesystem::path kData =
+    std::filesystem::path(TARN_SOURCE_DIR) / "tests/unit/services/catalog/inference/data";
 
 std::vector<DirtyFile> DirtyFiles() {
   std::vector<DirtyFile> files;
@@ -29,11 +30,17 @@ std::vector<DirtyFile> DirtyFiles() {
 
 json Answer(const TextSample& sample, const CsvVerdict& verdict) {
   const auto text = [](char c) { return c == 0 ? std::string() : std::string(1, c); };
-  json answer = {{"encoding", EncodingName(sample.encoding.encoding)}, {"delimiter", verdict.dialect.delimiter},
-                 {"quote", text(verdict.dialect.quote)}, {"escape", text(verdict.dialect.escape)},
-                 {"comment", verdict.dialect.comment}, {"skip_lines", verdict.skip_lines},
-                 {"header_lines", verdict.header_lines}, {"footer_lines", verdict.footer_lines}, {"rows", verdict.rows},
-                 {"columns", json::array()}, {"types", json::array()}};
+  json answer = {{"encoding", EncodingName(sample.encoding.encoding)},
+                 {"delimiter", verdict.dialect.delimiter},
+                 {"quote", text(verdict.dialect.quote)},
+                 {"escape", text(verdict.dialect.escape)},
+                 {"comment", verdict.dialect.comment},
+                 {"skip_lines", verdict.skip_lines},
+                 {"header_lines", verdict.header_lines},
+                 {"footer_lines", verdict.footer_lines},
+                 {"rows", verdict.rows},
+                 {"columns", json::array()},
+                 {"types", json::array()}};
   for (const CsvColumn& column : verdict.columns) {
     answer["columns"].push_back(column.name);
     answer["types"].push_back(column.type);
@@ -52,8 +59,10 @@ TEST_P(DirtyCsv, IsReadAsPeopleReadIt) {
   const json answer = Answer(*sample, *verdict);
   for (const auto& [what, expected] : truth.items()) {
     if (what == "file") continue;
-    if (what == "columns" && expected.is_number()) EXPECT_EQ(answer["columns"].size(), expected) << what;
-    else EXPECT_EQ(answer[what], expected) << what;
+    if (what == "columns" && expected.is_number())
+      EXPECT_EQ(answer["columns"].size(), expected) << what;
+    else
+      EXPECT_EQ(answer[what], expected) << what;
   }
 }
 

@@ -115,7 +115,10 @@ INSTANTIATE_TEST_SUITE_P(
                 2,
                 {",", "\"", "\"", true, 0, "", "latin-1", false, {}}},
         CsvCase{"Utf16",
-                std::string("\xff\xfe" "a\0,\0b\0\n\0" "1\0,\0x\0\n\0", 18),
+                std::string("\xff\xfe"
+                            "a\0,\0b\0\n\0"
+                            "1\0,\0x\0\n\0",
+                            18),
                 {"a BIGINT", "b VARCHAR"},
                 1,
                 {",", "\"", "\"", true, 0, "", "utf-16", false, {}}},
@@ -157,18 +160,18 @@ TEST_P(BadCsvFile, IsRefusedWithTheLineAtFault) {
 
 INSTANTIATE_TEST_SUITE_P(
     Cases, BadCsvFile,
-    testing::Values(BadCsvCase{"Empty", "", "empty"}, BadCsvCase{"OnlyBlankLines", "\n\n \n", "empty"},
-                    BadCsvCase{"TooManyFields", "a,b\n1,2\n3,4,5\n", "line 3"},
-                    BadCsvCase{"RaggedBothWays", "a,b\n1,2\n3\n4,5,6\n", "line 4"},
-                    BadCsvCase{"TooManyFieldsFarDown", "a,b,c\n" + Repeat("1,2,3\n", 30'000) + "1,2,3,4\n",
-                               "line 30002"},
-                    BadCsvCase{"Notes", "a,b,c\n1,2,3\n4,5,6\n\nSource: the office of x\n", "notes"},
-                    BadCsvCase{"Windows1252", "a,b\n\x93x\x94,1\ny,2\n", "windows-1252"},
-                    BadCsvCase{"Aligned", "a   b    c\n1   2.5  3\n10  3.5  4\n", "aligned"},
-                    BadCsvCase{"TooManyColumns", Repeat("1,", 100'000) + "1\n", "5000 columns"},
-                    BadCsvCase{"Binary", std::string("\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\1\0\0\0", 24), "binary"},
-                    BadCsvCase{"UnterminatedQuote", "a,b\n1,\"x, z\"\n2,\"w, v\"\n3,\"y\n4,u\n", "unterminated quote"},
-                    BadCsvCase{"LongRecord", "a,b\n1," + std::string(3'000'000, 'x') + "\n", "line 2"}),
+    testing::Values(
+        BadCsvCase{"Empty", "", "empty"}, BadCsvCase{"OnlyBlankLines", "\n\n \n", "empty"},
+        BadCsvCase{"TooManyFields", "a,b\n1,2\n3,4,5\n", "line 3"},
+        BadCsvCase{"RaggedBothWays", "a,b\n1,2\n3\n4,5,6\n", "line 4"},
+        BadCsvCase{"TooManyFieldsFarDown", "a,b,c\n" + Repeat("1,2,3\n", 30'000) + "1,2,3,4\n", "line 30002"},
+        BadCsvCase{"Notes", "a,b,c\n1,2,3\n4,5,6\n\nSource: the office of x\n", "notes"},
+        BadCsvCase{"Windows1252", "a,b\n\x93x\x94,1\ny,2\n", "windows-1252"},
+        BadCsvCase{"Aligned", "a   b    c\n1   2.5  3\n10  3.5  4\n", "aligned"},
+        BadCsvCase{"TooManyColumns", Repeat("1,", 100'000) + "1\n", "5000 columns"},
+        BadCsvCase{"Binary", std::string("\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\1\0\0\0", 24), "binary"},
+        BadCsvCase{"UnterminatedQuote", "a,b\n1,\"x, z\"\n2,\"w, v\"\n3,\"y\n4,u\n", "unterminated quote"},
+        BadCsvCase{"LongRecord", "a,b\n1," + std::string(3'000'000, 'x') + "\n", "line 2"}),
     [](const auto& info) { return std::string(info.param.name); });
 
 TEST(FileInspector, ReadsCompressedCsv) {

@@ -35,7 +35,9 @@ class Infer : public testing::Test {
     EXPECT_TRUE(store_->EnsureBucket("raw").ok());
   }
 
-  void Put(const std::string& key, const std::string& content) { ASSERT_THAT(store_->Put("raw", key, content), IsOk()); }
+  void Put(const std::string& key, const std::string& content) {
+    ASSERT_THAT(store_->Put("raw", key, content), IsOk());
+  }
 
   Result<json> Post(const std::string& type, std::string body, const std::string& name = "") {
     http::Request request;
@@ -65,14 +67,17 @@ TEST_F(Infer, AnswersAboutASampleWithEvidence) {
   EXPECT_EQ((*answer)["encoding"], "utf-8");
   EXPECT_EQ((*answer)["csv"], json::parse(R"({"delimiter": ";", "quote": "\"", "escape": "\"", "comment": "#",
       "collapse_delimiters": false, "skip_lines": 1, "header_lines": 1, "footer_lines": 0})"));
-  EXPECT_EQ((*answer)["columns"], json::parse(R"([{"name": "id", "type": "BIGINT"}, {"name": "name", "type": "VARCHAR"},
+  EXPECT_EQ((*answer)["columns"],
+            json::parse(R"([{"name": "id", "type": "BIGINT"}, {"name": "name", "type": "VARCHAR"},
       {"name": "day", "type": "DATE", "format": "%d.%m.%Y"}])"));
   EXPECT_EQ((*answer)["rows"], 2);
   const json& evidence = (*answer)["evidence"];
   EXPECT_GT(evidence["decisions"]["dialect"]["alternatives"].size(), 1u);
   EXPECT_EQ(evidence["decisions"]["header_lines"]["chosen"], "1");
-  EXPECT_EQ(evidence["columns"][1]["ruled_out"][0],
-            json::parse(R"({"type": "BOOLEAN", "value": "x", "place": {"object": "sales.csv", "line": 3, "byte_offset": 23}})"));
+  EXPECT_EQ(
+      evidence["columns"][1]["ruled_out"][0],
+      json::parse(
+          R"({"type": "BOOLEAN", "value": "x", "place": {"object": "sales.csv", "line": 3, "byte_offset": 23}})"));
   EXPECT_EQ(evidence["sample"]["complete"], true);
 }
 
@@ -93,7 +98,8 @@ TEST_F(Infer, MergesWhatThePrefixHolds) {
   Put("t/_SUCCESS", "");
   const auto answer = PostLocation("raw/t/");
   ASSERT_THAT(answer, IsOk());
-  EXPECT_EQ((*answer)["columns"], json::parse(R"([{"name": "id", "type": "BIGINT"}, {"name": "n", "type": "DOUBLE"},
+  EXPECT_EQ((*answer)["columns"],
+            json::parse(R"([{"name": "id", "type": "BIGINT"}, {"name": "n", "type": "DOUBLE"},
       {"name": "extra", "type": "VARCHAR"}])"));
   EXPECT_EQ((*answer)["rows"], 2);
   const json& objects = (*answer)["evidence"]["objects"];
@@ -116,7 +122,8 @@ TEST_F(Infer, ReadsParquet) {
   options.allowed_directories = {directory_.path()};
   auto instance = duckdb::Instance::Open(options);
   ASSERT_THAT(instance.value()->Connect().value()->Run("COPY (SELECT 1::INTEGER AS i, [1.5] AS l) TO " +
-                                                       duckdb::QuoteLiteral(file.string())), IsOk());
+                                                       duckdb::QuoteLiteral(file.string())),
+              IsOk());
   std::ifstream in(file, std::ios::binary);
   const auto answer = PostSample({std::istreambuf_iterator<char>(in), {}}, "x");
   ASSERT_THAT(answer, IsOk());
@@ -130,11 +137,14 @@ TEST_F(Infer, RefusesBadInput) {
   EXPECT_THAT(PostLocation("nosuchbucket/x"), HasError(Code::kNotFound, ""));
   EXPECT_THAT(PostLocation("/x"), HasError(Code::kInvalidArgument, "/location"));
   EXPECT_THAT(Post("application/json", "{}"), HasError(Code::kInvalidArgument, "/location"));
-  EXPECT_THAT(Post("application/json", "{\"location\": \"raw/x\", \"colour\": 1}"), HasError(Code::kInvalidArgument, "colour"));
-  EXPECT_THAT(Post("application/json", "{\"location\": \"raw/x\"}", "a.csv"), HasError(Code::kInvalidArgument, "query:name"));
+  EXPECT_THAT(Post("application/json", "{\"location\": \"raw/x\", \"colour\": 1}"),
+              HasError(Code::kInvalidArgument, "colour"));
+  EXPECT_THAT(Post("application/json", "{\"location\": \"raw/x\"}", "a.csv"),
+              HasError(Code::kInvalidArgument, "query:name"));
   EXPECT_THAT(Post("application/json", std::string(100'000, ' ')), HasError(Code::kTooLarge, ""));
   EXPECT_THAT(PostSample(""), HasError(Code::kUnprocessable, "empty"));
-  EXPECT_THAT(PostSample("a,b\n1,2\n", std::string(2000, 'x')), HasError(Code::kInvalidArgument, "query:name"));
+  EXPECT_THAT(PostSample("a,b\n1,2\n", std::string(2000, 'x')),
+              HasError(Code::kInvalidArgument, "query:name"));
 }
 
 }  // namespace

@@ -61,13 +61,12 @@ TEST_P(PackedText, NeverCrashesWhenDamaged) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Codecs, PackedText,
-                         testing::Values(Packed{"packed.csv.gz", Codec::kGzip}, Packed{"packed.csv.bz2", Codec::kBzip2},
-                                         Packed{"packed.csv.zst", Codec::kZstd}, Packed{"packed.zip", Codec::kZip},
-                                         Packed{"stored.zip", Codec::kZip}),
-                         [](const auto& info) {
-                           return std::string(CodecName(info.param.codec)) + std::to_string(info.index);
-                         });
+INSTANTIATE_TEST_SUITE_P(
+    Codecs, PackedText,
+    testing::Values(Packed{"packed.csv.gz", Codec::kGzip}, Packed{"packed.csv.bz2", Codec::kBzip2},
+                    Packed{"packed.csv.zst", Codec::kZstd}, Packed{"packed.zip", Codec::kZip},
+                    Packed{"stored.zip", Codec::kZip}),
+    [](const auto& info) { return std::string(CodecName(info.param.codec)) + std::to_string(info.index); });
 
 // A deflate stream of a gigabyte of 'a' is about a megabyte; the same pattern serves all codecs.
 TEST(CompressionBomb, CostsOnlyWhatIsReadOfIt) {

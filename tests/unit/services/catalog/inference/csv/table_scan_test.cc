@@ -23,7 +23,8 @@ class LargeCsv : public testing::Test {
 
   static std::string Rows(int from, int to) {
     std::string rows;
-    for (int i = from; i < to; ++i) rows += std::to_string(i) + ",\"name, of\n" + std::to_string(i) + "\",2.5\n";
+    for (int i = from; i < to; ++i)
+      rows += std::to_string(i) + ",\"name, of\n" + std::to_string(i) + "\",2.5\n";
     return rows;
   }
 
@@ -62,18 +63,21 @@ TEST_F(LargeCsv, FindsFootnotesAtTheEnd) {
   EXPECT_EQ(verdict->columns[0].type, "BIGINT");
 }
 
-TEST(HostileCsv, OfOneLineIsRefused) {
+TEST(HostileCsv, OfALineOf100MegabytesIsRefused) {
   const TempDirectory directory;
   const auto file = directory / "line.csv";
-  {
-    std::ofstream out(file, std::ios::binary);
-    const std::string part(1'000'000, 'x');
-    for (int i = 0; i < 100; ++i) out << part;
+  const std::string part(1'000'000, 'x');
+  for (const bool header : {false, true}) {
+    {
+      std::ofstream out(file, std::ios::binary);
+      if (header) out << "a,b\n1,2\n";
+      for (int i = 0; i < 100; ++i) out << part;
+    }
+    const auto sample = SampleText(file);
+    ASSERT_THAT(sample, IsOk());
+    EXPECT_LE(sample->read_bytes, 16'000'000u);
+    EXPECT_THAT(InferCsv(*sample), HasError(Code::kUnprocessable, header ? "line 3" : "line 1"));
   }
-  const auto sample = SampleText(file);
-  ASSERT_THAT(sample, IsOk());
-  EXPECT_LE(sample->read_bytes, 16'000'000u);
-  EXPECT_THAT(InferCsv(*sample), HasError(Code::kUnprocessable, "line 1"));
 }
 
 TEST(HostileCsv, OfManyColumnsIsRefused) {
@@ -89,6 +93,16 @@ TEST(HostileCsv, OfManyColumnsIsRefused) {
   const auto sample = SampleText(file);
   ASSERT_THAT(sample, IsOk());
   EXPECT_THAT(InferCsv(*sample), HasError(Code::kUnprocessable, "columns: 100001"));
+}
+
+TEST(HostileCsv, OfOneCharacterAloneIsAnsweredOrRefusedInBoundedMemory) {
+  const TempDirectory directory;
+  for (const char c : {',', '"', '\'', '\\', '#', ' ', '\n', '\r', '-', '1', '\t'}) {
+    const auto file = directory / "one.csv";
+    std::ofstream(file, std::ios::binary) << std::string(4'000'000, c);
+    const auto sample = SampleText(file);
+    if (sample.ok()) (void)InferCsv(*sample).ok();
+  }
 }
 
 TEST(HostileCsv, OfNothingButBlanksIsEmpty) {

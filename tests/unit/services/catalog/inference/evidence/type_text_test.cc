@@ -11,9 +11,11 @@ TEST(MemberName, IsWrittenAsTheEngineWritesIt) {
   const auto instance = duckdb::Instance::Open({});
   ASSERT_TRUE(instance.ok());
   const auto connection = (*instance)->Connect();
-  const auto keywords = catalog::QueryRows(**connection, "SELECT DISTINCT keyword_name FROM duckdb_keywords()", {});
+  const auto keywords =
+      catalog::QueryRows(**connection, "SELECT DISTINCT keyword_name FROM duckdb_keywords()", {});
   ASSERT_TRUE(keywords.ok());
-  std::vector<std::string> names = {"plain", "_x1", "1x", "a b", "quo\"te", "caf\u00e9", "Mixed", "Zone9", "a$b"};
+  std::vector<std::string> names = {"plain",     "_x1",   "1x",    "a b", "quo\"te",
+                                    "caf\u00e9", "Mixed", "Zone9", "a$b"};
   for (const auto& row : *keywords) names.push_back(row[0]);
   std::string members, expected;
   for (const std::string& name : names) {

@@ -52,19 +52,40 @@ INSTANTIATE_TEST_SUITE_P(
     Cases, JsonText,
     testing::Values(
         Case{"Lines", "{\"a\":1}\n{\"a\":2.5,\"b\":\"x\"}\n", {"a DOUBLE", "b VARCHAR"}, "ndjson", 2},
-        Case{"Array", R"([{"id": 1, "tags": ["x"]}, {"id": 2, "name": "b"}])",
-             {"id BIGINT", "tags VARCHAR[]", "name VARCHAR"}, "array", 2},
+        Case{"Array",
+             R"([{"id": 1, "tags": ["x"]}, {"id": 2, "name": "b"}])",
+             {"id BIGINT", "tags VARCHAR[]", "name VARCHAR"},
+             "array",
+             2},
         Case{"Records", "{\n\"a\": 1\n}\n{\n\"a\": true\n}\n", {"a VARCHAR"}, "records", 2},
-        Case{"Object", R"({"a": {"b c": [1, 2], "d": null}})", {"a STRUCT(\"b c\" BIGINT[], d JSON)"}, "object", 1},
-        Case{"Wrapped", R"({"total": 2, "items": [{"id": 1}, {"id": 2}], "next": null})", {"id BIGINT"}, "wrapped", 2},
-        Case{"TwoListsAreNotWrapped", R"({"a": [{"x": 1}], "b": [{"y": 1}]})",
-             {"a STRUCT(x BIGINT)[]", "b STRUCT(y BIGINT)[]"}, "object", 1},
+        Case{"Object",
+             R"({"a": {"b c": [1, 2], "d": null}})",
+             {"a STRUCT(\"b c\" BIGINT[], d JSON)"},
+             "object",
+             1},
+        Case{"Wrapped",
+             R"({"total": 2, "items": [{"id": 1}, {"id": 2}], "next": null})",
+             {"id BIGINT"},
+             "wrapped",
+             2},
+        Case{"TwoListsAreNotWrapped",
+             R"({"a": [{"x": 1}], "b": [{"y": 1}]})",
+             {"a STRUCT(x BIGINT)[]", "b STRUCT(y BIGINT)[]"},
+             "object",
+             1},
         Case{"Conflict", "{\"a\": {\"x\": 1}}\n{\"a\": [1]}\n{\"a\": 5}\n", {"a JSON"}, "ndjson", 3},
-        Case{"Dates", "{\"d\":\"2024-01-01\",\"t\":\"2024-01-01T10:00:00\"}\n{\"d\":\"2024-01-02\",\"t\":\"2024-01-01\"}\n",
-             {"d DATE", "t TIMESTAMP"}, "ndjson", 2},
+        Case{"Dates",
+             "{\"d\":\"2024-01-01\",\"t\":\"2024-01-01T10:00:00\"}\n{\"d\":\"2024-01-02\",\"t\":\"2024-01-"
+             "01\"}\n",
+             {"d DATE", "t TIMESTAMP"},
+             "ndjson",
+             2},
         Case{"Zones", R"({"t":"2024-01-01T10:00:00Z"})", {"t TIMESTAMP WITH TIME ZONE"}, "object", 1},
-        Case{"BigNumbers", R"([{"u":18446744073709551615,"h":18446744073709551615,"d":1e400},{"u":1,"h":-1,"d":1}])",
-             {"u HUGEINT", "h HUGEINT", "d DOUBLE"}, "array", 2},
+        Case{"BigNumbers",
+             R"([{"u":18446744073709551615,"h":18446744073709551615,"d":1e400},{"u":1,"h":-1,"d":1}])",
+             {"u HUGEINT", "h HUGEINT", "d DOUBLE"},
+             "array",
+             2},
         Case{"NoValues", R"([{"a": null, "b": [], "c": {}}])", {"a NULL", "b JSON[]", "c JSON"}, "array", 1},
         Case{"Scalars", "[1, 2, 3]", {"json BIGINT"}, "array", 3},
         Case{"NestedLists", R"([{"m": [[1], [2.5]]}])", {"m DOUBLE[][]"}, "array", 1},
@@ -74,7 +95,8 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST_F(Json, TakesManyNamesForAMap) {
   std::string content;
-  for (int i = 0; i < 2'000; ++i) content += "{\"scores\": {\"user" + std::to_string(i) + "\": " + std::to_string(i) + "}}\n";
+  for (int i = 0; i < 2'000; ++i)
+    content += "{\"scores\": {\"user" + std::to_string(i) + "\": " + std::to_string(i) + "}}\n";
   const auto verdict = Infer(content);
   ASSERT_THAT(verdict, IsOk());
   EXPECT_THAT(Describe(*verdict), ElementsAre("scores MAP(VARCHAR, BIGINT)"));
@@ -123,7 +145,8 @@ TEST_F(Json, KnowsWhatIsJson) {
     const auto verdict = InferJson(entry.path());
     // Several values in a row are no JSON text, but they are records.
     const bool accepted = verdict.ok() && verdict->documents == 1;
-    EXPECT_TRUE(accepted || !name.starts_with("y_")) << name << ": " << (verdict.ok() ? "" : verdict.error().message());
+    EXPECT_TRUE(accepted || !name.starts_with("y_"))
+        << name << ": " << (verdict.ok() ? "" : verdict.error().message());
     EXPECT_FALSE(accepted && name.starts_with("n_")) << name;
   }
   EXPECT_GT(files, 300);

@@ -18,9 +18,12 @@ namespace fs = std::filesystem;
 using catalog::InspectionFixture;
 
 constexpr const char* kManyTypes =
-    "SELECT 1::TINYINT a, 2::USMALLINT b, 3::UBIGINT c, 1.5::DECIMAL(18,3) d, DATE '2024-01-01' e, TIMESTAMP '2024-01-01' f, "
-    "TIMESTAMPTZ '2024-01-01' g, TIMESTAMP_NS '2024-01-01' h, TIME '10:00' i, uuid() j, 'x'::BLOB k, true l, 1.5::FLOAT m, "
-    "[1] n, [[1.5]] o, {'x': 1, 'odd name': [{'y': 'z'}]} p, MAP {'k': [1]} q, INTERVAL 1 DAY r, 'x' AS \"quo\"\"ted\"";
+    "SELECT 1::TINYINT a, 2::USMALLINT b, 3::UBIGINT c, 1.5::DECIMAL(18,3) d, DATE '2024-01-01' e, TIMESTAMP "
+    "'2024-01-01' f, "
+    "TIMESTAMPTZ '2024-01-01' g, TIMESTAMP_NS '2024-01-01' h, TIME '10:00' i, uuid() j, 'x'::BLOB k, true l, "
+    "1.5::FLOAT m, "
+    "[1] n, [[1.5]] o, {'x': 1, 'odd name': [{'y': 'z'}]} p, MAP {'k': [1]} q, INTERVAL 1 DAY r, 'x' AS "
+    "\"quo\"\"ted\"";
 
 std::string ReadFile(const fs::path& file) {
   std::ifstream in(file, std::ios::binary);
@@ -44,9 +47,12 @@ Both DescribeBoth(const fs::path& file) {
   const auto instance = duckdb::Instance::Open(options);
   const auto connection = (*instance)->Connect();
   const auto described = catalog::DescribeColumns(
-      **connection, "read_parquet(" + duckdb::QuoteLiteral(file.string()) + ", hive_partitioning = false)", {});
-  if (!described.ok()) both.engines = "error: " + described.error().message();
-  else for (const auto& column : *described) both.engines += column.name + " " + column.type + ";";
+      **connection, "read_parquet(" + duckdb::QuoteLiteral(file.string()) + ", hive_partitioning = false)",
+      {});
+  if (!described.ok())
+    both.engines = "error: " + described.error().message();
+  else
+    for (const auto& column : *described) both.engines += column.name + " " + column.type + ";";
   return both;
 }
 
@@ -59,7 +65,8 @@ TEST(ParquetFooter, GivesTheTypesThatTheEngineGives) {
 
 TEST(ParquetFooter, OfRealFilesGivesTheTypesThatTheEngineGives) {
   const char* set = std::getenv("TARN_DATA");
-  const fs::path data = (set ? fs::path(set) : fs::path(TARN_SOURCE_DIR).parent_path() / "shared" / "data") / "parquet";
+  const fs::path data =
+      (set ? fs::path(set) : fs::path(TARN_SOURCE_DIR).parent_path() / "shared" / "data") / "parquet";
   if (!fs::exists(data)) GTEST_SKIP() << "no " << data;
   int compared = 0, left_to_engine = 0;
   for (const auto& entry : fs::recursive_directory_iterator(data)) {
@@ -78,7 +85,8 @@ TEST(ParquetFooter, OfRealFilesGivesTheTypesThatTheEngineGives) {
 
 TEST(ParquetFooter, IsReadAloneAndInLittleMemory) {
   InspectionFixture fixture;
-  const auto file = fixture.WriteQuery("a.parquet", "SELECT i, random() r FROM range(500000) t(i)", " (FORMAT parquet)");
+  const auto file =
+      fixture.WriteQuery("a.parquet", "SELECT i, random() r FROM range(500000) t(i)", " (FORMAT parquet)");
   const auto footer = ReadParquetFooter(file);
   ASSERT_THAT(footer, IsOk());
   EXPECT_EQ(footer->rows, 500'000);
@@ -90,10 +98,12 @@ TEST(ParquetFooter, IsRefusedCleanlyWhereverItIsCut) {
   InspectionFixture fixture;
   const std::string whole = ReadFile(fixture.WriteQuery("a.parquet", kManyTypes, " (FORMAT parquet)"));
   for (size_t kept = 0; kept < whole.size(); kept += 37)
-    EXPECT_THAT(ReadParquetFooter(fixture.Write("cut.parquet", whole.substr(0, kept))), HasError(Code::kUnprocessable, ""));
+    EXPECT_THAT(ReadParquetFooter(fixture.Write("cut.parquet", whole.substr(0, kept))),
+                HasError(Code::kUnprocessable, ""));
   std::string longer = whole;
   longer[longer.size() - 5] = '\x7f';  // a length of two gigabytes
-  EXPECT_THAT(ReadParquetFooter(fixture.Write("l.parquet", longer)), HasError(Code::kUnprocessable, "longer than the file"));
+  EXPECT_THAT(ReadParquetFooter(fixture.Write("l.parquet", longer)),
+              HasError(Code::kUnprocessable, "longer than the file"));
   EXPECT_THAT(ReadParquetFooter(fixture.Write("e.parquet", whole.substr(0, whole.size() - 1) + "E")),
               HasError(Code::kUnprocessable, "encrypted"));
 }
@@ -111,8 +121,10 @@ TEST(ParquetFooter, SurvivesAnyDamage) {
     }
     std::ofstream(file, std::ios::binary) << damaged;
     const auto footer = ReadParquetFooter(file);
-    if (footer.ok()) (void)ParquetColumnTypes(*footer);
-    else EXPECT_EQ(footer.error().code(), Code::kUnprocessable);
+    if (footer.ok())
+      (void)ParquetColumnTypes(*footer);
+    else
+      EXPECT_EQ(footer.error().code(), Code::kUnprocessable);
   }
 }
 

@@ -32,17 +32,28 @@ INSTANTIATE_TEST_SUITE_P(
     Cases, EncodedText,
     testing::Values(Case{"Ascii", "a,b\n", Encoding::kUtf8, "a,b\n"},
                     Case{"Utf8", "\xc3\xa9,\xf0\x9f\x99\x82\n", Encoding::kUtf8, "\u00e9,\U0001f642\n"},
-                    Case{"Utf8WithMark", "\xef\xbb\xbf" "a\n", Encoding::kUtf8, "a\n"},
-                    Case{"Utf16LeWithMark", "\xff\xfe" "a\0\n\0"s, Encoding::kUtf16Le, "a\n"},
+                    Case{"Utf8WithMark",
+                         "\xef\xbb\xbf"
+                         "a\n",
+                         Encoding::kUtf8, "a\n"},
+                    Case{"Utf16LeWithMark",
+                         "\xff\xfe"
+                         "a\0\n\0"s,
+                         Encoding::kUtf16Le, "a\n"},
                     Case{"Utf16BeWithMark", "\xfe\xff\0a\0\n"s, Encoding::kUtf16Be, "a\n"},
                     Case{"Utf16LeWithout", "a\0,\0b\0\n\0"s, Encoding::kUtf16Le, "a,b\n"},
                     Case{"Utf16Pair", "\xff\xfe\x3d\xd8\x42\xde\n\0"s, Encoding::kUtf16Le, "\U0001f642\n"},
                     Case{"Latin1", "caf\xe9,1\n", Encoding::kLatin1, "caf\u00e9,1\n"},
-                    Case{"Windows1252", "\x93" "a\x94 \x80 5\n", Encoding::kWindows1252, "\u201ca\u201d \u20ac 5\n"}),
+                    Case{"Windows1252",
+                         "\x93"
+                         "a\x94 \x80 5\n",
+                         Encoding::kWindows1252, "\u201ca\u201d \u20ac 5\n"}),
     [](const auto& info) { return std::string(info.param.name); });
 
 TEST(DetectEncoding, RefusesWhatIsNoText) {
-  EXPECT_THAT(DetectEncoding("\x7f" "ELF\2\1\1\0\0\0\0\0\0\0\0\0\3\0>\0"s), HasError(Code::kUnprocessable, "binary"));
+  EXPECT_THAT(DetectEncoding("\x7f"
+                             "ELF\2\1\1\0\0\0\0\0\0\0\0\0\3\0>\0"s),
+              HasError(Code::kUnprocessable, "binary"));
   EXPECT_THAT(DetectEncoding("\xff\xfe\0\0a\0\0\0"s), HasError(Code::kUnprocessable, "UTF-32"));
 }
 
@@ -58,8 +69,12 @@ TEST(DetectEncoding, ForgivesAFewBadBytesInUtf8) {
 TEST(Utf8, KnowsWhatIsNoCharacter) {
   EXPECT_EQ(Utf8Length("a"), 1u);
   EXPECT_EQ(Utf8Length("\xe2\x82\xac"), 3u);
-  for (const char* bad : {"\x80", "\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe2\x82"}) EXPECT_EQ(Utf8Length(bad), 0u);
-  EXPECT_EQ(RepairUtf8("a\xff" "b"), "a\ufffd" "b");
+  for (const char* bad : {"\x80", "\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe2\x82"})
+    EXPECT_EQ(Utf8Length(bad), 0u);
+  EXPECT_EQ(RepairUtf8("a\xff"
+                       "b"),
+            "a\ufffd"
+            "b");
   EXPECT_EQ(CountUtf8("\xe2\x82").invalid, 0u) << "cut off by the end";
 }
 
