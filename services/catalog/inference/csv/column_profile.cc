@@ -110,6 +110,8 @@ double ColumnProfile::VoteForName(const std::string& cell, CellKind kind) const 
   if (typed_share_ >= 0.6) {
     if (kind == CellKind::kNull) return 0;
     if (IsOfSort(kind)) return -typed_share_;
+    // Dates name the columns of a time series.
+    if (kind == CellKind::kTemporal && numeric_) return 0.3;
     return IsTyped(kind) ? -0.3 : kind == CellKind::kCode ? 0.7 * typed_share_ : typed_share_;
   }
   return VoteInText(cell, kind);
