@@ -2,6 +2,7 @@
 find_package(Threads REQUIRED)
 find_package(OpenSSL REQUIRED)
 find_package(ZLIB REQUIRED)
+find_package(BZip2 REQUIRED)
 find_package(pugixml REQUIRED)
 find_package(CURL REQUIRED)
 find_package(SQLite3 REQUIRED)
@@ -21,6 +22,13 @@ add_library(PCRE2::8BIT UNKNOWN IMPORTED)
 set_target_properties(PCRE2::8BIT PROPERTIES
   IMPORTED_LOCATION ${PCRE2_LIBRARY}
   INTERFACE_INCLUDE_DIRECTORIES ${PCRE2_INCLUDE_DIR})
+
+# Zstandard: Debian's package has no CMake files of its own.
+find_path(ZSTD_INCLUDE_DIR zstd.h REQUIRED)
+find_library(ZSTD_LIBRARY zstd REQUIRED)
+add_library(tarn_zstd INTERFACE)
+target_include_directories(tarn_zstd SYSTEM INTERFACE ${ZSTD_INCLUDE_DIR})
+target_link_libraries(tarn_zstd INTERFACE ${ZSTD_LIBRARY})
 
 # DuckDB: a system installation where there is one, else what install_dependencies.sh put into .deps/duckdb.
 find_path(DUCKDB_INCLUDE_DIR duckdb.h HINTS ${CMAKE_SOURCE_DIR}/.deps/duckdb/include)

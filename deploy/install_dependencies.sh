@@ -8,7 +8,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 build_packages=(
   cmake ninja-build g++ ccache mold git
   libcpprest-dev libboost-dev libboost-system-dev
-  nlohmann-json3-dev libyaml-cpp-dev libpugixml-dev zlib1g-dev
+  nlohmann-json3-dev libyaml-cpp-dev libpugixml-dev zlib1g-dev libzstd-dev libbz2-dev
   libcurl4-openssl-dev libssl-dev ca-certificates
   libsqlite3-dev
   libspdlog-dev prometheus-cpp-dev

@@ -52,8 +52,9 @@ class CatalogApp : public service::App {
         crawl_metrics_(metrics),
         crawler_(*opened_.store, tables_, crawls_, crawl_metrics_, options.crawler),
         runner_(crawler_, crawls_, crawl_metrics_),
+        infer_(*opened_.store, options.crawler.inspection),
         endpoints_{DatabaseEndpoints(tables_), TableEndpoints(tables_), ResolveEndpoint(tables_),
-                   CrawlEndpoints(crawls_, runner_, options.crawler.bucket)} {}
+                   CrawlEndpoints(crawls_, runner_, options.crawler.bucket), infer_} {}
 
   ~CatalogApp() override { crawler_.Stop(); }
 
@@ -117,6 +118,7 @@ class CatalogApp : public service::App {
   CrawlMetrics crawl_metrics_;
   DefaultCrawler crawler_;
   CrawlRunner runner_;
+  InferEndpoint infer_;
   Endpoints endpoints_;
   std::unique_ptr<events::Consumer> consumer_;  // last: its thread uses the others
 };

@@ -24,6 +24,15 @@ http::RouteOptions ResolveBody() {
   return options;
 }
 
+http::RouteOptions InferBody() {
+  http::RouteOptions options;
+  options.body = http::BodyMode::kStreamed;
+  options.body_limit_bytes = InferEndpoint::kMaxBodyBytes;
+  options.content_types = {"application/json", "application/octet-stream"};
+  options.query_parameters = {"name"};
+  return options;
+}
+
 }  // namespace
 
 void AddCatalogRoutes(http::Router& router, Endpoints& endpoints, IdempotencyStore& idempotency) {
@@ -43,6 +52,8 @@ void AddCatalogRoutes(http::Router& router, Endpoints& endpoints, IdempotencySto
   router.Get("/v1/databases/{database}/tables/{table}/failed-files", Listing(),
              Bind(tables, &TableEndpoints::FailedFiles));
   router.Post("/v1/tables:resolve", ResolveBody(), Bind(endpoints.resolve, &ResolveEndpoint::operator()));
+
+  router.Post("/v1/infer", InferBody(), Bind(endpoints.infer, &InferEndpoint::operator()));
 
   CrawlEndpoints& crawls = endpoints.crawls;
   router.Get("/v1/crawls", Listing(), Bind(crawls, &CrawlEndpoints::List));

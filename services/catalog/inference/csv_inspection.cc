@@ -2,146 +2,160 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <unordered_map>
-#include <unordered_set>
 
-#include "services/catalog/inference/csv_dialect.h"
-#include "services/catalog/inference/csv_types.h"
+#include "services/catalog/inference/csv/csv_inference.h"
+#include "services/catalog/inference/csv_reader_sql.h"
 #include "services/catalog/inference/query.h"
-#include "services/catalog/tables/schema_merge.h"
 
 namespace tarn::catalog {
 namespace {
 
-// What reading all rows below the first one showed.
-struct Scan {
-  int64_t rows = 0;
-  std::vector<int64_t> classes;  // of each column's values, see csv_types.h
-};
+using inference::Codec;
+using inference::CsvVerdict;
+using inference::Encoding;
+using inference::TextSample;
 
-// The fields of the first row, header or not, with their classes.
-struct FirstRow {
-  std::vector<std::string> fields;  // empty if the file has no row
-  std::vector<int64_t> classes;
-};
+Error Unreadable(std::string what) { return Error(Code::kUnprocessable, std::move(what)); }
 
-std::vector<std::string> PositionalNames(size_t count) {
-  std::vector<std::string> names;
-  for (size_t i = 0; i < count; ++i) names.push_back("c" + std::to_string(i));
-  return names;
+Error AtLine(std::string what, int64_t line) {
+  Error error(Code::kUnprocessable, std::move(what));
+  return line > 0 ? std::move(error).At("line " + std::to_string(line)) : error;
 }
 
-// Turns each row of `source` into one row (i, v) per field. So the query stays small however many columns
-// there are: an expression per column would take minutes to plan for some thousand of them.
-std::string FieldsOf(const std::string& source, const std::vector<std::string>& names) {
+// What the reader calls the encoding; empty for one it does not know.
+std::string ReaderEncoding(const TextSample& sample) {
+  switch (sample.encoding.encoding) {
+    case Encoding::kUtf8:
+      return sample.encoding.invalid_bytes == 0 ? "utf-8" : "";
+    case Encoding::kUtf16Le:
+      return "utf-16";
+    case Encoding::kLatin1:
+      return "latin-1";
+    case Encoding::kUtf16Be:
+    case Encoding::kWindows1252:
+      break;
+  }
+  return "";
+}
+
+Status CheckText(const TextSample& sample, const std::filesystem::path& file) {
+  const Codec codec = sample.codec;
+  if (codec == Codec::kBzip2 || codec == Codec::kZip)
+    return Unreadable(std::string("queries cannot read this compression; use gzip or zstd instead of ") +
+                      CodecName(codec));
+  const char* suffix = codec == Codec::kGzip ? ".gz" : ".zst";
+  if (codec != Codec::kNone && file.extension() != suffix)
+    return Unreadable(std::string("the file is compressed: its name must end with ") + suffix);
+  if (ReaderEncoding(sample).empty()) {
+    const bool damaged = sample.encoding.encoding == Encoding::kUtf8;
+    return Unreadable(
+        damaged ? "some bytes are not valid unicode (UTF-8)"
+                : std::string("queries read UTF-8, UTF-16 (little endian) and Latin-1; convert the text "
+                              "to UTF-8 from ") +
+                      EncodingName(sample.encoding.encoding));
+  }
+  return Ok();
+}
+
+// The inference forgives what a reader that must not lose a value cannot.
+Status CheckRows(const CsvVerdict& verdict) {
+  if (verdict.longer.count > 0) {
+    return AtLine("a row has more fields than the table has columns (" +
+                      std::to_string(verdict.columns.size()) +
+                      "): " + std::to_string(verdict.longer.first_fields),
+                  verdict.longer.first_line);
+  }
+  if (verdict.unterminated_quote)
+    return AtLine("a value with an unterminated quote", verdict.unterminated_line);
+  if (verdict.dialect.collapse) return Unreadable("queries cannot read columns that are aligned with spaces");
+  if (verdict.footer_lines > 0) {
+    return Unreadable("the file ends with notes, which queries would read as rows; remove the last lines: " +
+                      std::to_string(verdict.footer_lines));
+  }
+  return Ok();
+}
+
+CsvDialect DialectOf(const CsvVerdict& verdict, const TextSample& sample) {
+  const auto text = [](char c) { return c == 0 ? std::string() : std::string(1, c); };
+  CsvDialect dialect;
+  dialect.delimiter = verdict.dialect.delimiter;
+  dialect.quote = text(verdict.dialect.quote);
+  dialect.escape = text(verdict.dialect.escape);
+  dialect.has_header = verdict.header_lines > 0;
+  dialect.skip_lines = verdict.reader_skip;
+  if (verdict.comments_among_rows) {
+    // The reader does not count comments among the lines it skips.
+    dialect.comment = verdict.dialect.comment;
+    dialect.skip_lines -= verdict.comments_above;
+  }
+  dialect.encoding = ReaderEncoding(sample);
+  dialect.short_rows = verdict.shorter.count > 0;
+  const bool formats = std::any_of(verdict.columns.begin(), verdict.columns.end(),
+                                   [](const inference::CsvColumn& column) { return !column.format.empty(); });
+  for (const inference::CsvColumn& column : verdict.columns) {
+    if (formats) dialect.formats.push_back(column.format);
+  }
+  return dialect;
+}
+
+std::vector<Column> ColumnsOf(const CsvVerdict& verdict) {
+  std::vector<Column> columns;
+  for (const inference::CsvColumn& column : verdict.columns) {
+    const bool castable = !column.has_blanks || column.type == "VARCHAR" || column.type == kUnknownType;
+    columns.push_back({column.name, castable ? column.type : "VARCHAR"});
+  }
+  return columns;
+}
+
+int64_t EstimateRows(const CsvVerdict& verdict, const TextSample& sample) {
+  uint64_t looked_at = 0;
+  for (const auto& [offset, length] : sample.Report().ranges) looked_at += length;
+  const bool packed = sample.codec != Codec::kNone;
+  const double all = packed ? static_cast<double>(looked_at) * static_cast<double>(sample.file_bytes) /
+                                  static_cast<double>(std::max<uint64_t>(sample.read_bytes, 1))
+                            : static_cast<double>(sample.file_bytes);
+  return static_cast<int64_t>(static_cast<double>(verdict.rows) * all /
+                              static_cast<double>(std::max<uint64_t>(looked_at, 1)));
+}
+
+// Counts what the engine reads with this dialect, every field of it: it must be what the inference saw.
+Result<int64_t> CountRows(duckdb::Connection& connection, const std::filesystem::path& file,
+                          const Inspection& inspection, std::stop_token cancelled) {
+  std::vector<std::string> names;
   std::string list;
-  for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
-  return "(SELECT unnest(range(" + std::to_string(names.size()) + ")) AS i, unnest([" + list +
-         "]) AS v FROM " + source + ")";
-}
-
-Result<Scan> ScanRows(duckdb::Connection& connection, const std::string& source,
-                      const std::vector<std::string>& names, std::stop_token cancelled) {
-  const std::string sql = "SELECT i, count(*), bit_or(" + ValueClassSql("v") + ") FROM " +
-                          FieldsOf(source, names) + " GROUP BY i";
-  TARN_ASSIGN(const auto columns, QueryRows(connection, sql, cancelled));
-  Scan scan{0, std::vector<int64_t>(names.size())};
-  for (const auto& column : columns) {
-    scan.rows = column[1].get<int64_t>();
-    scan.classes.at(column[0].get<size_t>()) = column[2].get<int64_t>();
+  for (size_t i = 0; i < inspection.layout.columns.size(); ++i) {
+    names.push_back("c" + std::to_string(i));
+    list += (i == 0 ? "" : ", ") + names.back();
   }
-  return scan;
-}
-
-std::string Trim(const std::string& text) {
-  const size_t from = text.find_first_not_of(" \t");
-  return from == std::string::npos ? "" : text.substr(from, text.find_last_not_of(" \t") - from + 1);
-}
-
-// The first row is a header if it is text where the rows below are not. Where all is text, a first row that
-// could name columns (every field filled, no two alike, none a value of another type) is taken for a header,
-// as people write one.
-bool IsHeader(const FirstRow& first, const Scan& rest) {
-  bool all_text = true;
-  for (size_t i = 0; i < first.fields.size(); ++i) {
-    const bool text = TypeOfClasses(first.classes[i]) == "VARCHAR";
-    const std::string below = TypeOfClasses(rest.classes[i]);
-    if (text && below != "VARCHAR" && below != kUnknownType) return true;
-    all_text = all_text && text && (below == "VARCHAR" || below == kUnknownType);
-  }
-  std::unordered_set<std::string> names;
-  for (const std::string& field : first.fields) names.insert(FoldCase(Trim(field)));
-  return all_text && names.size() == first.fields.size();
-}
-
-// Every column gets a name of its own, compared without case: c, c_1; column0 where there is none.
-std::vector<std::string> ColumnNames(const std::vector<std::string>& header, size_t count) {
-  std::vector<std::string> names;
-  std::unordered_map<std::string, int> used;  // with the suffix that was given last
-  for (size_t i = 0; i < count; ++i) {
-    std::string wanted = i < header.size() ? Trim(header[i]) : "";
-    if (wanted.empty()) wanted = "column" + std::to_string(i);
-    std::string name = wanted;
-    while (!used.try_emplace(FoldCase(name), 0).second)
-      name = wanted + "_" + std::to_string(++used[FoldCase(wanted)]);
-    names.push_back(name);
-  }
-  return names;
-}
-
-Result<FirstRow> ReadFirstRow(duckdb::Connection& connection, const std::string& source,
-                              const std::vector<std::string>& names, std::stop_token cancelled) {
-  const std::string one_row = "(SELECT * FROM " + source + " LIMIT 1)";
-  TARN_ASSIGN(const auto fields, QueryRows(connection,
-                                           "SELECT v, " + ValueClassSql("v") + " FROM " +
-                                               FieldsOf(one_row, names) + " ORDER BY i",
-                                           cancelled));
-  FirstRow first;
-  for (const auto& field : fields) {
-    first.fields.push_back(field[0].is_string() ? field[0].get<std::string>() : "");
-    first.classes.push_back(field[1].get<int64_t>());
-  }
-  return first;
-}
-
-Result<Inspection> ReadStrictly(duckdb::Connection& connection, const std::filesystem::path& file,
-                                const DialectCandidate& candidate, std::stop_token cancelled) {
-  if (candidate.columns > kMaxColumns) return TooManyColumns(candidate.columns);
-  const std::vector<std::string> positions = PositionalNames(candidate.columns);
-  CsvDialect dialect = candidate.dialect;
-  dialect.has_header = false;
-  TARN_ASSIGN(const FirstRow first,
-              ReadFirstRow(connection, ReadCsvSql(file, dialect, positions), positions, cancelled));
-  if (first.fields.empty()) return Error(Code::kUnprocessable, "the file has no rows");
-  dialect.has_header = true;
-  TARN_ASSIGN(Scan scan, ScanRows(connection, ReadCsvSql(file, dialect, positions), positions, cancelled));
-
-  dialect.has_header = IsHeader(first, scan);
-  if (!dialect.has_header) {
-    scan.rows += 1;
-    for (size_t i = 0; i < scan.classes.size(); ++i) scan.classes[i] |= first.classes[i];
-  }
-  const auto names =
-      ColumnNames(dialect.has_header ? first.fields : std::vector<std::string>(), candidate.columns);
-  Inspection inspection{{FileFormat::kCsv, {}, {}, dialect}, scan.rows};
-  for (size_t i = 0; i < names.size(); ++i)
-    inspection.layout.columns.push_back({names[i], TypeOfClasses(scan.classes[i])});
-  return inspection;
+  TARN_ASSIGN(const auto counts,
+              QueryRows(connection,
+                        "SELECT count(*), sum(len(l)) FROM (SELECT [" + list + "] AS l FROM " +
+                            ReadCsvSql(file, *inspection.layout.csv, names) + ")",
+                        cancelled));
+  return counts.at(0).at(0).get<int64_t>();
 }
 
 }  // namespace
 
 Result<Inspection> InspectCsv(duckdb::Connection& connection, const std::filesystem::path& file,
                               std::stop_token cancelled) {
-  TARN_ASSIGN(const DialectCandidate likeliest, GuessDialect(connection, file, cancelled));
-  auto inspection = ReadStrictly(connection, file, likeliest, cancelled);
-  if (inspection.ok() || inspection.error().code() != Code::kUnprocessable) return inspection;
-
-  TARN_ASSIGN(const auto other, GuessOtherQuoting(connection, file, cancelled));
-  if (!other) return inspection;
-  auto second = ReadStrictly(connection, file, *other, cancelled);
-  const bool settled = second.ok() || second.error().code() != Code::kUnprocessable;
-  return settled ? second : inspection;
+  TARN_ASSIGN(const TextSample sample, inference::SampleText(file, {}, cancelled));
+  TARN_ASSIGN(const CsvVerdict verdict, inference::InferCsv(sample, cancelled));
+  TARN_TRY(CheckText(sample, file));
+  TARN_TRY(CheckRows(verdict));
+  Inspection inspection{{FileFormat::kCsv, ColumnsOf(verdict), {}, DialectOf(verdict, sample)}, verdict.rows};
+  if (!sample.complete) {
+    inspection.rows = EstimateRows(verdict, sample);
+    inspection.sampled = true;
+    return inspection;
+  }
+  TARN_ASSIGN(inspection.rows, CountRows(connection, file, inspection, cancelled));
+  // A reader of one column takes a blank line for a row.
+  if (inspection.rows != verdict.rows && verdict.columns.size() > 1) {
+    return Unreadable("the rows cannot be told apart for sure: the file has " + std::to_string(verdict.rows) +
+                      ", but a query would read " + std::to_string(inspection.rows));
+  }
+  return inspection;
 }
 
 }  // namespace tarn::catalog

@@ -7,10 +7,11 @@
 
 namespace tarn::catalog {
 
-/// Finds the dialect of a CSV file (also gzip-compressed) and reads all of it strictly in that dialect, so
-/// that what the catalog says holds for every row: no row is skipped, padded or cut. Types come from all
-/// values (csv_types.h). Errors: those of Connection::Execute; kUnprocessable with where() = "line N" for the
-/// first row that does not fit.
+/// Infers how a CSV file is written and what its columns hold (csv/csv_inference.h), and checks that a query
+/// reads it that way: no row is skipped or cut, rows that end early are filled up with NULL. A file over 15
+/// MB is sampled; then `sampled` is set, `rows` is an estimate, and only the sample was checked. Errors:
+/// those of Connection::Execute; kUnprocessable for what queries cannot read, with where() = "line N" where
+/// it is known.
 Result<Inspection> InspectCsv(duckdb::Connection& connection, const std::filesystem::path& file,
                               std::stop_token cancelled);
 

@@ -42,6 +42,9 @@ void ReplaceAll(std::string& text, const std::string& from, const std::string& t
 
 Error DescribeFileError(const Error& error, const std::filesystem::path& file) {
   log::Debug("a file could not be read", {{"file", file.string()}, {"error", error}});
+  // What inference says of a line is for people already; a column only the engine names, and it means its SQL.
+  const bool of_the_file = error.where().starts_with("line ") && error.where().find("column") == std::string::npos;
+  if (of_the_file) return error;
   if (error.code() == Code::kInternal) return Error(Code::kInternal, "the SQL engine failed on this file");
 
   const bool csv_row = error.message().find(kCsvMark) != std::string::npos;

@@ -1,5 +1,6 @@
 #include "services/catalog/inference/file_inspector.h"
 
+#include "services/catalog/inference/csv/csv_inference.h"
 #include "services/catalog/inference/csv_inspection.h"
 #include "services/catalog/inference/deadline.h"
 #include "services/catalog/inference/engine_errors.h"
@@ -28,11 +29,6 @@ Error NotStarted(const Error& error) {
 }
 
 }  // namespace
-
-Error TooManyColumns(size_t columns) {
-  return Error(Code::kUnprocessable, "the file has more than " + std::to_string(kMaxColumns) +
-                                         " columns: " + std::to_string(columns));
-}
 
 Result<std::unique_ptr<duckdb::Connection>> FileInspector::Connect() {
   if (!instance_ || instance_->broken()) {
@@ -63,7 +59,10 @@ Result<Inspection> FileInspector::Inspect(const std::filesystem::path& path, Fil
   if (!inspection.ok()) return DescribeFileError(inspection.error(), file);
   const size_t columns = inspection->layout.columns.size();
   if (columns == 0) return Error(Code::kUnprocessable, "the file has no columns");
-  if (columns > kMaxColumns) return TooManyColumns(columns);
+  if (columns > inference::kMaxColumns) {
+    return Error(Code::kUnprocessable, "the file has more than " + std::to_string(inference::kMaxColumns) +
+                                           " columns: " + std::to_string(columns));
+  }
   return inspection;
 }
 

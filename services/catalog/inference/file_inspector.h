@@ -17,14 +17,11 @@ struct InspectionOptions {
   std::chrono::milliseconds timeout{300'000};  ///< per file
 };
 
-/// A file with more columns is not a table but a mistake, and would bloat every schema.
-inline constexpr size_t kMaxColumns = 5'000;
-Error TooManyColumns(size_t columns);
-
 /// What a file turned out to hold. The layout's partition keys are left empty.
 struct Inspection {
   FileLayout layout;
-  int64_t rows = 0;
+  int64_t rows = 0;      ///< an estimate if `sampled`
+  bool sampled = false;  ///< the file is too large to be read whole; types are those of a sample
 };
 
 /// Finds out schema and row count of the files in one directory. Its SQL engine can reach nothing else. One
@@ -34,11 +31,12 @@ class FileInspector {
   FileInspector(std::filesystem::path directory, const InspectionOptions& options)
       : directory_(std::move(directory)), options_(options) {}
 
-  /// Reads as much of the file as it takes to be sure: a Parquet file's footer, all of a CSV or JSON file. A
-  /// file that breaks the engine costs nothing but its own inspection: the next one gets a fresh engine.
-  /// Errors: kUnprocessable for a file that cannot be read (where() = "line N" if known), kResourceExhausted
-  /// and kDeadlineExceeded for one that takes too much, kInternal when the engine failed on it; kCancelled;
-  /// and kUnavailable when the engine could not be started, which says nothing about the file.
+  /// Reads a Parquet file's footer, all of a JSON file, all of a CSV file up to 15 MB and a sample of a
+  /// larger one. A file that breaks the engine costs nothing but its own inspection: the next one gets a
+  /// fresh engine. Errors: kUnprocessable for a file that cannot be read (where() = "line N" if known),
+  /// kResourceExhausted and kDeadlineExceeded for one that takes too much, kInternal when the engine failed
+  /// on it; kCancelled; and kUnavailable when the engine could not be started, which says nothing about the
+  /// file.
   Result<Inspection> Inspect(const std::filesystem::path& path, FileFormat format,
                              std::stop_token cancelled = {});
 

@@ -2,26 +2,34 @@
 
 #include <nlohmann/json.hpp>
 
+#include "services/catalog/inference/parquet/column_types.h"
 #include "services/catalog/inference/query.h"
 
 namespace tarn::catalog {
+namespace {
+
+Result<std::vector<Column>> AskEngine(duckdb::Connection& connection, const std::filesystem::path& file,
+                                      std::stop_token cancelled) {
+  // Partition values come from the object's key, never from the place where the file happens to be pinned.
+  return DescribeColumns(
+      connection, "read_parquet(" + duckdb::QuoteLiteral(file.string()) + ", hive_partitioning = false)",
+      cancelled);
+}
+
+}  // namespace
 
 Result<Inspection> InspectParquet(duckdb::Connection& connection, const std::filesystem::path& file,
                                   std::stop_token cancelled) {
-  const std::string path = duckdb::QuoteLiteral(file.string());
-  // Partition values come from the object's key, never from the place where the file happens to be pinned.
-  TARN_ASSIGN(
-      auto columns,
-      DescribeColumns(connection, "read_parquet(" + path + ", hive_partitioning = false)", cancelled));
-  TARN_ASSIGN(const auto counts,
-              QueryRows(connection, "SELECT num_rows FROM parquet_file_metadata(" + path + ")", cancelled));
+  if (cancelled.stop_requested()) return Error(Code::kCancelled, "reading the file was stopped");
+  TARN_ASSIGN(const inference::ParquetFooter footer, inference::ReadParquetFooter(file));
   Inspection inspection;
   inspection.layout.format = FileFormat::kParquet;
-  inspection.layout.columns = std::move(columns);
-  if (counts.size() != 1 || !counts[0][0].is_number_integer() || counts[0][0].get<int64_t>() < 0) {
-    return Error(Code::kUnprocessable, "the footer has no valid row count");
+  inspection.rows = footer.rows;
+  if (const auto columns = inference::ParquetColumnTypes(footer)) {
+    for (const auto& [name, type] : *columns) inspection.layout.columns.push_back({name, type});
+    return inspection;
   }
-  inspection.rows = counts[0][0].get<int64_t>();
+  TARN_ASSIGN(inspection.layout.columns, AskEngine(connection, file, cancelled));
   return inspection;
 }
 

@@ -7,7 +7,9 @@
 
 namespace tarn::catalog {
 
-/// Reads schema and row count from a Parquet file's footer. Errors: those of Connection::Execute.
+/// Reads schema and row count from a Parquet file's footer (parquet/footer.h). The engine is asked only about
+/// schemas that it alone can judge; by then the footer is known to be well-formed. Errors: those of
+/// ReadParquetFooter and Connection::Execute.
 Result<Inspection> InspectParquet(duckdb::Connection& connection, const std::filesystem::path& file,
                                   std::stop_token cancelled);
 

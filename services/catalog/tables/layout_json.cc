@@ -22,8 +22,15 @@ std::vector<Column> ColumnsFromJson(const json& value) {
 }
 
 CsvDialect DialectFromJson(const json& value) {
-  return {value.at("delimiter"), value.at("quote"), value.at("escape"), value.at("has_header"),
-          value.at("skip_lines")};
+  return {value.at("delimiter"),
+          value.at("quote"),
+          value.at("escape"),
+          value.at("has_header"),
+          value.at("skip_lines"),
+          value.value("comment", ""),
+          value.value("encoding", "utf-8"),
+          value.value("short_rows", false),
+          value.value("formats", std::vector<std::string>())};
 }
 
 // Runs `read` on the parsed text; what does not fit its expectations is damage.
@@ -65,7 +72,11 @@ json DialectToJson(const CsvDialect& dialect) {
           {"quote", dialect.quote},
           {"escape", dialect.escape},
           {"has_header", dialect.has_header},
-          {"skip_lines", dialect.skip_lines}};
+          {"skip_lines", dialect.skip_lines},
+          {"comment", dialect.comment},
+          {"encoding", dialect.encoding},
+          {"short_rows", dialect.short_rows},
+          {"formats", dialect.formats}};
 }
 
 std::string StoreLayout(const FileLayout& layout) {

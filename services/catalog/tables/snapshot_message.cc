@@ -31,6 +31,10 @@ v1::DataFile LayoutMessage(const FileLayout& layout, const std::vector<Column>& 
   csv.set_escape(layout.csv->escape);
   csv.set_has_header(layout.csv->has_header);
   csv.set_skip_lines(layout.csv->skip_lines);
+  csv.set_comment(layout.csv->comment);
+  csv.set_encoding(layout.csv->encoding);
+  csv.set_short_rows(layout.csv->short_rows);
+  for (const std::string& format : layout.csv->formats) csv.add_formats(format);
   for (std::string& name : FileColumnNames(schema, layout)) csv.add_columns(std::move(name));
   return message;
 }

@@ -35,6 +35,10 @@ struct CsvDialect {
   std::string escape = "\"";
   bool has_header = true;
   int64_t skip_lines = 0;  ///< before the header or the first row
+  std::string comment{};   ///< what comment lines among the rows start with; empty: there are none
+  std::string encoding = "utf-8";    ///< or "utf-16", "latin-1"
+  bool short_rows = false;           ///< some rows end early; what they lack is NULL
+  std::vector<std::string> formats{};  ///< strptime's, one per column, empty for what a cast reads; none: all are
 
   bool operator==(const CsvDialect&) const = default;
 };

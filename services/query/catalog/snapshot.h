@@ -20,6 +20,9 @@ struct CsvDialect {
   bool has_header = false;
   int64_t skip_lines = 0;
   std::vector<std::string> columns;  ///< the file's own, in order
+  std::string comment{}, encoding{};
+  bool short_rows = false;           ///< what they lack is NULL
+  std::vector<std::string> formats{};  ///< strptime's, one per column, empty for what a cast reads; none: all are
 
   bool operator==(const CsvDialect&) const = default;
 };

@@ -18,7 +18,8 @@ Result<FileFormat> ReadFormat(v1::FileFormat format) {
 
 CsvDialect ReadDialect(const v1::CsvDialect& message) {
   return {message.delimiter(), message.quote(), message.escape(), message.has_header(), message.skip_lines(),
-          {message.columns().begin(), message.columns().end()}};
+          {message.columns().begin(), message.columns().end()}, message.comment(), message.encoding(), message.short_rows(),
+          {message.formats().begin(), message.formats().end()}};
 }
 
 Result<DataFile> ReadFile(const v1::DataFile& message) {

@@ -26,7 +26,7 @@ struct FileGroup {
 auto GroupKey(const DataFile& file) {
   const CsvDialect& csv = file.csv;
   return std::tuple(file.format, csv.delimiter, csv.quote, csv.escape, csv.has_header, csv.skip_lines, csv.columns,
-                    file.partition_values, file.columns);
+                    csv.comment, csv.encoding, csv.short_rows, csv.formats, file.partition_values, file.columns);
 }
 
 std::vector<FileGroup> GroupFiles(const TableSnapshot& table, std::span<const std::filesystem::path> paths) {
@@ -64,7 +64,10 @@ std::string ReadCsv(const CsvDialect& csv, const std::string& paths) {
   return "read_csv(" + paths + ", auto_detect = false, delim = " + QuoteLiteral(csv.delimiter) +
          ", quote = " + QuoteLiteral(csv.quote) + ", escape = " + QuoteLiteral(csv.escape) +
          ", header = " + (csv.has_header ? "true" : "false") + ", skip = " + std::to_string(csv.skip_lines) +
-         ", columns = " + ColumnTypes(csv.columns, text) + ", hive_partitioning = false)";
+         (csv.comment.empty() ? "" : ", comment = " + QuoteLiteral(csv.comment)) +
+         (csv.encoding.empty() || csv.encoding == "utf-8" ? "" : ", encoding = " + QuoteLiteral(csv.encoding)) +
+         (csv.short_rows ? ", null_padding = true" : "") + ", columns = " + ColumnTypes(csv.columns, text) +
+         ", hive_partitioning = false)";
 }
 
 std::string ReadFiles(const TableSnapshot& table, const FileGroup& group) {
@@ -88,6 +91,17 @@ bool HasColumn(const DataFile& file, const std::string& name) {
                      [&](const std::string& column) { return LowerCase(column) == LowerCase(name); });
 }
 
+// A CSV file's column; text that is a date by its format only becomes one where the table has one.
+std::string CsvValue(const CsvDialect& csv, const TableColumn& column) {
+  const std::string name = QuoteIdentifier(column.name);
+  for (size_t i = 0; i < std::min(csv.columns.size(), csv.formats.size()); ++i) {
+    const bool dated = column.type == "DATE" || column.type.starts_with("TIMESTAMP");
+    if (dated && !csv.formats[i].empty() && LowerCase(csv.columns[i]) == LowerCase(column.name))
+      return "strptime(trim(" + name + "), " + QuoteLiteral(csv.formats[i]) + ")";
+  }
+  return name;
+}
+
 std::string PartitionLiteral(const std::string& value) {
   return value == kNullPartition ? "NULL" : QuoteLiteral(value);
 }
@@ -99,7 +113,7 @@ std::string SelectList(const TableSnapshot& table, const DataFile* file) {
   for (const TableColumn& column : table.columns) {
     std::string value = "NULL";
     if (file && column.partition_key) value = PartitionLiteral(file->partition_values[partition++]);
-    else if (file && HasColumn(*file, column.name)) value = QuoteIdentifier(column.name);
+    else if (file && HasColumn(*file, column.name)) value = CsvValue(file->csv, column);
     list += (list.empty() ? "" : ", ") + ("CAST(" + value + " AS " + column.type + ") AS ") + QuoteIdentifier(column.name);
   }
   return list;

@@ -63,7 +63,7 @@ class CatalogTest(CatalogTestCase):
         self.assertEqual([database["name"] for database in self.catalog.items("/v1/databases")], ["spotify"])
 
     def test_a_requested_crawl_reports_what_it_did_and_what_it_could_not_read(self):
-        self.commit({"spotify/songs/good.csv": "a,b\n1,2\n", "spotify/songs/ragged.csv": "a,b\n1,2\n3\n",
+        self.commit({"spotify/songs/good.csv": "a,b\n1,2\n", "spotify/songs/ragged.csv": "a,b\n1,2\n3,4,5\n",
                            "spotify/plays/year=2024/a.csv": "n\n1\n", "spotify/songs/cut.parquet": b"PAR1 and no more"})
         crawl = self.crawl()
         self.assertIn(crawl["state"], ("partially_succeeded", "unchanged"))

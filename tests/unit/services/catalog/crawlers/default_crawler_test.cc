@@ -85,7 +85,7 @@ TEST(DefaultCrawler, ShowsACommitThatReplacesFilesInOneVersionOfEachTable) {
 TEST(DefaultCrawler, ReportsABadFileAndCatalogsTheOthers) {
   CrawlerFixture fixture;
   fixture.Commit({{"spotify/songs/good.csv", "a,b\n1,2\n"},
-                  {"spotify/songs/ragged.csv", "a,b\n1,2\n3\n"},
+                  {"spotify/songs/ragged.csv", "a,b\n1,2\n3,4,5\n"},
                   {"spotify/songs/cut.parquet", "PAR1 and not much more"}});
   ASSERT_THAT(fixture.CrawlEvents(), IsOk());
   EXPECT_THAT(CrawlerFixture::Files(fixture.Resolve("songs")), ElementsAre("spotify/songs/good.csv: 1"));
@@ -100,7 +100,7 @@ TEST(DefaultCrawler, ReportsABadFileAndCatalogsTheOthers) {
 
 TEST(DefaultCrawler, ReadsAFailedFileAgainWhenItIsReplaced) {
   CrawlerFixture fixture;
-  fixture.Put("spotify/songs/a.csv", "a,b\n1\n");
+  fixture.Put("spotify/songs/a.csv", "a,b\n1,2\n3,4,5\n");
   ASSERT_THAT(fixture.CrawlEvents(), IsOk());
   fixture.Put("spotify/songs/a.csv", "a,b\n1,2\n");
   ASSERT_THAT(fixture.CrawlEvents(), IsOk());
@@ -112,7 +112,7 @@ TEST(DefaultCrawler, TakesAFileOutWhenItIsReplacedByABadOne) {
   CrawlerFixture fixture;
   fixture.Put("spotify/songs/a.csv", "a,b\n1,2\n");
   ASSERT_THAT(fixture.CrawlEvents(), IsOk());
-  fixture.Put("spotify/songs/a.csv", "a,b\n1\n");
+  fixture.Put("spotify/songs/a.csv", "a,b\n1,2\n3,4,5\n");
   ASSERT_THAT(fixture.CrawlEvents(), IsOk());
   EXPECT_THAT(fixture.Resolve("songs").files, IsEmpty());
 }
@@ -218,7 +218,7 @@ TEST(DefaultCrawler, ReconcilesBelowAPrefixOnly) {
 
 TEST(DefaultCrawler, ReadsFailedFilesAgainOnRequest) {
   CrawlerFixture fixture;
-  fixture.Put("spotify/songs/a.csv", "a,b\n1\n");
+  fixture.Put("spotify/songs/a.csv", "a,b\n1,2\n3,4,5\n");
   ASSERT_THAT(fixture.CrawlEvents(), IsOk());
   Crawl crawl = RequestedCrawl();
   ASSERT_THAT(fixture.crawler->Reconcile(crawl), IsOk());

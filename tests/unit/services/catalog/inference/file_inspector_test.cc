@@ -32,6 +32,10 @@ TEST_P(CsvFile, IsReadAsPeopleMeanIt) {
   EXPECT_EQ(dialect.escape, GetParam().dialect.escape);
   EXPECT_EQ(dialect.has_header, GetParam().dialect.has_header);
   EXPECT_EQ(dialect.skip_lines, GetParam().dialect.skip_lines);
+  EXPECT_EQ(dialect.comment, GetParam().dialect.comment);
+  EXPECT_EQ(dialect.encoding, GetParam().dialect.encoding);
+  EXPECT_EQ(dialect.short_rows, GetParam().dialect.short_rows);
+  EXPECT_EQ(dialect.formats, GetParam().dialect.formats);
 }
 
 std::string Repeat(const std::string& text, int count) {
@@ -95,6 +99,45 @@ INSTANTIATE_TEST_SUITE_P(
                 "a,A,b,\n1,2,3,4\n",
                 {"a BIGINT", "A_1 BIGINT", "b BIGINT", "column3 BIGINT"},
                 1},
+        CsvCase{"RowsThatEndEarly",
+                "a,b\n1,2\n3\n",
+                {"a BIGINT", "b BIGINT"},
+                2,
+                {",", "\"", "\"", true, 0, "", "utf-8", true, {}}},
+        CsvCase{"RowsThatEndEarlyBeyondTheFirstOnes",
+                "a,b,c\n" + Repeat("1,2,3\n", 30'000) + "1,2\n",
+                {"a BIGINT", "b BIGINT", "c BIGINT"},
+                30'001,
+                {",", "\"", "\"", true, 0, "", "utf-8", true, {}}},
+        CsvCase{"Latin1",
+                "ort,n\nK\xf6ln,1\nBonn,2\n",
+                {"ort VARCHAR", "n BIGINT"},
+                2,
+                {",", "\"", "\"", true, 0, "", "latin-1", false, {}}},
+        CsvCase{"Utf16",
+                std::string("\xff\xfe"
+                            "a\0,\0b\0\n\0"
+                            "1\0,\0x\0\n\0",
+                            18),
+                {"a BIGINT", "b VARCHAR"},
+                1,
+                {",", "\"", "\"", true, 0, "", "utf-16", false, {}}},
+        CsvCase{"CommentsAboveAndAmongRows",
+                "# made by x\na,b\n1,2\n# pause\n3,4\n",
+                {"a BIGINT", "b BIGINT"},
+                2,
+                {",", "\"", "\"", true, 0, "#", "utf-8", false, {}}},
+        CsvCase{"HeaderOfTwoLines",
+                "t,v,w\ns,m/s,kg\n1,2.5,3\n2,3.5,4\n",
+                {"t s BIGINT", "v m/s DOUBLE", "w kg BIGINT"},
+                2,
+                {",", "\"", "\"", true, 1}},
+        CsvCase{"DatesInAnotherOrder",
+                "id,day\n1,31/12/2023\n2,01/02/2024\n",
+                {"id BIGINT", "day DATE"},
+                2,
+                {",", "\"", "\"", true, 0, "", "utf-8", false, {"", "%d/%m/%Y"}}},
+        CsvCase{"SpacesForNothing", "a,b\n1, \n2,3\n", {"a BIGINT", "b VARCHAR"}, 2},
         CsvCase{"TimesAndDates", "d,t\n2024-01-02,2024-01-02T03:04:05\n", {"d DATE", "t TIMESTAMP"}, 1}),
     [](const auto& info) { return std::string(info.param.name); });
 
@@ -117,14 +160,18 @@ TEST_P(BadCsvFile, IsRefusedWithTheLineAtFault) {
 
 INSTANTIATE_TEST_SUITE_P(
     Cases, BadCsvFile,
-    testing::Values(BadCsvCase{"Empty", "", "empty"}, BadCsvCase{"OnlyBlankLines", "\n\n \n", "empty"},
-                    BadCsvCase{"TooFewFields", "a,b\n1,2\n3\n", "line 3"},
-                    BadCsvCase{"TooManyFields", "a,b\n1,2\n3,4,5\n", "line 3"},
-                    BadCsvCase{"RaggedBothWays", "a,b\n1,2\n3\n4,5,6\n", "line 3"},
-                    BadCsvCase{"RaggedBeyondTheSample", "a,b,c\n" + Repeat("1,2,3\n", 30'000) + "1,2\n",
-                               "line 30002"},
-                    BadCsvCase{"UnterminatedQuote", "a,b\n1,\"x\n2,y\n", "unterminated quote"},
-                    BadCsvCase{"Latin1", "a,b\n\xe9,1\n", "unicode"}),
+    testing::Values(
+        BadCsvCase{"Empty", "", "empty"}, BadCsvCase{"OnlyBlankLines", "\n\n \n", "empty"},
+        BadCsvCase{"TooManyFields", "a,b\n1,2\n3,4,5\n", "line 3"},
+        BadCsvCase{"RaggedBothWays", "a,b\n1,2\n3\n4,5,6\n", "line 4"},
+        BadCsvCase{"TooManyFieldsFarDown", "a,b,c\n" + Repeat("1,2,3\n", 30'000) + "1,2,3,4\n", "line 30002"},
+        BadCsvCase{"Notes", "a,b,c\n1,2,3\n4,5,6\n\nSource: the office of x\n", "notes"},
+        BadCsvCase{"Windows1252", "a,b\n\x93x\x94,1\ny,2\n", "windows-1252"},
+        BadCsvCase{"Aligned", "a   b    c\n1   2.5  3\n10  3.5  4\n", "aligned"},
+        BadCsvCase{"TooManyColumns", Repeat("1,", 100'000) + "1\n", "5000 columns"},
+        BadCsvCase{"Binary", std::string("\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\1\0\0\0", 24), "binary"},
+        BadCsvCase{"UnterminatedQuote", "a,b\n1,\"x, z\"\n2,\"w, v\"\n3,\"y\n4,u\n", "unterminated quote"},
+        BadCsvCase{"LongRecord", "a,b\n1," + std::string(3'000'000, 'x') + "\n", "line 2"}),
     [](const auto& info) { return std::string(info.param.name); });
 
 TEST(FileInspector, ReadsCompressedCsv) {

@@ -7,7 +7,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "services/catalog/inference/csv_dialect.h"
+#include "services/catalog/inference/csv_reader_sql.h"
 #include "tests/support/result_matchers.h"
 #include "tests/unit/services/catalog/inference/inspection_fixture.h"
 

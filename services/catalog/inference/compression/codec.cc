@@ -1,0 +1,56 @@
+#include "services/catalog/inference/compression/codec.h"
+
+#include "services/catalog/inference/compression/bzip2_source.h"
+#include "services/catalog/inference/compression/deflate_source.h"
+#include "services/catalog/inference/compression/zip_archive.h"
+#include "services/catalog/inference/compression/zstd_source.h"
+
+namespace tarn::inference {
+
+const char* CodecName(Codec codec) {
+  switch (codec) {
+    case Codec::kNone:
+      return "none";
+    case Codec::kGzip:
+      return "gzip";
+    case Codec::kZstd:
+      return "zstd";
+    case Codec::kBzip2:
+      return "bzip2";
+    case Codec::kZip:
+      return "zip";
+  }
+  return "none";
+}
+
+Codec DetectCodec(std::string_view first_bytes) {
+  if (first_bytes.starts_with("\x1f\x8b")) return Codec::kGzip;
+  if (first_bytes.starts_with("\x28\xb5\x2f\xfd")) return Codec::kZstd;
+  const bool bzip2 = first_bytes.size() > 9 && first_bytes.starts_with("BZh") && first_bytes[3] >= '1' &&
+                     first_bytes[3] <= '9' &&
+                     (first_bytes.substr(4, 6) == "\x31\x41\x59\x26\x53\x59" ||
+                      first_bytes.substr(4, 6) == "\x17\x72\x45\x38\x50\x90");
+  if (bzip2) return Codec::kBzip2;
+  if (first_bytes.starts_with("PK\x03\x04") || first_bytes.starts_with("PK\x05\x06")) return Codec::kZip;
+  return Codec::kNone;
+}
+
+Result<std::unique_ptr<ByteSource>> OpenDecoded(File& file, Codec codec) {
+  auto whole = std::make_unique<FileSource>(file, 0, file.size_bytes());
+  switch (codec) {
+    case Codec::kNone:
+      return std::unique_ptr<ByteSource>(std::move(whole));
+    case Codec::kGzip:
+      return std::unique_ptr<ByteSource>(
+          std::make_unique<DeflateSource>(std::move(whole), DeflateFormat::kGzip));
+    case Codec::kZstd:
+      return std::unique_ptr<ByteSource>(std::make_unique<ZstdSource>(std::move(whole)));
+    case Codec::kBzip2:
+      return std::unique_ptr<ByteSource>(std::make_unique<Bzip2Source>(std::move(whole)));
+    case Codec::kZip:
+      return OpenZip(file);
+  }
+  return Error(Code::kInternal, "unknown codec");
+}
+
+}  // namespace tarn::inference

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/result/result.h"
+
+namespace tarn::inference {
+
+/// One node of a file's schema, as parquet.thrift's SchemaElement; -1 where it says nothing.
+struct ParquetNode {
+  std::string name;
+  int64_t physical = -1;    ///< Type
+  int64_t repetition = -1;  ///< FieldRepetitionType
+  int64_t converted = -1;   ///< ConvertedType
+  int64_t logical = -1;     ///< the field of LogicalType that is set
+  int64_t children = 0;
+  int64_t scale = 0, precision = 0;
+  bool utc = false;  ///< of logical TIME and TIMESTAMP
+  bool nanos = false;
+};
+
+struct ParquetFooter {
+  std::vector<ParquetNode> nodes;  ///< depth first, the root first
+  int64_t rows = 0;
+  bool geo = false;  ///< GeoParquet: key "geo" in the metadata
+  uint64_t read_bytes = 0;
+};
+
+/// A footer over this size is refused.
+inline constexpr uint64_t kMaxFooterBytes = 64 << 20;
+
+/// Reads a Parquet file's footer, and nothing else of it. Memory is bounded by the footer's own size,
+/// whatever it claims. Errors: kUnprocessable for a file that is truncated, damaged, encrypted or over the
+/// limits; those of File::Open.
+Result<ParquetFooter> ReadParquetFooter(const std::filesystem::path& path);
+
+}  // namespace tarn::inference
