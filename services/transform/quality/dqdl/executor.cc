@@ -25,7 +25,9 @@ Result<std::vector<Answer>> Ask(const std::string& sql, duckdb::Connection& conn
   return answers;
 }
 
+// Memory counts too: a rule that needs too much of it does so on every try.
 bool IsOfTheRule(const Error& error) {
+  if (error.code() == Code::kResourceExhausted) return true;
   return !error.retryable() && error.code() != Code::kCancelled && error.code() != Code::kInternal;
 }
 

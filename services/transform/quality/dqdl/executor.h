@@ -10,9 +10,9 @@
 namespace tarn::dqdl {
 
 /// Asks the plan's queries and judges its rules; a verdict for each, in order. A query whose values cannot be
-/// computed together is asked for one after the other, so that a rule that fails on the data spoils no other.
-/// Errors: those that say nothing about a rule: kCancelled, kResourceExhausted and other passing ones,
-/// kInternal.
+/// computed together is asked for one after the other, so that a rule that fails on the data, or
+/// needs more memory than there is, spoils no other. Errors: those that say nothing about a rule: kCancelled,
+/// passing ones other than kResourceExhausted, kInternal.
 Result<std::vector<Verdict>> Execute(const Plan& plan, duckdb::Connection& connection,
                                      std::stop_token cancelled);
 

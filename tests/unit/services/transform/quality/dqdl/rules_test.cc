@@ -91,6 +91,26 @@ class Rules : public testing::Test, public Catalog {
 
 constexpr double kNothing = -12345;  // stands for "no measured value"
 
+TEST_F(Rules, SpoilNoOtherByNeedingTooMuchMemory) {
+  duckdb::InstanceOptions options;
+  options.memory_limit_bytes = 32ull << 20;
+  options.threads = 1;
+  instance_ = std::move(duckdb::Instance::Open(options)).value();
+  connection_ = std::move(instance_->Connect()).value();
+  Run("CREATE TABLE t AS SELECT 1 AS id");
+  const Plan plan = PlanOf(
+      "RowCount = 1, RowCount = 1 where "
+      "\"id < (select count(*) from (select distinct r from range(9000000) n(r)))\"",
+      "t");
+  ASSERT_THAT(plan.queries, SizeIs(1)) << "they are asked for together first";
+  ASSERT_THAT(connection_->Run(plan.queries[0].Sql()), HasError(Code::kResourceExhausted, ""));
+  const auto verdicts = Execute(plan, *connection_, {});
+  ASSERT_THAT(verdicts, IsOk());
+  EXPECT_EQ(verdicts->at(0).outcome, Outcome::kPassed);
+  EXPECT_EQ(verdicts->at(1).outcome, Outcome::kError);
+  EXPECT_THAT(verdicts->at(1).message, HasSubstr("emory"));
+}
+
 TEST_F(Rules, MeasureWhatWasComputedByHand) {
   struct Case {
     const char* rule;
