@@ -83,8 +83,16 @@ CREATE TABLE quality_results (
 CREATE INDEX quality_of_table ON quality_results (table_name, run_id);
 )sql";
 
+constexpr const char* kQualityInOrder = R"sql(
+DROP INDEX quality_of_table;
+CREATE INDEX quality_of_table ON quality_results (table_name, run_id DESC);
+CREATE INDEX quality_by_time ON quality_results (checked_ms);
+)sql";
+
 }  // namespace
 
-std::vector<std::string> Migrations() { return {kRuns, IdempotencyStore::kMigration, kQuality}; }
+std::vector<std::string> Migrations() {
+  return {kRuns, IdempotencyStore::kMigration, kQuality, kQualityInOrder};
+}
 
 }  // namespace tarn::transform

@@ -44,7 +44,8 @@ class QualityStore {
  public:
   explicit QualityStore(sqlite::Database& database) : database_(database) {}
 
-  /// Within the caller's transaction. Recording the results of a run again replaces them.
+  /// Within the caller's transaction. Recording the results of a run again replaces them. Forgets some of the
+  /// results of other runs that are 90 days older than the first of these, and more than are recorded.
   Status Record(const std::string& run_id, const std::string& transform,
                 const std::vector<QualityResult>& results);
 
@@ -52,6 +53,8 @@ class QualityStore {
   Result<std::vector<TableScore>> Scores(const QualityQuery& query);
 
  private:
+  Status ForgetOlderThan(Timestamp time, size_t recorded);
+
   sqlite::Database& database_;
 };
 

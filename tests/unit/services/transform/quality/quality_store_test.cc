@@ -95,6 +95,66 @@ TEST_F(QualityStoreTest, FiltersAndGoesOnWhereAPageEnded) {
                                          runs[0] + "0", runs[0] + "1"));
 }
 
+TEST_F(QualityStoreTest, GoesOnWhereAPageEndedUnderEveryFilter) {
+  std::vector<std::string> runs;
+  for (int i = 0; i < 3; ++i) {
+    runs.push_back(NewRun());
+    const auto passed = ResultOf("a.a", Outcome::kPassed);
+    ASSERT_THAT(store_.Record(runs.back(), "shop", {passed, ResultOf("a.b", Outcome::kFailed), passed}),
+                IsOk());
+  }
+  QualityQuery query = Query("a.a", "", "passed");
+  query.after_run = runs[1];
+  query.after_ordinal = 0;
+  query.limit = 2;
+  const auto page = *store_.List(query);
+  ASSERT_THAT(page, SizeIs(2));
+  EXPECT_EQ(page[0].run_id, runs[1]);
+  EXPECT_EQ(page[0].ordinal, 2);
+  EXPECT_EQ(page[1].run_id, runs[0]);
+  query.run_id = runs[1];
+  EXPECT_THAT(*store_.List(query), SizeIs(1));
+
+  std::vector<std::string> seen;
+  QualityQuery scores;
+  scores.limit = 1;
+  while (true) {
+    const auto score = *store_.Scores(scores);
+    if (score.empty()) break;
+    seen.push_back(score[0].run_id + score[0].table);
+    scores.after_run = score[0].run_id;
+    scores.after_table = score[0].table;
+  }
+  EXPECT_THAT(seen, testing::ElementsAre(runs[2] + "a.a", runs[2] + "a.b", runs[1] + "a.a", runs[1] + "a.b",
+                                         runs[0] + "a.a", runs[0] + "a.b"));
+}
+
+TEST_F(QualityStoreTest, KeepsResultsNinetyDays) {
+  const auto at = [](std::chrono::days day) {
+    QualityResult result = ResultOf("a.a", Outcome::kPassed);
+    result.checked_at = Timestamp(day);
+    return result;
+  };
+  const std::string oldest = NewRun(), old = NewRun(), latest = NewRun();
+  // More than one call forgets.
+  const std::vector<QualityResult> many(1'500, at(std::chrono::days(1)));
+  ASSERT_THAT(store_.Record(oldest, "shop", many), IsOk());
+  ASSERT_THAT(store_.Record(old, "shop", {at(std::chrono::days(10))}), IsOk());
+  const auto left = [&](const std::string& run) {
+    QualityQuery query = Query("", run);
+    query.limit = 2'000;
+    return store_.List(query)->size();
+  };
+  ASSERT_THAT(store_.Record(latest, "shop", {at(std::chrono::days(91))}), IsOk());
+  EXPECT_EQ(left(oldest), 1'500u);
+  ASSERT_THAT(store_.Record(latest, "shop", {at(std::chrono::days(92))}), IsOk());
+  EXPECT_EQ(left(oldest), 499u);
+  ASSERT_THAT(store_.Record(latest, "shop", {at(std::chrono::days(100))}), IsOk());
+  EXPECT_EQ(left(oldest), 0u);
+  EXPECT_EQ(left(old), 1u);
+  EXPECT_EQ(left(latest), 1u);
+}
+
 TEST_F(QualityStoreTest, ScoresEachTableOfEachRun) {
   const std::string first = NewRun(), second = NewRun();
   const auto passed = ResultOf("a.a", Outcome::kPassed), failed = ResultOf("a.a", Outcome::kFailed);
