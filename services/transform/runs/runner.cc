@@ -149,7 +149,7 @@ Status Runner::AttachQuality(Task& task, QualityRun& quality, Publication& publi
     publication.Attach({QuarantineKey(output, task.run.id), file, std::move(published)});
     rows += quarantined.rows;
   }
-  task.report.counts["rows_quarantined"] = rows;
+  task.report.counts[kRowsQuarantined] = rows;
   return Ok();
 }
 

@@ -12,6 +12,11 @@ namespace {
 constexpr std::chrono::seconds kLongestSleep(5);
 constexpr std::chrono::seconds kAfterFailure(1);
 
+int64_t RowsQuarantined(const RunReport& report) {
+  const auto count = report.counts.find(kRowsQuarantined);
+  return count == report.counts.end() ? 0 : count->second;
+}
+
 }  // namespace
 
 Scheduler::Scheduler(RunStore& runs, DefinitionStore& definitions, Runner& runner, metrics::Registry& metrics,
@@ -141,9 +146,13 @@ void Scheduler::Finish(const Run& run, const RunReport& report) {
   metrics_.GetCounter("tarn_transform_runs_total", "Runs that ended, by state", labels).Add();
   metrics_.GetHistogram("tarn_transform_run_duration_seconds", "Time from the start of a run to its end")
       .Observe(static_cast<double>(took.count()) / 1000.0);
-  auto& rows = metrics_.GetCounter("tarn_transform_rows_total",
-                                   "Rows that published tables held after a run, summed over runs");
-  for (const RunOutput& output : report.outputs) rows.Add(static_cast<double>(output.rows));
+  // The tables of those rows are among the outputs, but have a metric of their own.
+  int64_t rows = -RowsQuarantined(report);
+  for (const RunOutput& output : report.outputs) rows += output.rows;
+  metrics_
+      .GetCounter("tarn_transform_rows_total",
+                  "Rows that published tables held after a run, summed over runs; without quarantined rows")
+      .Add(static_cast<double>(rows));
   CountQuality(report);
   log::Info("run ended", {{"run", run.id},
                           {"transform", run.transform},
@@ -167,12 +176,11 @@ void Scheduler::CountQuality(const RunReport& report) {
                   "Part of the table's rules that passed in its latest run, 0 to 1", {{"table", table}})
         .Set(score.score());
   }
-  const auto quarantined = report.counts.find("rows_quarantined");
-  if (quarantined == report.counts.end()) return;
+  if (report.quality.empty()) return;
   metrics_
       .GetCounter("tarn_transform_quarantined_rows_total",
                   "Rows that were published in a table of quarantined rows")
-      .Add(static_cast<double>(quarantined->second));
+      .Add(static_cast<double>(RowsQuarantined(report)));
 }
 
 }  // namespace tarn::transform

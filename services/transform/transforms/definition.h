@@ -92,6 +92,9 @@ struct Output {
   std::string QuarantineName() const;
 };
 
+/// The count of rows that a run set aside, which no transform may define.
+inline constexpr const char* kRowsQuarantined = "rows_quarantined";
+
 /// A number that each run reports: a SELECT of one row and one column.
 struct Count {
   std::string name;

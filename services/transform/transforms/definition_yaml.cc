@@ -102,6 +102,8 @@ Result<std::vector<Count>> ReadCounts(MappingReader& reader) {
     const std::string name = entry.first.Scalar();
     const std::string text = values.RequiredText(name);
     if (!IsDefinitionName(name)) values.Fail(name, kNameRule);
+    if (name == kRowsQuarantined)
+      values.Fail(name, "this count is what quality rules set aside; choose another name");
     auto sql = Template::Parse(text);
     if (!sql.ok()) {
       values.Fail(name, sql.error().message());

@@ -84,7 +84,8 @@ TEST_F(SchedulerTest, CountsHowRulesCameOut) {
   EXPECT_THAT(metrics, HasSubstr("tarn_transform_quality_rules_total{outcome=\"passed\"} 1"));
   EXPECT_THAT(metrics, HasSubstr("tarn_transform_quality_rules_total{outcome=\"failed\"} 2"));
   EXPECT_THAT(metrics, HasSubstr("tarn_transform_quality_score{table=\"shop.items\"} 0.3333"));
-  EXPECT_THAT(metrics, HasSubstr("tarn_transform_quarantined_rows_total 1"));
+  EXPECT_THAT(metrics, HasSubstr("tarn_transform_quarantined_rows_total 1\n"));
+  EXPECT_THAT(metrics, HasSubstr("tarn_transform_rows_total 1\n"));
 }
 
 TEST_F(SchedulerTest, NeverRunsOneTransformTwiceAtATime) {
