@@ -15,7 +15,7 @@ http::RouteOptions SqlBody() {
   http::RouteOptions options;
   options.body = http::BodyMode::kBuffered;
   options.body_limit_bytes = kSqlBodyBytes;
-  options.query_parameters = {"database"};
+  options.query_parameters = {"database", "dialect"};
   return options;
 }
 

@@ -29,6 +29,21 @@ TEST(StatementRequest, NamesTheMemberAtFault) {
   EXPECT_THAT(Read(R"({"sql": "x", "colour": 1})"), HasError(Code::kInvalidArgument, "/colour"));
 }
 
+TEST(StatementRequest, TakesTheDialectFromTheBodyOrTheQuery) {
+  EXPECT_EQ(Read(R"({"sql": "x"})")->dialect, Dialect::kDuckDb);
+  EXPECT_EQ(Read(R"({"sql": "x", "dialect": "athena"})")->dialect, Dialect::kAthena);
+  EXPECT_THAT(Read(R"({"sql": "x", "dialect": "Athena"})"), HasError(Code::kInvalidArgument, "/dialect"));
+  http::Request request;
+  request.body = "SELECT 1";
+  request.query_parameters = {{"dialect", "athena"}};
+  EXPECT_EQ(ReadSqlRequest(request)->dialect, Dialect::kAthena);
+  request.headers.Set("Content-Type", "application/json");
+  request.body = R"({"sql": "SELECT 1", "dialect": "duckdb"})";
+  EXPECT_EQ(ReadSqlRequest(request)->dialect, Dialect::kDuckDb);
+  request.query_parameters = {{"dialect", "presto"}};
+  EXPECT_THAT(ReadSqlRequest(request), HasError(Code::kInvalidArgument, "query:dialect"));
+}
+
 TEST(SqlRequest, TakesTheBodyAsItIsUnlessItSaysJson) {
   http::Request request;
   request.body = "SELECT 'a+b%20c'";

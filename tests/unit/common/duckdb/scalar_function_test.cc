@@ -1,0 +1,72 @@
+#include "common/duckdb/scalar_function.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "common/duckdb/engine.h"
+#include "tests/support/result_matchers.h"
+
+namespace tarn::duckdb {
+namespace {
+
+void Twice(ScalarCall& call) {
+  if (call.Integer(0) < 0) return call.Fail("negative: " + std::to_string(call.Integer(0)));
+  call.ReturnInteger(call.Integer(0) * 2);
+}
+
+// ["a", null] and the number of arguments to [["a", null], ["2"]].
+void Rows(ScalarCall& call) { call.ReturnTextRows({call.Texts(0), {std::to_string(call.size())}}); }
+
+void CountNulls(ScalarCall& call) {
+  int64_t count = 0;
+  for (size_t i = 0; i < call.size(); ++i) count += call.IsNull(i);
+  call.ReturnInteger(count);
+}
+
+const ScalarFunction kFunctions[] = {
+    {"test_twice", {FunctionType::kInteger}, FunctionType::kInteger, Twice},
+    {"test_rows", {FunctionType::kTexts, FunctionType::kDouble}, FunctionType::kTextRows, Rows},
+    {"test_nulls", {FunctionType::kText}, FunctionType::kInteger, CountNulls, true, true},
+};
+
+class ScalarFunctionTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    InstanceOptions options;
+    options.functions = kFunctions;
+    instance_ = std::move(Instance::Open(options)).value();
+    connection_ = std::move(instance_->Connect()).value();
+  }
+
+  std::unique_ptr<Instance> instance_;
+  std::unique_ptr<Connection> connection_;
+};
+
+TEST_F(ScalarFunctionTest, RunsForEachRowAndPassesNullOn) {
+  const auto rows = connection_->Rows("SELECT sum(test_twice(i)) AS s, count(test_twice(nullif(i, 5))) AS n FROM range(10000) t(i)");
+  ASSERT_THAT(rows, IsOk());
+  EXPECT_EQ((*rows)[0]["s"], "99990000");
+  EXPECT_EQ((*rows)[0]["n"], 9999);
+}
+
+TEST_F(ScalarFunctionTest, ReturnsListsOfLists) {
+  const auto rows = connection_->Rows("SELECT test_rows(['a', NULL], 1) AS r FROM range(2)");
+  ASSERT_THAT(rows, IsOk());
+  EXPECT_EQ((*rows)[1]["r"], nlohmann::json::parse(R"([["a", null], ["2"]])"));
+}
+
+TEST_F(ScalarFunctionTest, SeesNullWhenItAsksForIt) {
+  const auto rows = connection_->Rows("SELECT test_nulls('a', NULL, NULL) AS a, test_nulls(NULL) AS b");
+  ASSERT_THAT(rows, IsOk());
+  EXPECT_EQ((*rows)[0], nlohmann::json::parse(R"({"a": 2, "b": 1})"));
+}
+
+TEST_F(ScalarFunctionTest, FailsTheStatementAndNotTheEngine) {
+  EXPECT_THAT(connection_->Rows("SELECT test_twice(-1)"), HasError(Code::kUnprocessable, "negative: -1"));
+  EXPECT_THAT(connection_->Rows("SELECT TRY(test_twice(-1)) AS t"), IsOk());
+  EXPECT_FALSE(instance_->broken());
+}
+
+}  // namespace
+}  // namespace tarn::duckdb
