@@ -50,8 +50,10 @@ class EveryRoute(TarnTestCase):
     def test_malformed_json_is_refused(self):
         for service, operation in self.json_operations():
             with self.surviving(service, operation):
-                for body in (b'{"a":', b"nonsense", b'{"a":1}x', b"[" * 100_000):
+                for body in (b'{"a":', b"nonsense", b'{"a":1}x'):
                     self.assert_problem(service.send(operation.method, operation.concrete_path, body, JSON), 400)
+                # Too deep, and for some routes too long.
+                self.assert_problem(service.send(operation.method, operation.concrete_path, b"[" * 100_000, JSON), 400, 413)
                 if operation.requires_body:
                     self.assert_problem(service.send(operation.method, operation.concrete_path, b"", JSON), 400)
 
