@@ -5,7 +5,6 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
-
 #include "services/query/statements/query_endpoints.h"
 #include "services/query/statements/result_file.h"
 #include "tests/support/result_matchers.h"
