@@ -40,9 +40,7 @@ class Writer {
     out_ = ends[0];
   }
   ~Writer() {
-    kill(pid_, SIGKILL);
-    int status;
-    waitpid(pid_, &status, 0);
+    End();
     close(out_);
   }
 
@@ -61,10 +59,20 @@ class Writer {
   int Kill() {
     kill(pid_, SIGKILL);
     WaitForSteps(1 << 30);
+    End();
     return static_cast<int>(std::count(text_.begin(), text_.end(), '\n'));
   }
 
  private:
+  // Its pipe may be closed while its locks are still held: only when it has been waited for are they free.
+  void End() {
+    if (pid_ < 0) return;
+    kill(pid_, SIGKILL);
+    int status;
+    waitpid(pid_, &status, 0);
+    pid_ = -1;
+  }
+
   pid_t pid_ = -1;
   int out_ = -1;
   std::string text_;
