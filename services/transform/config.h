@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+
 #include "common/config/option_set.h"
 #include "common/events/deliverer_settings.h"
 #include "services/transform/runs/runner.h"
@@ -11,6 +13,8 @@ namespace tarn::transform {
 struct TransformOptions {
   RunnerOptions runner;
   SchedulerOptions scheduler;
+  std::chrono::milliseconds run_retention{30LL * 24 * 3'600'000};
+  std::chrono::milliseconds removed_grace{10LL * 60'000};
   events::DelivererSettings webhooks;
 };
 
