@@ -7,6 +7,7 @@
 
 #include "services/transform/quality/dqdl/executor.h"
 #include "services/transform/quality/dqdl/rule_types.h"
+#include "services/transform/runs/relation_names.h"
 
 namespace tarn::transform {
 namespace {
@@ -78,7 +79,7 @@ class QualityRun::Tables : public dqdl::Catalog {
     }
     if (run_.definition_.FindModel(name) == nullptr)
       return Error(Code::kNotFound, "there is no table " + name);
-    const std::string rows = SqlWorkspace::ModelRows(name);
+    const std::string rows = ModelRelation(name);
     TARN_ASSIGN(auto columns, run_.workspace_.Columns(rows));
     return dqdl::Relation{rows, std::move(columns)};
   }
