@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "services/transform/runs/in_place.h"
 #include "services/transform/runs/relation_names.h"
+#include "services/transform/runs/sql_pieces.h"
 
 namespace tarn::transform {
 namespace {

@@ -5,8 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
-#include "services/transform/runs/in_place.h"
 #include "services/transform/runs/relation_names.h"
+#include "services/transform/runs/sql_pieces.h"
 
 namespace tarn::transform {
 namespace {

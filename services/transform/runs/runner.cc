@@ -123,7 +123,8 @@ Result<RunReport> Runner::Publish(Task& task, Manifest manifest, OpenedInputs& o
 // Writes the outputs, unless a rule forbids it: then false, and the report has the error.
 Result<bool> Runner::JudgeAndWrite(Task& task, SqlWorkspace& workspace, Publication& publication) {
   const auto files = publication.PlaceFiles(*task.scratch);
-  QualityRun quality(workspace, task.definition, files, task.run.started_at.value_or(task.run.created_at),
+  OutputWriter writer(workspace);
+  QualityRun quality(writer, task.definition, files, task.run.started_at.value_or(task.run.created_at),
                      task.cancelled);
   TARN_TRY(quality.Judge());
   task.report.quality = quality.Results();
@@ -135,7 +136,7 @@ Result<bool> Runner::JudgeAndWrite(Task& task, SqlWorkspace& workspace, Publicat
   }
   if (task.report.error) return false;
   TARN_TRY(AttachQuality(task, quality, publication));
-  TARN_TRY(publication.Write(workspace, task.cancelled));
+  TARN_TRY(publication.Write(writer, task.cancelled));
   task.report.timings_ms["outputs"] = task.stopwatch.Lap();
   return true;
 }

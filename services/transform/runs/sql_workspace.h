@@ -4,8 +4,6 @@
 #include <filesystem>
 #include <map>
 #include <memory>
-#include <optional>
-#include <set>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -23,9 +21,9 @@ struct EngineLimits {
   int64_t threads = 2;
 };
 
-/// A fresh database in memory in which the models of one run are computed. Its SQL reaches the files of the
-/// given directories and nothing else. Errors of all methods: as duckdb::Connection::Execute; where() names
-/// the output.
+/// A fresh database in memory in which one run's inputs (LoadInputs), models (ModelBuilder) and outputs
+/// (OutputWriter) are computed. Its SQL reaches the files of the given directories and nothing else. Errors of
+/// all methods: as duckdb::Connection::Execute.
 class SqlWorkspace {
  public:
   /// `scratch` takes what spills and what is written; `readable` is where the inputs are.
@@ -33,43 +31,17 @@ class SqlWorkspace {
                                                     const std::filesystem::path& scratch,
                                                     const std::vector<std::filesystem::path>& readable);
 
-  /// Where the rows of an output are and go to.
-  struct OutputFiles {
-    std::optional<std::filesystem::path> earlier_state;  ///< merge: what the last run left in `state`
-    std::filesystem::path published;
-    std::filesystem::path state;  ///< merge: the rows with all columns that their order needs, as Parquet
-  };
-
-  /// What stands after FROM for the rows that the run computed for an output: its model's, unless others took
-  /// their place.
-  std::string NewRows(const Output& output) const;
-  /// Lets another table or view of the same columns take the place of an output's new rows.
-  void ReplaceNewRows(const Output& output, std::string relation);
-  /// The same for the rows as they will be published; the first call carries a merge out. They may have more
-  /// columns than readers will see.
-  Result<std::string> PublishedRows(const Output& output, const OutputFiles& files,
-                                    std::stop_token cancelled);
-  /// The columns that readers will see.
-  Result<std::vector<duckdb::Column>> PublishedColumns(const Output& output);
-  /// Errors: as Connection::Execute; where() says nothing of a model.
+  /// The columns of what stands after FROM, and its rows.
   Result<std::vector<duckdb::Column>> Columns(const std::string& relation);
+  Result<int64_t> RowsOf(const std::string& relation);
   duckdb::Connection& connection() { return *connection_; }
-
-  /// Writes the files and lets go of what a merge made; returns the number of rows.
-  Result<int64_t> WriteOutput(const Output& output, const OutputFiles& files, std::stop_token cancelled);
 
  private:
   SqlWorkspace(std::unique_ptr<duckdb::Instance> instance, std::unique_ptr<duckdb::Connection> connection)
       : instance_(std::move(instance)), connection_(std::move(connection)) {}
 
-  Status MakeMerged(const Output& output, const std::vector<duckdb::Column>& state_columns,
-                    const std::optional<std::filesystem::path>& earlier_state, std::stop_token cancelled);
-  Result<int64_t> RowsOf(const std::string& relation);
-
   std::unique_ptr<duckdb::Instance> instance_;
   std::unique_ptr<duckdb::Connection> connection_;
-  std::map<std::string, std::string> new_rows_;  // by table: what took the place of the model's rows
-  std::set<std::string> merged_;                 // tables whose merge is there to be written
 };
 
 }  // namespace tarn::transform
