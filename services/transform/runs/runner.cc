@@ -4,6 +4,7 @@
 
 #include "common/logging/log.h"
 #include "services/transform/quality/quality_files.h"
+#include "services/transform/runs/model_builder.h"
 #include "services/transform/runs/poison_search.h"
 
 namespace tarn::transform {
@@ -49,7 +50,8 @@ void Summarize(RunReport& report, const std::vector<DeadLetter>& dead) {
   report.counts["objects_skipped"] = skipped;
   report.counts["objects_dead"] = static_cast<int64_t>(dead.size());
   if (dead.empty()) {
-    report.state = published > 0 ? RunState::kSucceeded : RunState::kUnchanged;
+    const bool unchanged = published == 0 && !report.inputs.empty();
+    report.state = unchanged ? RunState::kUnchanged : RunState::kSucceeded;
     return;
   }
   report.state = published > 0 ? RunState::kPartiallySucceeded : RunState::kFailed;
@@ -68,19 +70,30 @@ struct Runner::Task {
   const std::vector<RunInput>& inputs;
   const Definition& definition;
   std::stop_token cancelled;
+  RunProgress& progress;
   std::shared_ptr<const std::filesystem::path> scratch;
   RunReport report;
   Stopwatch stopwatch;
 };
 
+// The models of a run, there to be written; both null if no object is left.
+struct Runner::Built {
+  std::unique_ptr<SqlWorkspace> workspace;
+  std::unique_ptr<ModelBuilder> models;
+};
+
 Result<RunReport> Runner::Execute(const Run& run, const std::vector<RunInput>& inputs,
-                                  const Definition& definition, std::stop_token cancelled) {
+                                  const Definition& definition, std::stop_token cancelled,
+                                  RunProgress* progress) {
   TARN_ASSIGN(Manifest manifest, ReadManifest(store_, definition.name));
   if (manifest.run_id == run.id) return std::move(manifest.report);
-  Task task{run, inputs, definition, cancelled, nullptr, {}, {}};
+  if (cancelled.stop_requested()) return Error(Code::kCancelled, "the run was cancelled");
+  RunProgress unseen;
+  Task task{run, inputs, definition, cancelled, progress ? *progress : unseen, nullptr, {}, {}};
+  task.progress.Enter(RunProgress::Phase::kValidate);
   TARN_ASSIGN(auto opened, OpenInputs(store_, run, inputs, definition.input.format, options_.input));
   task.report.timings_ms["validate"] = task.stopwatch.Lap();
-  if (!opened.files.empty()) return Publish(task, std::move(manifest), opened);
+  if (!opened.files.empty() || definition.inputs.empty()) return Publish(task, std::move(manifest), opened);
   TARN_TRY(dead_letters_.Record(opened.dead));
   task.report.inputs = opened.states;
   Summarize(task.report, opened.dead);
@@ -94,19 +107,21 @@ Result<RunReport> Runner::Publish(Task& task, Manifest manifest, OpenedInputs& o
   std::vector<std::filesystem::path> directories = publication->directories();
   for (auto& directory : opened.directories()) directories.push_back(std::move(directory));
 
-  TARN_ASSIGN(auto workspace, BuildWithoutPoison(task, opened, directories));
+  TARN_ASSIGN(const auto built, BuildWithoutPoison(task, opened, directories));
   task.report.inputs = opened.states;
-  if (workspace) {
+  if (built.workspace) {
     for (const size_t ordinal : opened.ordinals) task.report.inputs[ordinal] = InputState::kPublished;
-    TARN_ASSIGN(task.report.counts, workspace->Counts(task.definition));
+    TARN_ASSIGN(task.report.counts, built.models->Counts());
+    task.report.models = built.models->reports();
     task.report.timings_ms["models"] = task.stopwatch.Lap();
-    TARN_ASSIGN(const bool may_publish, JudgeAndWrite(task, *workspace, *publication));
+    TARN_ASSIGN(const bool may_publish, JudgeAndWrite(task, *built.workspace, *publication));
     if (!may_publish) return Refuse(task, opened);
   }
   Summarize(task.report, opened.dead);
   // Before the commit: a run that dies after it is taken as done.
   TARN_TRY(dead_letters_.Record(opened.dead));
-  if (!workspace) return std::move(task.report);
+  if (!built.workspace) return std::move(task.report);
+  task.progress.Enter(RunProgress::Phase::kCommit);
   TARN_TRY(publication->Commit(task.report));
   task.report.timings_ms["commit"] = task.stopwatch.Lap();
   return std::move(task.report);
@@ -114,8 +129,10 @@ Result<RunReport> Runner::Publish(Task& task, Manifest manifest, OpenedInputs& o
 
 // Writes the outputs, unless a rule forbids it: then false, and the report has the error.
 Result<bool> Runner::JudgeAndWrite(Task& task, SqlWorkspace& workspace, Publication& publication) {
+  task.progress.Enter(RunProgress::Phase::kQuality);
   const auto files = publication.PlaceFiles(*task.scratch);
-  QualityRun quality(workspace, task.definition, files, task.run.started_at.value_or(task.run.created_at),
+  OutputWriter writer(workspace);
+  QualityRun quality(writer, task.definition, files, task.run.started_at.value_or(task.run.created_at),
                      task.cancelled);
   TARN_TRY(quality.Judge());
   task.report.quality = quality.Results();
@@ -127,7 +144,8 @@ Result<bool> Runner::JudgeAndWrite(Task& task, SqlWorkspace& workspace, Publicat
   }
   if (task.report.error) return false;
   TARN_TRY(AttachQuality(task, quality, publication));
-  TARN_TRY(publication.Write(workspace, task.cancelled));
+  task.progress.Enter(RunProgress::Phase::kOutputs);
+  TARN_TRY(publication.Write(writer, task.cancelled));
   task.report.timings_ms["outputs"] = task.stopwatch.Lap();
   return true;
 }
@@ -172,24 +190,29 @@ Result<RunReport> Runner::Refuse(Task& task, OpenedInputs& opened) {
   report.inputs = opened.states;
   Summarize(report, opened.dead);
   report.error = std::move(task.report.error);
+  report.models = std::move(task.report.models);
   report.quality = std::move(task.report.quality);
   report.timings_ms = std::move(task.report.timings_ms);
   return report;
 }
 
-Runner::WorkspaceResult Runner::BuildModels(Task& task, const std::vector<InputFile>& files,
-                                            const std::vector<std::filesystem::path>& directories) {
-  TARN_ASSIGN(auto workspace, SqlWorkspace::Open(options_.engine, *task.scratch, directories));
-  TARN_TRY(workspace->LoadInputs(task.definition.input.format, files, task.cancelled));
-  TARN_TRY(workspace->BuildModels(task.definition, task.cancelled));
-  return workspace;
+Result<Runner::Built> Runner::BuildModels(Task& task, const std::vector<InputFile>& files,
+                                          const std::vector<std::filesystem::path>& directories) {
+  Built built;
+  TARN_ASSIGN(built.workspace, SqlWorkspace::Open(options_.engine, *task.scratch, directories));
+  duckdb::Connection& connection = built.workspace->connection();
+  TARN_TRY(LoadInputs(connection, task.definition.input.format, files, task.cancelled));
+  built.models = std::make_unique<ModelBuilder>(connection, task.definition);
+  task.progress.Enter(RunProgress::Phase::kModels, static_cast<int64_t>(task.definition.models.size()));
+  TARN_TRY(built.models->Build(task.cancelled, [&] { task.progress.Step(); }));
+  return built;
 }
 
-// Returns null if no object is left.
-Runner::WorkspaceResult Runner::BuildWithoutPoison(Task& task, OpenedInputs& opened,
-                                                   const std::vector<std::filesystem::path>& directories) {
+// Returns nothing built if no object is left.
+Result<Runner::Built> Runner::BuildWithoutPoison(Task& task, OpenedInputs& opened,
+                                                 const std::vector<std::filesystem::path>& directories) {
   auto built = BuildModels(task, opened.files, directories);
-  if (built.ok() || !MayBeTheData(built.error())) return built;
+  if (built.ok() || opened.files.empty() || !MayBeTheData(built.error())) return built;
   log::Warn("models fail; looking for the object that makes them",
             {{"run", task.run.id}, {"error", built.error()}});
 
@@ -209,13 +232,17 @@ Runner::WorkspaceResult Runner::BuildWithoutPoison(Task& task, OpenedInputs& ope
     const std::string where = found->error.where().empty() ? "" : found->error.where() + ": ";
     opened.Bury(task.run, task.inputs, found->item, {where + found->error.message(), std::nullopt});
   }
-  if (opened.files.empty()) return std::unique_ptr<SqlWorkspace>();
+  if (opened.files.empty()) return Built();
   return BuildModels(task, opened.files, directories);
 }
 
 Result<RunReport> Runner::GiveUp(const Run& run, const std::vector<RunInput>& inputs, const Error& error) {
   std::vector<DeadLetter> dead;
+  RunReport report;
   for (const RunInput& input : inputs) {
+    const bool skipped = input.state == InputState::kSkipped;
+    report.inputs.push_back(skipped ? InputState::kSkipped : InputState::kDead);
+    if (skipped) continue;
     DeadLetter letter;
     letter.run_id = run.id;
     letter.transform = run.transform;
@@ -226,8 +253,6 @@ Result<RunReport> Runner::GiveUp(const Run& run, const std::vector<RunInput>& in
     dead.push_back(std::move(letter));
   }
   TARN_TRY(dead_letters_.Record(dead));
-  RunReport report;
-  report.inputs.assign(inputs.size(), InputState::kDead);
   Summarize(report, dead);
   report.state = RunState::kFailed;
   report.error = error;

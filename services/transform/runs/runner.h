@@ -11,6 +11,7 @@
 #include "services/transform/runs/quality_run.h"
 #include "services/transform/runs/run.h"
 #include "services/transform/runs/run_inputs.h"
+#include "services/transform/runs/run_progress.h"
 #include "services/transform/runs/sql_workspace.h"
 #include "services/transform/transforms/definition.h"
 
@@ -32,25 +33,26 @@ class Runner {
   /// Publishes the rows of all inputs that can be read; the others become dead letters. If a quality rule
   /// forbids it, the run fails as a whole, and only what the rules found out is published. Doing it again
   /// with the same run publishes nothing a second time. Errors: kCancelled; a retryable one if it may pass by
-  /// itself; anything else is the run's as a whole: see GiveUp.
+  /// itself; anything else is the run's as a whole: see GiveUp. `progress`, if there is one, is kept up to
+  /// date.
   Result<RunReport> Execute(const Run& run, const std::vector<RunInput>& inputs, const Definition& definition,
-                            std::stop_token cancelled);
+                            std::stop_token cancelled, RunProgress* progress = nullptr);
 
-  /// Ends a run that cannot be carried out: all its inputs become dead letters.
+  /// Ends a run that cannot be carried out: its inputs become dead letters, but for those skipped.
   Result<RunReport> GiveUp(const Run& run, const std::vector<RunInput>& inputs, const Error& error);
 
  private:
-  using WorkspaceResult = Result<std::unique_ptr<SqlWorkspace>>;
   struct Task;
+  struct Built;
 
   Result<RunReport> Publish(Task& task, Manifest manifest, OpenedInputs& opened);
   Result<bool> JudgeAndWrite(Task& task, SqlWorkspace& workspace, Publication& publication);
   Status AttachQuality(Task& task, QualityRun& quality, Publication& publication);
   Result<RunReport> Refuse(Task& task, OpenedInputs& opened);
-  WorkspaceResult BuildModels(Task& task, const std::vector<InputFile>& files,
-                              const std::vector<std::filesystem::path>& directories);
-  WorkspaceResult BuildWithoutPoison(Task& task, OpenedInputs& opened,
-                                     const std::vector<std::filesystem::path>& directories);
+  Result<Built> BuildModels(Task& task, const std::vector<InputFile>& files,
+                            const std::vector<std::filesystem::path>& directories);
+  Result<Built> BuildWithoutPoison(Task& task, OpenedInputs& opened,
+                                   const std::vector<std::filesystem::path>& directories);
 
   object_store::ObjectStore& store_;
   DeadLetterStore& dead_letters_;
