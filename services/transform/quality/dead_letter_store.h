@@ -46,10 +46,10 @@ struct DeadLetter {
 struct DeadLetterQuery {
   std::string transform;
   std::string run_id;
-  std::string bucket;
-  std::string prefix;  ///< of the object's key
-  std::optional<LetterState> state;
-  std::string after_id;
+  std::string bucket{};
+  std::string prefix{};  ///< of the object's key
+  std::optional<LetterState> state{};
+  std::string after_id{};
   int64_t limit = 100;
 };
 

@@ -189,6 +189,7 @@ Result<RunReport> Runner::Refuse(Task& task, OpenedInputs& opened) {
   RunReport report;
   report.inputs = opened.states;
   Summarize(report, opened.dead);
+  report.state = RunState::kFailed;
   report.error = std::move(task.report.error);
   report.models = std::move(task.report.models);
   report.quality = std::move(task.report.quality);

@@ -94,7 +94,8 @@ std::vector<Run> TransformRig::CarryOutRuns() {
       const auto inputs = Must(runs_->InputsToTake(run->id, *definition));
       auto report = runner_->Execute(*run, inputs, *definition, {});
       if (!report.ok()) report = runner_->GiveUp(*run, inputs, report.error());
-      Must(runs_->Finish(run->id, Must(std::move(report))));
+      Must(runs_->Finish(run->id, Must(std::move(report)),
+                         [&] { return Firings(*runs_, *definitions_).AfterPublication(definition->name); }));
       ended.push_back(Must(runs_->Get(run->id)));
     }
   }
