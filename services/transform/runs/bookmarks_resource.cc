@@ -55,7 +55,9 @@ Result<http::Response> BookmarksResource::Get(http::Request& request) {
   TARN_ASSIGN(const int64_t cursor, runs_.Cursor(name));
   TARN_ASSIGN(const int64_t last, store_.LastSequence());
   TriggerClock::View view;
-  if (transform.definition) TARN_ASSIGN(view, clock_.Look(*transform.definition, Now()));
+  if (transform.definition) {
+    TARN_ASSIGN(view, clock_.Look(*transform.definition, Now()));
+  }
   return http::Response::Json(200, {{"transform", name},
                                     {"counts", CountsJson(counts)},
                                     {"oldest_waiting", UnfinishedJson(waiting)},
