@@ -61,6 +61,13 @@ void Summarize(RunReport& report, const std::vector<DeadLetter>& dead) {
                      .At(Where(first));
 }
 
+// The columns of the other formats are unknown without an object.
+bool HasKnownColumns(const Definition& definition) {
+  return std::all_of(definition.inputs.begin(), definition.inputs.end(), [](const Input& input) {
+    return input.format == Format::kJson || input.format == Format::kNdjson;
+  });
+}
+
 }  // namespace
 
 struct Runner::Task {
@@ -78,7 +85,7 @@ Result<RunReport> Runner::Execute(const Run& run, const std::vector<RunInput>& i
   TARN_ASSIGN(Manifest manifest, ReadManifest(store_, definition.name));
   if (manifest.run_id == run.id) return std::move(manifest.report);
   Task task{run, inputs, definition, cancelled, nullptr, {}, {}};
-  TARN_ASSIGN(auto opened, OpenInputs(store_, run, inputs, definition.input.format, options_.input));
+  TARN_ASSIGN(auto opened, OpenInputs(store_, run, inputs, definition, options_.input));
   task.report.timings_ms["validate"] = task.stopwatch.Lap();
   if (!opened.files.empty()) return Publish(task, std::move(manifest), opened);
   TARN_TRY(dead_letters_.Record(opened.dead));
@@ -180,7 +187,9 @@ Result<RunReport> Runner::Refuse(Task& task, OpenedInputs& opened) {
 Runner::WorkspaceResult Runner::BuildModels(Task& task, const std::vector<InputFile>& files,
                                             const std::vector<std::filesystem::path>& directories) {
   TARN_ASSIGN(auto workspace, SqlWorkspace::Open(options_.engine, *task.scratch, directories));
-  TARN_TRY(workspace->LoadInputs(task.definition.input.format, files, task.cancelled));
+  workspace->SetFacts({task.run.id, task.run.started_at.value_or(task.run.created_at),
+                       TriggerName(task.run.trigger)});
+  TARN_TRY(workspace->LoadInputs(task.definition, files, task.cancelled));
   TARN_TRY(workspace->BuildModels(task.definition, task.cancelled));
   return workspace;
 }
@@ -193,10 +202,8 @@ Runner::WorkspaceResult Runner::BuildWithoutPoison(Task& task, OpenedInputs& ope
   log::Warn("models fail; looking for the object that makes them",
             {{"run", task.run.id}, {"error", built.error()}});
 
-  // Models that fail on nothing at all are wrong themselves, and no object is to blame. The columns of the
-  // other formats are unknown without an object.
-  const Format format = task.definition.input.format;
-  if (format == Format::kJson || format == Format::kNdjson) TARN_TRY(BuildModels(task, {}, directories));
+  // Models that fail on nothing at all are wrong themselves, and no object is to blame.
+  if (HasKnownColumns(task.definition)) TARN_TRY(BuildModels(task, {}, directories));
 
   TARN_ASSIGN(const auto poison,
               FindPoison(opened.files.size(), options_.max_poison_attempts, [&](const auto& items) -> Status {

@@ -9,27 +9,10 @@ namespace {
 using duckdb::QuoteIdentifier;
 using duckdb::QuoteLiteral;
 
-// Schema-qualified names cannot be hidden by a CTE of the model.
-constexpr const char* kInput = "tarn.input";
 constexpr size_t kRowsPerInsert = 500;
 
-std::string ModelTable(const std::string& model) { return "models." + QuoteIdentifier(model); }
 std::string MergedTable(const Output& output) {
   return "tarn." + QuoteIdentifier("merged " + output.TableName());
-}
-
-std::string Render(const Definition& definition, const Template& sql) {
-  return sql.Render([&](const TemplateMark& mark) -> std::string {
-    switch (mark.kind) {
-      case TemplateMark::Kind::kInput:
-        return kInput;
-      case TemplateMark::Kind::kRef:
-        return ModelTable(mark.argument);
-      case TemplateMark::Kind::kParam:
-        return definition.parameters.at(mark.argument);
-    }
-    return "";
-  });
 }
 
 Error InPlace(const std::string& place, const Error& error) {
@@ -164,14 +147,8 @@ Result<std::unique_ptr<SqlWorkspace>> SqlWorkspace::Open(const EngineLimits& lim
   return std::unique_ptr<SqlWorkspace>(new SqlWorkspace(std::move(instance), std::move(connection)));
 }
 
-Status SqlWorkspace::LoadInputs(Format format, const std::vector<InputFile>& files,
+Status SqlWorkspace::LoadInputs(const Definition& definition, const std::vector<InputFile>& files,
                                 std::stop_token cancelled) {
-  if (files.empty()) {
-    return connection_->Run(std::string("CREATE TABLE ") + kInput +
-                                " (object_key VARCHAR, object_version VARCHAR, "
-                                "object_time TIMESTAMP, document JSON)",
-                            cancelled);
-  }
   for (size_t begin = 0; begin < files.size(); begin += kRowsPerInsert) {
     std::vector<std::string> rows;
     for (size_t i = begin; i < std::min(begin + kRowsPerInsert, files.size()); ++i) {
@@ -182,13 +159,30 @@ Status SqlWorkspace::LoadInputs(Format format, const std::vector<InputFile>& fil
     }
     TARN_TRY(connection_->Run("INSERT INTO tarn.objects VALUES " + Joined(rows), cancelled));
   }
-  const Reading reading = ReadingOf(format, files);
-  const Status made = connection_->Run(std::string("CREATE VIEW ") + kInput +
-                                           " AS SELECT o.object_key, o.object_version, o.object_time, " +
-                                           reading.columns + " FROM " + reading.source +
-                                           " f JOIN tarn.objects o ON o.file = f." + reading.file_column,
-                                       cancelled);
-  if (!made.ok()) return InPlace("input", made.error());
+  for (const Input& input : definition.inputs) {
+    std::vector<InputFile> of_input;
+    std::copy_if(files.begin(), files.end(), std::back_inserter(of_input),
+                 [&](const InputFile& file) { return file.input == input.name; });
+    TARN_TRY(LoadInput(input, of_input, cancelled));
+  }
+  return Ok();
+}
+
+Status SqlWorkspace::LoadInput(const Input& input, const std::vector<InputFile>& files,
+                               std::stop_token cancelled) {
+  if (files.empty()) {
+    return connection_->Run("CREATE TABLE " + input.Relation() +
+                                " (object_key VARCHAR, object_version VARCHAR, "
+                                "object_time TIMESTAMP, document JSON)",
+                            cancelled);
+  }
+  const Reading reading = ReadingOf(input.format, files);
+  const Status made = connection_->Run(
+      "CREATE VIEW " + input.Relation() + " AS SELECT o.object_key, o.object_version, o.object_time, " +
+          reading.columns + " FROM " + reading.source + " f JOIN tarn.objects o ON o.file = f." +
+          reading.file_column,
+      cancelled);
+  if (!made.ok()) return InPlace(input.name.empty() ? "input" : "input " + input.name, made.error());
   return Ok();
 }
 
@@ -196,7 +190,7 @@ Status SqlWorkspace::BuildModels(const Definition& definition, std::stop_token c
   for (const Model& model : definition.models) {
     // On one line with the model's first, so that the engine's line numbers are the file's.
     const Status built = connection_->Run(
-        "CREATE TABLE " + ModelTable(model.name) + " AS " + Render(definition, model.sql), cancelled);
+        "CREATE TABLE " + ModelRelation(model.name) + " AS " + RenderSql(definition, model.sql, facts_), cancelled);
     if (!built.ok()) return InPlace(model.file, built.error());
   }
   return Ok();
@@ -207,7 +201,7 @@ Result<std::map<std::string, int64_t>> SqlWorkspace::Counts(const Definition& de
   for (const Count& count : definition.counts) {
     const std::string place = "counts." + count.name;
     // The cast refuses what is no whole number, the subquery more than one row or column.
-    const auto rows = connection_->Rows("SELECT CAST((" + WithoutSemicolon(Render(definition, count.sql)) +
+    const auto rows = connection_->Rows("SELECT CAST((" + WithoutSemicolon(RenderSql(definition, count.sql, facts_)) +
                                         "\n) AS BIGINT) AS value");
     if (!rows.ok()) return InPlace(place, rows.error());
     const auto& value = rows->at(0).at("value");
@@ -247,11 +241,11 @@ Status SqlWorkspace::MakeMerged(const Output& output, const std::vector<duckdb::
                           cancelled);
 }
 
-std::string SqlWorkspace::ModelRows(const std::string& model) { return ModelTable(model); }
+std::string SqlWorkspace::ModelRows(const std::string& model) { return ModelRelation(model); }
 
 std::string SqlWorkspace::NewRows(const Output& output) const {
   const auto replaced = new_rows_.find(output.TableName());
-  return replaced == new_rows_.end() ? ModelTable(output.model) : replaced->second;
+  return replaced == new_rows_.end() ? ModelRelation(output.model) : replaced->second;
 }
 
 void SqlWorkspace::ReplaceNewRows(const Output& output, std::string relation) {
@@ -259,7 +253,7 @@ void SqlWorkspace::ReplaceNewRows(const Output& output, std::string relation) {
 }
 
 Result<std::vector<duckdb::Column>> SqlWorkspace::PublishedColumns(const Output& output) {
-  TARN_ASSIGN(const auto model, Columns(ModelTable(output.model)));
+  TARN_ASSIGN(const auto model, Columns(ModelRelation(output.model)));
   if (output.columns.empty()) return model;
   std::vector<duckdb::Column> columns;
   for (const std::string& name : output.columns) {
@@ -274,7 +268,7 @@ Result<std::string> SqlWorkspace::PublishedRows(const Output& output, const Outp
   if (output.mode != Mode::kMerge) return NewRows(output);
   if (merged_.contains(output.TableName())) return MergedTable(output);
   const auto merge = [&]() -> Status {
-    TARN_ASSIGN(const auto model_columns, Columns(ModelTable(output.model)));
+    TARN_ASSIGN(const auto model_columns, Columns(ModelRelation(output.model)));
     TARN_ASSIGN(const auto state_columns, StateColumns(output, model_columns));
     return MakeMerged(output, state_columns, files.earlier_state, cancelled);
   };

@@ -14,6 +14,7 @@
 #include "common/result/result.h"
 #include "services/transform/runs/run.h"
 #include "services/transform/transforms/definition.h"
+#include "services/transform/transforms/render.h"
 
 namespace tarn::transform {
 
@@ -29,7 +30,8 @@ struct InputFile {
   std::filesystem::path file;
   std::string key;
   std::string version;
-  Timestamp time;  ///< see ObjectTime
+  Timestamp time;     ///< see ObjectTime
+  std::string input;  ///< the name of the input that takes it
 };
 
 /// A fresh database in memory in which the models of one run are computed. Its SQL reaches the files of the
@@ -42,9 +44,13 @@ class SqlWorkspace {
                                                     const std::filesystem::path& scratch,
                                                     const std::vector<std::filesystem::path>& readable);
 
-  /// Makes {{ input }}. Columns: object_key, object_version, object_time and `document` JSON (json: one row
-  /// per object; ndjson: one per line) or the file's own.
-  Status LoadInputs(Format format, const std::vector<InputFile>& files, std::stop_token cancelled);
+  /// What {{ run('...') }} stands for.
+  void SetFacts(RunFacts facts) { facts_ = std::move(facts); }
+
+  /// Makes the relation of each input. Columns: object_key, object_version, object_time and `document` JSON
+  /// (json: one row per object; ndjson: one per line) or the file's own.
+  Status LoadInputs(const Definition& definition, const std::vector<InputFile>& files,
+                    std::stop_token cancelled);
 
   /// Computes every model.
   Status BuildModels(const Definition& definition, std::stop_token cancelled);
@@ -82,12 +88,14 @@ class SqlWorkspace {
   SqlWorkspace(std::unique_ptr<duckdb::Instance> instance, std::unique_ptr<duckdb::Connection> connection)
       : instance_(std::move(instance)), connection_(std::move(connection)) {}
 
+  Status LoadInput(const Input& input, const std::vector<InputFile>& files, std::stop_token cancelled);
   Status MakeMerged(const Output& output, const std::vector<duckdb::Column>& state_columns,
                     const std::optional<std::filesystem::path>& earlier_state, std::stop_token cancelled);
   Result<int64_t> RowsOf(const std::string& relation);
 
   std::unique_ptr<duckdb::Instance> instance_;
   std::unique_ptr<duckdb::Connection> connection_;
+  RunFacts facts_;
   std::map<std::string, std::string> new_rows_;  // by table: what took the place of the model's rows
   std::set<std::string> merged_;                 // tables whose merge is there to be written
 };
