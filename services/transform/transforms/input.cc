@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "common/duckdb/engine.h"
+#include "services/transform/transforms/relation_names.h"
 
 namespace tarn::transform {
 
@@ -54,8 +54,6 @@ bool Input::Matches(std::string_view object_bucket, std::string_view key) const 
                       [&](const std::string& excluded) { return key.ends_with(excluded); });
 }
 
-std::string Input::Relation() const {
-  return "tarn." + duckdb::QuoteIdentifier(name.empty() ? "input" : "input " + name);
-}
+std::string Input::Relation() const { return InputRelation(name); }
 
 }  // namespace tarn::transform

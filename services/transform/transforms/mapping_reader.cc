@@ -36,7 +36,10 @@ std::string KeyText(const YAML::Node& key) {
 }  // namespace
 
 MappingReader::MappingReader(const YAML::Node& node, std::string path) : node_(node), path_(std::move(path)) {
-  if (!node_.IsMap()) return FailAt(node_, path_, "expected a mapping");
+  if (!node_.IsMap()) {
+    FailAt(node_, path_, "expected a mapping");
+    return;
+  }
   for (const auto& entry : node_) {
     const std::string key = KeyText(entry.first);
     if (!values_.emplace(key, entry.second).second)

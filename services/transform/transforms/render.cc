@@ -1,6 +1,7 @@
 #include "services/transform/transforms/render.h"
 
 #include "common/duckdb/engine.h"
+#include "services/transform/transforms/relation_names.h"
 
 namespace tarn::transform {
 namespace {
@@ -12,11 +13,6 @@ std::string FactLiteral(const RunFacts& facts, const std::string& name) {
 }
 
 }  // namespace
-
-std::string ModelRelation(const std::string& model) { return "models." + duckdb::QuoteIdentifier(model); }
-std::string TableRelation(const std::string& table) {
-  return "tarn." + duckdb::QuoteIdentifier("table " + table);
-}
 
 std::string RenderSql(const Definition& definition, const Template& sql, const RunFacts& facts) {
   return sql.Render([&](const TemplateMark& mark) -> std::string {

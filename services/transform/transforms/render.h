@@ -14,10 +14,6 @@ struct RunFacts {
   std::string trigger;
 };
 
-/// The relations that rendered SQL reads. Schema-qualified names cannot be hidden by a CTE of a model.
-std::string ModelRelation(const std::string& model);  ///< models."songs"
-std::string TableRelation(const std::string& table);  ///< tarn."table spotify.songs"
-
 /// Replaces the marks by relations, parameters and facts. All that the marks name must be there, as
 /// LoadDefinition has checked.
 std::string RenderSql(const Definition& definition, const Template& sql, const RunFacts& facts);

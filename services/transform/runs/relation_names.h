@@ -1,0 +1,3 @@
+#pragma once
+
+#include "services/transform/transforms/relation_names.h"
