@@ -19,7 +19,10 @@ std::string WithoutSemicolon(std::string sql) {
 
 std::vector<std::string> DependenciesOf(const Template& sql) {
   std::vector<std::string> names;
-  if (!sql.Arguments(TemplateMark::Kind::kInput).empty()) names.emplace_back("input");
+  for (const std::string& input : sql.Arguments(TemplateMark::Kind::kInput))
+    names.push_back(input.empty() ? "input" : "input " + input);
+  for (const std::string& table : sql.Arguments(TemplateMark::Kind::kTable))
+    names.push_back("table " + table);
   for (const std::string& model : sql.Arguments(TemplateMark::Kind::kRef)) names.push_back(model);
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
@@ -32,20 +35,6 @@ Result<int64_t> Number(duckdb::Connection& connection, const std::string& select
 }
 
 }  // namespace
-
-std::string Render(const Definition& definition, const Template& sql) {
-  return sql.Render([&](const TemplateMark& mark) -> std::string {
-    switch (mark.kind) {
-      case TemplateMark::Kind::kInput:
-        return InputRelation("");
-      case TemplateMark::Kind::kRef:
-        return ModelRelation(mark.argument);
-      case TemplateMark::Kind::kParam:
-        return definition.parameters.at(mark.argument);
-    }
-    return "";
-  });
-}
 
 Status ModelBuilder::Build(std::stop_token cancelled, const std::function<void()>& built) {
   for (const Model& model : definition_.models) {
@@ -61,7 +50,8 @@ Result<ModelReport> ModelBuilder::BuildOne(const Model& model, std::stop_token c
   const auto begin = std::chrono::steady_clock::now();
   // On one line with the model's first, so that the engine's line numbers are the file's.
   TARN_TRY(connection_.Run(
-      "CREATE TABLE " + ModelRelation(model.name) + " AS " + Render(definition_, model.sql), cancelled));
+      "CREATE TABLE " + ModelRelation(model.name) + " AS " + RenderSql(definition_, model.sql, facts_),
+      cancelled));
   ModelReport report;
   report.name = model.name;
   report.depends_on = DependenciesOf(model.sql);
@@ -77,8 +67,8 @@ Result<std::map<std::string, int64_t>> ModelBuilder::Counts() {
   std::map<std::string, int64_t> counts;
   for (const Count& count : definition_.counts) {
     // The cast refuses what is no whole number, the subquery more than one row or column.
-    const auto rows = connection_.Rows(
-        "SELECT CAST((" + WithoutSemicolon(Render(definition_, count.sql)) + "\n) AS BIGINT) AS value");
+    const std::string select = WithoutSemicolon(RenderSql(definition_, count.sql, facts_));
+    const auto rows = connection_.Rows("SELECT CAST((" + select + "\n) AS BIGINT) AS value");
     if (!rows.ok()) return InPlace("counts." + count.name, rows.error());
     const auto& value = rows->at(0).at("value");
     counts[count.name] = value.is_null() ? 0 : value.get<int64_t>();

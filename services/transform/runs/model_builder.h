@@ -11,6 +11,7 @@
 #include "common/result/result.h"
 #include "services/transform/runs/run.h"
 #include "services/transform/transforms/definition.h"
+#include "services/transform/transforms/render.h"
 
 namespace tarn::transform {
 
@@ -18,8 +19,8 @@ namespace tarn::transform {
 /// that ModelRelation gives. One thread at a time; the connection and the definition must outlive it.
 class ModelBuilder {
  public:
-  ModelBuilder(duckdb::Connection& connection, const Definition& definition)
-      : connection_(connection), definition_(definition) {}
+  ModelBuilder(duckdb::Connection& connection, const Definition& definition, RunFacts facts)
+      : connection_(connection), definition_(definition), facts_(std::move(facts)) {}
 
   /// Computes every model, and calls `built` after each. Errors: as duckdb::Connection::Run; where() names the
   /// model's file.
@@ -36,10 +37,8 @@ class ModelBuilder {
 
   duckdb::Connection& connection_;
   const Definition& definition_;
+  const RunFacts facts_;
   std::vector<ModelReport> reports_;
 };
-
-/// The SQL of a model with its marks replaced.
-std::string Render(const Definition& definition, const Template& sql);
 
 }  // namespace tarn::transform
