@@ -14,12 +14,6 @@ http::RouteOptions Paged(std::vector<std::string> filters = {}) {
   return options;
 }
 
-http::RouteOptions OptionalJsonBody() {
-  http::RouteOptions options = http::JsonBody();
-  options.content_types.clear();  // there may be none
-  return options;
-}
-
 http::RouteOptions Filtered(const std::vector<std::string>& filters) {
   http::RouteOptions options;
   options.query_parameters = filters;
@@ -51,12 +45,12 @@ void AddRoutes(http::Router& router, TransformsResource& transforms, RunsResourc
               idempotency.Wrap([&](Request& r) { return runs.Create(r); }));
 
   router.Get("/v1/transforms/{name}/bookmarks", {}, [&](Request& r) { return bookmarks.Get(r); });
-  router.Post("/v1/transforms/{name}:reset", OptionalJsonBody(),
+  router.Post("/v1/transforms/{name}:reset", http::JsonBody(),
               idempotency.Wrap([&](Request& r) { return bookmarks.Reset(r); }));
 
   router.Get("/v1/runs", Paged({"transform", "state"}), [&](Request& r) { return runs.List(r); });
   router.Get("/v1/runs/{id}", {}, [&](Request& r) { return runs.Get(r); });
-  router.Post("/v1/runs/{id}:cancel", OptionalJsonBody(), [&](Request& r) { return runs.Cancel(r); });
+  router.Post("/v1/runs/{id}:cancel", http::JsonBody(), [&](Request& r) { return runs.Cancel(r); });
 
   AddDeadLetterRoutes(router, dead_letters, idempotency);
 

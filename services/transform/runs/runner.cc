@@ -70,6 +70,14 @@ bool HasKnownColumns(const Definition& definition) {
   });
 }
 
+// What is carried out where tables that are appended to are to start afresh.
+Definition WithoutAppending(Definition definition) {
+  for (Output& output : definition.outputs) {
+    if (output.mode == Mode::kAppend) output.mode = Mode::kReplace;
+  }
+  return definition;
+}
+
 }  // namespace
 
 struct Runner::Task {
@@ -95,6 +103,11 @@ Result<RunReport> Runner::Execute(const Run& run, const std::vector<RunInput>& i
   TARN_ASSIGN(Manifest manifest, ReadManifest(store_, definition.name));
   if (manifest.run_id == run.id) return std::move(manifest.report);
   if (cancelled.stop_requested()) return Error(Code::kCancelled, "the run was cancelled");
+  if (run.replaces) {
+    Run afresh = run;
+    afresh.replaces = false;
+    return Execute(afresh, inputs, WithoutAppending(definition), cancelled, progress);
+  }
   RunProgress unseen;
   Task task{run, inputs, definition, cancelled, progress ? *progress : unseen, nullptr, {}, {}};
   task.progress.Enter(RunProgress::Phase::kValidate);

@@ -20,17 +20,14 @@ RunInput Input(const std::string& key, const std::string& version = "v1") {
 
 class BookmarkStoreTest : public testing::Test {
  protected:
-  BookmarkStoreTest() {
-    database_ = *sqlite::Database::Open(":memory:");
-    EXPECT_THAT(database_->Migrate(Migrations()), IsOk());
-  }
+  BookmarkStoreTest() { EXPECT_THAT(database_->Migrate(Migrations()), IsOk()); }
   bool Note(const RunInput& input, InputState state = InputState::kPlanned, const std::string& run = "r1",
             int64_t epoch = 0) {
     return bookmarks_->Note("t", epoch, input, state, run).value();
   }
   std::map<InputState, int64_t> Counts(int64_t epoch = 0) { return *bookmarks_->Counts("t", epoch); }
 
-  std::unique_ptr<sqlite::Database> database_;
+  std::unique_ptr<sqlite::Database> database_ = *sqlite::Database::Open(":memory:");
   std::optional<BookmarkStore> bookmarks_{std::in_place, *database_};
 };
 

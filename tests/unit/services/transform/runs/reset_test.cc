@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "services/transform/runs/transform_state.h"
 #include "tests/support/result_matchers.h"
 #include "tests/unit/services/transform/runs/planned_pipelines.h"
 

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "services/transform/runs/bookmark_store.h"
 #include "services/transform/runs/trigger_clock.h"
 #include "tests/support/result_matchers.h"
 #include "tests/unit/services/transform/runs/planned_pipelines.h"
@@ -16,7 +17,7 @@ using testing::SizeIs;
 
 class TriggersTest : public testing::Test {
  protected:
-  std::vector<Run> RunsOf(const std::string& transform) {
+  std::vector<transform::Run> RunsOf(const std::string& transform) {
     return *rig_.runs().List({.transform = transform, .state = "", .before_id = "", .limit = 100});
   }
   std::unique_ptr<TriggerClock> Clock() {
@@ -131,7 +132,7 @@ TEST_F(TriggersTest, BringsATransformUpToPublicationsThatItDidNotSee) {
 
 TEST_F(TriggersTest, RunsByHandOverWhatWaits) {
   AddAppending(rig_, "manual", "triggers: {events: false}\nbatch: {max_objects: 2}\n");
-  AddWithoutInputs(rig_, "once", "{events: false}");
+  AddWithoutInputs(rig_, "once", "{schedule: 'cron(0 6 * * ? *)'}");
   EXPECT_THAT(rig_.planner().PlanNow("manual"), HasError(Code::kUnprocessable, "no object waits"));
   for (int i = 1; i <= 3; ++i) rig_.Put(ItemsKey(i), PageWith("a"));
   rig_.PlanEvents();
