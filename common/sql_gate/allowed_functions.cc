@@ -1,10 +1,12 @@
-#include "services/query/sql/allowed_functions.h"
+#include "common/sql_gate/allowed_functions.h"
 
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 
-namespace tarn::query {
+#include "common/text/lower_case.h"
+
+namespace tarn::sql_gate {
 namespace {
 
 constexpr auto kTableFunctions = std::to_array<std::string_view>({
@@ -54,12 +56,6 @@ bool Refused(std::string_view name) {
 
 }  // namespace
 
-std::string LowerCase(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return lower;
-}
-
 Result<AllowedFunctions> AllowedFunctions::Load(duckdb::Connection& connection) {
   TARN_ASSIGN(const auto rows, connection.Rows("SELECT DISTINCT lower(function_name) AS name FROM duckdb_functions() "
                                                "WHERE function_type IN ('scalar', 'aggregate', 'macro')"));
@@ -72,8 +68,8 @@ Result<AllowedFunctions> AllowedFunctions::Load(duckdb::Connection& connection) 
   return functions;
 }
 
-bool AllowedFunctions::Scalar(std::string_view name) const { return scalars_.contains(LowerCase(name)); }
+bool AllowedFunctions::Scalar(std::string_view name) const { return scalars_.contains(text::LowerCase(name)); }
 
-bool AllowedFunctions::Table(std::string_view name) const { return Has(kTableFunctions, LowerCase(name)); }
+bool AllowedFunctions::Table(std::string_view name) const { return Has(kTableFunctions, text::LowerCase(name)); }
 
-}  // namespace tarn::query
+}  // namespace tarn::sql_gate

@@ -1,14 +1,15 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
 
+#include "common/catalog_client/snapshot.h"
 #include "common/result/result.h"
-#include "services/query/catalog/snapshot.h"
 
-namespace tarn::query {
+namespace tarn::catalog_client {
 
 struct TableName {
   std::string database, table;
@@ -20,8 +21,11 @@ class Catalog {
  public:
   virtual ~Catalog() = default;
 
-  /// The current version of each table, in the order asked for; nothing for a name that is not cataloged.
+  /// The current version of each table, in the order asked for; nothing for a name that is not cataloged. All that was
+  /// committed to the object store up to the event `min_sequence` is in them (0: whatever is known now).
+  /// Errors: also kUnavailable if that is not crawled within a few seconds.
   virtual Result<std::vector<std::optional<TableSnapshot>>> Resolve(const std::vector<TableName>& names,
+                                                                    int64_t min_sequence,
                                                                     std::stop_token cancelled) = 0;
 
   /// Names in the catalog's order; the first thousand.
@@ -33,4 +37,4 @@ class Catalog {
   virtual Status Ping() = 0;
 };
 
-}  // namespace tarn::query
+}  // namespace tarn::catalog_client

@@ -1,12 +1,12 @@
-#include "services/query/statements/near_names.h"
+#include "common/text/near_names.h"
 
 #include <algorithm>
 #include <numeric>
 #include <utility>
 
-#include "services/query/sql/allowed_functions.h"
+#include "common/text/lower_case.h"
 
-namespace tarn::query {
+namespace tarn::text {
 namespace {
 
 constexpr size_t kMaxNames = 5;
@@ -41,4 +41,4 @@ std::vector<std::string> NearNames(const std::string& wanted, const std::vector<
   return nearest;
 }
 
-}  // namespace tarn::query
+}  // namespace tarn::text

@@ -1,8 +1,8 @@
-#include "services/query/statements/near_names.h"
+#include "common/text/near_names.h"
 
 #include <gmock/gmock.h>
 
-namespace tarn::query {
+namespace tarn::text {
 namespace {
 
 using testing::ElementsAre;
@@ -23,4 +23,4 @@ TEST(NearNames, NamesNothingThatIsFarOff) {
 TEST(NearNames, NamesFiveAtMost) { EXPECT_EQ(NearNames("aa", {"a1", "a2", "a3", "a4", "a5", "a6"}).size(), 5u); }
 
 }  // namespace
-}  // namespace tarn::query
+}  // namespace tarn::text

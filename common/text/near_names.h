@@ -3,10 +3,10 @@
 #include <string>
 #include <vector>
 
-namespace tarn::query {
+namespace tarn::text {
 
 /// The up to five of `names` that are most like `wanted` (edit distance without case, and at most half its length),
 /// the nearest first.
 std::vector<std::string> NearNames(const std::string& wanted, const std::vector<std::string>& names);
 
-}  // namespace tarn::query
+}  // namespace tarn::text

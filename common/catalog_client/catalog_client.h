@@ -3,10 +3,10 @@
 #include <string>
 #include <vector>
 
+#include "common/catalog_client/catalog.h"
 #include "common/http_client/http_client.h"
-#include "services/query/catalog/catalog.h"
 
-namespace tarn::query {
+namespace tarn::catalog_client {
 
 /// Asks tarn-catalog, over HTTP. Thread-safe.
 class CatalogClient : public Catalog {
@@ -14,7 +14,7 @@ class CatalogClient : public Catalog {
   /// `url` without a slash at its end: "http://127.0.0.1:8103".
   explicit CatalogClient(std::string url) : url_(std::move(url)) {}
 
-  Result<std::vector<std::optional<TableSnapshot>>> Resolve(const std::vector<TableName>& names,
+  Result<std::vector<std::optional<TableSnapshot>>> Resolve(const std::vector<TableName>& names, int64_t min_sequence,
                                                             std::stop_token cancelled) override;
   Result<std::vector<std::string>> ListDatabases() override;
   Result<std::vector<std::string>> ListTables(const std::string& database) override;
@@ -28,4 +28,4 @@ class CatalogClient : public Catalog {
   http_client::HttpClient client_;
 };
 
-}  // namespace tarn::query
+}  // namespace tarn::catalog_client

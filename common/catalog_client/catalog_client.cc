@@ -1,15 +1,15 @@
-#include "services/query/catalog/catalog_client.h"
+#include "common/catalog_client/catalog_client.h"
 
 #include <nlohmann/json.hpp>
 
-#include "common/http/message.h"
+#include "common/catalog_client/snapshot_message.h"
 #include "common/json/json.h"
 #include "common/logging/log.h"
+#include "common/text/percent_encoding.h"
 #include "common/tracing/trace_context.h"
-#include "services/query/catalog/snapshot_message.h"
 #include "tarn/v1/catalog.pb.h"
 
-namespace tarn::query {
+namespace tarn::catalog_client {
 namespace {
 
 constexpr const char* kProtobuf = "application/x-protobuf";
@@ -22,12 +22,21 @@ Error NoSense(const std::string& detail) {
   return Error(Code::kInternal, "the catalog's answer makes no sense");
 }
 
+// What a problem document says, for people.
+std::string DetailOf(const http_client::Response& response) {
+  const auto problem = json::Parse(response.body);
+  if (!problem.ok() || !problem->is_object()) return "";
+  const auto detail = problem->find("detail");
+  return detail != problem->end() && detail->is_string() ? ": " + detail->get<std::string>().substr(0, 300) : "";
+}
+
 // What the catalog refuses is a defect of ours, what it fails at may pass.
 Status CheckStatus(const http_client::Response& response, const std::string& path) {
   if (response.status == 200) return Ok();
   if (response.status == 404) return Error(Code::kNotFound, "the catalog knows nothing at " + path);
   if (response.status >= 500 || response.status == 429) {
-    return Error(Code::kUnavailable, "the catalog cannot answer now (status " + std::to_string(response.status) + ")");
+    return Error(Code::kUnavailable, "the catalog cannot answer now (status " + std::to_string(response.status) + ")" +
+                                        DetailOf(response));
   }
   return NoSense("status " + std::to_string(response.status) + " for " + path);
 }
@@ -49,8 +58,10 @@ Result<http_client::Response> CatalogClient::Send(http_client::Request request) 
 }
 
 Result<std::vector<std::optional<TableSnapshot>>> CatalogClient::Resolve(const std::vector<TableName>& names,
+                                                                         int64_t min_sequence,
                                                                          std::stop_token cancelled) {
   v1::ResolveTablesRequest message;
+  message.set_min_sequence(min_sequence);
   for (const auto& name : names) {
     auto* added = message.add_names();
     added->set_database(name.database);
@@ -98,7 +109,7 @@ Result<std::vector<std::string>> CatalogClient::ListNames(const std::string& pat
 Result<std::vector<std::string>> CatalogClient::ListDatabases() { return ListNames("/v1/databases?limit=1000"); }
 
 Result<std::vector<std::string>> CatalogClient::ListTables(const std::string& database) {
-  auto names = ListNames("/v1/databases/" + http::PercentEncode(database) + "/tables?limit=1000");
+  auto names = ListNames("/v1/databases/" + text::PercentEncode(database) + "/tables?limit=1000");
   if (!names.ok() && names.error().code() == Code::kNotFound) return Error(Code::kNotFound, "there is no database " + database);
   return names;
 }
@@ -111,4 +122,4 @@ Status CatalogClient::Ping() {
   return Ok();
 }
 
-}  // namespace tarn::query
+}  // namespace tarn::catalog_client

@@ -1,4 +1,4 @@
-#include "services/query/sql/syntax_walk.h"
+#include "common/sql_gate/syntax_walk.h"
 
 #include <algorithm>
 #include <array>
@@ -6,8 +6,9 @@
 #include <unordered_set>
 
 #include "common/duckdb/engine.h"
+#include "common/text/lower_case.h"
 
-namespace tarn::query {
+namespace tarn::sql_gate {
 namespace {
 
 using nlohmann::json;
@@ -53,6 +54,7 @@ class Walk {
     const json* node = Member(statement, "node");
     if (!node) return Error(Code::kUnprocessable, "only queries are allowed");
     if (IsShow(*node)) return ShowStatement((*node)["from_table"]);
+    if (const json* from = Member(*node, "from_table")) checked_.describes = Text(*from, "type") == "SHOW_REF";
     TARN_TRY(Node(*node));
     std::sort(checked_.tables.begin(), checked_.tables.end(),
               [](const TableReference& a, const TableReference& b) { return a.position < b.position; });
@@ -137,7 +139,7 @@ class Walk {
     if (!entries) return Ok();
     for (const auto& entry : *entries) {
       if (const json* query = Member(entry, "value")) TARN_TRY(Visit(*query));
-      scope_.push_back(LowerCase(Text(entry, "key")));
+      scope_.push_back(text::LowerCase(Text(entry, "key")));
     }
     return Ok();
   }
@@ -145,7 +147,7 @@ class Walk {
   // Only the part that repeats sees its own name.
   Status Recursive(const json& node) {
     if (const json* first = Member(node, "left")) TARN_TRY(Visit(*first));
-    scope_.push_back(LowerCase(Text(node, "cte_name")));
+    scope_.push_back(text::LowerCase(Text(node, "cte_name")));
     if (const json* repeated = Member(node, "right")) TARN_TRY(Visit(*repeated));
     scope_.pop_back();
     return Members(node, {"cte_map", "left", "right"});
@@ -179,9 +181,9 @@ class Walk {
       return Refuse("a table's name has two parts at most, database.table; got three: " +
                         std::string(Text(ref, "catalog_name")) + '.' + database + '.' + table, ref);
     }
-    const std::string lower = LowerCase(table);
+    const std::string lower = text::LowerCase(table);
     const bool is_common = database.empty() && std::find(scope_.begin(), scope_.end(), lower) != scope_.end();
-    if (!is_common && seen_.insert(LowerCase(database) + '\n' + lower).second) {
+    if (!is_common && seen_.insert(text::LowerCase(database) + '\n' + lower).second) {
       if (checked_.tables.size() == kMaxTables) return Refuse("the statement reads more than 256 tables", ref);
       checked_.tables.push_back({database, table, Position(ref)});
     }
@@ -204,6 +206,7 @@ class Walk {
     if (!Has(kExpressions, kind)) return Refuse("this kind of expression is not allowed: " + std::string(kind), expression);
     TARN_TRY(Count(expressions_, kMaxExpressions, "expressions", expression));
     if (kind == "CONSTANT") return Ok();
+    checked_.has_parameters |= kind == "PARAMETER";
     if (kind == "FUNCTION" || kind == "WINDOW") {
       const std::string name(Text(expression, "function_name"));
       if (!functions_.Scalar(name)) return Refuse("there is no such function, or it is not allowed: " + name, expression);
@@ -225,4 +228,4 @@ Result<CheckedStatement> WalkSyntax(const json& statement, std::string_view sql,
   return Walk(sql, functions).Run(statement);
 }
 
-}  // namespace tarn::query
+}  // namespace tarn::sql_gate

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "common/result/result.h"
-#include "services/query/sql/allowed_functions.h"
+#include "common/sql_gate/allowed_functions.h"
 
-namespace tarn::query {
+namespace tarn::sql_gate {
 
 /// A table as a statement names it.
 struct TableReference {
@@ -29,6 +29,8 @@ struct ShowCommand {
 struct CheckedStatement {
   std::vector<TableReference> tables;  ///< each once, in the order they stand
   std::optional<ShowCommand> show;     ///< set: the whole statement is this
+  bool describes = false;              ///< it is a DESCRIBE or SUMMARIZE, not a SELECT
+  bool has_parameters = false;         ///< it has ? or $1
 };
 
 /// Walks the syntax tree of one statement (a member of `statements` of json_serialize_sql) and refuses what it does
@@ -38,4 +40,4 @@ struct CheckedStatement {
 Result<CheckedStatement> WalkSyntax(const nlohmann::json& statement, std::string_view sql,
                                     const AllowedFunctions& functions);
 
-}  // namespace tarn::query
+}  // namespace tarn::sql_gate

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace tarn::query {
+namespace tarn::catalog_client {
 
 struct TableColumn {
   std::string name;
@@ -45,4 +45,4 @@ struct TableSnapshot {
   std::vector<DataFile> files;
 };
 
-}  // namespace tarn::query
+}  // namespace tarn::catalog_client

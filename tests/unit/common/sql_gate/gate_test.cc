@@ -1,4 +1,4 @@
-#include "services/query/sql/gate.h"
+#include "common/sql_gate/gate.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 
 #include "tests/support/result_matchers.h"
 
-namespace tarn::query {
+namespace tarn::sql_gate {
 namespace {
 
 Gate& SharedGate() {
@@ -163,10 +163,20 @@ TEST(Gate, KnowsWhereATableStands) {
   EXPECT_EQ(checked->tables[0].position, 14u);
 }
 
+TEST(Gate, TellsWhatIsNoPlainSelect) {
+  EXPECT_TRUE(SharedGate().Check("DESCRIBE t")->describes);
+  EXPECT_TRUE(SharedGate().Check("SUMMARIZE SELECT 1")->describes);
+  EXPECT_FALSE(SharedGate().Check("SELECT * FROM t")->describes);
+  EXPECT_TRUE(SharedGate().Check("SELECT a FROM t WHERE b IN (SELECT $1)")->has_parameters);
+  EXPECT_FALSE(SharedGate().Check("SELECT '$1', 1")->has_parameters);
+}
+
 TEST(Gate, RefusesWhatIsNotText) {
   EXPECT_THAT(SharedGate().Check(std::string("SELECT 1\0; DROP TABLE t", 23)), HasError(Code::kInvalidArgument, "NUL"));
   EXPECT_THAT(SharedGate().Check("SELECT '\xff'"), HasError(Code::kInvalidArgument, "UTF-8"));
   EXPECT_THAT(SharedGate().Check("SELECT '\xc3"), HasError(Code::kInvalidArgument, "UTF-8"));
+  EXPECT_THAT(SharedGate().Check("SELECT '\xed\xa0\x80'"), HasError(Code::kInvalidArgument, "UTF-8"));  // a surrogate
+  EXPECT_THAT(SharedGate().Check("SELECT '\xe0\x80\xa7'"), HasError(Code::kInvalidArgument, "UTF-8"));  // overlong
   EXPECT_THAT(SharedGate().Check("SELECT 'é € 𝄞'"), IsOk());
 }
 
@@ -215,4 +225,4 @@ TEST(Gate, TakesStatementsNestedAsDeepAsPeopleWrite) {
 }
 
 }  // namespace
-}  // namespace tarn::query
+}  // namespace tarn::sql_gate

@@ -1,16 +1,15 @@
-#include "services/query/sql/gate.h"
+#include "common/sql_gate/gate.h"
 
 #include <cctype>
-#include <cstdint>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "common/json/json.h"
+#include "common/text/lower_case.h"
+#include "common/text/utf8.h"
 
-namespace tarn::query {
+namespace tarn::sql_gate {
 namespace {
-
-
 
 constexpr size_t kLargeSqlBytes = 32 << 10;
 constexpr size_t kMaxTreeBytes = 16 << 20;
@@ -38,26 +37,12 @@ size_t CountConjunctions(std::string_view sql) {
     while (i < sql.size() && IsWordCharacter(sql[i])) ++i;
     const std::string_view word = sql.substr(start, i - start);
     if (word.size() == 2 || word.size() == 3) {
-      const std::string lower = LowerCase(word);
+      const std::string lower = text::LowerCase(word);
       count += lower == "or" || lower == "and";
     }
     if (i == start) ++i;
   }
   return count;
-}
-
-// Whether every sequence is complete and in range (RFC 3629; overlong forms of three and four bytes pass).
-bool IsUtf8(std::string_view text) {
-  size_t missing = 0;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool continues = (byte & 0xC0) == 0x80;
-    if (continues != (missing > 0)) return false;
-    if (continues) --missing;
-    else if (byte >= 0xC0) missing = byte < 0xC2 || byte > 0xF4 ? SIZE_MAX : byte < 0xE0 ? 1 : byte < 0xF0 ? 2 : 3;
-    if (missing == SIZE_MAX) return false;
-  }
-  return missing == 0;
 }
 
 // The first word, for messages.
@@ -129,7 +114,7 @@ Result<CheckedStatement> Gate::ParseAndWalk(const std::string& sql, const Allowe
 Status CheckText(const std::string& sql) {
   if (sql.size() > kMaxSqlBytes) return Error(Code::kTooLarge, "SQL text is limited to 1 MiB");
   if (sql.find('\0') != std::string::npos) return Error(Code::kInvalidArgument, "the SQL has a NUL character");
-  if (!IsUtf8(sql)) return Error(Code::kInvalidArgument, "the SQL is not UTF-8");
+  if (!text::IsUtf8(sql)) return Error(Code::kInvalidArgument, "the SQL is not UTF-8");
   if (CountConjunctions(sql) > kMaxConjunctions) {
     return Error(Code::kUnprocessable, "the statement is too complex: over 10000 ANDs and ORs");
   }
@@ -143,4 +128,4 @@ Result<CheckedStatement> Gate::Check(const std::string& sql, const AllowedFuncti
   return ParseAndWalk(sql, functions);
 }
 
-}  // namespace tarn::query
+}  // namespace tarn::sql_gate

@@ -7,10 +7,10 @@
 
 #include "common/duckdb/engine.h"
 #include "common/result/result.h"
-#include "services/query/sql/allowed_functions.h"
-#include "services/query/sql/syntax_walk.h"
+#include "common/sql_gate/allowed_functions.h"
+#include "common/sql_gate/syntax_walk.h"
 
-namespace tarn::query {
+namespace tarn::sql_gate {
 
 constexpr size_t kMaxSqlBytes = 1 << 20;
 
@@ -50,4 +50,4 @@ class Gate {
   std::mutex large_;  // held while a large statement is parsed: its tree takes a hundred times its size
 };
 
-}  // namespace tarn::query
+}  // namespace tarn::sql_gate

@@ -1,10 +1,10 @@
-#include "services/query/catalog/snapshot_message.h"
+#include "common/catalog_client/snapshot_message.h"
 
 #include <algorithm>
 
 #include "tarn/v1/catalog.pb.h"
 
-namespace tarn::query {
+namespace tarn::catalog_client {
 namespace {
 
 Result<FileFormat> ReadFormat(v1::FileFormat format) {
@@ -58,4 +58,4 @@ Result<TableSnapshot> ReadSnapshot(v1::TableSnapshot& message) {
   return snapshot;
 }
 
-}  // namespace tarn::query
+}  // namespace tarn::catalog_client

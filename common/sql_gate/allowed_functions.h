@@ -7,7 +7,7 @@
 #include "common/duckdb/engine.h"
 #include "common/result/result.h"
 
-namespace tarn::query {
+namespace tarn::sql_gate {
 
 /// The functions that a statement may call: those the engine itself has, without the ones that reach files,
 /// settings, the environment, the engine's catalog, other statements, sequences or the clock's patience.
@@ -29,7 +29,4 @@ class AllowedFunctions {
   std::unordered_set<std::string> scalars_;
 };
 
-/// ASCII letters in lower case, as the engine compares names.
-std::string LowerCase(std::string_view text);
-
-}  // namespace tarn::query
+}  // namespace tarn::sql_gate
