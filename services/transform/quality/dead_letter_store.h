@@ -46,11 +46,11 @@ struct DeadLetter {
 struct DeadLetterQuery {
   std::string transform;
   std::string run_id;
+  std::string after_id;
+  int64_t limit = 100;
   std::string bucket{};
   std::string prefix{};  ///< of the object's key
   std::optional<LetterState> state{};
-  std::string after_id{};
-  int64_t limit = 100;
 };
 
 /// Dead letters in state/transform.db. Thread-safe. Errors of all methods: as sqlite::Statement::Step.

@@ -10,10 +10,10 @@ constexpr const char* kInsert =
     "seen_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (transform, bucket, key, version) DO UPDATE SET "
     "epoch = excluded.epoch, state = excluded.state, run_id = excluded.run_id, seen_ms = excluded.seen_ms ";
 
-// The first condition is that of the partial index, without which SQLite does not use it.
+// The first condition is that of the partial index. Left alone, SQLite would rather look through all of a transform.
 constexpr const char* kUnfinished =
     "SELECT bucket, key, version, size_bytes, last_modified_ms, state, seen_ms FROM bookmarks "
-    "WHERE state IN ('waiting', 'planned') AND transform = ?1 AND state = ?2 AND epoch = ?3 ";
+    "INDEXED BY bookmarks_unfinished WHERE state IN ('waiting', 'planned') AND transform = ?1 AND state = ?2 AND epoch = ?3 ";
 
 void BindVersion(sqlite::Statement& statement, const std::string& transform, const RunInput& input) {
   statement.Bind(1, transform).Bind(2, input.bucket).Bind(3, input.key).Bind(4, input.version);
@@ -71,7 +71,7 @@ Status BookmarkStore::Settle(const std::string& transform, int64_t epoch, const 
 }
 
 Status BookmarkStore::Disown(const std::string& transform, int64_t epoch, const std::string& run_id) {
-  TARN_ASSIGN(auto update, database_.Prepare("UPDATE bookmarks SET run_id = '' WHERE state IN ('waiting', 'planned') AND "
+  TARN_ASSIGN(auto update, database_.Prepare("UPDATE bookmarks INDEXED BY bookmarks_unfinished SET run_id = '' WHERE state IN ('waiting', 'planned') AND "
                                              "transform = ? AND state = 'waiting' AND epoch = ? AND run_id = ?"));
   return update.Bind(1, transform).Bind(2, epoch).Bind(3, run_id).Run();
 }
