@@ -4,6 +4,8 @@
 #include <charconv>
 #include <limits>
 
+#include "services/transform/transforms/near_name.h"
+
 namespace tarn::transform {
 namespace {
 
@@ -177,7 +179,9 @@ Status MappingReader::Finish() {
       const std::string key = KeyText(entry.first);
       if (std::find(taken_.begin(), taken_.end(), key) != taken_.end()) continue;
       error_.reset();
-      FailAt(entry.first, PathTo(key), "unknown key \"" + key + "\"; the keys are " + Joined(taken_));
+      FailAt(entry.first, PathTo(key),
+             "unknown key \"" + key.substr(0, 100) + "\"" + DidYouMean(key.substr(0, 100), taken_) +
+                 "; the keys are " + Joined(taken_));
       break;
     }
   }

@@ -55,6 +55,9 @@ struct Compaction {
   int64_t min_files = 8;  ///< of one partition
 };
 
+/// The bucket that transforms publish into.
+inline constexpr const char* kPublishBucket = "transformed";
+
 /// The database that is Tarn's own: no output may be in it.
 inline constexpr const char* kOwnDatabase = "tarn";
 
