@@ -54,7 +54,8 @@ Status CheckSql(const Definition& definition, SqlCheck& sql_check, const Templat
   if (checked.ok()) return Ok();
   // Only the line: the marks of the template make the columns of a line differ from the file's.
   const std::string& where = checked.error().where();
-  return InFile(place, Error(Code::kInvalidArgument, checked.error().message()).At(where.substr(0, where.find(','))));
+  return InFile(
+      place, Error(Code::kInvalidArgument, checked.error().message()).At(where.substr(0, where.find(','))));
 }
 
 Status CheckAllSql(const Definition& definition, SqlCheck& sql_check) {

@@ -86,7 +86,8 @@ std::optional<Error> DefinitionStore::Approve(const Definition& definition) {
   const auto failure = approved.ok() ? std::nullopt : std::optional(approved.error());
   if (failure && IsTransient(*failure)) return failure;
   // Only the answer for the last form of each transform is ever asked for again.
-  std::erase_if(approvals_, [&](const auto& entry) { return entry.first.starts_with(definition.name + " "); });
+  std::erase_if(approvals_,
+                [&](const auto& entry) { return entry.first.starts_with(definition.name + " "); });
   approvals_[key] = failure;
   return failure;
 }

@@ -30,8 +30,8 @@ class DefinitionStore {
   DefinitionStore(std::filesystem::path root, SqlCheck& sql_check)
       : root_(std::move(root)), sql_check_(sql_check) {}
 
-  /// Says whether a definition may go live. It is asked once for each changed text, after all other checks, and
-  /// may take its time: runs go on with the form before.
+  /// Says whether a definition may go live. It is asked once for each changed text, after all other checks,
+  /// and may take its time: runs go on with the form before.
   using Approval = std::function<Status(const Definition&)>;
   /// Before the first Reload.
   void SetApproval(Approval approval) { approval_ = std::move(approval); }
@@ -58,8 +58,8 @@ class DefinitionStore {
   const std::filesystem::path root_;
   SqlCheck& sql_check_;
   Approval approval_;
-  std::mutex reloading_;                                    // one Reload at a time
-  std::map<std::string, std::optional<Error>> approvals_;   // by the definition's name and hash
+  std::mutex reloading_;                                   // one Reload at a time
+  std::map<std::string, std::optional<Error>> approvals_;  // by the definition's name and hash
   mutable std::mutex mutex_;
   Transforms transforms_;
 };

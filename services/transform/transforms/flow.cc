@@ -29,8 +29,8 @@ std::vector<WrittenObjects> WrittenBy(const Definition& definition) {
   for (const Input& input : definition.inputs) {
     const OnSuccess& action = input.on_success;
     if (action.kind != OnSuccess::Kind::kMove) continue;
-    written.push_back(
-        {action.bucket, action.prefix, input.suffix, "the objects moved to " + action.bucket + "/" + action.prefix});
+    written.push_back({action.bucket, action.prefix, input.suffix,
+                       "the objects moved to " + action.bucket + "/" + action.prefix});
   }
   return written;
 }

@@ -23,7 +23,8 @@ Result<Columns> ColumnsOfRelation(duckdb::Connection& connection, const std::str
 bool LooksLikeType(const std::string& text) {
   int depth = 0;
   for (const unsigned char c : text) {
-    if (std::isalnum(c) == 0 && std::string_view("_ ,()[]\"").find(static_cast<char>(c)) == std::string_view::npos)
+    if (std::isalnum(c) == 0 &&
+        std::string_view("_ ,()[]\"").find(static_cast<char>(c)) == std::string_view::npos)
       return false;
     depth += c == '(' ? 1 : c == ')' ? -1 : 0;
     if (depth < 0 || depth > 32) return false;
@@ -72,11 +73,12 @@ class Binder {
 
   Status CheckType(size_t index, const DeclaredColumn& column) {
     const Input& input = definition_.inputs[index];
-    const std::string place = "transform.yaml: " +
-                              (input.name.empty() ? "input" : "inputs[" + std::to_string(index) + "]") +
-                              ".columns." + column.name;
+    const std::string place =
+        "transform.yaml: " + (input.name.empty() ? "input" : "inputs[" + std::to_string(index) + "]") +
+        ".columns." + column.name;
     if (!LooksLikeType(column.type))
-      return Error(Code::kInvalidArgument, "not a type, such as BIGINT or DECIMAL(10,2): " + column.type).At(place);
+      return Error(Code::kInvalidArgument, "not a type, such as BIGINT or DECIMAL(10,2): " + column.type)
+          .At(place);
     const Status known = connection_.Run("SELECT CAST(NULL AS " + column.type + ")");
     if (known.ok()) return Ok();
     return Error(Code::kInvalidArgument, known.error().message()).At(place);
@@ -86,7 +88,8 @@ class Binder {
     for (const TemplateMark& mark : sql.Marks()) {
       if (mark.kind == TemplateMark::Kind::kTable) return false;
       if (mark.kind == TemplateMark::Kind::kRef && !bound_.models.contains(mark.argument)) return false;
-      if (mark.kind == TemplateMark::Kind::kInput && !IsKnown(*definition_.FindInput(mark.argument))) return false;
+      if (mark.kind == TemplateMark::Kind::kInput && !IsKnown(*definition_.FindInput(mark.argument)))
+        return false;
     }
     return true;
   }

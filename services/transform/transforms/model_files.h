@@ -12,8 +12,8 @@ namespace tarn::transform {
 inline constexpr size_t kMaxModels = 500;
 inline constexpr size_t kMaxModelBytes = 4 << 20;
 
-/// Reads `<folder>/models/*.sql`, sorted by name, with the hash of each. Errors: kInvalidArgument with where() =
-/// the file and, for a mark that is wrong, its line.
+/// Reads `<folder>/models/*.sql`, sorted by name, with the hash of each. Errors: kInvalidArgument with
+/// where() = the file and, for a mark that is wrong, its line.
 Result<std::vector<Model>> ReadModels(const std::filesystem::path& folder);
 
 /// SHA-256 in hexadecimal.

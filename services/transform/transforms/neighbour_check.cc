@@ -22,8 +22,9 @@ Status CheckTables(const Definition& definition, const Definition& other) {
     const std::string set_aside = output.database + "." + output.QuarantineName();
     for (const std::string& table : {output.TableName(), set_aside}) {
       if (!is_taken(table)) continue;
-      return Invalid("outputs[" + std::to_string(i) + "].table",
-                     "the table " + table + " belongs to the transform " + other.name + "; choose another name");
+      return Invalid(
+          "outputs[" + std::to_string(i) + "].table",
+          "the table " + table + " belongs to the transform " + other.name + "; choose another name");
     }
   }
   return Ok();
@@ -32,8 +33,8 @@ Status CheckTables(const Definition& definition, const Definition& other) {
 Status CheckUpstream(const Definition& definition, const std::set<std::string>& names) {
   for (const std::string& upstream : definition.triggers.upstream) {
     if (names.contains(upstream)) continue;
-    return Invalid("triggers.upstream", "there is no transform " + upstream +
-                                            DidYouMean(upstream, {names.begin(), names.end()}));
+    return Invalid("triggers.upstream",
+                   "there is no transform " + upstream + DidYouMean(upstream, {names.begin(), names.end()}));
   }
   return Ok();
 }

@@ -25,12 +25,11 @@ std::vector<std::string> ColumnsOf(const std::vector<OrderColumn>& order) {
 }
 
 Checked CheckRepeats(const Output& output) {
-  const std::pair<const char*, std::vector<std::string>> lists[] = {
-      {"key", output.key},
-      {"order_by", ColumnsOf(output.order_by)},
-      {"columns", output.columns},
-      {"partition_by", output.partition_by},
-      {"sort_by", ColumnsOf(output.sort_by)}};
+  const std::pair<const char*, std::vector<std::string>> lists[] = {{"key", output.key},
+                                                                    {"order_by", ColumnsOf(output.order_by)},
+                                                                    {"columns", output.columns},
+                                                                    {"partition_by", output.partition_by},
+                                                                    {"sort_by", ColumnsOf(output.sort_by)}};
   for (const auto& [key, names] : lists) {
     std::set<std::string> seen;
     for (const std::string& name : names) {
@@ -42,9 +41,8 @@ Checked CheckRepeats(const Output& output) {
 
 // The name becomes a part of object keys: "year=2026/".
 bool IsPartitionName(const std::string& name) {
-  return name.size() <= 100 && std::all_of(name.begin(), name.end(), [](unsigned char c) {
-           return std::isalnum(c) != 0 || c == '_';
-         });
+  return name.size() <= 100 && std::all_of(name.begin(), name.end(),
+                                           [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; });
 }
 
 Checked CheckPartitions(const Output& output) {
@@ -54,14 +52,18 @@ Checked CheckPartitions(const Output& output) {
     return Fault{"partition_by", "at most " + std::to_string(kMaxPartitionColumns) + " columns"};
   for (const std::string& name : partitions) {
     if (!IsPartitionName(name))
-      return Fault{"partition_by", "the column's name becomes part of object keys, so it must be made of letters, "
-                                   "digits and _; rename it in the model: " + name};
+      return Fault{"partition_by",
+                   "the column's name becomes part of object keys, so it must be made of letters, "
+                   "digits and _; rename it in the model: " +
+                       name};
     if (!output.columns.empty() && !Contains(output.columns, name))
       return Fault{"partition_by", "add the column to \"columns\", since readers see it: " + name};
     // A row whose value changes would leave its older self behind in the partition where it was.
     if (output.mode == Mode::kMerge && !Contains(output.key, name))
-      return Fault{"partition_by", "with mode merge, partitions are made of columns of the key, or a row could be in "
-                                   "two of them; add it to the key or leave it out: " + name};
+      return Fault{"partition_by",
+                   "with mode merge, partitions are made of columns of the key, or a row could be in "
+                   "two of them; add it to the key or leave it out: " +
+                       name};
   }
   if (!output.columns.empty() && partitions.size() >= output.columns.size())
     return Fault{"partition_by", "there must be a column that no partition is made of"};
@@ -74,8 +76,10 @@ Checked CheckSorting(const Output& output) {
   const auto order = ColumnsOf(output.order_by);
   for (const std::string& name : ColumnsOf(output.sort_by)) {
     if (!Contains(output.columns, name) && !Contains(output.key, name) && !Contains(order, name))
-      return Fault{"sort_by", "a merged table keeps the columns of \"columns\", \"key\" and \"order_by\" only; add it "
-                              "to one of them: " + name};
+      return Fault{"sort_by",
+                   "a merged table keeps the columns of \"columns\", \"key\" and \"order_by\" only; add it "
+                   "to one of them: " +
+                       name};
   }
   return std::nullopt;
 }

@@ -85,9 +85,9 @@ Result<Output> ReadOutput(const YAML::Node& node, const std::string& path) {
   Output output;
   ReadTable(reader, output);
   output.model = reader.RequiredText("model");
-  output.format =
-      reader.OneOf<Format>("format", reader.Text("format", "parquet"),
-                           {{"parquet", Format::kParquet}, {"csv", Format::kCsv}, {"ndjson", Format::kNdjson}});
+  output.format = reader.OneOf<Format>(
+      "format", reader.Text("format", "parquet"),
+      {{"parquet", Format::kParquet}, {"csv", Format::kCsv}, {"ndjson", Format::kNdjson}});
   output.mode = reader.OneOf<Mode>("mode", reader.RequiredText("mode"),
                                    {{"append", Mode::kAppend},
                                     {"replace", Mode::kReplace},

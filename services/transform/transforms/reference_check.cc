@@ -111,9 +111,10 @@ Status CheckTest(const Definition& definition, const ModelTest& test, const std:
   for (const TestRows& given : test.inputs) {
     if (definition.FindInput(given.name) != nullptr) continue;
     const std::string key = given.name.empty() ? ".given.input" : ".given.inputs." + given.name;
-    return Invalid(place + key, given.name.empty() ? "the transform has not one input; write inputs: {name: [rows]}"
-                                                   : "the transform has no input " + given.name +
-                                                         DidYouMean(given.name, InputNames(definition)));
+    return Invalid(place + key, given.name.empty()
+                                    ? "the transform has not one input; write inputs: {name: [rows]}"
+                                    : "the transform has no input " + given.name +
+                                          DidYouMean(given.name, InputNames(definition)));
   }
   for (const TestRows& given : test.tables) {
     if (std::find(tables.begin(), tables.end(), given.name) != tables.end()) continue;
@@ -125,8 +126,8 @@ Status CheckTest(const Definition& definition, const ModelTest& test, const std:
   for (const TestRows& expected : test.expect) {
     if (definition.FindModel(expected.name) != nullptr || definition.FindOutput(expected.name) != nullptr)
       continue;
-    return Invalid(place + ".expect." + expected.name,
-                   "the transform has no model and no output " + expected.name + DidYouMean(expected.name, known));
+    return Invalid(place + ".expect." + expected.name, "the transform has no model and no output " +
+                                                           expected.name + DidYouMean(expected.name, known));
   }
   return Ok();
 }

@@ -42,9 +42,7 @@ std::optional<TemplateMark> ParseMark(std::string_view text) {
   return std::nullopt;
 }
 
-int LinesIn(std::string_view text) {
-  return static_cast<int>(std::count(text.begin(), text.end(), '\n'));
-}
+int LinesIn(std::string_view text) { return static_cast<int>(std::count(text.begin(), text.end(), '\n')); }
 
 std::string Place(int line) { return "line " + std::to_string(line); }
 

@@ -69,7 +69,9 @@ class NeighbouringDefinitions : public testing::Test {
   static std::string Outputs(const std::string& table) {
     return "outputs: [{table: " + table + ", model: m, mode: replace}]\n";
   }
-  static std::string After(const std::string& upstream) { return "triggers: {upstream: [" + upstream + "]}\n"; }
+  static std::string After(const std::string& upstream) {
+    return "triggers: {upstream: [" + upstream + "]}\n";
+  }
 
   void Reload() { ASSERT_THAT(rig_.definitions().Reload(), IsOk()); }
   LoadedTransform Get(const std::string& name) { return rig_.definitions().Get(name).value(); }
@@ -111,7 +113,8 @@ TEST_F(NeighbouringDefinitions, MustNotStartEachOtherInACircle) {
   Reload();
   EXPECT_EQ(ErrorOf("a"), "");
   EXPECT_EQ(ErrorOf("b"), "");
-  EXPECT_NE(ErrorOf("c").find("transform.yaml: triggers: transforms would start each other for ever: c -> a -> b -> c"),
+  EXPECT_NE(ErrorOf("c").find(
+                "transform.yaml: triggers: transforms would start each other for ever: c -> a -> b -> c"),
             std::string::npos)
       << ErrorOf("c");
 }

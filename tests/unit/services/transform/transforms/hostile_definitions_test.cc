@@ -98,9 +98,13 @@ TEST(HostileDefinitions, HaveBoundedChainsOfModels) {
 // Whatever stands there, it loads or it does not, and says so.
 TEST(HostileDefinitions, MadeOfGoodOnesByChanceDoNoHarm) {
   std::mt19937 random(20261);
-  const std::string pieces[] = {"{", "}", "[", "]", ":", ",", "- ", "\n", "  ", "&a", "*a", "!!", "|", ">", "'", "\"", "#",
-                                "null", "~", "0x7f", "-1", "{{ input }}", "\t", "? ", "<<: *a", "%", "@", "`", "\xc3\xa4"};
-  const auto below = [&](size_t count) { return std::uniform_int_distribution<size_t>(0, count - 1)(random); };
+  const std::string pieces[] = {"{",      "}",    "[",  "]",    ":",       ",",           "- ", "\n",
+                                "  ",     "&a",   "*a", "!!",   "|",       ">",           "'",  "\"",
+                                "#",      "null", "~",  "0x7f", "-1",      "{{ input }}", "\t", "? ",
+                                "<<: *a", "%",    "@",  "`",    "\xc3\xa4"};
+  const auto below = [&](size_t count) {
+    return std::uniform_int_distribution<size_t>(0, count - 1)(random);
+  };
   for (int i = 0; i < 5'000; ++i) {
     std::string yaml = kYaml;
     for (size_t changes = 1 + below(4); changes > 0; --changes) {
