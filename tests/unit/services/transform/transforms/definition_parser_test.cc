@@ -104,7 +104,7 @@ TEST_F(DefinitionParser, SaysWhatIsWrongAndWhere) {
       {"max_objects: 7", "max_objects: many", "whole number", "line 21, batch.max_objects"},
       {"max_wait: 250ms", "max_wait: soon", "duration", "line 21, batch.max_wait"},
       {"ref('sales')", "ref('sails')", "finds no model", "counts.sales"},
-      {"SELECT count(*) FROM {{ ref('sales') }}", "DROP TABLE x", "only a SELECT", "counts.sales"},
+      {"SELECT count(*) FROM {{ ref('sales') }}", "DROP TABLE x", "this statement is not allowed", "counts.sales"},
       {"  sales: SELECT", "  rows_quarantined: SELECT", "choose another name", "counts.rows_quarantined"},
       {"key: [id]", "key: id", "expected a list", "line 14, outputs[0].key"},
       {"params: {currency: EUR, ", "params: {currency: [EUR], ", "expected a single value",

@@ -113,7 +113,7 @@ TEST(HostileDefinitions, MadeOfGoodOnesByChanceDoNoHarm) {
       yaml.replace(at, length, pieces[below(std::size(pieces))]);
     }
     const auto read = ReadDefinitionYaml(yaml, "shop");
-    if (!read.ok()) EXPECT_EQ(read.error().code(), Code::kInvalidArgument) << yaml;
+    EXPECT_EQ(read.ok() ? Code::kInvalidArgument : read.error().code(), Code::kInvalidArgument) << yaml;
   }
 }
 
