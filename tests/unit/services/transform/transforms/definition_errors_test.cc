@@ -133,7 +133,7 @@ TEST_F(DefinitionErrors, OfOutputsTellTheKey) {
       {"compact: {target_size: 64MiB, min_files: 3}", "compact: {target_size: 1KB}", "expected a size from",
        "outputs[0].compact.target_size"},
       {"min_files: 3", "min_files: 1", "from 2 to", "outputs[0].compact.min_files"},
-      {"model: items, mode: replace}", "model: items, mode: replace, compact: {min_files: 3}", "is one file",
+      {"model: items, mode: replace}", "model: items, mode: replace, compact: {min_files: 3}}", "is one file",
        "outputs[3].compact"},
       {"format: ndjson, compact: off", "format: ndjson, row_group_size: 9000", "only Parquet has row groups",
        "outputs[2].row_group_size"},
@@ -162,7 +162,7 @@ TEST_F(DefinitionErrors, OfOutputsTellTheKey) {
       {"key: [id]", "key: [song]", "the model items has no column song", "outputs[1].key"},
       {"order_by: [at desc]", "order_by: [att desc]", "did you mean \"at\"?", "outputs[1].order_by"},
       {"columns: [id, title]", "columns: [id, titel]", "did you mean \"title\"?", "outputs[1].columns"},
-      {"sort_by: [id desc]", "sort_by: [di desc]", "did you mean \"id\"?", "outputs[0].sort_by"},
+      {"sort_by: [id desc]", "sort_by: [idd desc]", "did you mean \"id\"?", "outputs[0].sort_by"},
       {"table: shop.log", "table: shop.items", "has two outputs", "outputs[2].table"},
       {"table: shop.log", "table: tarn.log", "tarn", "outputs[2].table"},
       {"table: shop.log",
@@ -181,8 +181,8 @@ TEST_F(DefinitionErrors, OfTriggersTellTheFieldAndWhy) {
       {"cron(0 6 * * ? *)", "\"0 25 * * *\"", "hour", "line 35, triggers.schedule"},
       {"cron(0 6 * * ? *)", "rate(1 fortnight)", "fortnight", "triggers.schedule"},
       {"cron(0 6 * * ? *)", "0s", "one second or more", "triggers.schedule"},
-      {"cron(0 6 * * ? *)", "{cron: 0 6 * * ? *, jiter: 1m}", "jiter", "triggers.schedule"},
-      {"cron(0 6 * * ? *)", "{cron: 0 6 * * ? *, time_zone: UTC}", "has a time zone already",
+      {"cron(0 6 * * ? *)", "{cron: \"0 6 * * ? *\", jiter: 1m}", "jiter", "triggers.schedule"},
+      {"cron(0 6 * * ? *)", "{cron: \"0 6 * * ? *\", time_zone: UTC}", "has a time zone already",
        "triggers.time_zone"},
       {"cron(0 6 * * ? *)", "[1h]", "", "triggers.schedule"},
       {"Europe/Berlin", "Europe/Atlantis", "Europe/Atlantis", "line 36, triggers.time_zone"},
@@ -240,7 +240,7 @@ TEST_F(DefinitionErrors, OfColumnsComeWhenModelsAreBoundWithoutRows) {
   ExpectModel("sales", "SELECT id, prize FROM {{ input('sales') }}", "price", "models/sales.sql: line 1");
   ExpectModel("items",
               "WITH pages AS (SELECT document->>'$.id' AS id, object_time AS at FROM {{ input('pages') }})\n"
-              "SELECT id, at, 1 AS title FROM pages\nWHERE lenght(id) > 1",
+              "SELECT id, 1 AS title FROM pages\nWHERE lenght(id) > 1",
               "lenght", "models/items.sql: line 3");
   ExpectModel("items", "SELECT price + document AS id FROM {{ ref('sales') }}, {{ input('pages') }}", "+",
               "models/items.sql: line 1");
