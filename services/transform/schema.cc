@@ -104,7 +104,8 @@ CREATE TABLE bookmarks (
   seen_ms INTEGER NOT NULL,
   PRIMARY KEY (transform, bucket, key, version)
 ) WITHOUT ROWID;
-CREATE INDEX bookmarks_unfinished ON bookmarks (transform, state, seen_ms) WHERE state IN ('waiting', 'planned');
+CREATE INDEX bookmarks_waiting ON bookmarks (transform, seen_ms) WHERE state = 'waiting';
+CREATE INDEX bookmarks_planned ON bookmarks (transform, seen_ms) WHERE state = 'planned';
 
 -- Kept by triggers: counting a million bookmarks at each look would hold everybody up.
 CREATE TABLE bookmark_counts (

@@ -10,10 +10,12 @@ constexpr const char* kInsert =
     "seen_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (transform, bucket, key, version) DO UPDATE SET "
     "epoch = excluded.epoch, state = excluded.state, run_id = excluded.run_id, seen_ms = excluded.seen_ms ";
 
-// The first condition is that of the partial index. Left alone, SQLite would rather look through all of a transform.
-constexpr const char* kUnfinished =
-    "SELECT bucket, key, version, size_bytes, last_modified_ms, state, seen_ms FROM bookmarks "
-    "INDEXED BY bookmarks_unfinished WHERE state IN ('waiting', 'planned') AND transform = ?1 AND state = ?2 AND epoch = ?3 ";
+// Each of these states has a partial index. Left alone, SQLite would rather look through all of a transform.
+std::string UnfinishedRows(InputState state) {
+  const std::string name = InputStateName(state);
+  return "SELECT bucket, key, version, size_bytes, last_modified_ms, state, seen_ms FROM bookmarks INDEXED BY "
+         "bookmarks_" + name + " WHERE state = '" + name + "' AND transform = ?1 AND epoch = ?2 ";
+}
 
 void BindVersion(sqlite::Statement& statement, const std::string& transform, const RunInput& input) {
   statement.Bind(1, transform).Bind(2, input.bucket).Bind(3, input.key).Bind(4, input.version);
@@ -71,8 +73,8 @@ Status BookmarkStore::Settle(const std::string& transform, int64_t epoch, const 
 }
 
 Status BookmarkStore::Disown(const std::string& transform, int64_t epoch, const std::string& run_id) {
-  TARN_ASSIGN(auto update, database_.Prepare("UPDATE bookmarks INDEXED BY bookmarks_unfinished SET run_id = '' WHERE state IN ('waiting', 'planned') AND "
-                                             "transform = ? AND state = 'waiting' AND epoch = ? AND run_id = ?"));
+  TARN_ASSIGN(auto update, database_.Prepare("UPDATE bookmarks INDEXED BY bookmarks_waiting SET run_id = '' WHERE "
+                                             "state = 'waiting' AND transform = ? AND epoch = ? AND run_id = ?"));
   return update.Bind(1, transform).Bind(2, epoch).Bind(3, run_id).Run();
 }
 
@@ -87,10 +89,9 @@ Result<bool> BookmarkStore::IsPublished(const std::string& transform, int64_t ep
 Result<std::vector<RunInput>> BookmarkStore::ListWaiting(const std::string& transform, int64_t epoch, Waiting which,
                                                          int64_t limit) {
   const auto lock = database_.Lock();
-  TARN_ASSIGN(auto select, database_.Prepare(std::string(kUnfinished) +
-                                             "AND (run_id = '' OR ?4 = 0) ORDER BY seen_ms, bucket, key LIMIT ?5"));
-  select.Bind(1, transform).Bind(2, InputStateName(InputState::kWaiting)).Bind(3, epoch);
-  select.Bind(4, which == Waiting::kNeverTaken ? 1 : 0).Bind(5, limit);
+  TARN_ASSIGN(auto select, database_.Prepare(UnfinishedRows(InputState::kWaiting) +
+                                             "AND (run_id = '' OR ?3 = 0) ORDER BY seen_ms LIMIT ?4"));
+  select.Bind(1, transform).Bind(2, epoch).Bind(3, which == Waiting::kNeverTaken ? 1 : 0).Bind(4, limit);
   std::vector<RunInput> waiting;
   while (true) {
     TARN_ASSIGN(const bool more, select.Step());
@@ -115,8 +116,8 @@ Result<std::map<InputState, int64_t>> BookmarkStore::Counts(const std::string& t
 Result<std::optional<BookmarkStore::Unfinished>> BookmarkStore::Oldest(const std::string& transform, int64_t epoch,
                                                                        InputState state) {
   const auto lock = database_.Lock();
-  TARN_ASSIGN(auto select, database_.Prepare(std::string(kUnfinished) + "ORDER BY seen_ms LIMIT 1"));
-  TARN_ASSIGN(const bool found, select.Bind(1, transform).Bind(2, InputStateName(state)).Bind(3, epoch).Step());
+  TARN_ASSIGN(auto select, database_.Prepare(UnfinishedRows(state) + "ORDER BY seen_ms LIMIT 1"));
+  TARN_ASSIGN(const bool found, select.Bind(1, transform).Bind(2, epoch).Step());
   if (!found) return std::optional<Unfinished>();
   return std::optional(Unfinished{ReadInput(select), FromUnixMillis(select.Integer(6))});
 }

@@ -49,7 +49,7 @@ class BookmarkStore {
     RunInput input;
     Timestamp seen_at;
   };
-  /// The one that has waited (or been planned) longest.
+  /// The one that has been kWaiting, or kPlanned, longest.
   Result<std::optional<Unfinished>> Oldest(const std::string& transform, int64_t epoch, InputState state);
 
  private:

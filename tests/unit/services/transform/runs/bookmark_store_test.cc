@@ -78,8 +78,8 @@ TEST_F(BookmarkStoreTest, FindsWhatItNeedsByIndex) {
   };
   for (const char* sql : {
            "SELECT 1 FROM bookmarks WHERE transform = ? AND bucket = ? AND key = ? AND version = ? AND epoch = ?",
-           "SELECT key FROM bookmarks INDEXED BY bookmarks_unfinished WHERE state IN ('waiting', 'planned') AND transform = ?1 AND state = ?2 AND "
-           "epoch = ?3 ORDER BY seen_ms LIMIT 1",
+           "SELECT key FROM bookmarks INDEXED BY bookmarks_waiting WHERE state = 'waiting' AND transform = ? AND epoch = ? "
+           "ORDER BY seen_ms LIMIT 1",
            "SELECT id FROM runs WHERE transform = ? AND state = 'queued' AND trigger = ? AND attempt = 0 ORDER BY id "
            "DESC LIMIT 1",
            "SELECT id FROM runs WHERE transform = ? AND state = 'queued' AND not_before_ms <= ? ORDER BY id LIMIT 1",
