@@ -103,10 +103,7 @@ TEST_F(RetentionTest, ShowsTheBacklogOfEachTransform) {
   EXPECT_THAT(shown, HasSubstr(R"(tarn_transform_oldest_unprocessed_seconds{transform="items"} 18)"));
 }
 
-class RemovedTransformsTest : public RetentionTest {
- protected:
-  RemovedTransforms removed_{rig_.store(), rig_.runs(), rig_.definitions(), [](const auto&) { return false; }, hours(1)};
-};
+using RemovedTransformsTest = RetentionTest;
 
 TEST_F(RemovedTransformsTest, EndTheirRunsAfterAWhileAndTakeTheirObjectsWhenTheyComeBack) {
   AddAppending(rig_, "items");
@@ -115,10 +112,11 @@ TEST_F(RemovedTransformsTest, EndTheirRunsAfterAWhileAndTakeTheirObjectsWhenThey
   std::filesystem::remove_all(rig_.directory() / "pipelines/items");
   rig_.Load();
   const std::string id = rig_.runs().List({})->at(0).id;
-  ASSERT_THAT(removed_.Sweep(Now()), IsOk());
+  RemovedTransforms removed(rig_.store(), rig_.runs(), rig_.definitions(), [](const auto&) { return false; }, hours(1));
+  ASSERT_THAT(removed.Sweep(Now()), IsOk());
   EXPECT_EQ(rig_.runs().Get(id)->state, RunState::kQueued);
   EXPECT_THAT(*rig_.planner().WhatItWaitsFor(*rig_.runs().Get(id)), HasSubstr("not in the pipelines folder"));
-  ASSERT_THAT(removed_.Sweep(Now() + hours(2)), IsOk());
+  ASSERT_THAT(removed.Sweep(Now() + hours(2)), IsOk());
   const auto run = *rig_.runs().Get(id);
   EXPECT_EQ(run.state, RunState::kFailed);
   EXPECT_THAT(run.error->message(), HasSubstr("removed"));
@@ -134,7 +132,9 @@ TEST_F(RemovedTransformsTest, KeepRunsThatWaitForADefinitionToLoad) {
   rig_.PlanEvents();
   rig_.WritePipelineFile("items/transform.yaml", "name: [");
   rig_.Reopen();
-  ASSERT_THAT(removed_.Sweep(Now() + hours(2)), IsOk());
+  RemovedTransforms removed(rig_.store(), rig_.runs(), rig_.definitions(), [](const auto&) { return false; }, hours(1));
+  ASSERT_THAT(removed.Sweep(Now()), IsOk());
+  ASSERT_THAT(removed.Sweep(Now() + hours(2)), IsOk());
   const auto run = rig_.runs().List({})->at(0);
   EXPECT_EQ(run.state, RunState::kQueued);
   EXPECT_THAT(*rig_.planner().WhatItWaitsFor(run), HasSubstr("does not load"));
