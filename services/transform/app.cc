@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "common/catalog_client/catalog_client.h"
 #include "common/events/consumer.h"
 #include "common/events/deliverer.h"
 #include "common/events/routes.h"
@@ -64,7 +65,8 @@ class TransformApp : public service::App {
         runs_(*foundation_.database),
         dead_letters_(*foundation_.database),
         quality_(*foundation_.database),
-        runner_(*foundation_.store, dead_letters_, options.runner),
+        catalog_(options.catalog_url),
+        runner_(*foundation_.store, dead_letters_, catalog_, options.runner),
         planner_(*foundation_.store, runs_, dead_letters_, definitions_, [this] { WakeScheduler(); }),
         idempotency_(*foundation_.database),
         transforms_resource_(definitions_),
@@ -82,7 +84,8 @@ class TransformApp : public service::App {
   http::Router MakeRouter() override {
     http::Router router;
     service::AddOperationalRoutes(router, metrics_, kOpenApi,
-                                  {{"object_store", [this] { return StoreAnswers(); }}});
+                                  {{"object_store", [this] { return StoreAnswers(); }},
+                                   {"catalog", [this] { return CatalogAnswersIfNeeded(); }}});
     AddRoutes(router, transforms_resource_, runs_resource_, dead_letters_resource_, quality_resource_,
               idempotency_);
     events::AddWebhookRoute(router, *foundation_.subscriptions, kSubscription, *consumer_);
@@ -141,6 +144,14 @@ class TransformApp : public service::App {
     if (!reloaded.ok()) log::Failure("cannot reload the transforms", {{"error", reloaded.error()}});
   }
 
+  // Only transforms that read tables need it.
+  Status CatalogAnswersIfNeeded() {
+    for (const auto& definition : definitions_.Runnable()) {
+      if (!definition->ReadTables().empty()) return catalog_.Ping();
+    }
+    return Ok();
+  }
+
   Status StoreAnswers() {
     TARN_TRY(foundation_.store->Health());
     TARN_ASSIGN(const int64_t last, foundation_.store->LastSequence());
@@ -157,6 +168,7 @@ class TransformApp : public service::App {
   RunStore runs_;
   DeadLetterStore dead_letters_;
   QualityStore quality_;
+  catalog_client::CatalogClient catalog_;
   Runner runner_;
   Planner planner_;
   IdempotencyStore idempotency_;

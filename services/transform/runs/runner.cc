@@ -79,6 +79,7 @@ struct Runner::Task {
   std::shared_ptr<const std::filesystem::path> scratch;
   RunReport report;
   Stopwatch stopwatch;
+  PinnedTables tables{};
 };
 
 // The models of a run, there to be written; both null if no object is left.
@@ -92,6 +93,10 @@ Result<RunReport> Runner::Execute(const Run& run, const std::vector<RunInput>& i
   TARN_ASSIGN(Manifest manifest, ReadManifest(store_, definition.name));
   if (manifest.run_id == run.id) return std::move(manifest.report);
   Task task{run, inputs, definition, cancelled, nullptr, {}, {}};
+  auto tables = tables_.Open(run.id, definition.ReadTables(), cancelled);
+  if (!tables.ok()) return Waiting(run, tables.error());
+  task.tables = *std::move(tables);
+  task.report.tables = task.tables.versions();
   TARN_ASSIGN(auto opened, OpenInputs(store_, run, inputs, definition, options_.input));
   task.report.timings_ms["validate"] = task.stopwatch.Lap();
   if (!opened.files.empty()) return Publish(task, std::move(manifest), opened);
@@ -107,6 +112,7 @@ Result<RunReport> Runner::Publish(Task& task, Manifest manifest, OpenedInputs& o
               Publication::Prepare(store_, task.definition, std::move(manifest), task.run.id));
   std::vector<std::filesystem::path> directories = publication->directories();
   for (auto& directory : opened.directories()) directories.push_back(std::move(directory));
+  for (auto& directory : task.tables.directories()) directories.push_back(std::move(directory));
 
   TARN_ASSIGN(const auto built, BuildWithoutPoison(task, opened, directories));
   task.report.inputs = opened.states;
@@ -189,6 +195,7 @@ Result<RunReport> Runner::Refuse(Task& task, OpenedInputs& opened) {
   Summarize(report, opened.dead);
   report.error = std::move(task.report.error);
   report.models = std::move(task.report.models);
+  report.tables = std::move(task.report.tables);
   report.quality = std::move(task.report.quality);
   report.timings_ms = std::move(task.report.timings_ms);
   return report;
@@ -199,6 +206,7 @@ Result<Runner::Built> Runner::BuildModels(Task& task, const std::vector<InputFil
   Built built;
   TARN_ASSIGN(built.workspace, SqlWorkspace::Open(options_.engine, *task.scratch, directories));
   duckdb::Connection& connection = built.workspace->connection();
+  TARN_TRY(task.tables.CreateViews(connection, task.cancelled));
   TARN_TRY(LoadInputs(connection, task.definition, files, task.cancelled));
   built.models = std::make_unique<ModelBuilder>(
       connection, task.definition,
@@ -231,6 +239,19 @@ Result<Runner::Built> Runner::BuildWithoutPoison(Task& task, OpenedInputs& opene
   }
   if (opened.files.empty()) return Built();
   return BuildModels(task, opened.files, directories);
+}
+
+// No object is to blame for a table that cannot be had. A defect must not keep a run for ever, though.
+Result<RunReport> Runner::Waiting(const Run& run, const Error& error) const {
+  if (error.code() == Code::kCancelled) return error;
+  const auto waited = Now() - run.created_at;
+  if (waited >= options_.longest_wait) {
+    return Error(Code::kUnprocessable, error.message() + "; the run has waited for it since " + FormatRfc3339(run.created_at));
+  }
+  RunReport report;
+  report.state = RunState::kQueued;
+  report.error = Error(Code::kUnavailable, error.message() + "; the run waits for it");
+  return report;
 }
 
 Result<RunReport> Runner::GiveUp(const Run& run, const std::vector<RunInput>& inputs, const Error& error) {

@@ -10,12 +10,14 @@
 #include "services/transform/transforms/definition_yaml.h"
 #include "services/transform/transforms/model_graph.h"
 #include "services/transform/transforms/quality_check.h"
+#include "services/transform/transforms/relation_names.h"
 #include "services/transform/transforms/render.h"
 
 namespace tarn::transform {
 namespace {
 
 constexpr const char* kFile = "transform.yaml";
+constexpr size_t kMaxReadTables = 100;
 
 Error InFile(const std::string& file, const Error& error) {
   return Error(Code::kInvalidArgument, error.message())
@@ -70,6 +72,10 @@ Status CheckMark(const Definition& definition, const TemplateMark& mark) {
     case TemplateMark::Kind::kRef:
       return Ok();
     case TemplateMark::Kind::kTable: {
+      if (definition.Publishes(name)) {
+        return Error(Code::kInvalidArgument, "table('" + name + "'): the transform publishes " + name +
+                                                 " itself, so it would wait for its own first run");
+      }
       const size_t dot = name.find('.');
       if (dot != std::string::npos && IsDefinitionName(name.substr(0, dot)) &&
           IsDefinitionName(name.substr(dot + 1)))
@@ -87,12 +93,28 @@ Status CheckMark(const Definition& definition, const TemplateMark& mark) {
   return Ok();
 }
 
+// A run has other facts, but of the same shape: what is checked is what runs.
+const RunFacts kSampleFacts = {"01JZZZZZZZZZZZZZZZZZZZZZZZ", Timestamp(), "event"};
+constexpr const char* kReadable = "a model reads {{ input }}, {{ ref('model') }} and {{ table('db.t') }}";
+
+// What `sql` may read: exactly what its marks name.
+std::vector<std::string> RelationsOf(const Definition& definition, const Template& sql) {
+  std::vector<std::string> relations;
+  for (const TemplateMark& mark : sql.Marks()) {
+    if (mark.kind == TemplateMark::Kind::kInput)
+      relations.push_back(InputRelation(definition.FindInput(mark.argument)->name));
+    if (mark.kind == TemplateMark::Kind::kRef) relations.push_back(ModelRelation(mark.argument));
+    if (mark.kind == TemplateMark::Kind::kTable) relations.push_back(TableRelation(mark.argument));
+  }
+  return relations;
+}
+
 Status CheckSql(const Definition& definition, SqlCheck& sql_check, const Template& sql,
                 const std::string& place) {
   for (const TemplateMark& mark : sql.Marks()) {
     if (const Status known = CheckMark(definition, mark); !known.ok()) return InFile(place, known.error());
   }
-  const auto checked = sql_check.IsOneSelect(RenderSql(definition, sql, {}));
+  const auto checked = sql_check.IsOneSelect(RenderSql(definition, sql, kSampleFacts), RelationsOf(definition, sql), kReadable);
   if (!checked.ok()) return InFile(place, checked.error());
   return Ok();
 }
@@ -139,6 +161,9 @@ Result<Definition> LoadDefinition(const std::filesystem::path& folder, SqlCheck&
     TARN_TRY(CheckSql(definition, sql_check, model.sql, model.file));
   for (const Count& count : definition.counts) {
     TARN_TRY(CheckSql(definition, sql_check, count.sql, std::string(kFile) + ": counts." + count.name));
+  }
+  if (definition.ReadTables().size() > kMaxReadTables) {
+    return Error(Code::kInvalidArgument, "the models read more than " + std::to_string(kMaxReadTables) + " tables").At(kFile);
   }
   if (const Status checked = CheckQuality(definition, sql_check); !checked.ok())
     return InFile(kFile, checked.error());
