@@ -96,7 +96,6 @@ Result<RunReport> Runner::Execute(const Run& run, const std::vector<RunInput>& i
   auto tables = tables_.Open(run.id, definition.ReadTables(), cancelled);
   if (!tables.ok()) return Waiting(run, tables.error());
   task.tables = *std::move(tables);
-  task.report.tables = task.tables.versions();
   TARN_ASSIGN(auto opened, OpenInputs(store_, run, inputs, definition, options_.input));
   task.report.timings_ms["validate"] = task.stopwatch.Lap();
   if (!opened.files.empty()) return Publish(task, manifest, opened);
@@ -127,6 +126,7 @@ Result<RunReport> Runner::PublishWith(Materialise materialise, Task& task, const
                                     ? BuildModels(materialise, task, opened.files, directories)
                                     : BuildWithoutPoison(task, opened, directories));
   task.report.inputs = opened.states;
+  task.report.tables = task.tables.versions();
   if (built.workspace) {
     for (const size_t ordinal : opened.ordinals) task.report.inputs[ordinal] = InputState::kPublished;
     TARN_ASSIGN(task.report.counts, built.models->Counts());
