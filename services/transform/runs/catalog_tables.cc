@@ -51,13 +51,12 @@ Result<PinnedTables> CatalogTables::Open(const std::string& run_id, const std::v
   TARN_ASSIGN(int64_t sequence, SequenceOf(run_id));
   for (int attempt = 0; attempt < kPinAttempts; ++attempt) {
     PinnedTables pinned;
-    TARN_TRY(Resolve(tables, sequence, cancelled, pinned));
+    const Status resolved = Resolve(tables, sequence, cancelled, pinned);
+    // The catalog has come so far: another try may ask for more.
+    if (resolved.ok() || resolved.error().code() == Code::kNotFound) Forget(run_id);
+    TARN_TRY(resolved);
     const Status held = PinFiles(pinned);
-    if (held.ok()) {
-      const std::lock_guard lock(mutex_);
-      sequences_.erase(run_id);
-      return pinned;
-    }
+    if (held.ok()) return pinned;
     if (held.error().code() != Code::kNotFound) return held.error();
     // A file was replaced after the catalog had seen it: ask for what has come since.
     TARN_ASSIGN(sequence, store_.LastSequence());
@@ -74,6 +73,11 @@ Result<int64_t> CatalogTables::SequenceOf(const std::string& run_id) {
   if (sequences_.size() >= kMaxWaitingRuns) sequences_.clear();  // of runs that were given up
   sequences_[run_id] = sequence;
   return sequence;
+}
+
+void CatalogTables::Forget(const std::string& run_id) {
+  const std::lock_guard lock(mutex_);
+  sequences_.erase(run_id);
 }
 
 Status CatalogTables::Resolve(const std::vector<std::string>& tables, int64_t sequence, std::stop_token cancelled,

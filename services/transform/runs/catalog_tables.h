@@ -50,6 +50,7 @@ class CatalogTables {
 
  private:
   Result<int64_t> SequenceOf(const std::string& run_id);
+  void Forget(const std::string& run_id);
   Status Resolve(const std::vector<std::string>& tables, int64_t sequence, std::stop_token cancelled,
                  PinnedTables& pinned);
   Status PinFiles(PinnedTables& pinned);

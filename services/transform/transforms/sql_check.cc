@@ -20,10 +20,15 @@ std::string Shown(const TableReference& reference) {
   return (reference.database.empty() ? "" : reference.database + ".") + reference.table;
 }
 
-Error Invalid(const Error& error) { return Error(Code::kInvalidArgument, error.message()).At(error.where()); }
+constexpr const char* kOnlySelect = "only a SELECT is allowed here";
+
+Error Invalid(const Error& error) {
+  const bool other = error.message().starts_with(sql_gate::kNotAQuery);  // it tells what is allowed in queries
+  return Error(Code::kInvalidArgument, other ? kOnlySelect : error.message()).At(error.where());
+}
 
 Status CheckKind(const CheckedStatement& checked) {
-  if (checked.show || checked.describes) return Error(Code::kInvalidArgument, "only a SELECT is allowed here");
+  if (checked.show || checked.describes) return Error(Code::kInvalidArgument, kOnlySelect);
   if (checked.has_parameters)
     return Error(Code::kInvalidArgument, "nobody gives values to ? and $1 here; write {{ param('name') }}");
   return Ok();

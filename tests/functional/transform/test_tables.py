@@ -27,7 +27,7 @@ counts:
   items: SELECT count(*) FROM {{ table('shop.items') }}
   price: SELECT sum(price) FROM {{ table('shop.items') }}
 """
-TOTALS_SQL = "SELECT count(*) AS items, sum(price) AS price FROM {{ table('shop.items') }}\n"
+TOTALS_SQL = "SELECT count(*) AS items, CAST(sum(price) AS BIGINT) AS price FROM {{ table('shop.items') }}\n"
 
 
 class TablesTest(unittest.TestCase):

@@ -50,7 +50,7 @@ outputs:
   - {table: shop.totals, model: totals, mode: replace}
 )";
 constexpr const char* kTotalsSql =
-    "SELECT count(*) AS items, sum(CAST(value AS INTEGER)) AS value, (SELECT count(*) FROM {{ input }}) AS ticks "
+    "SELECT count(*) AS items, CAST(sum(CAST(value AS INTEGER)) AS BIGINT) AS value, (SELECT count(*) FROM {{ input }}) AS ticks "
     "FROM {{ table('shop.items') }}";
 
 std::string Page(int id, int value) {
@@ -73,7 +73,7 @@ class CatalogTablesTest : public testing::Test {
   }
 
   // Publishes an item, and then a run of totals that is to count it.
-  Run PublishAndCount(int id, int value) {
+  transform::Run PublishAndCount(int id, int value) {
     rig_.Put(ItemsKey(id), Page(id, value));
     rig_.PlanAndRun();
     rig_.Put("ticks/" + std::to_string(id) + ".json", "{}");
@@ -92,9 +92,9 @@ class CatalogTablesTest : public testing::Test {
 TEST_F(CatalogTablesTest, ARunSeesWhatWasPublishedJustBefore) {
   StartCatalog();
   for (int i = 1; i <= 5; ++i) {
-    const Run run = PublishAndCount(i, 10 * i);
+    const transform::Run run = PublishAndCount(i, 10 * i);
     ASSERT_EQ(run.state, RunState::kSucceeded) << (run.error ? run.error->message() : "");
-    EXPECT_EQ(rig_.Rows("shop.totals"), json::parse("[[" + std::to_string(i) + ",\"" + std::to_string(5 * i * (i + 1)) + "\",1]]"));
+    EXPECT_EQ(rig_.Rows("shop.totals"), json::parse("[[" + std::to_string(i) + "," + std::to_string(5 * i * (i + 1)) + ",1]]"));
     ASSERT_EQ(run.report.tables.size(), 1u);
     EXPECT_EQ(run.report.tables[0].table, "shop.items");
     EXPECT_EQ(run.report.tables[0].version, i);
@@ -104,7 +104,7 @@ TEST_F(CatalogTablesTest, ARunSeesWhatWasPublishedJustBefore) {
 TEST_F(CatalogTablesTest, ARunWaitsForATableThatIsNotThereYet) {
   StartCatalog();
   rig_.Put("ticks/1.json", "{}");
-  const Run waiting = rig_.PlanAndRun();
+  const transform::Run waiting = rig_.PlanAndRun();
   EXPECT_EQ(waiting.state, RunState::kQueued);
   EXPECT_EQ(waiting.attempt, 0);
   ASSERT_TRUE(waiting.error);
@@ -115,16 +115,16 @@ TEST_F(CatalogTablesTest, ARunWaitsForATableThatIsNotThereYet) {
   rig_.PlanEvents();
   rig_.MakeDue(waiting.id);
   std::vector<std::string> states;
-  for (const Run& run : rig_.CarryOutRuns()) states.push_back(run.transform + " " + RunStateName(run.state));
+  for (const transform::Run& run : rig_.CarryOutRuns()) states.push_back(run.transform + " " + RunStateName(run.state));
   EXPECT_THAT(states, ElementsAre("items succeeded", "totals succeeded"));
-  EXPECT_EQ(rig_.Rows("shop.totals"), json::parse(R"([[1,"10",1]])"));
+  EXPECT_EQ(rig_.Rows("shop.totals"), json::parse("[[1,10,1]]"));
 }
 
 TEST_F(CatalogTablesTest, ARunWaitsForACatalogThatIsDown) {
   rig_.Put(ItemsKey(1), Page(1, 10));
   EXPECT_EQ(rig_.PlanAndRun().state, RunState::kSucceeded);  // it reads no tables
   rig_.Put("ticks/1.json", "{}");
-  const Run waiting = rig_.PlanAndRun();
+  const transform::Run waiting = rig_.PlanAndRun();
   EXPECT_EQ(waiting.state, RunState::kQueued);
   ASSERT_TRUE(waiting.error);
   EXPECT_THAT(waiting.error->message(), HasSubstr("the catalog does not answer"));
@@ -142,7 +142,7 @@ TEST_F(CatalogTablesTest, ARunThatWaitedTooLongBecomesDeadLetters) {
   rig_.Reopen(options);
   StartCatalog();
   rig_.Put("ticks/1.json", "{}");
-  const Run run = rig_.PlanAndRun();
+  const transform::Run run = rig_.PlanAndRun();
   EXPECT_EQ(run.state, RunState::kFailed);
   ASSERT_TRUE(run.error);
   EXPECT_THAT(run.error->message(), HasSubstr("there is no database shop"));

@@ -72,7 +72,6 @@ TEST_F(SqlGate, RefusesStatementsThatAreNoSelect) {
     ExpectRefused(LoadModel(sql), sql, "models/sales.sql");
     ExpectRefused(LoadCount(sql.empty() ? "''" : sql), sql, "counts");
     ExpectRefused(LoadCustomSql(sql), sql, "outputs[0].quality[0].rules");
-    ExpectRefused(LoadCondition(sql), sql, "outputs[0].quality[0].rules");
   }
 }
 
