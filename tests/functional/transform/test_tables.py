@@ -20,7 +20,7 @@ SELECT (document->>'$.id') AS id, CAST((document->>'$.price') AS INTEGER) AS pri
 """
 TOTALS = """
 name: totals
-triggers: {events: false, upstream: [items]}
+input: {bucket: transformed, prefix: shop/items/, format: parquet}
 outputs:
   - {table: shop.totals, model: totals, mode: replace, format: csv}
 counts:
