@@ -66,7 +66,7 @@ class TransformApp : public service::App {
         dead_letters_(*foundation_.database),
         quality_(*foundation_.database),
         catalog_(options.catalog_url),
-        runner_(*foundation_.store, dead_letters_, catalog_, options.runner),
+        runner_(*foundation_.store, dead_letters_, options.runner, &catalog_),
         planner_(*foundation_.store, runs_, dead_letters_, definitions_, [this] { WakeScheduler(); }),
         idempotency_(*foundation_.database),
         transforms_resource_(definitions_),

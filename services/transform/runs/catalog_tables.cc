@@ -48,6 +48,7 @@ Status PinnedTables::CreateViews(duckdb::Connection& connection, std::stop_token
 Result<PinnedTables> CatalogTables::Open(const std::string& run_id, const std::vector<std::string>& tables,
                                          std::stop_token cancelled) {
   if (tables.empty()) return PinnedTables();
+  if (catalog_ == nullptr) return Error(Code::kUnavailable, "there is no catalog to ask for tables");
   TARN_ASSIGN(int64_t sequence, SequenceOf(run_id));
   for (int attempt = 0; attempt < kPinAttempts; ++attempt) {
     PinnedTables pinned;
@@ -84,9 +85,9 @@ Status CatalogTables::Resolve(const std::vector<std::string>& tables, int64_t se
                               PinnedTables& pinned) {
   std::vector<catalog_client::TableName> names;
   for (const std::string& table : tables) names.push_back(NameOf(table));
-  TARN_ASSIGN(auto snapshots, catalog_.Resolve(names, sequence, cancelled));
+  TARN_ASSIGN(auto snapshots, catalog_->Resolve(names, sequence, cancelled));
   for (size_t i = 0; i < tables.size(); ++i) {
-    if (!snapshots[i]) return Error(Code::kNotFound, catalog_client::DescribeUnknownTable(catalog_, names[i]));
+    if (!snapshots[i]) return Error(Code::kNotFound, catalog_client::DescribeUnknownTable(*catalog_, names[i]));
     pinned.versions_.push_back({tables[i], snapshots[i]->version});
     pinned.snapshots_.push_back(*std::move(snapshots[i]));
   }

@@ -38,7 +38,8 @@ class PinnedTables {
 /// Finds the tables of a run in the catalog. Thread-safe.
 class CatalogTables {
  public:
-  CatalogTables(catalog_client::Catalog& catalog, object_store::ObjectStore& store)
+  /// `catalog` may be null: then no table can be had.
+  CatalogTables(catalog_client::Catalog* catalog, object_store::ObjectStore& store)
       : catalog_(catalog), store_(store) {}
 
   /// `tables` are Definition::ReadTables; without any, no catalog is asked. They are found with all that was
@@ -55,7 +56,7 @@ class CatalogTables {
                  PinnedTables& pinned);
   Status PinFiles(PinnedTables& pinned);
 
-  catalog_client::Catalog& catalog_;
+  catalog_client::Catalog* const catalog_;
   object_store::ObjectStore& store_;
   std::mutex mutex_;
   std::map<std::string, int64_t> sequences_;  // of runs that wait, so that what they wait for does not move on

@@ -30,8 +30,9 @@ struct RunnerOptions {
 /// follow each other.
 class Runner {
  public:
-  Runner(object_store::ObjectStore& store, DeadLetterStore& dead_letters, catalog_client::Catalog& catalog,
-         RunnerOptions options)
+  /// Without a catalog, runs that read tables wait for one.
+  Runner(object_store::ObjectStore& store, DeadLetterStore& dead_letters, RunnerOptions options,
+         catalog_client::Catalog* catalog = nullptr)
       : store_(store), dead_letters_(dead_letters), tables_(catalog, store), options_(options) {}
 
   /// Publishes the rows of all inputs that can be read; the others become dead letters. If a quality rule

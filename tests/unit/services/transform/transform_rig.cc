@@ -48,8 +48,7 @@ void TransformRig::Reopen(RunnerOptions options) {
   runs_ = std::make_unique<RunStore>(*database_);
   dead_letters_ = std::make_unique<DeadLetterStore>(*database_);
   runner_options_ = options;
-  if (!catalog_) catalog_ = std::make_unique<catalog_client::CatalogClient>("http://127.0.0.1:1");
-  runner_ = std::make_unique<Runner>(*store_, *dead_letters_, *catalog_, options);
+  runner_ = std::make_unique<Runner>(*store_, *dead_letters_, options, catalog_.get());
   planner_ =
       std::make_unique<Planner>(*store_, *runs_, *dead_letters_, *definitions_, [this] { ++times_planned_; });
 }
@@ -57,7 +56,7 @@ void TransformRig::Reopen(RunnerOptions options) {
 void TransformRig::UseCatalog(const std::string& url) {
   runner_.reset();
   catalog_ = std::make_unique<catalog_client::CatalogClient>(url);
-  runner_ = std::make_unique<Runner>(*store_, *dead_letters_, *catalog_, runner_options_);
+  runner_ = std::make_unique<Runner>(*store_, *dead_letters_, runner_options_, catalog_.get());
 }
 
 void TransformRig::MakeDue(const std::string& run_id) {

@@ -82,7 +82,7 @@ class CatalogTablesTest : public testing::Test {
 
   Result<PinnedTables> Open(const std::vector<std::string>& tables, const std::string& run_id = "run") {
     catalog_client::CatalogClient client(catalog_->url());
-    return CatalogTables(client, rig_.store()).Open(run_id, tables, {});
+    return CatalogTables(&client, rig_.store()).Open(run_id, tables, {});
   }
 
   TransformRig rig_;
@@ -121,6 +121,7 @@ TEST_F(CatalogTablesTest, ARunWaitsForATableThatIsNotThereYet) {
 }
 
 TEST_F(CatalogTablesTest, ARunWaitsForACatalogThatIsDown) {
+  rig_.UseCatalog("http://127.0.0.1:1");
   rig_.Put(ItemsKey(1), Page(1, 10));
   EXPECT_EQ(rig_.PlanAndRun().state, RunState::kSucceeded);  // it reads no tables
   rig_.Put("ticks/1.json", "{}");
@@ -168,7 +169,7 @@ TEST_F(CatalogTablesTest, TakesANewerVersionWhenAFileWasReplaced) {
     return Ok();
   });
   catalog_client::CatalogClient client(catalog_->url());
-  const auto tables = CatalogTables(client, store).Open("run", {"shop.items"}, {});
+  const auto tables = CatalogTables(&client, store).Open("run", {"shop.items"}, {});
   ASSERT_THAT(tables, IsOk());
   EXPECT_EQ(pins, 2);
   EXPECT_EQ(tables->versions()[0].version, 2);
@@ -183,7 +184,7 @@ TEST_F(CatalogTablesTest, GivesUpOnFilesThatAreReplacedAllTheTime) {
     return Ok();
   });
   catalog_client::CatalogClient client(catalog_->url());
-  EXPECT_THAT(CatalogTables(client, store).Open("run", {"shop.items"}, {}), HasError(Code::kUnavailable, "replaced faster"));
+  EXPECT_THAT(CatalogTables(&client, store).Open("run", {"shop.items"}, {}), HasError(Code::kUnavailable, "replaced faster"));
 }
 
 TEST_F(CatalogTablesTest, ReadsTablesOfOtherFormatsInTheirTypes) {
@@ -208,8 +209,7 @@ TEST_F(CatalogTablesTest, ReadsTablesOfOtherFormatsInTheirTypes) {
 }
 
 TEST_F(CatalogTablesTest, AsksNobodyWithoutTables) {
-  catalog_client::CatalogClient nowhere("http://127.0.0.1:1");
-  const auto none = CatalogTables(nowhere, rig_.store()).Open("run", {}, {});
+  const auto none = CatalogTables(nullptr, rig_.store()).Open("run", {}, {});
   ASSERT_THAT(none, IsOk());
   EXPECT_THAT(none->directories(), IsEmpty());
 }
@@ -219,7 +219,7 @@ TEST_F(CatalogTablesTest, StopsWaitingWhenItIsCancelled) {
   std::stop_source stopped;
   stopped.request_stop();
   catalog_client::CatalogClient client(catalog_->url());
-  EXPECT_THAT(CatalogTables(client, rig_.store()).Open("run", {"shop.items"}, stopped.get_token()),
+  EXPECT_THAT(CatalogTables(&client, rig_.store()).Open("run", {"shop.items"}, stopped.get_token()),
               HasError(Code::kCancelled, ""));
 }
 
