@@ -99,8 +99,11 @@ class Formatted {
     for (const SpotifyCase& one : cases) {
       ++number;
       for (const auto& objects : one.runs) {
-        for (auto [key, content] : objects)
-          rig_.Put(key.insert(key.find(mark) + mark.size(), std::to_string(number) + "-"), content);
+        for (auto [key, content] : objects) {
+          const size_t at = key.find(mark);
+          if (at != std::string::npos) key.insert(at + mark.size(), std::to_string(number) + "-");
+          rig_.Put(key, content);
+        }
       }
     }
     rig_.PlanAndRun();
