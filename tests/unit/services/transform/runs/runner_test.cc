@@ -209,14 +209,15 @@ TEST_F(RunnerTest, ReadsNdjsonCsvAndParquet) {
   EXPECT_EQ(rig_.Rows("shop.items").size(), 6u);
 }
 
-TEST_F(RunnerTest, LetsModelsReachNothingButTheirInput) {
+// The gate refuses such SQL when it is loaded; behind it, the engine does too.
+TEST_F(RunnerTest, LetsSqlReachNothingButTheDirectoriesOfTheRun) {
   std::ofstream(rig_.directory() / "secret.csv") << "id,value\n1,2\n";
-  UseItems(kItemsYaml, "SELECT id, value, 1 AS rank, current_timestamp AS extracted_at FROM read_csv('" +
-                           (rig_.directory() / "secret.csv").string() + "')");
-  rig_.Put(ItemsKey(1), kTwoItems);
-  const auto run = rig_.PlanAndRun();
-  EXPECT_EQ(run.state, RunState::kFailed);
-  EXPECT_THAT(rig_.Keys("transformed", ""), IsEmpty());
+  const std::string read = "SELECT * FROM read_csv('" + (rig_.directory() / "secret.csv").string() + "')";
+  std::filesystem::create_directories(rig_.directory() / "scratch");
+  const auto locked = std::move(SqlWorkspace::Open({}, rig_.directory() / "scratch", {})).value();
+  EXPECT_THAT(locked->connection().Rows(read), HasError(Code::kPermissionDenied, ""));
+  const auto open = std::move(SqlWorkspace::Open({}, rig_.directory() / "scratch", {rig_.directory().path()})).value();
+  EXPECT_THAT(open->connection().Rows(read), IsOk());
 }
 
 TEST_F(RunnerTest, RefusesToMergeWhenTheStateOfATableIsGone) {
