@@ -55,7 +55,7 @@ std::string FirstWord(std::string_view sql) {
 }
 
 Error NotAQuery(std::string_view sql) {
-  return Error(Code::kUnprocessable, std::string(kNotAQuery) + "; " + kAllowed + "; got " + FirstWord(sql))
+  return Error(Code::kUnprocessable, std::string("this statement is not allowed; ") + kAllowed + "; got " + FirstWord(sql))
       .At("line 1, column 1");
 }
 

@@ -4,7 +4,6 @@
 #include <mutex>
 #include <span>
 #include <string>
-#include <string_view>
 
 #include "common/duckdb/engine.h"
 #include "common/result/result.h"
@@ -14,9 +13,6 @@
 namespace tarn::sql_gate {
 
 constexpr size_t kMaxSqlBytes = 1 << 20;
-
-/// What the message starts with when the text is no query at all.
-inline constexpr std::string_view kNotAQuery = "this statement is not allowed";
 
 /// Whether text can be SQL at all. Errors: kTooLarge over 1 MiB; kInvalidArgument if it is not UTF-8 or has a NUL;
 /// kUnprocessable for more ANDs and ORs than a parser takes in its stride.

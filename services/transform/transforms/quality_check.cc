@@ -88,10 +88,8 @@ Status CheckRule(const Definition& definition, const Output& output, SqlCheck& s
   TARN_TRY(CheckColumns(output, check));
   TARN_TRY(CheckTables(definition, check));
   TARN_TRY(CheckPatterns(sql_check, check));
-  if (!check.where.empty())
-    TARN_TRY(CheckCondition(sql_check, check.where));
-  if (check.type == RuleType::kCustomSql)
-    TARN_TRY(CheckCustomSql(definition, sql_check, check.arguments[0]));
+  if (!check.where.empty()) TARN_TRY(CheckCondition(sql_check, check.where));
+  if (check.type == RuleType::kCustomSql) TARN_TRY(CheckCustomSql(definition, sql_check, check.arguments[0]));
   return Ok();
 }
 

@@ -20,15 +20,11 @@ std::string Shown(const TableReference& reference) {
   return (reference.database.empty() ? "" : reference.database + ".") + reference.table;
 }
 
-constexpr const char* kOnlySelect = "only a SELECT is allowed here";
-
-Error Invalid(const Error& error) {
-  const bool other = error.message().starts_with(sql_gate::kNotAQuery);  // it tells what is allowed in queries
-  return Error(Code::kInvalidArgument, other ? kOnlySelect : error.message()).At(error.where());
-}
+Error Invalid(const Error& error) { return Error(Code::kInvalidArgument, error.message()).At(error.where()); }
 
 Status CheckKind(const CheckedStatement& checked) {
-  if (checked.show || checked.describes) return Error(Code::kInvalidArgument, kOnlySelect);
+  if (checked.show || checked.describes)
+    return Error(Code::kInvalidArgument, "only a SELECT is allowed here");
   if (checked.has_parameters)
     return Error(Code::kInvalidArgument, "nobody gives values to ? and $1 here; write {{ param('name') }}");
   return Ok();
@@ -70,7 +66,8 @@ Status SqlCheck::IsOneSelect(const std::string& sql, const std::vector<std::stri
   }
   for (const TableReference& reference : checked->tables) {
     if (readable.contains(Key(reference))) continue;
-    Error error(Code::kInvalidArgument, "there is nothing to read by this name; " + source + ": " + Shown(reference));
+    Error error(Code::kInvalidArgument,
+                "there is nothing to read by this name; " + source + ": " + Shown(reference));
     if (reference.position > sql.size()) return error;
     return std::move(error).At(duckdb::DescribePosition(sql, reference.position));
   }

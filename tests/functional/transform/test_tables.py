@@ -24,6 +24,7 @@ input: {bucket: transformed, prefix: shop/items/, format: parquet}
 outputs:
   - {table: shop.totals, model: totals, mode: replace, format: csv}
 counts:
+  files: SELECT count(DISTINCT object_key) FROM {{ input }}
   items: SELECT count(*) FROM {{ table('shop.items') }}
   price: SELECT sum(price) FROM {{ table('shop.items') }}
 """
