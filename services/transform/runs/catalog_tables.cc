@@ -12,7 +12,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kPinAttempts = 5;
-constexpr size_t kMaxWaitingRuns = 1'000;
+constexpr int kResolveAttempts = 3;  // each waits for a few seconds if the catalog is behind
 
 // "spotify.songs", as LoadDefinition has checked.
 catalog_client::TableName NameOf(const std::string& table) {
@@ -45,53 +45,38 @@ Status PinnedTables::CreateViews(duckdb::Connection& connection, std::stop_token
   return Ok();
 }
 
-Result<PinnedTables> CatalogTables::Open(const std::string& run_id, const std::vector<std::string>& tables,
-                                         std::stop_token cancelled) {
+Result<PinnedTables> CatalogTables::Open(const std::vector<std::string>& tables, std::stop_token cancelled) {
   if (tables.empty()) return PinnedTables();
   if (catalog_ == nullptr) return Error(Code::kUnavailable, "there is no catalog to ask for tables");
-  TARN_ASSIGN(int64_t sequence, SequenceOf(run_id));
   for (int attempt = 0; attempt < kPinAttempts; ++attempt) {
-    PinnedTables pinned;
-    const Status resolved = Resolve(tables, sequence, cancelled, pinned);
-    // The catalog has come so far: another try may ask for more.
-    if (resolved.ok() || resolved.error().code() == Code::kNotFound) Forget(run_id);
-    TARN_TRY(resolved);
+    // What was published before the run is in the log by now. After a file was replaced, so is what came since.
+    TARN_ASSIGN(const int64_t sequence, store_.LastSequence());
+    TARN_ASSIGN(PinnedTables pinned, Resolve(tables, sequence, cancelled));
     const Status held = PinFiles(pinned);
     if (held.ok()) return pinned;
     if (held.error().code() != Code::kNotFound) return held.error();
-    // A file was replaced after the catalog had seen it: ask for what has come since.
-    TARN_ASSIGN(sequence, store_.LastSequence());
   }
   return Error(Code::kUnavailable, "files of tables are being replaced faster than they can be read");
 }
 
-// What upstream published before the run is in the log by now. A later look would find more, and a catalog that
-// is behind would never come up to it.
-Result<int64_t> CatalogTables::SequenceOf(const std::string& run_id) {
-  const std::lock_guard lock(mutex_);
-  if (const auto known = sequences_.find(run_id); known != sequences_.end()) return known->second;
-  TARN_ASSIGN(const int64_t sequence, store_.LastSequence());
-  if (sequences_.size() >= kMaxWaitingRuns) sequences_.clear();  // of runs that were given up
-  sequences_[run_id] = sequence;
-  return sequence;
-}
-
-void CatalogTables::Forget(const std::string& run_id) {
-  const std::lock_guard lock(mutex_);
-  sequences_.erase(run_id);
-}
-
-Status CatalogTables::Resolve(const std::vector<std::string>& tables, int64_t sequence, std::stop_token cancelled,
-                              PinnedTables& pinned) {
+// Asks again for the same: a catalog that is behind never comes up to a sequence that moves on.
+Result<PinnedTables> CatalogTables::Resolve(const std::vector<std::string>& tables, int64_t sequence,
+                                            std::stop_token cancelled) {
   std::vector<catalog_client::TableName> names;
   for (const std::string& table : tables) names.push_back(NameOf(table));
-  TARN_ASSIGN(auto snapshots, catalog_->Resolve(names, sequence, cancelled));
+  auto snapshots = catalog_->Resolve(names, sequence, cancelled);
+  for (int asked = 1; asked < kResolveAttempts && !snapshots.ok() && snapshots.error().code() == Code::kUnavailable; ++asked)
+    snapshots = catalog_->Resolve(names, sequence, cancelled);
+  if (!snapshots.ok()) return snapshots.error();
+
+  PinnedTables pinned;
   for (size_t i = 0; i < tables.size(); ++i) {
-    if (!snapshots[i]) return Error(Code::kNotFound, catalog_client::DescribeUnknownTable(*catalog_, names[i]));
-    pinned.versions_.push_back({tables[i], snapshots[i]->version});
-    pinned.snapshots_.push_back(*std::move(snapshots[i]));
+    auto& snapshot = (*snapshots)[i];
+    if (!snapshot) return Error(Code::kNotFound, catalog_client::DescribeUnknownTable(*catalog_, names[i]));
+    pinned.versions_.push_back({tables[i], snapshot->version});
+    pinned.snapshots_.push_back(*std::move(snapshot));
   }
-  return Ok();
+  return pinned;
 }
 
 Status CatalogTables::PinFiles(PinnedTables& pinned) {

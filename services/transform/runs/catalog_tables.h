@@ -2,9 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <map>
 #include <memory>
-#include <mutex>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -43,23 +41,17 @@ class CatalogTables {
       : catalog_(catalog), store_(store) {}
 
   /// `tables` are Definition::ReadTables; without any, no catalog is asked. They are found with all that was
-  /// committed before the first call for this run. Errors: kCancelled; kNotFound for a table that is not cataloged,
+  /// committed before the call. Errors: kCancelled; kNotFound for a table that is not cataloged,
   /// with names like it; kUnavailable when the catalog does not answer or has not crawled that much, or when files
   /// are replaced faster than they can be pinned; kInternal.
-  Result<PinnedTables> Open(const std::string& run_id, const std::vector<std::string>& tables,
-                            std::stop_token cancelled);
+  Result<PinnedTables> Open(const std::vector<std::string>& tables, std::stop_token cancelled);
 
  private:
-  Result<int64_t> SequenceOf(const std::string& run_id);
-  void Forget(const std::string& run_id);
-  Status Resolve(const std::vector<std::string>& tables, int64_t sequence, std::stop_token cancelled,
-                 PinnedTables& pinned);
+  Result<PinnedTables> Resolve(const std::vector<std::string>& tables, int64_t sequence, std::stop_token cancelled);
   Status PinFiles(PinnedTables& pinned);
 
   catalog_client::Catalog* const catalog_;
   object_store::ObjectStore& store_;
-  std::mutex mutex_;
-  std::map<std::string, int64_t> sequences_;  // of runs that wait, so that what they wait for does not move on
 };
 
 }  // namespace tarn::transform

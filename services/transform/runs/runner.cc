@@ -93,7 +93,7 @@ Result<RunReport> Runner::Execute(const Run& run, const std::vector<RunInput>& i
   TARN_ASSIGN(const Manifest manifest, ReadManifest(store_, definition.name));
   if (manifest.run_id == run.id) return manifest.report;
   Task task{run, inputs, definition, cancelled, nullptr, {}, {}};
-  auto tables = tables_.Open(run.id, definition.ReadTables(), cancelled);
+  auto tables = tables_.Open(definition.ReadTables(), cancelled);
   if (!tables.ok()) return Waiting(run, tables.error());
   task.tables = *std::move(tables);
   TARN_ASSIGN(auto opened, OpenInputs(store_, run, inputs, definition, options_.input));

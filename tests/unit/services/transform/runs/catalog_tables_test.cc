@@ -80,9 +80,9 @@ class CatalogTablesTest : public testing::Test {
     return rig_.PlanAndRun();
   }
 
-  Result<PinnedTables> Open(const std::vector<std::string>& tables, const std::string& run_id = "run") {
+  Result<PinnedTables> Open(const std::vector<std::string>& tables) {
     catalog_client::CatalogClient client(catalog_->url());
-    return CatalogTables(&client, rig_.store()).Open(run_id, tables, {});
+    return CatalogTables(&client, rig_.store()).Open(tables, {});
   }
 
   TransformRig rig_;
@@ -169,7 +169,7 @@ TEST_F(CatalogTablesTest, TakesANewerVersionWhenAFileWasReplaced) {
     return Ok();
   });
   catalog_client::CatalogClient client(catalog_->url());
-  const auto tables = CatalogTables(&client, store).Open("run", {"shop.items"}, {});
+  const auto tables = CatalogTables(&client, store).Open({"shop.items"}, {});
   ASSERT_THAT(tables, IsOk());
   EXPECT_EQ(pins, 2);
   EXPECT_EQ(tables->versions()[0].version, 2);
@@ -184,7 +184,7 @@ TEST_F(CatalogTablesTest, GivesUpOnFilesThatAreReplacedAllTheTime) {
     return Ok();
   });
   catalog_client::CatalogClient client(catalog_->url());
-  EXPECT_THAT(CatalogTables(&client, store).Open("run", {"shop.items"}, {}), HasError(Code::kUnavailable, "replaced faster"));
+  EXPECT_THAT(CatalogTables(&client, store).Open({"shop.items"}, {}), HasError(Code::kUnavailable, "replaced faster"));
 }
 
 TEST_F(CatalogTablesTest, ReadsTablesOfOtherFormatsInTheirTypes) {
@@ -209,7 +209,7 @@ TEST_F(CatalogTablesTest, ReadsTablesOfOtherFormatsInTheirTypes) {
 }
 
 TEST_F(CatalogTablesTest, AsksNobodyWithoutTables) {
-  const auto none = CatalogTables(nullptr, rig_.store()).Open("run", {}, {});
+  const auto none = CatalogTables(nullptr, rig_.store()).Open({}, {});
   ASSERT_THAT(none, IsOk());
   EXPECT_THAT(none->directories(), IsEmpty());
 }
@@ -219,7 +219,7 @@ TEST_F(CatalogTablesTest, StopsWaitingWhenItIsCancelled) {
   std::stop_source stopped;
   stopped.request_stop();
   catalog_client::CatalogClient client(catalog_->url());
-  EXPECT_THAT(CatalogTables(&client, rig_.store()).Open("run", {"shop.items"}, stopped.get_token()),
+  EXPECT_THAT(CatalogTables(&client, rig_.store()).Open({"shop.items"}, stopped.get_token()),
               HasError(Code::kCancelled, ""));
 }
 
