@@ -27,6 +27,8 @@ namespace {
 constexpr const char* kService = "transform";
 constexpr const char* kSubscription = "tarn-transform";
 constexpr std::chrono::milliseconds kWatchInterval(1'000);
+// A run that waits for the catalog holds a thread that other runs could use.
+constexpr std::chrono::milliseconds kCatalogTimeout(7'000);
 
 // What must be open before the rest can be built on it.
 struct Foundation {
@@ -65,7 +67,7 @@ class TransformApp : public service::App {
         runs_(*foundation_.database),
         dead_letters_(*foundation_.database),
         quality_(*foundation_.database),
-        catalog_(options.catalog_url),
+        catalog_(options.catalog_url, kCatalogTimeout),
         runner_(*foundation_.store, dead_letters_, options.runner, &catalog_),
         planner_(*foundation_.store, runs_, dead_letters_, definitions_, [this] { WakeScheduler(); }),
         idempotency_(*foundation_.database),

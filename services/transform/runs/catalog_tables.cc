@@ -12,7 +12,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kPinAttempts = 5;
-constexpr int kResolveAttempts = 3;  // each waits for a few seconds if the catalog is behind
+constexpr int kResolveAttempts = 2;  // each waits for a few seconds if the catalog is behind
 
 // "spotify.songs", as LoadDefinition has checked.
 catalog_client::TableName NameOf(const std::string& table) {
