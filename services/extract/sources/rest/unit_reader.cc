@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "common/checksums/checksum.h"
+#include "common/ids/ulid.h"
 #include "services/extract/sources/ordered_parallel.h"
 
 namespace tarn::extract::rest {
@@ -31,6 +33,10 @@ bool IsNumber(std::string_view value) {
   return !value.empty() && (value[0] == '-' || (value[0] >= '0' && value[0] <= '9'));
 }
 
+std::string HashOf(std::string_view content) {
+  return ToHex(checksums::Compute(checksums::Algorithm::kSha256, content));
+}
+
 }  // namespace
 
 UnitReader::UnitReader(RunFrame& frame, Unit unit, std::vector<JsonPath> fields, int64_t connections)
@@ -41,7 +47,8 @@ UnitReader::UnitReader(RunFrame& frame, Unit unit, std::vector<JsonPath> fields,
       stream_(*unit_.stream),
       paginator_(stream_.paginator),
       decoder_(stream_, stream_.incremental || stream_.paginator.last_record || !fields_.empty()),
-      notes_(frame.context.scratch, unit_.path + "\n" + unit_.prefix) {}
+      notes_(frame.context.scratch, unit_.path + "\n" + unit_.prefix),
+      provable_(FirstPageMayProve(stream_) && !stream_.has_children && !frame.context.window) {}
 
 Result<UnitResult> UnitReader::Read(const OnPage& on_page) {
   Status status = Prepare();
@@ -56,6 +63,8 @@ Result<UnitResult> UnitReader::Read(const OnPage& on_page) {
   } else if (tracker_ && !cut_short_ && !frame_.context.window) {
     result_.cursor = tracker_->state();
   }
+  result_.unchanged = first_.unchanged;
+  if (status.ok() && !cut_short_ && !first_.validators.empty()) result_.validators = first_.validators;
   return std::move(result_);
 }
 
@@ -159,6 +168,7 @@ Result<UnitReader::Page> UnitReader::Get(int64_t number, const PageToken& token,
   const bool is_empty_end = page.content.records == 0 && !page.next && (number > 0 || tracker_);
   if (is_new && is_empty_end) page.look.stored = false;
   if (page.look.stored) {
+    if (is_new) TARN_TRY(BeforeStore(number, page));
     TARN_TRY(Store(number, page));
   } else {
     TARN_TRY(notes_.Save(number, page.look));
@@ -171,6 +181,9 @@ Result<UnitReader::Page> UnitReader::Restore(int64_t number, std::string stored,
   TARN_ASSIGN(page.content, decoder_.Decode(std::move(stored), ""));
   if (const auto noted = notes_.Load(number)) {
     page.look = *noted;
+    // After a power cut the note may be older than the page.
+    const bool may_be = !page.look.validators.empty();
+    if (may_be && page.look.content_hash != HashOf(*page.content.text)) page.look.validators = {};
   } else if (!needs_notes_) {
     TARN_ASSIGN(page.look, decoder_.Look(page.content, nullptr, number == 0));
   } else {
@@ -187,9 +200,18 @@ Result<UnitReader::Page> UnitReader::Restore(int64_t number, std::string stored,
 
 Result<UnitReader::Page> UnitReader::Fetch(int64_t number, const PageToken& token) {
   TARN_ASSIGN(const RequestDraft draft, Draft(token));
-  TARN_ASSIGN(Answer answer, frame_.api.Fetch(stream_, draft));
+  const bool is_first = number == 0 && provable_;
+  const std::string fingerprint = is_first ? RequestFingerprint(stream_, draft) : "";
+  const Validators* known = is_first ? Known(fingerprint) : nullptr;
+  TARN_ASSIGN(Answer answer, frame_.api.Fetch(stream_, draft, known));
   Page page;
   page.request = answer.request;
+  if (answer.unchanged) {
+    page.look.end = page.look.unchanged = true;
+    page.look.stored = false;
+    page.look.validators = *known;
+    return page;
+  }
   if (answer.nothing) {
     page.look.end = true;
     page.look.stored = false;
@@ -199,12 +221,18 @@ Result<UnitReader::Page> UnitReader::Fetch(int64_t number, const PageToken& toke
   const auto read = [&]() -> Status {
     TARN_ASSIGN(page.content, decoder_.Decode(std::move(answer.body), answer.Header("Content-Type")));
     TARN_ASSIGN(page.look, decoder_.Look(page.content, &answer, number == 0));
+    if (is_first) page.look.validators = ValidatorsOf(answer, stream_, fingerprint);
     return LeaveOut(page);
   };
   const Status status = read();
   if (!status.ok()) return Error(status.error().code(), status.error().message()).At(where);
   if (needs_notes_) TARN_TRY(notes_.Save(number, page.look));
   return page;
+}
+
+const Validators* UnitReader::Known(const std::string& fingerprint) const {
+  const bool same = unit_.validators && unit_.validators->request == fingerprint;
+  return frame_.options.conditional && same ? &*unit_.validators : nullptr;
 }
 
 Status UnitReader::LeaveOut(Page& page) const {
@@ -215,6 +243,13 @@ Status UnitReader::LeaveOut(Page& page) const {
   TARN_ASSIGN(page.content, decoder_.Without(page.content, page.cursors.left_out));
   TARN_ASSIGN(page.cursors, tracker_->Read(page.content.elements));
   return Ok();
+}
+
+Status UnitReader::BeforeStore(int64_t number, Page& page) {
+  if (unit_.validators) TARN_TRY(frame_.stored_since.Note());
+  if (page.look.validators.empty()) return Ok();
+  page.look.content_hash = HashOf(*page.content.text);
+  return notes_.Save(number, page.look);
 }
 
 Status UnitReader::Store(int64_t number, Page& page) {
@@ -240,6 +275,8 @@ Status UnitReader::Take(int64_t number, const PageToken&, Page page) {
     total_ = page.look.total;
   }
   if (number == 0) first_ = page.look;
+  // What holds for the first page holds for all only if there is no other.
+  if (number > 0) first_.validators = {};
   last_ = std::move(page.look);
   next_ = std::move(page.next);
   return Ok();

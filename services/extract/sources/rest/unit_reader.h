@@ -44,7 +44,10 @@ class UnitReader {
   Result<Page> Get(int64_t number, const PageToken& token, int64_t received);
   Result<Page> Restore(int64_t number, std::string stored, const PageToken& token);
   Result<Page> Fetch(int64_t number, const PageToken& token);
+  /// What can say that the page is as it was, if it may be asked for so.
+  const Validators* Known(const std::string& fingerprint) const;
   Status LeaveOut(Page& page) const;
+  Status BeforeStore(int64_t number, Page& page);
   Status Store(int64_t number, Page& page);
   Status Take(int64_t number, const PageToken& token, Page page);
   Status CollectParents(const Page& page);
@@ -62,6 +65,7 @@ class UnitReader {
   const PageDecoder decoder_;
   const PageNotes notes_;
   std::unique_ptr<CursorTracker> tracker_;
+  const bool provable_;  // its first page can show that nothing has changed
   bool needs_notes_ = false;
 
   UnitResult result_;
