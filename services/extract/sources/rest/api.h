@@ -32,9 +32,9 @@ class Api {
 
   /// Returns the answer that a stream can take, by its rules and else by the status. Repeats what may pass;
   /// with an access token that was refused, asks once more with a new one. With `known`, asks for the page
-  /// only if it is another by now. Errors, with where() = the URL without its query: kPermissionDenied for another host and for 403, kNotFound for 404 and 410,
-  /// kUnauthenticated, kTooLarge, kUnprocessable for any other status or broken gzip, and those of
-  /// SourceClient::Send.
+  /// only if it is another by now. Errors, with where() = the URL without its query: kPermissionDenied for
+  /// another host and for 403, kNotFound for 404 and 410, kUnauthenticated, kTooLarge, kUnprocessable for any
+  /// other status or broken gzip, and those of SourceClient::Send.
   Result<Answer> Fetch(const StreamOptions& stream, const RequestDraft& draft,
                        const Validators* known = nullptr);
 

@@ -158,7 +158,8 @@ Status StreamRunner::ReadAll(const std::vector<Plan>& plans, StreamResult& resul
     on_page(static_cast<double>(done) / static_cast<double>(count));
     return Take(std::move(unit_result), result);
   };
-  const Status status = OrderedParallel<UnitResult>(count, frame_.options.connections, make, take);
+  const int64_t threads = ThreadsFor(frame_.options.connections);
+  const Status status = OrderedParallel<UnitResult>(count, threads, make, take);
   // A unit that was stopped because of another must not hide the reason.
   if (!status.ok()) TARN_TRY(frame_.Check());
   return status;

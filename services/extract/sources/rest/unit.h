@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "services/extract/sources/connector.h"
+#include "services/extract/sources/ordered_parallel.h"
 #include "services/extract/sources/rest/api.h"
 #include "services/extract/sources/rest/cursor_tracker.h"
 #include "services/extract/sources/rest/options.h"
@@ -48,7 +49,11 @@ class RunFrame {
  public:
   /// `cursor` is what SavedState::LoadCursor gave.
   RunFrame(const Options& options, RunContext& context, const std::string& cursor)
-      : options(options), context(context), api(options, context), stored_since(context, cursor) {}
+      : options(options),
+        context(context),
+        api(options, context),
+        stored_since(context, cursor),
+        connections(options.connections) {}
 
   /// Errors: kCancelled, or what Halt was told.
   Status Check();
@@ -59,6 +64,7 @@ class RunFrame {
   RunContext& context;
   Api api;
   StoredSince stored_since;
+  Slots connections;  ///< one for each request under way
 
  private:
   std::atomic<bool> halted_ = false;

@@ -12,6 +12,7 @@ namespace {
 
 constexpr int64_t kMaxPages = 1'000'000;
 constexpr size_t kMaxParents = 500'000;
+constexpr size_t kSmallPageBytes = 1 << 20;
 
 const char* EndingFor(Decoder decoder) {
   switch (decoder) {
@@ -143,7 +144,7 @@ Status UnitReader::ReadSideBySide(int64_t count, const OnPage& on_page) {
     on_page(static_cast<double>(number) / static_cast<double>(count + 1));
     return Ok();
   };
-  return OrderedParallel<Page>(count, connections_, make, take);
+  return OrderedParallel<Page>(count, NeedsRecords() ? connections_ : ThreadsFor(connections_), make, take);
 }
 
 Result<UnitReader::Page> UnitReader::Get(int64_t number, const PageToken& token, int64_t received) {
@@ -173,6 +174,8 @@ Result<UnitReader::Page> UnitReader::Get(int64_t number, const PageToken& token,
   } else {
     TARN_TRY(notes_.Save(number, page.look));
   }
+  page.connection.reset();
+  if (!NeedsRecords()) page.content = {};  // pages may wait long for those before them
   return got;
 }
 
@@ -188,9 +191,10 @@ Result<UnitReader::Page> UnitReader::Restore(int64_t number, std::string stored,
     TARN_ASSIGN(page.look, decoder_.Look(page.content, nullptr, number == 0));
   } else {
     // Only the source can still say what followed this page.
-    TARN_ASSIGN(Page fetched, Fetch(number, token));
+    TARN_ASSIGN(Page fetched, Fetch(number, token, true));
     page.look = fetched.look;
     page.look.stored = true;
+    page.look.validators = {};  // of what the source has now
   }
   if (tracker_) {
     TARN_ASSIGN(page.cursors, tracker_->Read(page.content.elements));
@@ -198,13 +202,17 @@ Result<UnitReader::Page> UnitReader::Restore(int64_t number, std::string stored,
   return page;
 }
 
-Result<UnitReader::Page> UnitReader::Fetch(int64_t number, const PageToken& token) {
+Result<UnitReader::Page> UnitReader::Fetch(int64_t number, const PageToken& token, bool in_any_case) {
   TARN_ASSIGN(const RequestDraft draft, Draft(token));
   const bool is_first = number == 0 && provable_;
   const std::string fingerprint = is_first ? RequestFingerprint(stream_, draft) : "";
-  const Validators* known = is_first ? Known(fingerprint) : nullptr;
+  const Validators* known = is_first && !in_any_case ? Known(fingerprint) : nullptr;
+  auto connection = std::make_unique<Slots::Held>(frame_.connections);
   TARN_ASSIGN(Answer answer, frame_.api.Fetch(stream_, draft, known));
+  // While small pages wait for the disk, others are fetched; of large ones there must not be too many.
+  if (answer.body.size() <= kSmallPageBytes) connection.reset();
   Page page;
+  page.connection = std::move(connection);
   page.request = answer.request;
   if (answer.unchanged) {
     page.look.end = page.look.unchanged = true;

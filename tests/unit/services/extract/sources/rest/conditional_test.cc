@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -27,6 +29,7 @@ class VersionedApi {
     const std::lock_guard lock(mutex_);
     known_.push_back(asked.Header("If-None-Match"));
     since_.push_back(asked.Header("If-Modified-Since"));
+    if (on_answer) on_answer();
     if (always_304 || (!etag_.empty() && known_.back() == etag_)) return {304, ""};
     return JsonReply(body, (etag_.empty() ? "" : "ETag: " + etag_ + "\r\n") + headers);
   }
@@ -42,6 +45,7 @@ class VersionedApi {
   json body = Records(0, 3);
   std::string headers;
   bool always_304 = false;
+  std::function<void()> on_answer;
   TestApi server{[this](const Asked& asked) { return Answer(asked); }};
 
  private:
@@ -288,6 +292,31 @@ TEST_F(RestConditional, AsksForNothingAfterARunThatStoredSomethingAndFailed) {
   EXPECT_FALSE(Succeed(kOne).unchanged);
   EXPECT_EQ(api.known().back(), "");
   EXPECT_TRUE(Succeed(kOne).unchanged);
+}
+
+// What is stored is of the run, whatever the source says about the success before it.
+TEST_F(RestConditional, AResumedRunThatLostItsNotesKeepsWhatItStored) {
+  const char yaml[] = R"(
+base_url: '{api}'
+streams: [{name: rates, path: /rates, incremental: {cursor: id, format: number, start: '0'}}])";
+  Succeed(yaml);
+  api.Change("\"2\"", Records(0, 5));
+  const auto connector = *MakeRest(yaml, api.server.Url());
+  lab.created_at += std::chrono::hours(1);
+  api.on_answer = [&] { lab.pages->DieAfter(1); };
+  ASSERT_THAT(lab.Run(*connector), HasError(Code::kInternal, "dead"));
+  api.on_answer = nullptr;
+  for (const auto& note : std::filesystem::directory_iterator(lab.home / "run2")) {
+    std::filesystem::remove(note.path());
+  }
+  api.Change("\"1\"", Records(0, 3));
+  lab.pages->Revive();
+  const auto resumed = lab.Resume(*connector);
+  ASSERT_THAT(resumed, IsOk());
+  EXPECT_FALSE(resumed->unchanged);
+  EXPECT_TRUE(lab.pages->Finished("rates"));
+  Succeed(yaml);
+  EXPECT_EQ(api.known().back(), "") << "nobody knows which of its ETags what is stored had";
 }
 
 struct Interruption {
