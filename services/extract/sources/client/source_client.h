@@ -78,8 +78,8 @@ class SourceClient {
   /// For UpdateNotes.
   std::mutex& notes_mutex();
 
-  /// One try of a request that somebody else signs and repeats (the client of another S3 bucket): it waits for
-  /// its turn as those of Send do, is counted, and is sent as it is. Errors: those of HttpClient::Send;
+  /// One try of a request that somebody else signs and repeats (the client of another S3 bucket): it waits
+  /// for its turn as those of Send do, is counted, and is sent as it is. Errors: those of HttpClient::Send;
   /// kResourceExhausted if the source wants to be left alone for longer than the retry policy allows, or is
   /// down, so that nobody repeats it: then ResumeAfter says how long the run should wait.
   Result<http_client::Response> SendOnce(http_client::Request request, bool repeated);
