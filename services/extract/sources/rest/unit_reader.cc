@@ -1,11 +1,11 @@
 #include "services/extract/sources/rest/unit_reader.h"
 
 #include <algorithm>
-#include <cstdio>
 
 #include "common/checksums/checksum.h"
 #include "common/ids/ulid.h"
 #include "services/extract/sources/ordered_parallel.h"
+#include "services/extract/sources/rest/page_id.h"
 
 namespace tarn::extract::rest {
 namespace {
@@ -13,22 +13,6 @@ namespace {
 constexpr int64_t kMaxPages = 1'000'000;
 constexpr size_t kMaxParents = 500'000;
 constexpr size_t kSmallPageBytes = 1 << 20;
-
-const char* EndingFor(Decoder decoder) {
-  switch (decoder) {
-    case Decoder::kJson:
-      return "json";
-    case Decoder::kNdjson:
-      return "ndjson";
-    case Decoder::kCsv:
-      return "csv";
-    case Decoder::kXml:
-      return "xml";
-    case Decoder::kText:
-      break;
-  }
-  return "txt";
-}
 
 bool IsNumber(std::string_view value) {
   return !value.empty() && (value[0] == '-' || (value[0] >= '0' && value[0] <= '9'));
@@ -157,7 +141,7 @@ Result<UnitReader::Page> UnitReader::Get(int64_t number, const PageToken& token,
     TARN_ASSIGN(page.next, paginator_.Next(token, url, page.look, received + page.look.received));
     return page;
   }
-  TARN_ASSIGN(std::optional<std::string> stored, frame_.context.pages.Find(IdOf(number)));
+  TARN_ASSIGN(std::optional<std::string> stored, frame_.context.pages.Find(PageIdOf(unit_, number)));
   const bool is_new = !stored;
   auto got = stored ? Restore(number, *std::move(stored), token) : Fetch(number, token);
   if (!got.ok()) return got;
@@ -262,7 +246,7 @@ Status UnitReader::BeforeStore(int64_t number, Page& page) {
 
 Status UnitReader::Store(int64_t number, Page& page) {
   const PageFacts facts{page.content.records, page.request, page.content.first_record};
-  TARN_TRY(frame_.context.pages.Put(IdOf(number), *page.content.text, facts));
+  TARN_TRY(frame_.context.pages.Put(PageIdOf(unit_, number), *page.content.text, facts));
   ++stored_;
   return Ok();
 }
@@ -326,15 +310,6 @@ Result<RequestDraft> UnitReader::Draft(const PageToken& token) const {
   }
   paginator_.Apply(token, draft);
   return draft;
-}
-
-PageId UnitReader::IdOf(int64_t number) const {
-  PageId id{unit_.path, number, ""};
-  if (unit_.prefix.empty() && stream_.decoder == Decoder::kJson) return id;
-  char digits[24];
-  std::snprintf(digits, sizeof digits, "%05lld", static_cast<long long>(number));
-  id.name = "page-" + unit_.prefix + digits + "." + EndingFor(stream_.decoder);
-  return id;
 }
 
 Error UnitReader::AtPage(const Error& error, int64_t number) const {

@@ -57,7 +57,6 @@ class UnitReader {
   Status CollectParents(const Page& page);
   Status CheckTotal() const;
   Result<RequestDraft> Draft(const PageToken& token) const;
-  PageId IdOf(int64_t number) const;
   Error AtPage(const Error& error, int64_t number) const;
 
   RunFrame& frame_;
