@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <string>
 
 #include "common/config/option_set.h"
 #include "common/events/deliverer_settings.h"
@@ -16,6 +17,7 @@ struct TransformOptions {
   std::chrono::milliseconds run_retention{30LL * 24 * 3'600'000};
   std::chrono::milliseconds removed_grace{10LL * 60'000};
   events::DelivererSettings webhooks;
+  std::string catalog_url = "http://127.0.0.1:8103";
 };
 
 void AddTransformOptions(config::OptionSet& set, TransformOptions& options);

@@ -145,6 +145,14 @@ Result<std::optional<Timestamp>> RunStore::NextDue(const std::vector<std::string
 }
 
 Result<bool> RunStore::Postpone(const std::string& id, const Error& error, Timestamp not_before) {
+  return Requeue(id, error, not_before, 1);
+}
+
+Result<bool> RunStore::PutBack(const std::string& id, const Error& reason, Timestamp not_before) {
+  return Requeue(id, reason, not_before, 0);
+}
+
+Result<bool> RunStore::Requeue(const std::string& id, const Error& error, Timestamp not_before, int attempts) {
   bool postponed = false;
   TARN_TRY(database_.Transact([&]() -> Status {
     TARN_ASSIGN(const Run run, Get(id));
@@ -160,9 +168,10 @@ Result<bool> RunStore::Postpone(const std::string& id, const Error& error, Times
     }
     TARN_ASSIGN(auto update,
                 database_.Prepare(
-                    "UPDATE runs SET state = 'queued', attempt = attempt + 1, not_before_ms = ?, error = ? "
+                    "UPDATE runs SET state = 'queued', attempt = attempt + ?, not_before_ms = ?, error = ? "
                     "WHERE id = ? AND state = 'running'"));
-    return update.Bind(1, ToUnixMillis(not_before)).Bind(2, json::Dump(ErrorToJson(error))).Bind(3, id).Run();
+    update.Bind(1, attempts).Bind(2, ToUnixMillis(not_before));
+    return update.Bind(3, json::Dump(ErrorToJson(error))).Bind(4, id).Run();
   }));
   return postponed;
 }

@@ -55,6 +55,8 @@ class RunStore {
   /// Puts a running run back into the queue after a failure that may pass; false if a reset took its place, which ends
   /// it.
   Result<bool> Postpone(const std::string& id, const Error& error, Timestamp not_before);
+  /// The same for a run that waits for something: no attempt is counted.
+  Result<bool> PutBack(const std::string& id, const Error& reason, Timestamp not_before);
   /// Ends a run and notes what became of its inputs, of the dead letters that they had, and what its rules found out.
   /// `after` is called in the same transaction.
   Status Finish(const std::string& id, const RunReport& report, const std::function<Status()>& after = {});
@@ -74,6 +76,7 @@ class RunStore {
   Result<std::vector<Run>> List(const RunQuery& query);
 
  private:
+  Result<bool> Requeue(const std::string& id, const Error& error, Timestamp not_before, int attempts);
   Result<std::optional<std::string>> NextId(const std::string& transform, Timestamp now);
   Result<bool> MarkEnded(const Run& run, const RunReport& report);
   Status SettleInputs(const Run& run, const RunReport& report);

@@ -12,6 +12,7 @@ namespace {
 // How long a worker sleeps at most: a look at the file costs nothing, and finds what no Wake told of.
 constexpr std::chrono::seconds kLongestSleep(5);
 constexpr std::chrono::seconds kAfterFailure(1);
+constexpr std::chrono::seconds kLongestWaitBetweenTries(30);
 
 int64_t RowsQuarantined(const RunReport& report) {
   const auto count = report.counts.find(kRowsQuarantined);
@@ -142,14 +143,19 @@ std::optional<CancelMode> Scheduler::CancelAskedFor(const std::string& run_id) {
 void Scheduler::Conclude(const Assignment& assignment, const std::vector<RunInput>& inputs,
                          Result<RunReport> outcome) {
   const Run& run = assignment.run;
-  if (outcome.ok()) {
+  const bool waits = outcome.ok() && outcome->state == RunState::kQueued;
+  if (outcome.ok() && !waits) {
     Finish(run, *outcome);
     return;
   }
-  const Error error = outcome.error();
-  // What fails before its end was asked for need not be tried again after it.
+  // What waits, or fails, before its end was asked for need not be tried again after it.
   if (const auto cancel = CancelAskedFor(run.id)) {
     Finish(run, CancelledReport(inputs, *cancel, Error(Code::kCancelled, "somebody cancelled the run")));
+    return;
+  }
+  const Error error = waits ? *outcome->error : outcome.error();
+  if (waits) {
+    PutBack(run, error);
     return;
   }
   if (error.code() == Code::kCancelled) return;
@@ -181,6 +187,15 @@ void Scheduler::Postpone(const Run& run, const Error& error) {
   const auto postponed = runs_.Postpone(run.id, error, Now() + backoff);
   // Then it stays running in the file and is taken again at once.
   if (!postponed.ok()) log::Failure("cannot postpone a run", {{"run", run.id}, {"error", postponed.error()}});
+}
+
+// What has waited longer is looked at less often.
+void Scheduler::PutBack(const Run& run, const Error& reason) {
+  const std::chrono::milliseconds delay =
+      std::max(options_.initial_backoff, std::min<std::chrono::milliseconds>((Now() - run.created_at) / 4, kLongestWaitBetweenTries));
+  log::Warn("run waits", {{"run", run.id}, {"transform", run.transform}, {"delay_ms", delay.count()}, {"error", reason}});
+  const auto put_back = runs_.PutBack(run.id, reason, Now() + delay);
+  if (!put_back.ok()) log::Failure("cannot put a run back", {{"run", run.id}, {"error", put_back.error()}});
 }
 
 void Scheduler::Finish(const Run& run, const RunReport& report) {

@@ -61,6 +61,7 @@ class Scheduler {
   void Postpone(const Run& run, const Error& error);
   std::chrono::milliseconds BackoffAfter(int64_t attempt) const;
   std::optional<CancelMode> CancelAskedFor(const std::string& run_id);
+  void PutBack(const Run& run, const Error& reason);
   void CountQuality(const RunReport& report);
 
   RunStore& runs_;
