@@ -1,6 +1,6 @@
 #include <string>
-#include <zlib.h>
 
+#include "common/checksums/checksum.h"
 #include "services/query/functions/extension_functions.h"
 
 namespace tarn::query {
@@ -13,17 +13,22 @@ using duckdb::ScalarFunction;
 constexpr auto kBlob = FunctionType::kBlob;
 constexpr auto kInteger = FunctionType::kInteger;
 
+int64_t ReadBigEndian(std::string_view bytes) {
+  uint64_t number = 0;
+  for (const char c : bytes) number = (number << 8) | static_cast<unsigned char>(c);
+  return static_cast<int64_t>(number);
+}
+
 void Crc32(ScalarCall& call) {
-  const std::string_view bytes = call.Text(0);
-  call.ReturnInteger(static_cast<int64_t>(crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size())));
+  call.ReturnInteger(ReadBigEndian(checksums::Compute(checksums::Algorithm::kCrc32, call.Text(0))));
 }
 
 void BigEndian(ScalarCall& call) {
   const std::string_view bytes = call.Text(0);
-  if (static_cast<int64_t>(bytes.size()) != call.Integer(1)) return call.Fail("expected " + std::to_string(call.Integer(1)) + " bytes");
-  uint64_t number = 0;
-  for (const char c : bytes) number = (number << 8) | static_cast<unsigned char>(c);
-  call.ReturnInteger(bytes.size() == 4 ? static_cast<int32_t>(static_cast<uint32_t>(number)) : static_cast<int64_t>(number));
+  if (static_cast<int64_t>(bytes.size()) != call.Integer(1))
+    return call.Fail("expected " + std::to_string(call.Integer(1)) + " bytes");
+  const int64_t number = ReadBigEndian(bytes);
+  call.ReturnInteger(bytes.size() == 4 ? static_cast<int32_t>(number) : number);
 }
 
 // RFC 4648, section 6.

@@ -19,6 +19,7 @@ WRAPPED_HEADERS = {
     "date/": ("common/time/",),
     "pugixml.hpp": ("common/s3_client/", "services/extract/s3/wire/"),
     "zlib.h": ("common/checksums/",),
+    "pcre2.h": ("services/query/functions/regexp.cc",),
     # Pipeline files are YAML: each service reads its own definitions, in one place.
     "yaml-cpp/": ("common/config/", "services/extract/yaml_document.cc", "services/transform/transforms/"),
 }
