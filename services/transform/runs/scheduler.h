@@ -13,6 +13,8 @@
 #include <vector>
 
 #include "common/metrics/registry.h"
+#include "services/transform/runs/compaction_turns.h"
+#include "services/transform/runs/compactor.h"
 #include "services/transform/runs/firings.h"
 #include "services/transform/runs/run_progress.h"
 #include "services/transform/runs/run_store.h"
@@ -33,8 +35,9 @@ struct SchedulerOptions {
 /// come first.
 class Scheduler {
  public:
+  /// `compactor` works on the tables of transforms that rest; null: nobody does.
   Scheduler(RunStore& runs, DefinitionStore& definitions, Runner& runner, metrics::Registry& metrics,
-            SchedulerOptions options);
+            SchedulerOptions options, Compactor* compactor = nullptr);
   /// Cancels what runs, which is taken up again by the next start, and joins.
   ~Scheduler();
 
@@ -53,6 +56,7 @@ class Scheduler {
   };
 
   void Work(std::stop_token stopping);
+  bool Compact(std::unique_lock<std::mutex>& lock, bool overdue_only, std::stop_token stopping);
   std::optional<Assignment> Take();
   std::chrono::steady_clock::time_point NextLook();
   void Carry(const Assignment& assignment, std::stop_token stopping);
@@ -71,12 +75,14 @@ class Scheduler {
   const SchedulerOptions options_;
   Firings firings_;
   ProgressBoard progress_;
+  Compactor* const compactor_;
 
   std::mutex mutex_;
   std::condition_variable_any changed_;
   int64_t generation_ = 0;      // counts the calls of Wake
-  std::set<std::string> busy_;  // transforms with a run at work
+  std::set<std::string> busy_;  // transforms with a run, or a compaction, at work
   std::map<std::string, std::stop_source> at_work_;  // by run
+  CompactionTurns turns_;
   std::string last_taken_;      // the transform served last: the others come first
   std::vector<std::jthread> threads_;
 };
