@@ -16,6 +16,8 @@ void AddTransformOptions(config::OptionSet& set, TransformOptions& options) {
   set.Integer("engine-threads", &engine.threads, 1, 256, "Threads of the SQL engine, per run");
 
   set.Size("max-json-size", &options.runner.input.max_bytes, "Largest JSON object that a run takes");
+  set.Size("max-unpacked-size", &options.runner.input.max_unpacked_bytes,
+           "Most that one compressed object may unpack to");
 
   events::AddDelivererOptions(set, options.webhooks);
 }
