@@ -69,15 +69,20 @@ Status PinCurrent(ObjectStore& store, const std::vector<RunInput>& inputs, const
   return Error(Code::kUnavailable, "the run's objects are being replaced faster than they can be read");
 }
 
-// Looks through one file. What is packed, or begins with what the engine cannot read, is written anew first.
-Result<std::optional<Fault>> CheckFile(const Input& input, const std::filesystem::path& unpacked,
+// What is packed, or begins with what the engine cannot read, is written anew before it is read.
+bool MustBeRewritten(const Input& input, const InputFile& file) {
+  if (PackingOf(input, file.key) != Compression::kNone) return true;
+  return input.format == Format::kNdjson && HasByteOrderMark(file.file);
+}
+
+// Looks through one file, after it is written to `rewritten` if that is not empty.
+Result<std::optional<Fault>> CheckFile(const Input& input, const std::filesystem::path& rewritten,
                                        const InputLimits& limits, InputFile& file) {
-  const Compression packing = PackingOf(input, file.key);
-  if (packing != Compression::kNone || (input.format == Format::kNdjson && HasByteOrderMark(file.file))) {
+  if (!rewritten.empty()) {
     const uint64_t most = input.format == Format::kJson ? limits.max_bytes : limits.max_unpacked_bytes;
-    TARN_ASSIGN(auto fault, UnpackInput(file.file, packing, unpacked, most));
+    TARN_ASSIGN(auto fault, UnpackInput(file.file, PackingOf(input, file.key), rewritten, most));
     if (fault) return std::optional(*std::move(fault));
-    file.file = unpacked;
+    file.file = rewritten;
   }
   return CheckInput(file.file, input.format, limits);
 }
@@ -86,14 +91,19 @@ Result<std::optional<Fault>> CheckFile(const Input& input, const std::filesystem
 Result<std::vector<std::optional<Fault>>> CheckFiles(ObjectStore& store, const Definition& definition,
                                                      OpenedInputs& opened, const InputLimits& limits) {
   std::vector<Result<std::optional<Fault>>> checked(opened.files.size(), std::optional<Fault>());
-  TARN_ASSIGN(opened.unpacked, store.ScratchDirectory());
-  const auto directory = std::filesystem::absolute(*opened.unpacked);
+  std::vector<std::filesystem::path> rewritten(opened.files.size());
+  for (size_t i = 0; i < opened.files.size(); ++i) {
+    if (!MustBeRewritten(*definition.FindInput(opened.files[i].input), opened.files[i])) continue;
+    if (!opened.unpacked) {
+      TARN_ASSIGN(opened.unpacked, store.ScratchDirectory());
+    }
+    rewritten[i] = std::filesystem::absolute(*opened.unpacked) / ("input-" + std::to_string(i));
+  }
   std::atomic<size_t> next = 0;
   const auto work = [&] {
     for (size_t i = next++; i < opened.files.size(); i = next++) {
       InputFile& file = opened.files[i];
-      checked[i] = CheckFile(*definition.FindInput(file.input), directory / ("input-" + std::to_string(i)),
-                             limits, file);
+      checked[i] = CheckFile(*definition.FindInput(file.input), rewritten[i], limits, file);
     }
   };
   {

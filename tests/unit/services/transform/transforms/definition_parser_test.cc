@@ -92,7 +92,8 @@ TEST_F(DefinitionParser, SaysWhatIsWrongAndWhere) {
       {"format: csv", "format: xml", "expected one of json, ndjson, csv, parquet", "line 8, input.format"},
       {"table: shop.sales", "table: sales", "<database>.<table>", "line 10, outputs[0].table"},
       {"table: shop.sales", "table: ../x.y", "<database>.<table>", "line 10, outputs[0].table"},
-      {"mode: merge", "mode: upsert", "expected one of append, replace, replace_partitions, merge", "line 13, outputs[0].mode"},
+      {"mode: merge", "mode: upsert", "expected one of append, replace, replace_partitions, merge",
+       "line 13, outputs[0].mode"},
       {"    key: [id]\n", "", "mode merge needs a key", "outputs[0].key"},
       {"mode: merge", "mode: append", "only mode merge has", "outputs[0].key"},
       {"order_by: [at desc, id]", "order_by: [at down]", "[asc|desc]", "outputs[0].order_by"},
@@ -103,7 +104,7 @@ TEST_F(DefinitionParser, SaysWhatIsWrongAndWhere) {
       {"max_objects: 7", "max_objects: many", "whole number", "line 21, batch.max_objects"},
       {"max_wait: 250ms", "max_wait: soon", "duration", "line 21, batch.max_wait"},
       {"ref('sales')", "ref('sails')", "finds no model", "counts.sales"},
-      {"SELECT count(*) FROM {{ ref('sales') }}", "DROP TABLE x", "only a SELECT", "counts.sales"},
+      {"SELECT count(*) FROM {{ ref('sales') }}", "DROP TABLE x", "this statement is not allowed", "counts.sales"},
       {"  sales: SELECT", "  rows_quarantined: SELECT", "choose another name", "counts.rows_quarantined"},
       {"key: [id]", "key: id", "expected a list", "line 14, outputs[0].key"},
       {"params: {currency: EUR, ", "params: {currency: [EUR], ", "expected a single value",
@@ -139,11 +140,14 @@ TEST_F(DefinitionParser, LeavesAFolderWithoutDefinitionToOthers) {
 }
 
 TEST_F(DefinitionParser, ReadsThePipelinesThatAreShipped) {
-  const auto loaded =
-      LoadDefinition(std::filesystem::path(TARN_SOURCE_DIR) / "deploy/pipelines/spotify", *sql_check_);
-  ASSERT_THAT(loaded, IsOk());
-  EXPECT_EQ(loaded->outputs.size(), 4u);
-  EXPECT_EQ(loaded->models.front().name, "entries");
+  const auto shipped = std::filesystem::path(TARN_SOURCE_DIR) / "deploy/pipelines";
+  int loaded = 0;
+  for (const auto& folder : std::filesystem::directory_iterator(shipped)) {
+    if (!std::filesystem::exists(folder.path() / "transform.yaml")) continue;
+    EXPECT_THAT(LoadDefinition(folder.path(), *sql_check_), IsOk()) << folder.path();
+    ++loaded;
+  }
+  EXPECT_GE(loaded, 1);
 }
 
 }  // namespace
