@@ -109,6 +109,8 @@ json RunReport::ToJson() const {
   for (const RunOutput& output : outputs) value["outputs"].push_back(OutputToJson(output));
   value["models"] = json::array();
   for (const ModelReport& model : models) value["models"].push_back(ModelToJson(model));
+  value["tables"] = json::array();
+  for (const TableVersion& table : tables) value["tables"].push_back({{"table", table.table}, {"version", table.version}});
   value["quality"] = json::array();
   for (const QualityResult& result : quality) value["quality"].push_back(result.ToJson());
   value["inputs"] = json::array();
@@ -126,6 +128,8 @@ Result<RunReport> RunReport::FromJson(const json& value) {
     report.timings_ms = value.at("timings_ms").get<std::map<std::string, int64_t>>();
     for (const json& output : value.at("outputs")) report.outputs.push_back(OutputFromJson(output));
     for (const json& model : value.value("models", json::array())) report.models.push_back(ModelFromJson(model));
+    for (const json& table : value.value("tables", json::array()))
+      report.tables.push_back({table.at("table"), table.at("version")});
     for (const json& result : value.value("quality", json::array()))
       report.quality.push_back(QualityResult::FromJson(result));
     for (const json& input : value.at("inputs"))

@@ -67,6 +67,12 @@ struct ModelReport {
   std::vector<std::string> depends_on;  ///< models by name, "input", "input('x')", "table('db.t')"
 };
 
+/// A cataloged table that a run read, at one version.
+struct TableVersion {
+  std::string table;  ///< "database.table"
+  int64_t version = 0;
+};
+
 /// What a run did. It is published together with the outputs, so that a run that dies after its commit still
 /// knows.
 struct RunReport {
@@ -75,6 +81,7 @@ struct RunReport {
   std::map<std::string, int64_t> timings_ms;
   std::vector<RunOutput> outputs;
   std::vector<ModelReport> models;
+  std::vector<TableVersion> tables;    ///< that {{ table() }} read
   std::vector<QualityResult> quality;  ///< of each rule
   std::vector<InputState> inputs;  ///< by ordinal
   std::optional<Error> error;
