@@ -257,7 +257,8 @@ std::optional<std::string> Planner::WhatItWaitsFor(const Run& run) {
   if (state.ok() && state->scanning) return "a reset is planning the objects that exist";
   if (run.not_before <= Now()) return std::nullopt;
   const std::string until = FormatRfc3339(run.not_before);
-  return run.attempt > 0 || run.error ? "another try at " + until : "more objects, until " + until;
+  if (run.attempt == 0 && run.error) return run.error->message() + "; another try at " + until;
+  return run.attempt > 0 ? "another try at " + until : "more objects, until " + until;
 }
 
 }  // namespace tarn::transform
