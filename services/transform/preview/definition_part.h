@@ -1,0 +1,18 @@
+#pragma once
+
+#include <set>
+#include <string>
+
+#include "services/transform/transforms/definition.h"
+
+namespace tarn::transform {
+
+/// The definition with no more than these models, those they refer to, and the inputs that they read; with
+/// the outputs of these names ("database.table"), and without counts and tests.
+Definition PartOf(const Definition& definition, std::set<std::string> models,
+                  const std::set<std::string>& outputs);
+
+/// The cataloged tables that the models read.
+std::set<std::string> TablesOf(const Definition& definition);
+
+}  // namespace tarn::transform
