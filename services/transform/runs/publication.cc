@@ -70,8 +70,8 @@ std::vector<std::filesystem::path> Publication::directories() const {
   return directories;
 }
 
-std::vector<SqlWorkspace::OutputFiles> Publication::PlaceFiles(const std::filesystem::path& scratch) {
-  std::vector<SqlWorkspace::OutputFiles> files;
+std::vector<OutputFiles> Publication::PlaceFiles(const std::filesystem::path& scratch) {
+  std::vector<OutputFiles> files;
   for (size_t i = 0; i < tables_.size(); ++i) {
     Table& table = tables_[i];
     const std::string name = "output-" + std::to_string(i);
@@ -82,9 +82,9 @@ std::vector<SqlWorkspace::OutputFiles> Publication::PlaceFiles(const std::filesy
   return files;
 }
 
-Status Publication::Write(SqlWorkspace& workspace, std::stop_token cancelled) {
+Status Publication::Write(OutputWriter& writer, std::stop_token cancelled) {
   for (Table& table : tables_) {
-    TARN_ASSIGN(table.rows, workspace.WriteOutput(*table.output, table.files, cancelled));
+    TARN_ASSIGN(table.rows, writer.WriteOutput(*table.output, table.files, cancelled));
   }
   return Ok();
 }

@@ -9,7 +9,7 @@
 
 #include "common/object_store/object_store.h"
 #include "services/transform/runs/manifest.h"
-#include "services/transform/runs/sql_workspace.h"
+#include "services/transform/runs/output_writer.h"
 
 namespace tarn::transform {
 
@@ -27,10 +27,10 @@ class Publication {
 
   /// Where the files of each output come from and go to, in the order of the outputs. `scratch` takes what is
   /// written.
-  std::vector<SqlWorkspace::OutputFiles> PlaceFiles(const std::filesystem::path& scratch);
+  std::vector<OutputFiles> PlaceFiles(const std::filesystem::path& scratch);
 
-  /// Writes every output's files. Errors: as SqlWorkspace::WriteOutput.
-  Status Write(SqlWorkspace& workspace, std::stop_token cancelled);
+  /// Writes every output's files. Errors: as OutputWriter::WriteOutput.
+  Status Write(OutputWriter& writer, std::stop_token cancelled);
 
   /// A Parquet file that is published together with the outputs, and what the report says of it, if anything.
   struct Attachment {
@@ -49,7 +49,7 @@ class Publication {
     const Output* output;
     PublishedTable earlier;
     std::unique_ptr<object_store::Pin> earlier_state;
-    SqlWorkspace::OutputFiles files;
+    OutputFiles files;
     int64_t rows = 0;
   };
 

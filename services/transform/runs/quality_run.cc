@@ -7,6 +7,7 @@
 
 #include "services/transform/quality/dqdl/executor.h"
 #include "services/transform/quality/dqdl/rule_types.h"
+#include "services/transform/runs/relation_names.h"
 
 namespace tarn::transform {
 namespace {
@@ -78,13 +79,13 @@ class QualityRun::Tables : public dqdl::Catalog {
     }
     if (run_.definition_.FindModel(name) == nullptr)
       return Error(Code::kNotFound, "there is no table " + name);
-    const std::string rows = SqlWorkspace::ModelRows(name);
-    TARN_ASSIGN(auto columns, run_.workspace_.Columns(rows));
+    const std::string rows = ModelRelation(name);
+    TARN_ASSIGN(auto columns, run_.writer_.workspace().Columns(rows));
     return dqdl::Relation{rows, std::move(columns)};
   }
 
   Result<std::vector<duckdb::Column>> ColumnsOf(const std::string& query) override {
-    return run_.workspace_.Columns("(" + query + ")");
+    return run_.writer_.workspace().Columns("(" + query + ")");
   }
 
  private:
@@ -93,9 +94,9 @@ class QualityRun::Tables : public dqdl::Catalog {
   const dqdl::Relation& relation_;
 };
 
-QualityRun::QualityRun(SqlWorkspace& workspace, const Definition& definition,
-                       std::vector<SqlWorkspace::OutputFiles> files, Timestamp now, std::stop_token cancelled)
-    : workspace_(workspace),
+QualityRun::QualityRun(OutputWriter& writer, const Definition& definition,
+                       std::vector<OutputFiles> files, Timestamp now, std::stop_token cancelled)
+    : writer_(writer),
       definition_(definition),
       files_(std::move(files)),
       now_(now),
@@ -126,13 +127,13 @@ Status QualityRun::Judge() {
   return Ok();
 }
 
-const SqlWorkspace::OutputFiles& QualityRun::FilesOf(const Output& output) const {
+const OutputFiles& QualityRun::FilesOf(const Output& output) const {
   return files_[static_cast<size_t>(&output - definition_.outputs.data())];
 }
 
 Result<dqdl::Relation> QualityRun::NewRows(const Output& output) {
-  TARN_ASSIGN(auto columns, workspace_.PublishedColumns(output));
-  return dqdl::Relation{workspace_.NewRows(output), std::move(columns)};
+  TARN_ASSIGN(auto columns, writer_.PublishedColumns(output));
+  return dqdl::Relation{writer_.NewRows(output), std::move(columns)};
 }
 
 // Makes the rows that the output will publish.
@@ -146,8 +147,8 @@ Status QualityRun::Prepare(const Output& output) {
   }
   state.begun = true;
   TARN_TRY(SetRowsAside(output));
-  TARN_ASSIGN(state.published.sql, workspace_.PublishedRows(output, FilesOf(output), cancelled_));
-  TARN_ASSIGN(state.published.columns, workspace_.PublishedColumns(output));
+  TARN_ASSIGN(state.published.sql, writer_.PublishedRows(output, FilesOf(output), cancelled_));
+  TARN_ASSIGN(state.published.columns, writer_.PublishedColumns(output));
   state.ready = true;
   return Ok();
 }
@@ -162,7 +163,7 @@ Status QualityRun::SetRowsAside(const Output& output) {
     }
   }
   if (selected.empty()) return Ok();
-  TARN_ASSIGN(const auto columns, workspace_.Columns(workspace_.NewRows(output)));
+  TARN_ASSIGN(const auto columns, writer_.workspace().Columns(writer_.NewRows(output)));
   if (const Status free = CheckNames(output, columns); !free.ok()) {
     dqdl::Verdict error;
     error.message = free.error().message();
@@ -191,15 +192,15 @@ Status QualityRun::TakeOut(const Output& output, const dqdl::Relation& relation,
     breaks += (breaks.empty() ? "NOT " : ", NOT ") + keeps;
   }
   const std::string judged = TableFor("judged ", output), kept = TableFor("kept ", output);
-  TARN_TRY(workspace_.connection().Run("CREATE TABLE " + judged + " AS SELECT tarn_row.*, list_where([" +
+  TARN_TRY(writer_.workspace().connection().Run("CREATE TABLE " + judged + " AS SELECT tarn_row.*, list_where([" +
                                            texts + "], [" + breaks + "]) AS " + kReasons + " FROM " +
                                            relation.sql + " AS tarn_row",
                                        cancelled_));
-  TARN_TRY(workspace_.connection().Run("CREATE VIEW " + kept + " AS SELECT * EXCLUDE (" + kReasons +
+  TARN_TRY(writer_.workspace().connection().Run("CREATE VIEW " + kept + " AS SELECT * EXCLUDE (" + kReasons +
                                        ") FROM " + judged + " WHERE len(" + kReasons + ") = 0"));
   const std::string taken = "(SELECT * FROM " + judged + " WHERE len(" + kReasons + ") > 0)";
-  TARN_ASSIGN(const auto count, workspace_.connection().Rows("SELECT count(*) AS rows FROM " + taken));
-  workspace_.ReplaceNewRows(output, kept);
+  TARN_ASSIGN(const auto count, writer_.workspace().connection().Rows("SELECT count(*) AS rows FROM " + taken));
+  writer_.ReplaceNewRows(output, kept);
   quarantined_.push_back({&output, taken, count.at(0).at("rows").get<int64_t>()});
   return Ok();
 }
@@ -210,7 +211,7 @@ Result<dqdl::Plan> QualityRun::JudgeOn(const Output& output, const dqdl::Relatio
   for (const Selected& selected : rules) texts.push_back(selected.text);
   Tables tables(*this, output, relation);
   TARN_ASSIGN(auto plan, dqdl::Compile(texts, relation, tables, now_));
-  TARN_ASSIGN(const auto verdicts, dqdl::Execute(plan, workspace_.connection(), cancelled_));
+  TARN_ASSIGN(const auto verdicts, dqdl::Execute(plan, writer_.workspace().connection(), cancelled_));
   for (size_t i = 0; i < rules.size(); ++i) Note(output, rules[i], verdicts[i]);
   return plan;
 }
@@ -263,7 +264,7 @@ std::optional<Error> QualityRun::Failure() const {
 
 Status QualityRun::WriteQuarantined(const Quarantined& quarantined, const std::string& run_id,
                                     const std::filesystem::path& file) {
-  return workspace_.connection().Run("COPY (SELECT *, " + QuoteLiteral(run_id) + " AS " + kRunId +
+  return writer_.workspace().connection().Run("COPY (SELECT *, " + QuoteLiteral(run_id) + " AS " + kRunId +
                                          ", epoch_ms(" + std::to_string(ToUnixMillis(now_)) + ") AS " +
                                          kTime + " FROM " + quarantined.relation + ") TO " +
                                          QuoteLiteral(file.string()) + " (FORMAT parquet, COMPRESSION zstd)",

@@ -12,7 +12,7 @@
 #include "common/time/time.h"
 #include "services/transform/quality/dqdl/compiler.h"
 #include "services/transform/quality/quality_result.h"
-#include "services/transform/runs/sql_workspace.h"
+#include "services/transform/runs/output_writer.h"
 #include "services/transform/transforms/definition.h"
 
 namespace tarn::transform {
@@ -23,8 +23,8 @@ namespace tarn::transform {
 class QualityRun {
  public:
   /// `files` are those of the outputs, in their order; `now` is what now() in rules stands for.
-  QualityRun(SqlWorkspace& workspace, const Definition& definition,
-             std::vector<SqlWorkspace::OutputFiles> files, Timestamp now, std::stop_token cancelled);
+  QualityRun(OutputWriter& writer, const Definition& definition,
+             std::vector<OutputFiles> files, Timestamp now, std::stop_token cancelled);
 
   /// Errors: as SqlWorkspace, when the rows themselves cannot be made. A rule that does not pass is no error.
   Status Judge();
@@ -70,11 +70,11 @@ class QualityRun {
                              const std::vector<Selected>& rules);
   void Note(const Output& output, const Selected& rule, const dqdl::Verdict& verdict);
   Result<dqdl::Relation> NewRows(const Output& output);
-  const SqlWorkspace::OutputFiles& FilesOf(const Output& output) const;
+  const OutputFiles& FilesOf(const Output& output) const;
 
-  SqlWorkspace& workspace_;
+  OutputWriter& writer_;
   const Definition& definition_;
-  const std::vector<SqlWorkspace::OutputFiles> files_;
+  const std::vector<OutputFiles> files_;
   const Timestamp now_;
   const std::stop_token cancelled_;
   std::map<const Output*, State> states_;

@@ -56,6 +56,29 @@ RunOutput OutputFromJson(const json& value) {
           value.at("rows"),  value.at("key"),   value.at("size_bytes")};
 }
 
+template <class T>
+json OrNull(const std::optional<T>& value) {
+  return value ? json(*value) : json();
+}
+
+std::optional<int64_t> NumberOrNothing(const json& value) {
+  return value.is_null() ? std::nullopt : std::optional(value.get<int64_t>());
+}
+
+json ModelToJson(const ModelReport& model) {
+  return {{"name", model.name},
+          {"materialised", model.materialised},
+          {"rows", OrNull(model.rows)},
+          {"bytes", OrNull(model.bytes)},
+          {"duration_ms", model.duration_ms},
+          {"depends_on", model.depends_on}};
+}
+
+ModelReport ModelFromJson(const json& value) {
+  return {value.at("name"),        value.at("materialised"),          NumberOrNothing(value.at("rows")),
+          NumberOrNothing(value.at("bytes")), value.at("duration_ms"), value.at("depends_on")};
+}
+
 }  // namespace
 
 const char* RunStateName(RunState state) { return NameIn(kRunStates, state); }
@@ -84,6 +107,8 @@ json RunReport::ToJson() const {
   json value = {{"state", RunStateName(state)}, {"counts", counts}, {"timings_ms", timings_ms}};
   value["outputs"] = json::array();
   for (const RunOutput& output : outputs) value["outputs"].push_back(OutputToJson(output));
+  value["models"] = json::array();
+  for (const ModelReport& model : models) value["models"].push_back(ModelToJson(model));
   value["quality"] = json::array();
   for (const QualityResult& result : quality) value["quality"].push_back(result.ToJson());
   value["inputs"] = json::array();
@@ -100,6 +125,7 @@ Result<RunReport> RunReport::FromJson(const json& value) {
     report.counts = value.at("counts").get<std::map<std::string, int64_t>>();
     report.timings_ms = value.at("timings_ms").get<std::map<std::string, int64_t>>();
     for (const json& output : value.at("outputs")) report.outputs.push_back(OutputFromJson(output));
+    for (const json& model : value.value("models", json::array())) report.models.push_back(ModelFromJson(model));
     for (const json& result : value.value("quality", json::array()))
       report.quality.push_back(QualityResult::FromJson(result));
     for (const json& input : value.at("inputs"))

@@ -57,6 +57,16 @@ struct RunOutput {
   uint64_t size_bytes = 0;
 };
 
+/// What came of one model of a run.
+struct ModelReport {
+  std::string name;
+  bool materialised = false;     ///< else it was computed as a part of what refers to it
+  std::optional<int64_t> rows;   ///< of a materialised one
+  std::optional<int64_t> bytes;  ///< that it took in the engine's memory and temporary files, about
+  int64_t duration_ms = 0;       ///< of a materialised one
+  std::vector<std::string> depends_on;  ///< models by name, "input", "input('x')", "table('db.t')"
+};
+
 /// What a run did. It is published together with the outputs, so that a run that dies after its commit still
 /// knows.
 struct RunReport {
@@ -64,6 +74,7 @@ struct RunReport {
   std::map<std::string, int64_t> counts;
   std::map<std::string, int64_t> timings_ms;
   std::vector<RunOutput> outputs;
+  std::vector<ModelReport> models;
   std::vector<QualityResult> quality;  ///< of each rule
   std::vector<InputState> inputs;  ///< by ordinal
   std::optional<Error> error;

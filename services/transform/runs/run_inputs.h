@@ -9,8 +9,8 @@
 #include "common/result/result.h"
 #include "services/transform/quality/dead_letter_store.h"
 #include "services/transform/quality/input_check.h"
+#include "services/transform/runs/input_relations.h"
 #include "services/transform/runs/run.h"
-#include "services/transform/runs/sql_workspace.h"
 
 namespace tarn::transform {
 

@@ -4,6 +4,7 @@
 
 #include "common/logging/log.h"
 #include "services/transform/quality/quality_files.h"
+#include "services/transform/runs/model_builder.h"
 #include "services/transform/runs/poison_search.h"
 
 namespace tarn::transform {
@@ -73,6 +74,12 @@ struct Runner::Task {
   Stopwatch stopwatch;
 };
 
+// The models of a run, there to be written; both null if no object is left.
+struct Runner::Built {
+  std::unique_ptr<SqlWorkspace> workspace;
+  std::unique_ptr<ModelBuilder> models;
+};
+
 Result<RunReport> Runner::Execute(const Run& run, const std::vector<RunInput>& inputs,
                                   const Definition& definition, std::stop_token cancelled) {
   TARN_ASSIGN(Manifest manifest, ReadManifest(store_, definition.name));
@@ -94,19 +101,20 @@ Result<RunReport> Runner::Publish(Task& task, Manifest manifest, OpenedInputs& o
   std::vector<std::filesystem::path> directories = publication->directories();
   for (auto& directory : opened.directories()) directories.push_back(std::move(directory));
 
-  TARN_ASSIGN(auto workspace, BuildWithoutPoison(task, opened, directories));
+  TARN_ASSIGN(const auto built, BuildWithoutPoison(task, opened, directories));
   task.report.inputs = opened.states;
-  if (workspace) {
+  if (built.workspace) {
     for (const size_t ordinal : opened.ordinals) task.report.inputs[ordinal] = InputState::kPublished;
-    TARN_ASSIGN(task.report.counts, workspace->Counts(task.definition));
+    TARN_ASSIGN(task.report.counts, built.models->Counts());
+    task.report.models = built.models->reports();
     task.report.timings_ms["models"] = task.stopwatch.Lap();
-    TARN_ASSIGN(const bool may_publish, JudgeAndWrite(task, *workspace, *publication));
+    TARN_ASSIGN(const bool may_publish, JudgeAndWrite(task, *built.workspace, *publication));
     if (!may_publish) return Refuse(task, opened);
   }
   Summarize(task.report, opened.dead);
   // Before the commit: a run that dies after it is taken as done.
   TARN_TRY(dead_letters_.Record(opened.dead));
-  if (!workspace) return std::move(task.report);
+  if (!built.workspace) return std::move(task.report);
   TARN_TRY(publication->Commit(task.report));
   task.report.timings_ms["commit"] = task.stopwatch.Lap();
   return std::move(task.report);
@@ -115,7 +123,8 @@ Result<RunReport> Runner::Publish(Task& task, Manifest manifest, OpenedInputs& o
 // Writes the outputs, unless a rule forbids it: then false, and the report has the error.
 Result<bool> Runner::JudgeAndWrite(Task& task, SqlWorkspace& workspace, Publication& publication) {
   const auto files = publication.PlaceFiles(*task.scratch);
-  QualityRun quality(workspace, task.definition, files, task.run.started_at.value_or(task.run.created_at),
+  OutputWriter writer(workspace);
+  QualityRun quality(writer, task.definition, files, task.run.started_at.value_or(task.run.created_at),
                      task.cancelled);
   TARN_TRY(quality.Judge());
   task.report.quality = quality.Results();
@@ -127,7 +136,7 @@ Result<bool> Runner::JudgeAndWrite(Task& task, SqlWorkspace& workspace, Publicat
   }
   if (task.report.error) return false;
   TARN_TRY(AttachQuality(task, quality, publication));
-  TARN_TRY(publication.Write(workspace, task.cancelled));
+  TARN_TRY(publication.Write(writer, task.cancelled));
   task.report.timings_ms["outputs"] = task.stopwatch.Lap();
   return true;
 }
@@ -172,22 +181,26 @@ Result<RunReport> Runner::Refuse(Task& task, OpenedInputs& opened) {
   report.inputs = opened.states;
   Summarize(report, opened.dead);
   report.error = std::move(task.report.error);
+  report.models = std::move(task.report.models);
   report.quality = std::move(task.report.quality);
   report.timings_ms = std::move(task.report.timings_ms);
   return report;
 }
 
-Runner::WorkspaceResult Runner::BuildModels(Task& task, const std::vector<InputFile>& files,
-                                            const std::vector<std::filesystem::path>& directories) {
-  TARN_ASSIGN(auto workspace, SqlWorkspace::Open(options_.engine, *task.scratch, directories));
-  TARN_TRY(workspace->LoadInputs(task.definition.input.format, files, task.cancelled));
-  TARN_TRY(workspace->BuildModels(task.definition, task.cancelled));
-  return workspace;
+Result<Runner::Built> Runner::BuildModels(Task& task, const std::vector<InputFile>& files,
+                                          const std::vector<std::filesystem::path>& directories) {
+  Built built;
+  TARN_ASSIGN(built.workspace, SqlWorkspace::Open(options_.engine, *task.scratch, directories));
+  duckdb::Connection& connection = built.workspace->connection();
+  TARN_TRY(LoadInputs(connection, task.definition.input.format, files, task.cancelled));
+  built.models = std::make_unique<ModelBuilder>(connection, task.definition);
+  TARN_TRY(built.models->Build(task.cancelled));
+  return built;
 }
 
-// Returns null if no object is left.
-Runner::WorkspaceResult Runner::BuildWithoutPoison(Task& task, OpenedInputs& opened,
-                                                   const std::vector<std::filesystem::path>& directories) {
+// Returns nothing built if no object is left.
+Result<Runner::Built> Runner::BuildWithoutPoison(Task& task, OpenedInputs& opened,
+                                                 const std::vector<std::filesystem::path>& directories) {
   auto built = BuildModels(task, opened.files, directories);
   if (built.ok() || !MayBeTheData(built.error())) return built;
   log::Warn("models fail; looking for the object that makes them",
@@ -209,7 +222,7 @@ Runner::WorkspaceResult Runner::BuildWithoutPoison(Task& task, OpenedInputs& ope
     const std::string where = found->error.where().empty() ? "" : found->error.where() + ": ";
     opened.Bury(task.run, task.inputs, found->item, {where + found->error.message(), std::nullopt});
   }
-  if (opened.files.empty()) return std::unique_ptr<SqlWorkspace>();
+  if (opened.files.empty()) return Built();
   return BuildModels(task, opened.files, directories);
 }
 

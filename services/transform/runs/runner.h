@@ -40,17 +40,17 @@ class Runner {
   Result<RunReport> GiveUp(const Run& run, const std::vector<RunInput>& inputs, const Error& error);
 
  private:
-  using WorkspaceResult = Result<std::unique_ptr<SqlWorkspace>>;
   struct Task;
+  struct Built;
 
   Result<RunReport> Publish(Task& task, Manifest manifest, OpenedInputs& opened);
   Result<bool> JudgeAndWrite(Task& task, SqlWorkspace& workspace, Publication& publication);
   Status AttachQuality(Task& task, QualityRun& quality, Publication& publication);
   Result<RunReport> Refuse(Task& task, OpenedInputs& opened);
-  WorkspaceResult BuildModels(Task& task, const std::vector<InputFile>& files,
-                              const std::vector<std::filesystem::path>& directories);
-  WorkspaceResult BuildWithoutPoison(Task& task, OpenedInputs& opened,
-                                     const std::vector<std::filesystem::path>& directories);
+  Result<Built> BuildModels(Task& task, const std::vector<InputFile>& files,
+                            const std::vector<std::filesystem::path>& directories);
+  Result<Built> BuildWithoutPoison(Task& task, OpenedInputs& opened,
+                                   const std::vector<std::filesystem::path>& directories);
 
   object_store::ObjectStore& store_;
   DeadLetterStore& dead_letters_;

@@ -1,0 +1,88 @@
+#include "services/transform/runs/model_builder.h"
+
+#include <algorithm>
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <string_view>
+
+#include "services/transform/runs/relation_names.h"
+#include "services/transform/runs/sql_pieces.h"
+
+namespace tarn::transform {
+namespace {
+
+std::string WithoutSemicolon(std::string sql) {
+  while (!sql.empty() && std::string_view("; \t\r\n").find(sql.back()) != std::string_view::npos)
+    sql.pop_back();
+  return sql;
+}
+
+std::vector<std::string> DependenciesOf(const Template& sql) {
+  std::vector<std::string> names;
+  if (!sql.Arguments(TemplateMark::Kind::kInput).empty()) names.emplace_back("input");
+  for (const std::string& model : sql.Arguments(TemplateMark::Kind::kRef)) names.push_back(model);
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
+
+Result<int64_t> Number(duckdb::Connection& connection, const std::string& select) {
+  TARN_ASSIGN(const auto rows, connection.Rows(select));
+  return rows.at(0).begin()->get<int64_t>();
+}
+
+}  // namespace
+
+std::string Render(const Definition& definition, const Template& sql) {
+  return sql.Render([&](const TemplateMark& mark) -> std::string {
+    switch (mark.kind) {
+      case TemplateMark::Kind::kInput:
+        return InputRelation("");
+      case TemplateMark::Kind::kRef:
+        return ModelRelation(mark.argument);
+      case TemplateMark::Kind::kParam:
+        return definition.parameters.at(mark.argument);
+    }
+    return "";
+  });
+}
+
+Status ModelBuilder::Build(std::stop_token cancelled) {
+  for (const Model& model : definition_.models) {
+    auto built = BuildOne(model, cancelled);
+    if (!built.ok()) return InPlace(model.file, built.error());
+    reports_.push_back(*std::move(built));
+  }
+  return Ok();
+}
+
+Result<ModelReport> ModelBuilder::BuildOne(const Model& model, std::stop_token cancelled) {
+  const auto begin = std::chrono::steady_clock::now();
+  // On one line with the model's first, so that the engine's line numbers are the file's.
+  TARN_TRY(connection_.Run(
+      "CREATE TABLE " + ModelRelation(model.name) + " AS " + Render(definition_, model.sql), cancelled));
+  ModelReport report;
+  report.name = model.name;
+  report.depends_on = DependenciesOf(model.sql);
+  report.materialised = true;
+  TARN_ASSIGN(report.rows, Number(connection_, "SELECT count(*) FROM " + ModelRelation(model.name)));
+  report.duration_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
+                           std::chrono::steady_clock::now() - begin)
+                           .count();
+  return report;
+}
+
+Result<std::map<std::string, int64_t>> ModelBuilder::Counts() {
+  std::map<std::string, int64_t> counts;
+  for (const Count& count : definition_.counts) {
+    // The cast refuses what is no whole number, the subquery more than one row or column.
+    const auto rows = connection_.Rows(
+        "SELECT CAST((" + WithoutSemicolon(Render(definition_, count.sql)) + "\n) AS BIGINT) AS value");
+    if (!rows.ok()) return InPlace("counts." + count.name, rows.error());
+    const auto& value = rows->at(0).at("value");
+    counts[count.name] = value.is_null() ? 0 : value.get<int64_t>();
+  }
+  return counts;
+}
+
+}  // namespace tarn::transform

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "common/duckdb/engine.h"
+#include "common/result/result.h"
+#include "services/transform/runs/run.h"
+#include "services/transform/transforms/definition.h"
+
+namespace tarn::transform {
+
+/// Computes the models of a definition out of its input relations (LoadInputs), as relations of the names
+/// that ModelRelation gives. One thread at a time; the connection and the definition must outlive it.
+class ModelBuilder {
+ public:
+  ModelBuilder(duckdb::Connection& connection, const Definition& definition)
+      : connection_(connection), definition_(definition) {}
+
+  /// Computes every model. Errors: as duckdb::Connection::Run; where() names the model's file.
+  Status Build(std::stop_token cancelled);
+
+  /// The numbers that the run reports. Errors: as duckdb::Connection::Rows; where() names the count.
+  Result<std::map<std::string, int64_t>> Counts();
+
+  /// Of the models that were built, in their order.
+  const std::vector<ModelReport>& reports() const { return reports_; }
+
+ private:
+  Result<ModelReport> BuildOne(const Model& model, std::stop_token cancelled);
+
+  duckdb::Connection& connection_;
+  const Definition& definition_;
+  std::vector<ModelReport> reports_;
+};
+
+/// The SQL of a model with its marks replaced.
+std::string Render(const Definition& definition, const Template& sql);
+
+}  // namespace tarn::transform
