@@ -1,6 +1,7 @@
 #include "services/transform/schema.h"
 
 #include "common/idempotency/idempotency_store.h"
+#include "services/transform/lineage/lineage_schema.h"
 
 namespace tarn::transform {
 namespace {
@@ -92,7 +93,7 @@ CREATE INDEX quality_by_time ON quality_results (checked_ms);
 }  // namespace
 
 std::vector<std::string> Migrations() {
-  return {kRuns, IdempotencyStore::kMigration, kQuality, kQualityInOrder};
+  return {kRuns, IdempotencyStore::kMigration, kQuality, kQualityInOrder, kLineageMigration};
 }
 
 }  // namespace tarn::transform

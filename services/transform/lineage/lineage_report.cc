@@ -1,6 +1,9 @@
 #include "services/transform/lineage/lineage_report.h"
 
+#include <map>
 #include <nlohmann/json.hpp>
+
+#include "services/transform/runs/manifest.h"
 
 namespace tarn::transform {
 namespace {
@@ -43,6 +46,28 @@ MadeObject MadeFromJson(const json& value) {
 }  // namespace
 
 const char* DescentName(Descent descent) { return descent == Descent::kMerged ? "merged" : "compacted"; }
+
+void LineageReport::SetVersions(const std::vector<object_store::ObjectInfo>& committed) {
+  std::map<std::string, std::string> versions;
+  for (const object_store::ObjectInfo& info : committed) {
+    if (info.bucket == kPublishBucket) versions[info.key] = info.version;
+  }
+  for (MadeObject& object : objects) {
+    if (const auto version = versions.find(object.key); version != versions.end()) object.version = version->second;
+  }
+}
+
+Status FindVersions(object_store::ObjectStore& store, LineageReport& report) {
+  for (MadeObject& object : report.objects) {
+    if (!object.version.empty()) continue;
+    const auto info = store.Head(kPublishBucket, object.key);
+    if (info.ok())
+      object.version = info->version;
+    else if (info.error().code() != Code::kNotFound)
+      return info.error();
+  }
+  return Ok();
+}
 
 json LineageReport::ToJson() const {
   json tables_read = json::array(), made = json::array();

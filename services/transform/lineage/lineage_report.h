@@ -43,9 +43,16 @@ struct LineageReport {
   std::vector<TableRead> tables;
   std::vector<MadeObject> objects;
 
+  /// Notes the versions that a commit gave to the objects.
+  void SetVersions(const std::vector<object_store::ObjectInfo>& committed);
+
   nlohmann::json ToJson() const;
   /// Throws nlohmann::json::exception for what ToJson did not make.
   static LineageReport FromJson(const nlohmann::json& value);
 };
+
+/// Looks up the versions that are not known: those of a commit after which the process died. An object that
+/// was deleted since stays without one. Errors: as ObjectStore::Head.
+Status FindVersions(object_store::ObjectStore& store, LineageReport& report);
 
 }  // namespace tarn::transform

@@ -38,7 +38,8 @@ Result<std::optional<size_t>> LineageWalk::AddObject(const ObjectVersion& object
   LineageNode node;
   node.id = "object:" + object.bucket + "/" + object.key + "@" + object.version;
   node.object = object;
-  if (!known_.contains(node.id)) TARN_ASSIGN(node.made, store_.Made(object));
+  if (const auto known = known_.find(node.id); known != known_.end()) return std::optional(known->second);
+  TARN_ASSIGN(node.made, store_.Made(object));
   return Add(std::move(node), depth);
 }
 

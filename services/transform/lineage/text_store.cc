@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/checksums/checksum.h"
+#include "common/ids/ulid.h"
 #include "common/json/json.h"
 
 namespace tarn::transform {
@@ -13,13 +14,7 @@ constexpr const char* kDefinitionFile = "transform.yaml";
 constexpr std::chrono::hours kLongestRun(24);
 
 std::string Sha256(std::string_view text) {
-  static constexpr char kDigits[] = "0123456789abcdef";
-  std::string hex;
-  for (const char byte : checksums::Compute(checksums::Algorithm::kSha256, text)) {
-    hex += kDigits[static_cast<unsigned char>(byte) >> 4];
-    hex += kDigits[static_cast<unsigned char>(byte) & 15];
-  }
-  return hex;
+  return ToHex(checksums::Compute(checksums::Algorithm::kSha256, text));
 }
 
 }  // namespace

@@ -27,7 +27,7 @@ Result<std::unique_ptr<Publication>> Publication::Prepare(object_store::ObjectSt
   auto publication =
       std::unique_ptr<Publication>(new Publication(store, definition, std::move(manifest), run_id));
   for (const Output& output : definition.outputs) {
-    Table table{&output, {}, nullptr, {}, 0};
+    Table table{&output, {}, {}, nullptr, {}, 0};
     const auto earlier = publication->manifest_.tables.find(output.TableName());
     if (earlier != publication->manifest_.tables.end()) table.earlier = earlier->second;
     if (output.mode == Mode::kMerge) TARN_TRY(publication->PinState(table));
@@ -36,18 +36,12 @@ Result<std::unique_ptr<Publication>> Publication::Prepare(object_store::ObjectSt
   return publication;
 }
 
-Result<bool> Publication::Exists(const std::string& key) {
-  const auto object = store_.Head(kPublishBucket, key);
-  if (object.ok()) return true;
-  if (object.error().code() == Code::kNotFound) return false;
-  return object.error();
-}
-
 Status Publication::PinState(Table& table) {
   if (table.earlier.object.empty()) return Ok();
   // Whoever deletes a table's file wants its rows gone: the table starts afresh.
-  TARN_ASSIGN(const bool has_rows, Exists(table.earlier.object));
-  if (!has_rows) return Ok();
+  const auto rows = store_.Head(kPublishBucket, table.earlier.object);
+  if (!rows.ok()) return rows.error().code() == Code::kNotFound ? Ok() : Status(rows.error());
+  table.earlier_version = rows->version;
   const std::string& key = table.earlier.state_object;
   const auto state = store_.Head(kPublishBucket, key);
   if (!state.ok()) {
@@ -102,6 +96,13 @@ void Publication::Remove(const std::string& key) {
   if (!key.empty()) changes_.push_back(Change{kPublishBucket, key, nullptr, {}});
 }
 
+MadeObject Publication::Made(const Table& table, const RunOutput& published) {
+  MadeObject made{published.table, published.model, published.key, "", published.rows, published.size_bytes, {}, {}};
+  if (!table.earlier_version.empty())
+    made.earlier.push_back({kPublishBucket, table.earlier.object, table.earlier_version});
+  return made;
+}
+
 Status Publication::Add(Table& table, RunReport& report) {
   const Output& output = *table.output;
   RunOutput published{output.TableName(), output.model, ModeName(output.mode), table.rows, "", 0};
@@ -123,6 +124,7 @@ Status Publication::Add(Table& table, RunReport& report) {
     Remove(table.earlier.state_object);
     manifest_.tables[output.TableName()] = now;
   }
+  if (!published.key.empty()) report.lineage.objects.push_back(Made(table, published));
   report.outputs.push_back(std::move(published));
   return Ok();
 }
@@ -132,6 +134,8 @@ Status Publication::Add(Attachment& attachment, RunReport& report) {
   if (!attachment.output) return Ok();
   attachment.output->key = attachment.key;
   attachment.output->size_bytes = size_bytes;
+  const RunOutput& output = *attachment.output;
+  report.lineage.objects.push_back({output.table, output.model, output.key, "", output.rows, size_bytes, {}, {}});
   report.outputs.push_back(*std::move(attachment.output));
   return Ok();
 }
@@ -156,7 +160,7 @@ Status Publication::Commit(RunReport& report) {
   object_store::CommitOptions options;
   options.token = run_id_;
   TARN_ASSIGN(const auto committed, store_.Commit(std::move(changes_), options));
-  (void)committed;
+  report.lineage.SetVersions(committed.objects);
   return Ok();
 }
 

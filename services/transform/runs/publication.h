@@ -48,6 +48,7 @@ class Publication {
   struct Table {
     const Output* output;
     PublishedTable earlier;
+    std::string earlier_version;  ///< of the object whose rows a merge builds on
     std::unique_ptr<object_store::Pin> earlier_state;
     OutputFiles files;
     int64_t rows = 0;
@@ -58,8 +59,8 @@ class Publication {
       : store_(store), definition_(definition), manifest_(std::move(manifest)), run_id_(run_id) {}
 
   Status PinState(Table& table);
-  Result<bool> Exists(const std::string& key);
   Result<uint64_t> Put(const std::string& key, const std::filesystem::path& file, Format format);
+  static MadeObject Made(const Table& table, const RunOutput& published);
   Status Add(Table& table, RunReport& report);
   Status Add(Attachment& attachment, RunReport& report);
   Status AddManifest(const RunReport& report);

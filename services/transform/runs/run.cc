@@ -111,6 +111,7 @@ json RunReport::ToJson() const {
   for (const ModelReport& model : models) value["models"].push_back(ModelToJson(model));
   value["quality"] = json::array();
   for (const QualityResult& result : quality) value["quality"].push_back(result.ToJson());
+  value["lineage"] = lineage.ToJson();
   value["inputs"] = json::array();
   for (const InputState input : inputs) value["inputs"].push_back(InputStateName(input));
   value["error"] = ErrorToJson(error);
@@ -128,6 +129,7 @@ Result<RunReport> RunReport::FromJson(const json& value) {
     for (const json& model : value.value("models", json::array())) report.models.push_back(ModelFromJson(model));
     for (const json& result : value.value("quality", json::array()))
       report.quality.push_back(QualityResult::FromJson(result));
+    if (value.contains("lineage")) report.lineage = LineageReport::FromJson(value.at("lineage"));
     for (const json& input : value.at("inputs"))
       report.inputs.push_back(ParseInputState(input.get<std::string>()));
     report.error = ErrorFromJson(value.at("error"));

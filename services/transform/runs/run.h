@@ -10,6 +10,7 @@
 
 #include "common/result/result.h"
 #include "common/time/time.h"
+#include "services/transform/lineage/lineage_report.h"
 #include "services/transform/quality/quality_result.h"
 
 namespace tarn::transform {
@@ -75,6 +76,7 @@ struct RunReport {
   std::map<std::string, int64_t> timings_ms;
   std::vector<RunOutput> outputs;
   std::vector<ModelReport> models;
+  LineageReport lineage;
   std::vector<QualityResult> quality;  ///< of each rule
   std::vector<InputState> inputs;  ///< by ordinal
   std::optional<Error> error;

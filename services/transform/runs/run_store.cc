@@ -4,6 +4,7 @@
 
 #include "common/ids/ulid.h"
 #include "common/json/json.h"
+#include "services/transform/lineage/lineage_store.h"
 #include "services/transform/quality/quality_store.h"
 
 namespace tarn::transform {
@@ -211,6 +212,7 @@ Status RunStore::Finish(const std::string& id, const RunReport& report) {
       update.BindNull(4);
     TARN_TRY(update.Bind(5, id).Run());
     TARN_TRY(RecordQuality(id, report));
+    TARN_TRY(LineageStore(database_).Record(id, report.lineage, Now()));
     for (size_t i = 0; i < report.inputs.size(); ++i) {
       TARN_ASSIGN(auto input,
                   database_.Prepare("UPDATE run_inputs SET state = ? WHERE run_id = ? AND ordinal = ?"));

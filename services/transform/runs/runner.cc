@@ -83,7 +83,10 @@ struct Runner::Built {
 Result<RunReport> Runner::Execute(const Run& run, const std::vector<RunInput>& inputs,
                                   const Definition& definition, std::stop_token cancelled) {
   TARN_ASSIGN(Manifest manifest, ReadManifest(store_, definition.name));
-  if (manifest.run_id == run.id) return std::move(manifest.report);
+  if (manifest.run_id == run.id) {
+    TARN_TRY(FindVersions(store_, manifest.report.lineage));
+    return std::move(manifest.report);
+  }
   Task task{run, inputs, definition, cancelled, nullptr, {}, {}};
   TARN_ASSIGN(auto opened, OpenInputs(store_, run, inputs, definition.input.format, options_.input));
   task.report.timings_ms["validate"] = task.stopwatch.Lap();
@@ -182,6 +185,7 @@ Result<RunReport> Runner::Refuse(Task& task, OpenedInputs& opened) {
   Summarize(report, opened.dead);
   report.error = std::move(task.report.error);
   report.models = std::move(task.report.models);
+  report.lineage = std::move(task.report.lineage);
   report.quality = std::move(task.report.quality);
   report.timings_ms = std::move(task.report.timings_ms);
   return report;
