@@ -27,6 +27,11 @@ class Failure(Exception):
         self.service = service
 
 
+def takes(transform_input, key):
+    return (key.startswith(transform_input["prefix"]) and key.endswith(transform_input["suffix"])
+            and not key.endswith(tuple(transform_input["exclude_suffixes"])))
+
+
 class Pipeline:
     def __init__(self, host, since):
         self.urls = {name: f"http://{host}:{port}" for name, port in
@@ -50,12 +55,12 @@ class Pipeline:
         return json.loads(self.call(service, path))
 
     def extract(self, source):
-        """Runs the source to its end. Returns the keys of the objects written, manifests aside."""
+        """Runs the source to its end. Returns the keys of the objects written."""
         run = json.loads(self.call("extract", f"/v1/sources/{source}/runs", b"{}", {"Content-Type": "application/json"}))
         self.step(f"extract: run {run['id']} of the source {source}")
         run = self._follow("extract", run, EXTRACT_SECONDS)
         objects = self.get("extract", f"/v1/runs/{run['id']}/objects?limit=1000")["items"]
-        return [thing["key"] for thing in objects if not thing["manifest"]]
+        return [thing["key"] for thing in objects]
 
     def await_transform(self, transform, keys):
         """Waits until runs of the transform have taken those of the objects that it takes. Returns the published keys
@@ -63,9 +68,11 @@ class Pipeline:
         description = self.get("transform", f"/v1/transforms/{transform}")
         if not description["runnable"]:
             raise Failure("transform", f"the transform cannot be loaded: {json.dumps(description['load_error'])}")
-        prefix = description["definition"]["input"]["prefix"]
-        waiting = {key for key in keys if key.startswith(prefix)}
-        self.step(f"transform: {len(waiting)} new objects below {prefix}")
+        definition = description["definition"]
+        inputs = definition["inputs"] if "inputs" in definition else [definition["input"]]
+        waiting = {key for key in keys if any(takes(one, key) for one in inputs)}
+        prefixes = ", ".join(one["prefix"] for one in inputs)
+        self.step(f"transform: {len(waiting)} new objects below {prefixes}")
         published, finished = {}, set()
         deadline = time.monotonic() + LOCAL_SECONDS
         while waiting:

@@ -1,6 +1,8 @@
 #include "common/events/consumer.h"
 
 #include <atomic>
+#include <condition_variable>
+#include <mutex>
 #include <thread>
 
 #include "common/events/wake_signal.h"
@@ -18,6 +20,13 @@ class LogConsumer final : public Consumer {
 
   void Wake() override { signal_.Wake(); }
   int64_t cursor() const override { return cursor_; }
+
+  bool WaitFor(int64_t sequence, std::chrono::milliseconds timeout, std::stop_token cancelled) override {
+    if (cursor_ >= sequence) return true;
+    signal_.Wake();
+    std::unique_lock lock(waiting_);
+    return handled_.wait_for(lock, cancelled, timeout, [&] { return cursor_ >= sequence; });
+  }
 
  private:
   void Run(std::stop_token stop) {
@@ -49,7 +58,11 @@ class LogConsumer final : public Consumer {
     }
     if (page.last_sequence == cursor_) return false;
     TARN_TRY(handle_(page));
-    cursor_ = page.last_sequence;
+    {
+      const std::lock_guard lock(waiting_);
+      cursor_ = page.last_sequence;
+    }
+    handled_.notify_all();
     return true;
   }
 
@@ -58,6 +71,8 @@ class LogConsumer final : public Consumer {
   std::atomic<int64_t> cursor_;
   const HandleBatch handle_;
   WakeSignal signal_;
+  std::mutex waiting_;
+  std::condition_variable_any handled_;
   std::jthread thread_;  // last: uses all of the above
 };
 

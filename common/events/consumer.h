@@ -3,6 +3,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <stop_token>
 #include <string>
 
 #include "common/object_store/object_store.h"
@@ -35,6 +36,9 @@ class Consumer {
   virtual void Wake() = 0;
   /// The last sequence handled.
   virtual int64_t cursor() const = 0;
+  /// Wakes it and waits until it has handled the event `sequence` and all before. Returns whether it has: false once
+  /// `timeout` has passed or stop is requested. Any thread; not while it is being destroyed.
+  virtual bool WaitFor(int64_t sequence, std::chrono::milliseconds timeout, std::stop_token cancelled) = 0;
 };
 
 }  // namespace tarn::events

@@ -19,6 +19,9 @@ extern const std::string_view kOpenApi;
 
 namespace {
 
+// How long a request waits for a crawl that is under way; what takes longer is worth another request.
+constexpr std::chrono::milliseconds kCrawlWait(5'000);
+
 // What must be opened, and may fail, before anything is wired.
 struct Opened {
   std::unique_ptr<sqlite::Database> writer;
@@ -53,7 +56,7 @@ class CatalogApp : public service::App {
         crawler_(*opened_.store, tables_, crawls_, crawl_metrics_, options.crawler),
         runner_(crawler_, crawls_, crawl_metrics_),
         infer_(*opened_.store, options.crawler.inspection),
-        endpoints_{DatabaseEndpoints(tables_), TableEndpoints(tables_), ResolveEndpoint(tables_),
+        endpoints_{DatabaseEndpoints(tables_), TableEndpoints(tables_), {tables_, [this](int64_t sequence, auto cancelled) { return Crawled(sequence, cancelled); }},
                    CrawlEndpoints(crawls_, runner_, options.crawler.bucket), infer_} {}
 
   ~CatalogApp() override { crawler_.Stop(); }
@@ -102,6 +105,10 @@ class CatalogApp : public service::App {
     object_store::EventFilter filter;
     filter.bucket = options_.crawler.bucket;
     return filter;
+  }
+
+  bool Crawled(int64_t sequence, std::stop_token cancelled) {
+    return consumer_->WaitFor(sequence, kCrawlWait, std::move(cancelled));
   }
 
   template <class T>

@@ -3,14 +3,14 @@
 #include <filesystem>
 #include <string>
 
+#include "common/catalog_client/catalog_client.h"
 #include "common/idempotency/idempotency_store.h"
 #include "common/object_store/local_object_store.h"
+#include "common/sql_gate/gate.h"
 #include "common/sqlite/database.h"
-#include "services/query/catalog/catalog_client.h"
 #include "services/query/catalog/table_endpoint.h"
 #include "services/query/functions/extension_functions.h"
 #include "services/query/routes.h"
-#include "services/query/sql/gate.h"
 #include "services/query/statements/result_file.h"
 
 namespace tarn::query {
@@ -23,7 +23,7 @@ namespace {
 struct Foundation {
   std::unique_ptr<sqlite::Database> database;
   std::unique_ptr<object_store::ObjectStore> store;
-  std::unique_ptr<Gate> gate;
+  std::unique_ptr<sql_gate::Gate> gate;
   std::unique_ptr<Engine> engine;
 };
 
@@ -35,7 +35,7 @@ Result<Foundation> OpenFoundation(const service::CommonOptions& common, const Qu
   std::filesystem::create_directories(common.state(), failure);
   TARN_ASSIGN(foundation.database, sqlite::Database::Open(common.state() / "query.db"));
   TARN_TRY(foundation.database->Migrate({StatementStore::kMigration, IdempotencyStore::kMigration, StatementStore::kDialectMigration}));
-  TARN_ASSIGN(foundation.gate, Gate::Open(ExtensionFunctions()));
+  TARN_ASSIGN(foundation.gate, sql_gate::Gate::Open(ExtensionFunctions()));
   DuckDbEngineOptions engine = options.engine;
   engine.temp_directory = common.state() / "query.tmp";
   TARN_ASSIGN(foundation.engine, OpenDuckDbEngine(engine, *foundation.store));
@@ -83,7 +83,7 @@ class QueryApp : public service::App {
 
   metrics::Registry& registry_;
   Foundation foundation_;
-  CatalogClient catalog_;
+  catalog_client::CatalogClient catalog_;
   StatementRunner runner_;
   Admission admission_;
   StatementMetrics metrics_;

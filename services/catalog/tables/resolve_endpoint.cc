@@ -13,29 +13,38 @@ namespace {
 constexpr const char* kProtobuf = "application/x-protobuf";
 constexpr size_t kMaxNames = 1000;
 
-Result<std::vector<TableName>> NamesFromProtobuf(const std::string& body) {
+struct Question {
+  std::vector<TableName> names;
+  int64_t min_sequence = 0;
+};
+
+Result<Question> FromProtobuf(const std::string& body) {
   v1::ResolveTablesRequest message;
   if (!message.ParseFromString(body)) {
     return Error(Code::kInvalidArgument, "the body is not a tarn.v1.ResolveTablesRequest message");
   }
-  std::vector<TableName> names;
-  for (const v1::TableName& name : message.names()) names.push_back({name.database(), name.table()});
-  return names;
+  Question question;
+  question.min_sequence = message.min_sequence();
+  for (const v1::TableName& name : message.names())
+    question.names.push_back({name.database(), name.table()});
+  return question;
 }
 
-Result<std::vector<TableName>> NamesFromJson(const http::Request& request) {
+Result<Question> FromJson(const http::Request& request) {
   TARN_ASSIGN(const nlohmann::json body, request.Json());
   json::ObjectReader reader(body);
   const nlohmann::json* array = reader.OptionalArray("names");
   if (!array) reader.Fail("names", "the member is required: an array of {\"database\", \"table\"}");
+  Question question;
+  question.min_sequence = reader.OptionalInteger("min_sequence").value_or(0);
+  if (question.min_sequence < 0) reader.Fail("min_sequence", "must not be negative");
   TARN_TRY(reader.Finish());
-  std::vector<TableName> names;
   for (size_t i = 0; i < array->size(); ++i) {
     json::ObjectReader name((*array)[i], "/names/" + std::to_string(i));
-    names.push_back({name.RequiredString("database"), name.RequiredString("table")});
+    question.names.push_back({name.RequiredString("database"), name.RequiredString("table")});
     TARN_TRY(name.Finish());
   }
-  return names;
+  return question;
 }
 
 Result<http::Response> ProtobufResponse(const std::vector<TableName>& names,
@@ -74,7 +83,23 @@ bool IsProtobuf(const http::Request& request) {
   return request.Header("content-type").value_or("").starts_with(kProtobuf);
 }
 
+http::Response NotCrawledYet(int64_t sequence) {
+  auto response = http::Response::Problem(
+      Error(Code::kUnavailable, "the catalog has not crawled yet what was committed up to event " +
+                                    std::to_string(sequence) + "; try again"));
+  response.headers.Set("Retry-After", "1");
+  return response;
+}
+
 }  // namespace
+
+bool ResolveEndpoint::Crawled(int64_t sequence, std::stop_token cancelled) {
+  if (sequence <= 0) return true;
+  const bool may_wait = waiting_.fetch_add(1) < kMaxWaiting;
+  const bool crawled = may_wait && wait_until_crawled_(sequence, std::move(cancelled));
+  waiting_.fetch_sub(1);
+  return crawled;
+}
 
 Result<http::Response> ResolveEndpoint::operator()(http::Request& request) {
   const bool protobuf_in = IsProtobuf(request);
@@ -85,13 +110,15 @@ Result<http::Response> ResolveEndpoint::operator()(http::Request& request) {
     return Error(Code::kInvalidArgument, "the answer comes as application/x-protobuf or application/json")
         .At("header:Accept");
 
-  TARN_ASSIGN(auto names, protobuf_in ? NamesFromProtobuf(request.body) : NamesFromJson(request));
+  TARN_ASSIGN(auto question, protobuf_in ? FromProtobuf(request.body) : FromJson(request));
+  auto& names = question.names;
   if (names.size() > kMaxNames) {
     return Error(Code::kInvalidArgument, "at most " + std::to_string(kMaxNames) + " names at once; got " +
                                              std::to_string(names.size()))
         .At("/names");
   }
   for (TableName& name : names) name = {FoldCase(name.database), FoldCase(name.table)};
+  if (!Crawled(question.min_sequence, request.cancelled)) return NotCrawledYet(question.min_sequence);
   TARN_ASSIGN(const auto snapshots, tables_.Resolve(names));
   if (offers[*chosen] == kProtobuf) return ProtobufResponse(names, snapshots);
   return JsonResponse(names, snapshots);

@@ -1,5 +1,9 @@
 #pragma once
 
+#include <atomic>
+#include <functional>
+#include <stop_token>
+
 #include "common/http/message.h"
 #include "services/catalog/tables/table_store.h"
 
@@ -7,15 +11,27 @@ namespace tarn::catalog {
 
 /// POST /v1/tables:resolve: the current snapshots of several tables, all of one moment. Speaks the protobuf
 /// messages of proto/tarn/v1/catalog.proto, and JSON of the same shape for people. Names compare without
-/// case.
+/// case. With `min_sequence`, who has just committed objects finds them: the answer waits until they are
+/// crawled.
 class ResolveEndpoint {
  public:
-  explicit ResolveEndpoint(TableStore& tables) : tables_(tables) {}
+  /// Waits a bounded time until all events up to `sequence` are crawled; false if they are not.
+  using WaitUntilCrawled = std::function<bool(int64_t sequence, std::stop_token cancelled)>;
+
+  ResolveEndpoint(TableStore& tables, WaitUntilCrawled wait)
+      : tables_(tables), wait_until_crawled_(std::move(wait)) {}
+
+  /// Requests that wait at the same time; others are answered 503 at once. Each holds a worker thread.
+  static constexpr int kMaxWaiting = 8;
 
   Result<http::Response> operator()(http::Request& request);
 
  private:
+  bool Crawled(int64_t sequence, std::stop_token cancelled);
+
   TableStore& tables_;
+  const WaitUntilCrawled wait_until_crawled_;
+  std::atomic<int> waiting_ = 0;
 };
 
 }  // namespace tarn::catalog

@@ -1,8 +1,8 @@
 #pragma once
 
+#include "common/catalog_client/catalog.h"
 #include "common/http/message.h"
 #include "common/result/result.h"
-#include "services/query/catalog/catalog.h"
 
 namespace tarn::query {
 
@@ -10,12 +10,12 @@ namespace tarn::query {
 /// "tables": [name]}]}, of the first hundred databases. Thread-safe.
 class TableEndpoint {
  public:
-  explicit TableEndpoint(Catalog& catalog) : catalog_(catalog) {}
+  explicit TableEndpoint(catalog_client::Catalog& catalog) : catalog_(catalog) {}
 
   Result<http::Response> operator()(http::Request& request);
 
  private:
-  Catalog& catalog_;
+  catalog_client::Catalog& catalog_;
 };
 
 }  // namespace tarn::query

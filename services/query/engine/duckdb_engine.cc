@@ -4,7 +4,7 @@
 #include <system_error>
 
 #include "common/ids/ulid.h"
-#include "services/query/engine/table_view.h"
+#include "common/table_view/table_view.h"
 #include "services/query/functions/extension_functions.h"
 
 namespace tarn::query {
@@ -128,14 +128,14 @@ class DuckDbEngine : public Engine {
       std::span<const fs::path> paths;
       if (count > 0) paths = std::span(files.pin->files()).subspan(next, count);
       next += count;
-      TARN_ASSIGN(const std::string view, CreateTableView(table, paths));
+      TARN_ASSIGN(const std::string view, table_view::CreateTableView(table, paths));
       TARN_TRY(CreateView(table, view, connection, cancelled));
     }
     return connection.Execute(statement.sql, statement.parameters, cancelled);
   }
 
   // A position in the view's SQL would mislead: the statement is another text.
-  static Status CreateView(const BoundTable& table, const std::string& sql, duckdb::Connection& connection,
+  static Status CreateView(const table_view::BoundTable& table, const std::string& sql, duckdb::Connection& connection,
                            std::stop_token cancelled) {
     auto created = connection.Run(sql, cancelled);
     if (created.ok() || created.error().code() != Code::kUnprocessable) return created;

@@ -9,23 +9,16 @@
 
 #include "common/duckdb/engine.h"
 #include "common/result/result.h"
-#include "services/query/catalog/snapshot.h"
+#include "common/table_view/table_view.h"
 
 namespace tarn::query {
-
-/// A table under the name that the statement uses.
-struct BoundTable {
-  std::string database;  ///< as written; empty: the name stands alone
-  std::string name;
-  TableSnapshot snapshot;
-};
 
 /// A statement that the gate let through, and the tables it reads.
 struct EngineStatement {
   std::string sql;
   bool translated = false;  ///< from the athena dialect: it may call that dialect's own functions
   std::vector<std::string> parameters;
-  std::vector<BoundTable> tables;
+  std::vector<table_view::BoundTable> tables;
 };
 
 /// A statement at work. One thread at a time, but progress() from any. Ends its work when it is destroyed.

@@ -1,14 +1,14 @@
 #include "services/query/statements/statement_runner.h"
 
+#include "common/catalog_client/unknown_table.h"
 #include "services/query/dialect/athena_dialect.h"
-#include "services/query/statements/near_names.h"
 
 namespace tarn::query {
 namespace {
 
 constexpr int kMaxAttempts = 5;
 
-Error AtReference(Error error, const TableReference& reference, const std::string& sql) {
+Error AtReference(Error error, const sql_gate::TableReference& reference, const std::string& sql) {
   if (reference.position > sql.size()) return error;
   return std::move(error).At(duckdb::DescribePosition(sql, reference.position));
 }
@@ -22,7 +22,7 @@ std::string ListingSql(const std::string& column, const std::vector<std::string>
   return "SELECT * FROM (VALUES " + values + ") AS listing(" + quoted + ')';
 }
 
-void Describe(const std::vector<BoundTable>& tables, StartedStatement& started) {
+void Describe(const std::vector<table_view::BoundTable>& tables, StartedStatement& started) {
   for (const auto& table : tables) {
     started.snapshot.push_back({table.snapshot.database + '.' + table.snapshot.table, table.snapshot.version});
     started.files += static_cast<int64_t>(table.snapshot.files.size());
@@ -35,7 +35,7 @@ void Describe(const std::vector<BoundTable>& tables, StartedStatement& started) 
 Status StatementRunner::Check(const StatementRequest& request) {
   std::string sql = request.sql;
   if (request.dialect == Dialect::kAthena) {
-    TARN_TRY(CheckText(request.sql));
+    TARN_TRY(sql_gate::CheckText(request.sql));
     TARN_ASSIGN(const auto statement, AthenaStatement::Parse(request.sql));
     if (statement.is_query()) return Ok();
     sql = statement.passed_on();
@@ -61,14 +61,14 @@ Result<StartedStatement> StatementRunner::StartDuckDb(const StatementRequest& re
 
 // The translation needs the tables' columns, so it comes after the catalog.
 Result<StartedStatement> StatementRunner::StartAthena(const StatementRequest& request, std::stop_token cancelled) {
-  TARN_TRY(CheckText(request.sql));
+  TARN_TRY(sql_gate::CheckText(request.sql));
   TARN_ASSIGN(const auto athena, AthenaStatement::Parse(request.sql));
   if (!athena.is_query()) {
     StatementRequest passed_on = request;
     passed_on.sql = athena.passed_on();
     return StartDuckDb(passed_on, cancelled);
   }
-  std::vector<TableReference> references;
+  std::vector<sql_gate::TableReference> references;
   for (const auto& table : athena.tables()) references.push_back({table.database, table.name, table.position});
   TranslatedStatement translated;
   const auto write = [&](EngineStatement& statement) -> Status {
@@ -90,8 +90,9 @@ Result<StartedStatement> StatementRunner::StartAthena(const StatementRequest& re
   return Error(error.code(), error.message()).At(OriginalPosition(translated, request.sql, error.where()));
 }
 
-Result<StartedStatement> StatementRunner::StartBound(const std::vector<TableReference>& references, const StatementRequest& request,
-                                                     const WriteStatement& write, std::stop_token cancelled) {
+Result<StartedStatement> StatementRunner::StartBound(const std::vector<sql_gate::TableReference>& references,
+                                                     const StatementRequest& request, const WriteStatement& write,
+                                                     std::stop_token cancelled) {
   // Between the catalog's answer and the pin an object may be replaced; the catalog soon knows the new version.
   for (int attempt = 1;; ++attempt) {
     EngineStatement statement;
@@ -113,10 +114,10 @@ Result<StartedStatement> StatementRunner::StartBound(const std::vector<TableRefe
   }
 }
 
-Result<StartedStatement> StatementRunner::StartShow(const ShowCommand& show, const StatementRequest& request,
+Result<StartedStatement> StatementRunner::StartShow(const sql_gate::ShowCommand& show, const StatementRequest& request,
                                                     std::stop_token cancelled) {
   EngineStatement statement;
-  if (show.what == ShowCommand::What::kDatabases) {
+  if (show.what == sql_gate::ShowCommand::What::kDatabases) {
     TARN_ASSIGN(const auto names, catalog_.ListDatabases());
     statement.sql = ListingSql("database", names);
   } else {
@@ -132,9 +133,9 @@ Result<StartedStatement> StatementRunner::StartShow(const ShowCommand& show, con
   return started;
 }
 
-Result<std::vector<BoundTable>> StatementRunner::Bind(const std::vector<TableReference>& references,
-                                                      const StatementRequest& request, std::stop_token cancelled) {
-  std::vector<TableName> names;
+Result<std::vector<table_view::BoundTable>> StatementRunner::Bind(
+    const std::vector<sql_gate::TableReference>& references, const StatementRequest& request, std::stop_token cancelled) {
+  std::vector<catalog_client::TableName> names;
   for (const auto& reference : references) {
     if (reference.database.empty() && request.database.empty()) {
       return AtReference(Error(Code::kUnprocessable, "name the table's database: database." + reference.table + ", or set ?database="),
@@ -142,30 +143,18 @@ Result<std::vector<BoundTable>> StatementRunner::Bind(const std::vector<TableRef
     }
     names.push_back({reference.database.empty() ? request.database : reference.database, reference.table});
   }
-  std::vector<BoundTable> tables;
+  std::vector<table_view::BoundTable> tables;
   if (names.empty()) return tables;
-  TARN_ASSIGN(auto snapshots, catalog_.Resolve(names, cancelled));
+  TARN_ASSIGN(auto snapshots, catalog_.Resolve(names, 0, cancelled));
   for (size_t i = 0; i < names.size(); ++i) {
     const auto& reference = references[i];
-    if (!snapshots[i]) return UnknownTable(names[i], reference, request.sql);
+    if (!snapshots[i]) {
+      const std::string unknown = catalog_client::DescribeUnknownTable(catalog_, names[i]);
+      return AtReference(Error(Code::kUnprocessable, unknown), reference, request.sql);
+    }
     tables.push_back({reference.database, reference.table, std::move(*snapshots[i])});
   }
   return tables;
-}
-
-Error StatementRunner::UnknownTable(const TableName& name, const TableReference& reference, const std::string& sql) {
-  std::string message = "there is no table " + name.table + " in database " + name.database;
-  auto known = catalog_.ListTables(name.database);
-  std::vector<std::string> near;
-  if (known.ok()) {
-    near = NearNames(name.table, *known);
-  } else if (known.error().code() == Code::kNotFound) {
-    message = "there is no database " + name.database;
-    known = catalog_.ListDatabases();
-    if (known.ok()) near = NearNames(name.database, *known);
-  }
-  for (size_t i = 0; i < near.size(); ++i) message += (i == 0 ? "; names like it: " : ", ") + near[i];
-  return AtReference(Error(Code::kUnprocessable, std::move(message)), reference, sql);
 }
 
 }  // namespace tarn::query

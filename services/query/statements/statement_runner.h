@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "common/catalog_client/catalog.h"
 #include "common/result/result.h"
-#include "services/query/catalog/catalog.h"
+#include "common/sql_gate/gate.h"
 #include "services/query/engine/engine.h"
-#include "services/query/sql/gate.h"
 #include "services/query/statements/statement_request.h"
 
 namespace tarn::query {
@@ -32,7 +32,8 @@ struct StartedStatement {
 /// Takes a statement from text to rows: gate, catalog, engine. Thread-safe.
 class StatementRunner {
  public:
-  StatementRunner(Gate& gate, Catalog& catalog, Engine& engine) : gate_(gate), catalog_(catalog), engine_(engine) {}
+  StatementRunner(sql_gate::Gate& gate, catalog_client::Catalog& catalog, Engine& engine)
+      : gate_(gate), catalog_(catalog), engine_(engine) {}
 
   /// Whether the gate lets it through; the tables are not looked at. Errors: as Gate::Check.
   Status Check(const StatementRequest& request);
@@ -44,17 +45,18 @@ class StatementRunner {
  private:
   Result<StartedStatement> StartDuckDb(const StatementRequest& request, std::stop_token cancelled);
   Result<StartedStatement> StartAthena(const StatementRequest& request, std::stop_token cancelled);
-  Result<StartedStatement> StartShow(const ShowCommand& show, const StatementRequest& request, std::stop_token cancelled);
+  Result<StartedStatement> StartShow(const sql_gate::ShowCommand& show, const StatementRequest& request,
+                                     std::stop_token cancelled);
   /// Binds the tables that `write` makes a statement for, and starts it; again if their files are replaced meanwhile.
   using WriteStatement = std::function<Status(EngineStatement&)>;
-  Result<StartedStatement> StartBound(const std::vector<TableReference>& references, const StatementRequest& request,
-                                      const WriteStatement& write, std::stop_token cancelled);
-  Result<std::vector<BoundTable>> Bind(const std::vector<TableReference>& references, const StatementRequest& request,
-                                       std::stop_token cancelled);
-  Error UnknownTable(const TableName& name, const TableReference& reference, const std::string& sql);
+  Result<StartedStatement> StartBound(const std::vector<sql_gate::TableReference>& references,
+                                      const StatementRequest& request, const WriteStatement& write,
+                                      std::stop_token cancelled);
+  Result<std::vector<table_view::BoundTable>> Bind(const std::vector<sql_gate::TableReference>& references,
+                                                   const StatementRequest& request, std::stop_token cancelled);
 
-  Gate& gate_;
-  Catalog& catalog_;
+  sql_gate::Gate& gate_;
+  catalog_client::Catalog& catalog_;
   Engine& engine_;
 };
 

@@ -1,8 +1,11 @@
 #include "services/transform/quality/input_check.h"
 
+#include <algorithm>
 #include <fstream>
 #include <istream>
 #include <nlohmann/json.hpp>
+
+#include "services/transform/quality/json_scan.h"
 
 namespace tarn::transform {
 namespace {
@@ -44,36 +47,54 @@ class Validator {
   uint64_t offset_ = 0;
 };
 
-std::optional<Fault> CheckJson(std::istream& content, const InputLimits& limits) {
+// A document up to this size is looked through in memory first, and only what is at fault, or larger, is parsed
+// from the stream, which is slower but tells the place.
+constexpr uint64_t kScannedBytes = 32ull << 20;
+
+std::optional<Fault> CheckJson(std::istream& content, uint64_t size, const InputLimits& limits) {
+  if (size <= kScannedBytes) {
+    std::string text(size, '\0');
+    content.read(text.data(), static_cast<std::streamsize>(size));
+    if (content.gcount() == static_cast<std::streamsize>(size) && IsJson(text, limits.max_depth))
+      return std::nullopt;
+    content.clear();
+    content.seekg(0);
+  }
   Validator validator(limits.max_depth);
   if (json::sax_parse(content, &validator)) return std::nullopt;
   return validator.fault(0);
 }
 
-// Reads up to the next line feed; false when the line is longer than the limit.
-bool ReadLine(std::istream& content, uint64_t max_bytes, std::string& line) {
-  line.clear();
-  std::streambuf& bytes = *content.rdbuf();
-  for (int c = bytes.sbumpc(); c != std::char_traits<char>::eof(); c = bytes.sbumpc()) {
-    if (c == '\n') return true;
-    if (line.size() == max_bytes) return false;
-    line += static_cast<char>(c);
-  }
-  content.setstate(std::ios::eofbit);
-  return true;
+std::optional<Fault> CheckLine(std::string_view line, uint64_t offset, const InputLimits& limits) {
+  if (line.size() > limits.max_line_bytes)
+    return Fault{"the line is longer than " + std::to_string(limits.max_line_bytes) + " bytes", offset};
+  if (line.find_first_not_of(" \t\r") == std::string_view::npos) return std::nullopt;
+  if (IsJson(line, limits.max_depth)) return std::nullopt;
+  Validator validator(limits.max_depth);
+  if (json::sax_parse(line.begin(), line.end(), &validator)) return std::nullopt;
+  return validator.fault(offset);
 }
 
+// Holds what is left of the last piece, which is the beginning of a line, and the next piece.
 std::optional<Fault> CheckNdjson(std::istream& content, const InputLimits& limits) {
-  std::string line;
-  for (uint64_t offset = 0; !content.eof(); offset += line.size() + 1) {
-    if (!ReadLine(content, limits.max_line_bytes, line)) {
-      return Fault{"the line is longer than " + std::to_string(limits.max_line_bytes) + " bytes", offset};
+  constexpr size_t kPieceBytes = 1 << 20;
+  std::string held;
+  uint64_t offset = 0;  // of `held` in the file
+  while (content) {
+    const size_t kept = held.size();
+    held.resize(kept + kPieceBytes);
+    content.read(held.data() + kept, kPieceBytes);
+    held.resize(kept + static_cast<size_t>(content.gcount()));
+    size_t begin = 0;
+    for (size_t end; (end = held.find('\n', std::max(begin, kept))) != std::string::npos; begin = end + 1) {
+      const auto fault = CheckLine(std::string_view(held).substr(begin, end - begin), offset + begin, limits);
+      if (fault) return fault;
     }
-    if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
-    Validator validator(limits.max_depth);
-    if (!json::sax_parse(line.begin(), line.end(), &validator)) return validator.fault(offset);
+    held.erase(0, begin);
+    offset += begin;
+    if (held.size() > limits.max_line_bytes) break;
   }
-  return std::nullopt;
+  return CheckLine(held, offset, limits);
 }
 
 std::optional<Fault> CheckParquet(std::istream& content, uint64_t size) {
@@ -103,7 +124,7 @@ Result<std::optional<Fault>> CheckInput(const std::filesystem::path& file, Forma
         return std::optional(
             Fault{"larger than " + std::to_string(limits.max_bytes) + " bytes", limits.max_bytes});
       }
-      return CheckJson(content, limits);
+      return CheckJson(content, size, limits);
     case Format::kNdjson:
       return CheckNdjson(content, limits);
     case Format::kParquet:

@@ -5,11 +5,16 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "services/transform/runs/model_uses.h"
 #include "services/transform/runs/relation_names.h"
 #include "services/transform/runs/sql_pieces.h"
 
 namespace tarn::transform {
 namespace {
+
+constexpr const char* kTableBytes =
+    "SELECT CAST(sum(memory_usage_bytes + temporary_storage_bytes) AS BIGINT) FROM duckdb_memory() "
+    "WHERE tag = 'IN_MEMORY_TABLE'";
 
 std::string WithoutSemicolon(std::string sql) {
   while (!sql.empty() && std::string_view("; \t\r\n").find(sql.back()) != std::string_view::npos)
@@ -47,28 +52,35 @@ std::string Render(const Definition& definition, const Template& sql) {
   });
 }
 
-Status ModelBuilder::Build(std::stop_token cancelled) {
+Status ModelBuilder::Build(Materialise materialise, std::stop_token cancelled) {
+  auto uses = CountModelUses(definition_);
   for (const Model& model : definition_.models) {
-    auto built = BuildOne(model, cancelled);
+    auto built = BuildOne(model, materialise == Materialise::kAll || uses[model.name] > 1, cancelled);
     if (!built.ok()) return InPlace(model.file, built.error());
     reports_.push_back(*std::move(built));
   }
   return Ok();
 }
 
-Result<ModelReport> ModelBuilder::BuildOne(const Model& model, std::stop_token cancelled) {
-  const auto begin = std::chrono::steady_clock::now();
-  // On one line with the model's first, so that the engine's line numbers are the file's.
-  TARN_TRY(connection_.Run(
-      "CREATE TABLE " + ModelRelation(model.name) + " AS " + Render(definition_, model.sql), cancelled));
+Result<ModelReport> ModelBuilder::BuildOne(const Model& model, bool materialised, std::stop_token cancelled) {
   ModelReport report;
   report.name = model.name;
   report.depends_on = DependenciesOf(model.sql);
-  report.materialised = true;
+  report.materialised = materialised;
+  const auto begin = std::chrono::steady_clock::now();
+  // On one line with the model's first, so that the engine's line numbers are the file's.
+  const std::string as = ModelRelation(model.name) + " AS " + Render(definition_, model.sql);
+  if (!materialised) {
+    TARN_TRY(connection_.Run("CREATE VIEW " + as, cancelled));
+    return report;
+  }
+  TARN_ASSIGN(const int64_t before, Number(connection_, kTableBytes));
+  TARN_TRY(connection_.Run("CREATE TABLE " + as, cancelled));
   TARN_ASSIGN(report.rows, Number(connection_, "SELECT count(*) FROM " + ModelRelation(model.name)));
-  report.duration_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
-                           std::chrono::steady_clock::now() - begin)
-                           .count();
+  TARN_ASSIGN(const int64_t after, Number(connection_, kTableBytes));
+  report.bytes = std::max<int64_t>(after - before, 0);
+  const auto passed = std::chrono::steady_clock::now() - begin;
+  report.duration_ms = std::chrono::duration_cast<std::chrono::milliseconds>(passed).count();
   return report;
 }
 

@@ -13,6 +13,13 @@
 
 namespace tarn::transform {
 
+/// Which models become tables of their own. The others are views, computed together with what reads them: the
+/// engine then need not hold their rows, and carries only the columns that are asked for.
+enum class Materialise {
+  kShared,  ///< those that are read more than once
+  kAll,     ///< every model, so that each error is that of one model
+};
+
 /// Computes the models of a definition out of its input relations (LoadInputs), as relations of the names
 /// that ModelRelation gives. One thread at a time; the connection and the definition must outlive it.
 class ModelBuilder {
@@ -20,8 +27,8 @@ class ModelBuilder {
   ModelBuilder(duckdb::Connection& connection, const Definition& definition)
       : connection_(connection), definition_(definition) {}
 
-  /// Computes every model. Errors: as duckdb::Connection::Run; where() names the model's file.
-  Status Build(std::stop_token cancelled);
+  /// Makes every model. Errors: as duckdb::Connection::Run; where() names the model's file.
+  Status Build(Materialise materialise, std::stop_token cancelled);
 
   /// The numbers that the run reports. Errors: as duckdb::Connection::Rows; where() names the count.
   Result<std::map<std::string, int64_t>> Counts();
@@ -30,7 +37,7 @@ class ModelBuilder {
   const std::vector<ModelReport>& reports() const { return reports_; }
 
  private:
-  Result<ModelReport> BuildOne(const Model& model, std::stop_token cancelled);
+  Result<ModelReport> BuildOne(const Model& model, bool materialised, std::stop_token cancelled);
 
   duckdb::Connection& connection_;
   const Definition& definition_;

@@ -90,21 +90,32 @@ Result<RunReport> Runner::Execute(const Run& run, const std::vector<RunInput>& i
   Task task{run, inputs, definition, cancelled, nullptr, {}, {}};
   TARN_ASSIGN(auto opened, OpenInputs(store_, run, inputs, definition.input.format, options_.input));
   task.report.timings_ms["validate"] = task.stopwatch.Lap();
-  if (!opened.files.empty()) return Publish(task, std::move(manifest), opened);
+  if (!opened.files.empty()) return Publish(task, manifest, opened);
   TARN_TRY(dead_letters_.Record(opened.dead));
   task.report.inputs = opened.states;
   Summarize(task.report, opened.dead);
   return std::move(task.report);
 }
 
-Result<RunReport> Runner::Publish(Task& task, Manifest manifest, OpenedInputs& opened) {
+Result<RunReport> Runner::Publish(Task& task, const Manifest& manifest, OpenedInputs& opened) {
+  auto published = PublishWith(Materialise::kShared, task, manifest, opened);
+  if (published.ok() || !MayBeTheData(published.error())) return published;
+  log::Warn("a run fails; carrying it out model by model", {{"run", task.run.id}, {"error", published.error()}});
+  task.report = RunReport();
+  return PublishWith(Materialise::kAll, task, manifest, opened);
+}
+
+// With kShared no object is searched for: which model fails is not certain.
+Result<RunReport> Runner::PublishWith(Materialise materialise, Task& task, const Manifest& manifest,
+                                      OpenedInputs& opened) {
   TARN_ASSIGN(task.scratch, store_.ScratchDirectory());
-  TARN_ASSIGN(auto publication,
-              Publication::Prepare(store_, task.definition, std::move(manifest), task.run.id));
+  TARN_ASSIGN(auto publication, Publication::Prepare(store_, task.definition, manifest, task.run.id));
   std::vector<std::filesystem::path> directories = publication->directories();
   for (auto& directory : opened.directories()) directories.push_back(std::move(directory));
 
-  TARN_ASSIGN(const auto built, BuildWithoutPoison(task, opened, directories));
+  TARN_ASSIGN(const auto built, materialise == Materialise::kShared
+                                    ? BuildModels(materialise, task, opened.files, directories)
+                                    : BuildWithoutPoison(task, opened, directories));
   task.report.inputs = opened.states;
   if (built.workspace) {
     for (const size_t ordinal : opened.ordinals) task.report.inputs[ordinal] = InputState::kPublished;
@@ -191,21 +202,22 @@ Result<RunReport> Runner::Refuse(Task& task, OpenedInputs& opened) {
   return report;
 }
 
-Result<Runner::Built> Runner::BuildModels(Task& task, const std::vector<InputFile>& files,
+Result<Runner::Built> Runner::BuildModels(Materialise materialise, Task& task,
+                                          const std::vector<InputFile>& files,
                                           const std::vector<std::filesystem::path>& directories) {
   Built built;
   TARN_ASSIGN(built.workspace, SqlWorkspace::Open(options_.engine, *task.scratch, directories));
   duckdb::Connection& connection = built.workspace->connection();
   TARN_TRY(LoadInputs(connection, task.definition.input.format, files, task.cancelled));
   built.models = std::make_unique<ModelBuilder>(connection, task.definition);
-  TARN_TRY(built.models->Build(task.cancelled));
+  TARN_TRY(built.models->Build(materialise, task.cancelled));
   return built;
 }
 
 // Returns nothing built if no object is left.
 Result<Runner::Built> Runner::BuildWithoutPoison(Task& task, OpenedInputs& opened,
                                                  const std::vector<std::filesystem::path>& directories) {
-  auto built = BuildModels(task, opened.files, directories);
+  auto built = BuildModels(Materialise::kAll, task, opened.files, directories);
   if (built.ok() || !MayBeTheData(built.error())) return built;
   log::Warn("models fail; looking for the object that makes them",
             {{"run", task.run.id}, {"error", built.error()}});
@@ -213,13 +225,13 @@ Result<Runner::Built> Runner::BuildWithoutPoison(Task& task, OpenedInputs& opene
   // Models that fail on nothing at all are wrong themselves, and no object is to blame. The columns of the
   // other formats are unknown without an object.
   const Format format = task.definition.input.format;
-  if (format == Format::kJson || format == Format::kNdjson) TARN_TRY(BuildModels(task, {}, directories));
+  if (format == Format::kJson || format == Format::kNdjson) TARN_TRY(BuildModels(Materialise::kAll, task, {}, directories));
 
   TARN_ASSIGN(const auto poison,
               FindPoison(opened.files.size(), options_.max_poison_attempts, [&](const auto& items) -> Status {
                 std::vector<InputFile> files;
                 for (const size_t item : items) files.push_back(opened.files[item]);
-                TARN_TRY(BuildModels(task, files, directories));
+                TARN_TRY(BuildModels(Materialise::kAll, task, files, directories));
                 return Ok();
               }));
   for (auto found = poison.rbegin(); found != poison.rend(); ++found) {
@@ -227,7 +239,7 @@ Result<Runner::Built> Runner::BuildWithoutPoison(Task& task, OpenedInputs& opene
     opened.Bury(task.run, task.inputs, found->item, {where + found->error.message(), std::nullopt});
   }
   if (opened.files.empty()) return Built();
-  return BuildModels(task, opened.files, directories);
+  return BuildModels(Materialise::kAll, task, opened.files, directories);
 }
 
 Result<RunReport> Runner::GiveUp(const Run& run, const std::vector<RunInput>& inputs, const Error& error) {

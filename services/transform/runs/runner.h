@@ -7,6 +7,7 @@
 #include "services/transform/quality/dead_letter_store.h"
 #include "services/transform/quality/input_check.h"
 #include "services/transform/runs/manifest.h"
+#include "services/transform/runs/model_builder.h"
 #include "services/transform/runs/publication.h"
 #include "services/transform/runs/quality_run.h"
 #include "services/transform/runs/run.h"
@@ -43,11 +44,13 @@ class Runner {
   struct Task;
   struct Built;
 
-  Result<RunReport> Publish(Task& task, Manifest manifest, OpenedInputs& opened);
+  Result<RunReport> Publish(Task& task, const Manifest& manifest, OpenedInputs& opened);
+  Result<RunReport> PublishWith(Materialise materialise, Task& task, const Manifest& manifest,
+                                OpenedInputs& opened);
   Result<bool> JudgeAndWrite(Task& task, SqlWorkspace& workspace, Publication& publication);
   Status AttachQuality(Task& task, QualityRun& quality, Publication& publication);
   Result<RunReport> Refuse(Task& task, OpenedInputs& opened);
-  Result<Built> BuildModels(Task& task, const std::vector<InputFile>& files,
+  Result<Built> BuildModels(Materialise materialise, Task& task, const std::vector<InputFile>& files,
                             const std::vector<std::filesystem::path>& directories);
   Result<Built> BuildWithoutPoison(Task& task, OpenedInputs& opened,
                                    const std::vector<std::filesystem::path>& directories);

@@ -4,7 +4,8 @@ import re
 from pathlib import Path
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]')
-LINKED_SERVICE = re.compile(r"\btarn_(extract|transform|catalog|query)(?![a-z0-9])")
+# tarn_catalog_client is a module of common/.
+LINKED_SERVICE = re.compile(r"\btarn_(extract|transform|catalog|query)(?![a-z0-9])(?!_client\b)")
 
 # Third-party headers by prefix, and the folders that wrap them.
 WRAPPED_HEADERS = {

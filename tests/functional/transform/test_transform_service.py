@@ -68,16 +68,17 @@ class TransformServiceTest(unittest.TestCase):
     def published(self, table):
         return sorted(path.name for path in (self.home / "lake/transformed/spotify" / table).glob("*"))
 
-    def test_a_dropped_page_becomes_four_tables(self):
+    def test_a_dropped_page_becomes_rows_of_every_table(self):
         self.drop("page-00000.json", page(track("s1"), track("s2"), None))
-        self.drop("manifest.json", "{}")
+        self.drop("playlist.json", "{}")
         run = self.await_objects(1)[0]
         self.assertEqual(run["state"], "succeeded", run)
         self.assertEqual(run["counts"]["entries"], 3)
         self.assertEqual(run["counts"]["null_entries"], 1)
         rows = {output["table"]: output["rows"] for output in run["outputs"]}
-        self.assertEqual(rows, {"spotify.songs": 2, "spotify.albums": 1, "spotify.artists": 1, "spotify.song_artists": 2})
-        for table in ("songs", "albums", "artists", "song_artists"):
+        self.assertEqual(rows, {"spotify.songs": 2, "spotify.albums": 1, "spotify.artists": 1, "spotify.song_artists": 2,
+                                "spotify.playlist_history": 3, "spotify.playlist_extractions": 0})
+        for table in ("songs", "albums", "artists", "song_artists", "playlist_history"):
             self.assertEqual(self.published(table), [f"part-{run['id']}.parquet"])
 
     def test_a_second_page_replaces_the_files_and_keeps_the_rows(self):

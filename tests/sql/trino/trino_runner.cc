@@ -24,7 +24,7 @@ bool Holds(const std::string& column, const TrinoType& type) {
 
 }  // namespace
 
-TrinoRunner::TrinoRunner(DialectOptions options) : options_(std::move(options)), gate_(Must(Gate::Open(ExtensionFunctions()))) {
+TrinoRunner::TrinoRunner(DialectOptions options) : options_(std::move(options)), gate_(Must(sql_gate::Gate::Open(ExtensionFunctions()))) {
   duckdb::InstanceOptions instance;
   instance.functions = ExtensionFunctions();
   instance_ = Must(duckdb::Instance::Open(instance));

@@ -7,8 +7,8 @@
 
 #include "common/duckdb/engine.h"
 #include "common/result/result.h"
+#include "common/sql_gate/gate.h"
 #include "services/query/dialect/athena_dialect.h"
-#include "services/query/sql/gate.h"
 
 namespace tarn::query {
 
@@ -29,7 +29,7 @@ class TrinoRunner {
 
  private:
   DialectOptions options_;
-  std::unique_ptr<Gate> gate_;
+  std::unique_ptr<sql_gate::Gate> gate_;
   std::unique_ptr<duckdb::Instance> instance_;
   std::unique_ptr<duckdb::Connection> connection_;
 };

@@ -1,5 +1,6 @@
 #include "common/events/consumer.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <condition_variable>
@@ -113,6 +114,25 @@ TEST_F(ConsumerTest, StopsAtOnceInTheMiddleOfABackoff) {
   const auto before = std::chrono::steady_clock::now();
   consumer.reset();
   EXPECT_LT(std::chrono::steady_clock::now() - before, seconds(5));
+}
+
+TEST_F(ConsumerTest, LetsOthersWaitUntilItHasHandledAnEvent) {
+  const auto consumer = Start(0);
+  Put("a");
+  Put("b");
+  const int64_t last = std::move(store_->LastSequence()).value();
+  EXPECT_TRUE(consumer->WaitFor(last, seconds(30), {}));
+  EXPECT_GE(consumer->cursor(), last);
+  EXPECT_THAT(WaitUntilHandled(last), testing::ElementsAre("a", "b"));
+  EXPECT_TRUE(consumer->WaitFor(last, milliseconds(0), {}));  // it is there already
+}
+
+TEST_F(ConsumerTest, EndsTheWaitForWhatDoesNotCome) {
+  const auto consumer = Start(0);
+  EXPECT_FALSE(consumer->WaitFor(1'000'000, milliseconds(1), {}));
+  std::stop_source stopped;
+  stopped.request_stop();
+  EXPECT_FALSE(consumer->WaitFor(1'000'000, seconds(600), stopped.get_token()));
 }
 
 }  // namespace

@@ -33,6 +33,7 @@ class QuietConsumer : public Consumer {
  public:
   void Wake() override { ++wakes; }
   int64_t cursor() const override { return 0; }
+  bool WaitFor(int64_t, std::chrono::milliseconds, std::stop_token) override { return true; }
   int wakes = 0;
 };
 

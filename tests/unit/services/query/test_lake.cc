@@ -5,9 +5,9 @@
 #include <stdexcept>
 
 #include "common/object_store/local_object_store.h"
+#include "common/text/lower_case.h"
 #include "services/query/engine/duckdb_engine.h"
 #include "services/query/functions/extension_functions.h"
-#include "services/query/sql/allowed_functions.h"
 #include "services/query/statements/row_format.h"
 
 namespace tarn::query {
@@ -28,18 +28,19 @@ void Must(Status status) {
 
 }  // namespace
 
-void FakeCatalog::Set(TableSnapshot table) {
+void FakeCatalog::Set(catalog_client::TableSnapshot table) {
   const std::scoped_lock lock(mutex_);
   tables_[table.database][table.table] = std::move(table);
 }
 
-Result<std::vector<std::optional<TableSnapshot>>> FakeCatalog::Resolve(const std::vector<TableName>& names, std::stop_token) {
+Result<std::vector<std::optional<catalog_client::TableSnapshot>>> FakeCatalog::Resolve(
+    const std::vector<catalog_client::TableName>& names, int64_t, std::stop_token) {
   if (on_resolve) on_resolve(++calls_);
   const std::scoped_lock lock(mutex_);
-  std::vector<std::optional<TableSnapshot>> snapshots;
+  std::vector<std::optional<catalog_client::TableSnapshot>> snapshots;
   for (const auto& name : names) {
-    const auto& tables = tables_[LowerCase(name.database)];
-    const auto found = tables.find(LowerCase(name.table));
+    const auto& tables = tables_[text::LowerCase(name.database)];
+    const auto found = tables.find(text::LowerCase(name.table));
     snapshots.push_back(found == tables.end() ? std::nullopt : std::optional(found->second));
   }
   return snapshots;
@@ -67,7 +68,7 @@ TestLake::TestLake() {
   store_ = Must(object_store::OpenLocalStore({directory_ / "lake", "query"}));
   Must(store_->EnsureBucket(kBucket));
   Must(store_->EnsureBucket("results"));
-  gate_ = Must(Gate::Open(ExtensionFunctions()));
+  gate_ = Must(sql_gate::Gate::Open(ExtensionFunctions()));
   DuckDbEngineOptions options;
   options.memory_bytes = 256 << 20;
   options.temp_directory = directory_ / "tmp";
@@ -75,20 +76,20 @@ TestLake::TestLake() {
   runner_ = std::make_unique<StatementRunner>(*gate_, catalog_, *engine_);
 }
 
-DataFile TestLake::PutFile(const std::string& key, const std::string& content, FileFormat format, std::vector<std::string> columns) {
+catalog_client::DataFile TestLake::PutFile(const std::string& key, const std::string& content, catalog_client::FileFormat format, std::vector<std::string> columns) {
   const auto info = Must(store_->Put(kBucket, key, content));
-  DataFile file;
+  catalog_client::DataFile file;
   file.bucket = kBucket;
   file.key = key;
   file.version = info.version;
   file.size_bytes = info.size_bytes;
   file.format = format;
   file.columns = std::move(columns);
-  if (format == FileFormat::kCsv) file.csv = {",", "\"", "\"", true, 0, file.columns};
+  if (format == catalog_client::FileFormat::kCsv) file.csv = {",", "\"", "\"", true, 0, file.columns};
   return file;
 }
 
-DataFile TestLake::PutParquet(const std::string& key, const std::string& sql, std::vector<std::string> columns) {
+catalog_client::DataFile TestLake::PutParquet(const std::string& key, const std::string& sql, std::vector<std::string> columns) {
   duckdb::InstanceOptions options;
   options.allowed_directories = {directory_.path()};
   const auto instance = Must(duckdb::Instance::Open(options));
@@ -96,7 +97,7 @@ DataFile TestLake::PutParquet(const std::string& key, const std::string& sql, st
   Must(Must(instance->Connect())->Run("COPY (" + sql + ") TO " + duckdb::QuoteLiteral(path.string()) + " (FORMAT parquet)"));
   std::ifstream stream(path, std::ios::binary);
   const std::string content((std::istreambuf_iterator<char>(stream)), {});
-  return PutFile(key, content, FileFormat::kParquet, std::move(columns));
+  return PutFile(key, content, catalog_client::FileFormat::kParquet, std::move(columns));
 }
 
 Result<std::string> TestLake::Run(const std::string& sql, const std::string& database, std::vector<std::string> parameters,
@@ -132,18 +133,18 @@ void AddGoldenTables(TestLake& lake) {
   const std::string quoting = "id,text,amount,day\r\n1,\"a,b\",1.50,2026-02-03\r\n2,\"say \"\"hi\"\"\",-2,\r\n3,\"two\nlines\",,2024-12-31\r\n4,\"\",3,\r\n";
   lake.catalog().Set({"files", "quoting", 1,
                       {{"id", "BIGINT"}, {"text", "VARCHAR"}, {"amount", "DECIMAL(10,2)"}, {"day", "DATE"}},
-                      {lake.PutFile("files/quoting/a.csv", quoting, FileFormat::kCsv, {"id", "text", "amount", "day"})}});
+                      {lake.PutFile("files/quoting/a.csv", quoting, catalog_client::FileFormat::kCsv, {"id", "text", "amount", "day"})}});
 
-  auto semicolons = lake.PutFile("files/semicolons/a.csv", "a comment line\n1;'x;y'\n2;'it\\'s'\n", FileFormat::kCsv, {"a", "b"});
+  auto semicolons = lake.PutFile("files/semicolons/a.csv", "a comment line\n1;'x;y'\n2;'it\\'s'\n", catalog_client::FileFormat::kCsv, {"a", "b"});
   semicolons.csv = {";", "'", "\\", false, 1, {"a", "b"}};
   lake.catalog().Set({"files", "semicolons", 1, {{"a", "BIGINT"}, {"b", "VARCHAR"}}, {semicolons}});
 
   const std::string events = "{\"id\": 1, \"tags\": [\"x\", \"y\"], \"user\": {\"name\": \"Zoë\"}}\n{\"id\": 2, \"user\": null}\n";
   lake.catalog().Set({"files", "events", 1, {{"id", "BIGINT"}, {"tags", "VARCHAR[]"}, {"user", "STRUCT(\"name\" VARCHAR)"}, {"late", "DATE"}},
-                      {lake.PutFile("files/events/a.ndjson", events, FileFormat::kJson, {"id", "tags", "user"})}});
+                      {lake.PutFile("files/events/a.ndjson", events, catalog_client::FileFormat::kJson, {"id", "tags", "user"})}});
 
   // Partitions stand in the path: country (text) and day (typed), one of them NULL.
-  std::vector<DataFile> parts;
+  std::vector<catalog_client::DataFile> parts;
   const std::vector<std::vector<std::string>> values = {{"DE", "2026-01-01"}, {"DE", "2026-01-02"}, {"__HIVE_DEFAULT_PARTITION__", "2026-01-01"}};
   for (size_t i = 0; i < values.size(); ++i) {
     parts.push_back(lake.PutParquet("shop/sales/country=" + values[i][0] + "/day=" + values[i][1] + "/a.parquet",

@@ -6,21 +6,22 @@
 #include <string>
 #include <vector>
 
+#include "common/catalog_client/catalog.h"
 #include "common/object_store/object_store.h"
-#include "services/query/catalog/catalog.h"
+#include "common/sql_gate/gate.h"
 #include "services/query/engine/engine.h"
-#include "services/query/sql/gate.h"
 #include "services/query/statements/statement_runner.h"
 #include "tests/support/temp_directory.h"
 
 namespace tarn::query {
 
 /// A catalog that is told its tables.
-class FakeCatalog : public Catalog {
+class FakeCatalog : public catalog_client::Catalog {
  public:
-  void Set(TableSnapshot table);
+  void Set(catalog_client::TableSnapshot table);
 
-  Result<std::vector<std::optional<TableSnapshot>>> Resolve(const std::vector<TableName>& names, std::stop_token) override;
+  Result<std::vector<std::optional<catalog_client::TableSnapshot>>> Resolve(
+      const std::vector<catalog_client::TableName>& names, int64_t min_sequence, std::stop_token) override;
   Result<std::vector<std::string>> ListDatabases() override;
   Result<std::vector<std::string>> ListTables(const std::string& database) override;
   Status Ping() override { return Ok(); }
@@ -31,7 +32,7 @@ class FakeCatalog : public Catalog {
  private:
   std::mutex mutex_;
   int calls_ = 0;
-  std::map<std::string, std::map<std::string, TableSnapshot>> tables_;
+  std::map<std::string, std::map<std::string, catalog_client::TableSnapshot>> tables_;
 };
 
 /// A real object store in a temporary directory with tables in it, and the real gate and engine over it.
@@ -40,9 +41,9 @@ class TestLake {
   TestLake();
 
   /// Puts an object and returns it as a data file of a table that has `columns` in it.
-  DataFile PutFile(const std::string& key, const std::string& content, FileFormat format, std::vector<std::string> columns);
+  catalog_client::DataFile PutFile(const std::string& key, const std::string& content, catalog_client::FileFormat format, std::vector<std::string> columns);
   /// Writes the rows of a query as a Parquet object.
-  DataFile PutParquet(const std::string& key, const std::string& sql, std::vector<std::string> columns);
+  catalog_client::DataFile PutParquet(const std::string& key, const std::string& sql, std::vector<std::string> columns);
 
   const std::filesystem::path& path() const { return directory_.path(); }
   object_store::ObjectStore& store() { return *store_; }
@@ -58,7 +59,7 @@ class TestLake {
   TempDirectory directory_;
   std::unique_ptr<object_store::ObjectStore> store_;
   FakeCatalog catalog_;
-  std::unique_ptr<Gate> gate_;
+  std::unique_ptr<sql_gate::Gate> gate_;
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<StatementRunner> runner_;
 };

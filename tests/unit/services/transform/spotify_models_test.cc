@@ -237,16 +237,27 @@ TEST_F(SpotifyModels, KeepEveryRuleOnTheStandInsData) {
   const auto run = rig_.PlanAndRun();
   ASSERT_EQ(run.state, RunState::kSucceeded) << (run.error ? run.error->message() : "");
   ASSERT_GT(rig_.Rows("spotify.songs").size(), 10u);
-  EXPECT_EQ(run.report.quality.size(), 19u);
+  EXPECT_EQ(run.report.quality.size(), 25u);
   for (const QualityResult& result : run.report.quality)
     EXPECT_EQ(result.outcome, dqdl::Outcome::kPassed)
         << result.table << ": " << result.rule << ": " << result.message;
 }
 
-TEST_F(SpotifyModels, LeavesManifestsToOthers) {
-  rig_.Put("spotify/playlist_items/playlist_id=pl/run=20240501T000000Z_x/manifest.json", "{}");
+TEST_F(SpotifyModels, LeavesTheStateOfAPlaylistToOthers) {
+  rig_.Put("spotify/playlist_items/playlist_id=pl/run=20240501T000000Z_x/playlist.json", "{}");
   rig_.PlanEvents();
   EXPECT_TRUE(rig_.runs().List({})->empty());
+}
+
+TEST_F(SpotifyModels, TakesAManifestForTheEndOfAnExtraction) {
+  const std::string folder = "spotify/playlist_items/playlist_id=pl/run=20240501T000000Z_x/";
+  rig_.Put(folder + "manifest.json", R"({"counts":{"records":3}})");
+  rig_.Put("spotify/playlist_items/playlist_id=pl/run=20240502T000000Z_x/manifest.json", "{}");
+  const auto run = rig_.PlanAndRun();
+  EXPECT_EQ(run.state, RunState::kSucceeded);
+  EXPECT_EQ(run.report.counts.at("entries"), 0);
+  EXPECT_EQ(rig_.Rows("spotify.playlist_extractions"),
+            json::parse(R"([["pl", "20240501T000000Z_x", 1, 3, "2024-05-01 00:00:00"]])"));
 }
 
 TEST_F(SpotifyModels, AgreesWithPlainCodeOnRealResponses) {

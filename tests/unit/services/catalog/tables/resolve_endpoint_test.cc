@@ -36,7 +36,12 @@ class ResolveEndpointTest : public testing::Test {
   }
 
   CatalogFixture catalog;
-  ResolveEndpoint endpoint{*catalog.tables};
+  std::vector<int64_t> waited_for;
+  bool crawled = true;
+  ResolveEndpoint endpoint{*catalog.tables, [this](int64_t sequence, std::stop_token) {
+                             waited_for.push_back(sequence);
+                             return crawled;
+                           }};
 };
 
 TEST_F(ResolveEndpointTest, AnswersProtobufWithOneEntryPerName) {
@@ -106,6 +111,53 @@ TEST_F(ResolveEndpointTest, SaysWhatIsWrongWithARequest) {
   EXPECT_THAT(Send(R"({"names":[{"database":"a","table":"b","x":1}]})", "application/json"),
               HasError(Code::kInvalidArgument, "/names/0/x"));
   EXPECT_THAT(Send(R"({"names":)", "application/json"), HasError(Code::kInvalidArgument, "byte"));
+}
+
+TEST_F(ResolveEndpointTest, WaitsForTheCrawlOfWhatTheAskerKnows) {
+  v1::ResolveTablesRequest message;
+  message.set_min_sequence(42);
+  EXPECT_THAT(Send(message.SerializeAsString(), "application/x-protobuf"), IsOk());
+  EXPECT_THAT(Send(R"({"names":[],"min_sequence":43})", "application/json"), IsOk());
+  EXPECT_THAT(Send(R"({"names":[]})", "application/json"), IsOk());
+  EXPECT_THAT(waited_for, testing::ElementsAre(42, 43));
+}
+
+TEST_F(ResolveEndpointTest, TellsWhoHasWaitedInVainWhenToAskAgain) {
+  crawled = false;
+  const auto response = Send(R"({"names":[],"min_sequence":42})", "application/json");
+  ASSERT_THAT(response, IsOk());
+  EXPECT_EQ(response->status, 503);
+  EXPECT_EQ(response->headers.Find("Retry-After"), "1");
+  EXPECT_THAT(response->body, testing::HasSubstr("event 42"));
+}
+
+TEST_F(ResolveEndpointTest, RefusesASequenceThatIsNoNumberOfAnEvent) {
+  EXPECT_THAT(Send(R"({"names":[],"min_sequence":-1})", "application/json"),
+              HasError(Code::kInvalidArgument, "/min_sequence"));
+  EXPECT_THAT(Send(R"({"names":[],"min_sequence":"1"})", "application/json"),
+              HasError(Code::kInvalidArgument, "/min_sequence"));
+}
+
+TEST_F(ResolveEndpointTest, LetsOnlySomeWaitAtATime) {
+  std::vector<int> statuses;
+  int depth = 0;
+  ResolveEndpoint* asked = nullptr;
+  ResolveEndpoint nested(*catalog.tables, [&](int64_t, std::stop_token) {
+    ++depth;
+    http::Request request;
+    request.body = R"({"names":[],"min_sequence":1})";
+    request.headers.Add("Content-Type", "application/json");
+    statuses.push_back((*asked)(request)->status);
+    return true;
+  });
+  asked = &nested;
+  http::Request request;
+  request.body = R"({"names":[],"min_sequence":1})";
+  request.headers.Add("Content-Type", "application/json");
+  EXPECT_EQ(nested(request)->status, 200);
+  EXPECT_EQ(depth, ResolveEndpoint::kMaxWaiting);
+  EXPECT_EQ(statuses.front(), 503);  // the innermost, one too many
+  EXPECT_EQ(statuses.back(), 200);
 }
 
 TEST_F(ResolveEndpointTest, RefusesTooManyNames) {

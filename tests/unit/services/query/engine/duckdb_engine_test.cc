@@ -47,7 +47,7 @@ TEST(DuckDbEngine, GivesUpOnFilesThatAreGoneForGood) {
 
 TEST(DuckDbEngine, NamesObjectsAndNotFilesInErrors) {
   TestLake lake;
-  lake.catalog().Set({"d", "t", 1, {{"i", "INTEGER"}}, {lake.PutFile("d/t/broken.parquet", "not parquet at all", FileFormat::kParquet, {"i"})}});
+  lake.catalog().Set({"d", "t", 1, {{"i", "INTEGER"}}, {lake.PutFile("d/t/broken.parquet", "not parquet at all", catalog_client::FileFormat::kParquet, {"i"})}});
   const auto failed = lake.Run("SELECT * FROM d.t");
   EXPECT_THAT(failed, HasError(Code::kUnprocessable, "transformed/d/t/broken.parquet"));
   EXPECT_THAT(failed.error().message(), testing::Not(HasSubstr(lake.path().string())));
@@ -55,7 +55,7 @@ TEST(DuckDbEngine, NamesObjectsAndNotFilesInErrors) {
 
 TEST(DuckDbEngine, ReportsAValueThatDoesNotFitItsColumn) {
   TestLake lake;
-  lake.catalog().Set({"d", "t", 1, {{"i", "BIGINT"}}, {lake.PutFile("d/t/a.csv", "i\n1\nx\n", FileFormat::kCsv, {"i"})}});
+  lake.catalog().Set({"d", "t", 1, {{"i", "BIGINT"}}, {lake.PutFile("d/t/a.csv", "i\n1\nx\n", catalog_client::FileFormat::kCsv, {"i"})}});
   EXPECT_THAT(lake.Run("SELECT * FROM d.t"), HasError(Code::kUnprocessable, "Could not convert string 'x'"));
 }
 

@@ -37,6 +37,25 @@ TEST(PoisonSearch, FindsEveryItemThatFailsAlone) {
   EXPECT_LE(attempts, 64);
 }
 
+TEST(PoisonSearch, FindsOneItemInAboutTwiceTheLogarithmOfTries) {
+  for (const size_t bad : {0, 1, 100, 149, 1023}) {
+    int attempts = 0;
+    const auto found = FindPoison(1024, 64, FailsOn({bad}, &attempts));
+    ASSERT_THAT(found, IsOk());
+    EXPECT_THAT(Items(*found), ElementsAre(bad));
+    EXPECT_LE(attempts, 20);
+  }
+}
+
+TEST(PoisonSearch, BlamesNobodyForWhatFailsOnlyTogether) {
+  const auto together = [](const std::vector<size_t>& items) -> Status {
+    return items.size() > 1 ? Status(Error(Code::kUnprocessable, "they differ")) : Ok();
+  };
+  const auto found = FindPoison(8, 64, together);
+  ASSERT_THAT(found, IsOk());
+  EXPECT_TRUE(found->empty());
+}
+
 TEST(PoisonSearch, BlamesTheOnlyItem) {
   int attempts = 0;
   const auto found = FindPoison(1, 64, FailsOn({0}, &attempts));

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "common/catalog_client/snapshot.h"
+#include "common/result/result.h"
+
+namespace tarn::catalog_client {
+
+struct TableName {
+  std::string database, table;
+};
+
+/// Knows which tables there are and which objects each of them consists of. Thread-safe.
+/// Errors of all methods: kUnavailable when it does not answer, kCancelled, kInternal when its answer makes no sense.
+class Catalog {
+ public:
+  virtual ~Catalog() = default;
+
+  /// The current version of each table, in the order asked for; nothing for a name that is not cataloged. All that was
+  /// committed to the object store up to the event `min_sequence` is in them (0: whatever is known now).
+  /// Errors: also kUnavailable if that is not crawled within a few seconds.
+  virtual Result<std::vector<std::optional<TableSnapshot>>> Resolve(const std::vector<TableName>& names,
+                                                                    int64_t min_sequence,
+                                                                    std::stop_token cancelled) = 0;
+
+  /// Names in the catalog's order; the first thousand.
+  virtual Result<std::vector<std::string>> ListDatabases() = 0;
+  /// Errors: also kNotFound for an unknown database.
+  virtual Result<std::vector<std::string>> ListTables(const std::string& database) = 0;
+
+  /// Whether it answers.
+  virtual Status Ping() = 0;
+};
+
+}  // namespace tarn::catalog_client

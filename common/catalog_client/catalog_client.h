@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "common/catalog_client/catalog.h"
+#include "common/http_client/http_client.h"
+
+namespace tarn::catalog_client {
+
+/// Asks tarn-catalog, over HTTP. Thread-safe.
+class CatalogClient : public Catalog {
+ public:
+  /// `url` without a slash at its end: "http://127.0.0.1:8103".
+  explicit CatalogClient(std::string url) : url_(std::move(url)) {}
+
+  Result<std::vector<std::optional<TableSnapshot>>> Resolve(const std::vector<TableName>& names, int64_t min_sequence,
+                                                            std::stop_token cancelled) override;
+  Result<std::vector<std::string>> ListDatabases() override;
+  Result<std::vector<std::string>> ListTables(const std::string& database) override;
+  Status Ping() override;
+
+ private:
+  Result<http_client::Response> Send(http_client::Request request);
+  Result<std::vector<std::string>> ListNames(const std::string& path);
+
+  std::string url_;
+  http_client::HttpClient client_;
+};
+
+}  // namespace tarn::catalog_client
