@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "services/transform/runs/relation_names.h"
 #include "services/transform/runs/sql_pieces.h"
 
 namespace tarn::transform {
@@ -58,25 +57,36 @@ Status RememberObjects(duckdb::Connection& connection, const std::vector<InputFi
   return Ok();
 }
 
-}  // namespace
-
-Status LoadInputs(duckdb::Connection& connection, Format format, const std::vector<InputFile>& files,
-                  std::stop_token cancelled) {
+Status LoadInput(duckdb::Connection& connection, const Input& input, const std::vector<InputFile>& files,
+                 std::stop_token cancelled) {
   if (files.empty()) {
-    return connection.Run("CREATE TABLE " + InputRelation("") +
+    return connection.Run("CREATE TABLE " + input.Relation() +
                               " (object_key VARCHAR, object_version VARCHAR, object_time TIMESTAMP, "
                               "document JSON)",
                           cancelled);
   }
-  TARN_TRY(RememberObjects(connection, files, cancelled));
-  const Reading reading = ReadingOf(format, files);
+  const Reading reading = ReadingOf(input.format, files);
   const Status made =
-      connection.Run("CREATE VIEW " + InputRelation("") +
+      connection.Run("CREATE VIEW " + input.Relation() +
                          " AS SELECT o.object_key, o.object_version, o.object_time, " + reading.columns +
                          " FROM " + reading.source + " f JOIN tarn.objects o ON o.file = f." +
                          reading.file_column,
                      cancelled);
-  if (!made.ok()) return InPlace("input", made.error());
+  if (!made.ok()) return InPlace(input.name.empty() ? "input" : "input " + input.name, made.error());
+  return Ok();
+}
+
+}  // namespace
+
+Status LoadInputs(duckdb::Connection& connection, const Definition& definition,
+                  const std::vector<InputFile>& files, std::stop_token cancelled) {
+  TARN_TRY(RememberObjects(connection, files, cancelled));
+  for (const Input& input : definition.inputs) {
+    std::vector<InputFile> own;
+    std::copy_if(files.begin(), files.end(), std::back_inserter(own),
+                 [&](const InputFile& file) { return file.input == input.name; });
+    TARN_TRY(LoadInput(connection, input, own, cancelled));
+  }
   return Ok();
 }
 

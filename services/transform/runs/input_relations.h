@@ -17,13 +17,14 @@ struct InputFile {
   std::filesystem::path file;
   std::string key;
   std::string version;
-  Timestamp time;  ///< see ObjectTime
+  Timestamp time;     ///< see ObjectTime
+  std::string input;  ///< the name of the input that takes it
 };
 
-/// Makes {{ input }} of a workspace. Columns: object_key, object_version, object_time and `document` JSON
-/// (json: one row per object; ndjson: one per line) or the file's own. Errors: as duckdb::Connection::Run,
-/// where() says "input".
-Status LoadInputs(duckdb::Connection& connection, Format format, const std::vector<InputFile>& files,
-                  std::stop_token cancelled);
+/// Makes the relation of each input in a workspace. Columns: object_key, object_version, object_time and
+/// `document` JSON (json: one row per object; ndjson: one per line) or the file's own. Errors: as
+/// duckdb::Connection::Run, where() says "input" or "input <name>".
+Status LoadInputs(duckdb::Connection& connection, const Definition& definition,
+                  const std::vector<InputFile>& files, std::stop_token cancelled);
 
 }  // namespace tarn::transform

@@ -24,7 +24,10 @@ std::string WithoutSemicolon(std::string sql) {
 
 std::vector<std::string> DependenciesOf(const Template& sql) {
   std::vector<std::string> names;
-  if (!sql.Arguments(TemplateMark::Kind::kInput).empty()) names.emplace_back("input");
+  for (const std::string& input : sql.Arguments(TemplateMark::Kind::kInput))
+    names.push_back(input.empty() ? "input" : "input " + input);
+  for (const std::string& table : sql.Arguments(TemplateMark::Kind::kTable))
+    names.push_back("table " + table);
   for (const std::string& model : sql.Arguments(TemplateMark::Kind::kRef)) names.push_back(model);
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
@@ -37,20 +40,6 @@ Result<int64_t> Number(duckdb::Connection& connection, const std::string& select
 }
 
 }  // namespace
-
-std::string Render(const Definition& definition, const Template& sql) {
-  return sql.Render([&](const TemplateMark& mark) -> std::string {
-    switch (mark.kind) {
-      case TemplateMark::Kind::kInput:
-        return InputRelation("");
-      case TemplateMark::Kind::kRef:
-        return ModelRelation(mark.argument);
-      case TemplateMark::Kind::kParam:
-        return definition.parameters.at(mark.argument);
-    }
-    return "";
-  });
-}
 
 Status ModelBuilder::Build(Materialise materialise, std::stop_token cancelled) {
   auto uses = CountModelUses(definition_);
@@ -69,7 +58,7 @@ Result<ModelReport> ModelBuilder::BuildOne(const Model& model, bool materialised
   report.materialised = materialised;
   const auto begin = std::chrono::steady_clock::now();
   // On one line with the model's first, so that the engine's line numbers are the file's.
-  const std::string as = ModelRelation(model.name) + " AS " + Render(definition_, model.sql);
+  const std::string as = ModelRelation(model.name) + " AS " + RenderSql(definition_, model.sql, facts_);
   if (!materialised) {
     TARN_TRY(connection_.Run("CREATE VIEW " + as, cancelled));
     return report;
@@ -88,8 +77,8 @@ Result<std::map<std::string, int64_t>> ModelBuilder::Counts() {
   std::map<std::string, int64_t> counts;
   for (const Count& count : definition_.counts) {
     // The cast refuses what is no whole number, the subquery more than one row or column.
-    const auto rows = connection_.Rows(
-        "SELECT CAST((" + WithoutSemicolon(Render(definition_, count.sql)) + "\n) AS BIGINT) AS value");
+    const std::string select = WithoutSemicolon(RenderSql(definition_, count.sql, facts_));
+    const auto rows = connection_.Rows("SELECT CAST((" + select + "\n) AS BIGINT) AS value");
     if (!rows.ok()) return InPlace("counts." + count.name, rows.error());
     const auto& value = rows->at(0).at("value");
     counts[count.name] = value.is_null() ? 0 : value.get<int64_t>();

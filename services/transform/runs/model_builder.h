@@ -10,6 +10,7 @@
 #include "common/result/result.h"
 #include "services/transform/runs/run.h"
 #include "services/transform/transforms/definition.h"
+#include "services/transform/transforms/render.h"
 
 namespace tarn::transform {
 
@@ -24,8 +25,8 @@ enum class Materialise {
 /// that ModelRelation gives. One thread at a time; the connection and the definition must outlive it.
 class ModelBuilder {
  public:
-  ModelBuilder(duckdb::Connection& connection, const Definition& definition)
-      : connection_(connection), definition_(definition) {}
+  ModelBuilder(duckdb::Connection& connection, const Definition& definition, RunFacts facts)
+      : connection_(connection), definition_(definition), facts_(std::move(facts)) {}
 
   /// Makes every model. Errors: as duckdb::Connection::Run; where() names the model's file.
   Status Build(Materialise materialise, std::stop_token cancelled);
@@ -41,10 +42,8 @@ class ModelBuilder {
 
   duckdb::Connection& connection_;
   const Definition& definition_;
+  const RunFacts facts_;
   std::vector<ModelReport> reports_;
 };
-
-/// The SQL of a model with its marks replaced.
-std::string Render(const Definition& definition, const Template& sql);
 
 }  // namespace tarn::transform

@@ -26,24 +26,29 @@ RunInput ToInput(const object_store::ObjectInfo& object) {
 Status Planner::PlanEvents(const Definition& definition, const std::vector<Event>& events, int64_t cursor) {
   for (const Event& event : events) {
     if (event.sequence <= cursor || event.type != Event::Type::kObjectCreated) continue;
-    if (!definition.input.Matches(event.object.bucket, event.object.key)) continue;
+    if (definition.InputOf(event.object.bucket, event.object.key) == nullptr) continue;
     TARN_TRY(runs_.PlanEvent(definition, ToInput(event.object), event.traceparent));
   }
   return Ok();
 }
 
 Status Planner::PlanExisting(const Definition& definition) {
+  for (const Input& input : definition.inputs) TARN_TRY(PlanExisting(definition, input));
+  return Ok();
+}
+
+Status Planner::PlanExisting(const Definition& definition, const Input& input) {
   log::Warn("events were trimmed before they were planned: the objects that exist are planned instead",
-            {{"transform", definition.name}, {"bucket", definition.input.bucket}});
+            {{"transform", definition.name}, {"bucket", input.bucket}});
   object_store::ListRequest request;
-  request.bucket = definition.input.bucket;
-  request.prefix = definition.input.prefix;
+  request.bucket = input.bucket;
+  request.prefix = input.prefix;
   while (true) {
     const auto page = store_.List(request);
     if (!page.ok()) return page.error().code() == Code::kNotFound ? Ok() : Status(page.error());
     TARN_TRY(runs_.Transact([&]() -> Status {
       for (const auto& object : page->objects) {
-        if (!definition.input.Matches(object.bucket, object.key)) continue;
+        if (!input.Matches(object.bucket, object.key)) continue;
         TARN_TRY(runs_.PlanEvent(definition, ToInput(object), ""));
       }
       return Ok();
@@ -137,25 +142,32 @@ Result<std::string> Planner::PlanObjects(const std::string& transform,
   return CreateRun(*definition, inputs);
 }
 
-Result<std::string> Planner::PlanPrefix(const std::string& transform, const std::string& prefix) {
-  TARN_ASSIGN(const auto definition, Loaded(transform));
-  std::vector<RunInput> inputs;
+Status Planner::AddBelow(const Definition& definition, const std::string& bucket, const std::string& prefix,
+                         std::vector<RunInput>& inputs) {
   object_store::ListRequest request;
-  request.bucket = definition->input.bucket;
+  request.bucket = bucket;
   request.prefix = prefix;
   while (true) {
     TARN_ASSIGN(const auto page, store_.List(request));
     for (const auto& object : page.objects) {
-      if (definition->input.Matches(object.bucket, object.key)) inputs.push_back(ToInput(object));
+      if (definition.InputOf(object.bucket, object.key) != nullptr) inputs.push_back(ToInput(object));
     }
     if (inputs.size() > kMaxObjects) {
       return Error(Code::kUnprocessable, "more than " + std::to_string(kMaxObjects) +
                                              " objects are below the prefix; choose a longer one")
           .At("/prefix");
     }
-    if (!page.truncated) break;
+    if (!page.truncated) return Ok();
     request.after = page.next_after;
   }
+}
+
+Result<std::string> Planner::PlanPrefix(const std::string& transform, const std::string& prefix) {
+  TARN_ASSIGN(const auto definition, Loaded(transform));
+  std::set<std::string> buckets;
+  for (const Input& input : definition->inputs) buckets.insert(input.bucket);
+  std::vector<RunInput> inputs;
+  for (const std::string& bucket : buckets) TARN_TRY(AddBelow(*definition, bucket, prefix, inputs));
   if (inputs.empty())
     return Error(Code::kUnprocessable, "no object below the prefix matches the transform's input")
         .At("/prefix");

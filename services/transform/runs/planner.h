@@ -53,6 +53,10 @@ class Planner {
                     int64_t cursor);
   /// Plans every object that is there and was not planned before: what to do when events are missing.
   Status PlanExisting(const Definition& definition);
+  Status PlanExisting(const Definition& definition, const Input& input);
+  /// Adds the objects below `prefix` that an input takes.
+  Status AddBelow(const Definition& definition, const std::string& bucket, const std::string& prefix,
+                  std::vector<RunInput>& inputs);
   Result<std::shared_ptr<const Definition>> Loaded(const std::string& transform);
   Result<RunInput> CurrentVersion(const std::string& bucket, const std::string& key);
   Result<std::string> CreateRun(const Definition& definition, const std::vector<RunInput>& inputs);

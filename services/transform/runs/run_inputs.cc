@@ -24,11 +24,17 @@ DeadLetter MakeDeadLetter(const Run& run, const RunInput& input, Fault fault) {
   return letter;
 }
 
-// The ordinals of the planned inputs whose version is still the current one.
-Result<std::vector<size_t>> Current(ObjectStore& store, const std::vector<RunInput>& inputs) {
+// The input that takes an object. One that was asked for by name need not match the only input.
+const Input* InputFor(const Definition& definition, const RunInput& object) {
+  const Input* input = definition.InputOf(object.bucket, object.key);
+  return input != nullptr ? input : definition.FindInput("");
+}
+
+// The ordinals of those inputs whose version is still the current one.
+Result<std::vector<size_t>> Current(ObjectStore& store, const std::vector<RunInput>& inputs,
+                                    const std::vector<size_t>& among) {
   std::vector<size_t> current;
-  for (size_t i = 0; i < inputs.size(); ++i) {
-    if (inputs[i].state != InputState::kPlanned) continue;
+  for (const size_t i : among) {
     const auto object = store.Head(inputs[i].bucket, inputs[i].key);
     if (object.ok() && object->version == inputs[i].version) current.push_back(i);
     if (!object.ok() && object.error().code() != Code::kNotFound) return object.error();
@@ -37,9 +43,11 @@ Result<std::vector<size_t>> Current(ObjectStore& store, const std::vector<RunInp
 }
 
 // Pins all inputs at once, which is the usual case, or those that are left.
-Status PinCurrent(ObjectStore& store, const std::vector<RunInput>& inputs, OpenedInputs& opened) {
+Status PinCurrent(ObjectStore& store, const std::vector<RunInput>& inputs, const Definition& definition,
+                  OpenedInputs& opened) {
   for (size_t i = 0; i < inputs.size(); ++i) {
-    if (inputs[i].state == InputState::kPlanned) opened.ordinals.push_back(i);
+    if (inputs[i].state == InputState::kPlanned && InputFor(definition, inputs[i]) != nullptr)
+      opened.ordinals.push_back(i);
   }
   for (int attempt = 0; attempt < kPinAttempts; ++attempt) {
     if (opened.ordinals.empty()) return Ok();
@@ -52,7 +60,7 @@ Status PinCurrent(ObjectStore& store, const std::vector<RunInput>& inputs, Opene
       return Ok();
     }
     if (pin.error().code() != Code::kNotFound) return pin.error();
-    TARN_ASSIGN(opened.ordinals, Current(store, inputs));
+    TARN_ASSIGN(opened.ordinals, Current(store, inputs, opened.ordinals));
   }
   return Error(Code::kUnavailable, "the run's objects are being replaced faster than they can be read");
 }
@@ -73,18 +81,20 @@ void OpenedInputs::Bury(const Run& run, const std::vector<RunInput>& inputs, siz
 }
 
 Result<OpenedInputs> OpenInputs(ObjectStore& store, const Run& run, const std::vector<RunInput>& inputs,
-                                Format format, const InputLimits& limits) {
+                                const Definition& definition, const InputLimits& limits) {
   OpenedInputs opened;
   opened.states.assign(inputs.size(), InputState::kSkipped);
-  TARN_TRY(PinCurrent(store, inputs, opened));
+  TARN_TRY(PinCurrent(store, inputs, definition, opened));
   for (size_t i = 0; i < opened.ordinals.size(); ++i) {
     const RunInput& input = inputs[opened.ordinals[i]];
     opened.states[opened.ordinals[i]] = InputState::kPlanned;
-    opened.files.push_back({std::filesystem::absolute(opened.pin->files()[i]), input.key, input.version,
-                            ObjectTime(input.key, input.last_modified)});
+    opened.files.push_back({std::filesystem::absolute(opened.pin->files()[i]), input.key,
+                            input.version, ObjectTime(input.key, input.last_modified),
+                            InputFor(definition, input)->name});
   }
   for (size_t i = opened.files.size(); i-- > 0;) {
-    TARN_ASSIGN(auto fault, CheckInput(opened.files[i].file, format, limits));
+    const Input* taken_by = definition.FindInput(opened.files[i].input);
+    TARN_ASSIGN(auto fault, CheckInput(opened.files[i].file, taken_by->format, limits));
     if (fault) opened.Bury(run, inputs, i, *std::move(fault));
   }
   return opened;

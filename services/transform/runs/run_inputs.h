@@ -28,10 +28,10 @@ struct OpenedInputs {
 };
 
 /// Pins exactly the planned versions; one that was deleted or replaced meanwhile is skipped, since its own
-/// event tells of whatever came after it; so is an input that does not come as planned. Then checks each
+/// event tells of whatever came after it; so is an object that no input of the definition takes any more. Then checks each
 /// file. Errors: as ObjectStore::PinFiles; kUnavailable if objects change faster than they can be pinned.
 Result<OpenedInputs> OpenInputs(object_store::ObjectStore& store, const Run& run,
-                                const std::vector<RunInput>& inputs, Format format,
+                                const std::vector<RunInput>& inputs, const Definition& definition,
                                 const InputLimits& limits);
 
 }  // namespace tarn::transform

@@ -62,6 +62,13 @@ void Summarize(RunReport& report, const std::vector<DeadLetter>& dead) {
                      .At(Where(first));
 }
 
+// The columns of the other formats are unknown without an object.
+bool HasKnownColumns(const Definition& definition) {
+  return std::all_of(definition.inputs.begin(), definition.inputs.end(), [](const Input& input) {
+    return input.format == Format::kJson || input.format == Format::kNdjson;
+  });
+}
+
 }  // namespace
 
 struct Runner::Task {
@@ -88,7 +95,7 @@ Result<RunReport> Runner::Execute(const Run& run, const std::vector<RunInput>& i
     return std::move(manifest.report);
   }
   Task task{run, inputs, definition, cancelled, nullptr, {}, {}};
-  TARN_ASSIGN(auto opened, OpenInputs(store_, run, inputs, definition.input.format, options_.input));
+  TARN_ASSIGN(auto opened, OpenInputs(store_, run, inputs, definition, options_.input));
   task.report.timings_ms["validate"] = task.stopwatch.Lap();
   if (!opened.files.empty()) return Publish(task, manifest, opened);
   TARN_TRY(dead_letters_.Record(opened.dead));
@@ -208,8 +215,10 @@ Result<Runner::Built> Runner::BuildModels(Materialise materialise, Task& task,
   Built built;
   TARN_ASSIGN(built.workspace, SqlWorkspace::Open(options_.engine, *task.scratch, directories));
   duckdb::Connection& connection = built.workspace->connection();
-  TARN_TRY(LoadInputs(connection, task.definition.input.format, files, task.cancelled));
-  built.models = std::make_unique<ModelBuilder>(connection, task.definition);
+  TARN_TRY(LoadInputs(connection, task.definition, files, task.cancelled));
+  built.models = std::make_unique<ModelBuilder>(
+      connection, task.definition,
+      RunFacts{task.run.id, task.run.started_at.value_or(task.run.created_at), TriggerName(task.run.trigger)});
   TARN_TRY(built.models->Build(materialise, task.cancelled));
   return built;
 }
@@ -222,10 +231,8 @@ Result<Runner::Built> Runner::BuildWithoutPoison(Task& task, OpenedInputs& opene
   log::Warn("models fail; looking for the object that makes them",
             {{"run", task.run.id}, {"error", built.error()}});
 
-  // Models that fail on nothing at all are wrong themselves, and no object is to blame. The columns of the
-  // other formats are unknown without an object.
-  const Format format = task.definition.input.format;
-  if (format == Format::kJson || format == Format::kNdjson) TARN_TRY(BuildModels(Materialise::kAll, task, {}, directories));
+  // Models that fail on nothing at all are wrong themselves, and no object is to blame.
+  if (HasKnownColumns(task.definition)) TARN_TRY(BuildModels(Materialise::kAll, task, {}, directories));
 
   TARN_ASSIGN(const auto poison,
               FindPoison(opened.files.size(), options_.max_poison_attempts, [&](const auto& items) -> Status {

@@ -1,13 +1,16 @@
 #include "services/transform/transforms/definition_parser.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
-#include "common/duckdb/engine.h"
+#include "common/checksums/checksum.h"
+#include "common/ids/ulid.h"
 #include "common/pipelines/pipelines.h"
 #include "services/transform/transforms/definition_yaml.h"
 #include "services/transform/transforms/model_graph.h"
 #include "services/transform/transforms/quality_check.h"
+#include "services/transform/transforms/render.h"
 
 namespace tarn::transform {
 namespace {
@@ -17,6 +20,10 @@ constexpr const char* kFile = "transform.yaml";
 Error InFile(const std::string& file, const Error& error) {
   return Error(Code::kInvalidArgument, error.message())
       .At(error.where().empty() ? file : file + ": " + error.where());
+}
+
+std::string Sha256(std::string_view text) {
+  return ToHex(checksums::Compute(checksums::Algorithm::kSha256, text));
 }
 
 Result<std::vector<Model>> ReadModels(const std::filesystem::path& folder) {
@@ -30,36 +37,62 @@ Result<std::vector<Model>> ReadModels(const std::filesystem::path& folder) {
   std::sort(files.begin(), files.end());
   std::vector<Model> models;
   for (const auto& path : files) {
-    Model model{path.stem().string(), "models/" + path.filename().string(), {}};
+    Model model{path.stem().string(), "models/" + path.filename().string(), {}, ""};
     if (!IsDefinitionName(model.name)) return Error(Code::kInvalidArgument, kNameRule).At(model.file);
     TARN_ASSIGN(const std::string text, pipelines::ReadPipelineFile(path));
     auto sql = Template::Parse(text);
     if (!sql.ok()) return InFile(model.file, sql.error());
     model.sql = *std::move(sql);
+    model.hash = Sha256(text);
     models.push_back(std::move(model));
   }
   return models;
 }
 
-// What `sql` looks like with something harmless in place of each mark.
-Result<std::string> RenderForCheck(const Definition& definition, const Template& sql) {
-  for (const std::string& name : sql.Arguments(TemplateMark::Kind::kParam)) {
-    if (!definition.parameters.contains(name)) {
-      return Error(Code::kInvalidArgument, "param('" + name + "') is not among the params of transform.yaml");
+// The lengths keep texts apart that would read the same in one row.
+std::string HashOf(const std::string& yaml, const std::vector<Model>& models) {
+  std::string all = std::to_string(yaml.size()) + ":" + yaml;
+  std::map<std::string, std::string> hashes;
+  for (const Model& model : models) hashes[model.name] = model.hash;
+  for (const auto& [name, hash] : hashes) all += "\n" + name + " " + hash;
+  return Sha256(all);
+}
+
+Status CheckMark(const Definition& definition, const TemplateMark& mark) {
+  const std::string& name = mark.argument;
+  switch (mark.kind) {
+    case TemplateMark::Kind::kInput:
+      if (definition.FindInput(name) != nullptr) return Ok();
+      return Error(Code::kInvalidArgument,
+                   name.empty() ? "there is not one input but " + std::to_string(definition.inputs.size()) +
+                                      "; write {{ input('name') }}"
+                                : "input('" + name + "') is not among the inputs of transform.yaml");
+    case TemplateMark::Kind::kRef:
+      return Ok();
+    case TemplateMark::Kind::kTable: {
+      const size_t dot = name.find('.');
+      if (dot != std::string::npos && IsDefinitionName(name.substr(0, dot)) &&
+          IsDefinitionName(name.substr(dot + 1)))
+        return Ok();
+      return Error(Code::kInvalidArgument,
+                   "table('" + name + "'): expected \"<database>.<table>\"; " + kNameRule);
     }
+    case TemplateMark::Kind::kParam:
+      if (definition.parameters.contains(name)) return Ok();
+      return Error(Code::kInvalidArgument, "param('" + name + "') is not among the params of transform.yaml");
+    case TemplateMark::Kind::kRun:
+      if (IsRunFact(name)) return Ok();
+      return Error(Code::kInvalidArgument, "run('" + name + "'): the facts of a run are " + kRunFacts);
   }
-  return sql.Render([&](const TemplateMark& mark) {
-    if (mark.kind == TemplateMark::Kind::kParam) return definition.parameters.at(mark.argument);
-    return mark.kind == TemplateMark::Kind::kInput ? std::string("input")
-                                                   : duckdb::QuoteIdentifier(mark.argument);
-  });
+  return Ok();
 }
 
 Status CheckSql(const Definition& definition, SqlCheck& sql_check, const Template& sql,
                 const std::string& place) {
-  const auto rendered = RenderForCheck(definition, sql);
-  if (!rendered.ok()) return InFile(place, rendered.error());
-  const auto checked = sql_check.IsOneSelect(*rendered);
+  for (const TemplateMark& mark : sql.Marks()) {
+    if (const Status known = CheckMark(definition, mark); !known.ok()) return InFile(place, known.error());
+  }
+  const auto checked = sql_check.IsOneSelect(RenderSql(definition, sql, {}));
   if (!checked.ok()) return InFile(place, checked.error());
   return Ok();
 }
@@ -99,6 +132,7 @@ Result<Definition> LoadDefinition(const std::filesystem::path& folder, SqlCheck&
   if (!read.ok()) return InFile(kFile, read.error());
   Definition definition = *std::move(read);
   TARN_ASSIGN(auto models, ReadModels(folder));
+  definition.hash = HashOf(text, models);
   TARN_ASSIGN(definition.models, InDependencyOrder(std::move(models)));
   TARN_TRY(CheckReferences(definition));
   for (const Model& model : definition.models)

@@ -7,99 +7,21 @@
 
 #include "common/config/option_set.h"
 #include "common/duckdb/engine.h"
+#include "services/transform/transforms/inputs_yaml.h"
 #include "services/transform/transforms/mapping_reader.h"
-#include "services/transform/transforms/quality_yaml.h"
+#include "services/transform/transforms/outputs_yaml.h"
+#include "services/transform/transforms/tests_yaml.h"
+#include "services/transform/transforms/triggers_yaml.h"
 
 namespace tarn::transform {
 namespace {
-
-Result<Input> ReadInput(const YAML::Node& node) {
-  MappingReader reader(node, "input");
-  Input input;
-  input.bucket = reader.RequiredText("bucket");
-  input.prefix = reader.Text("prefix", "");
-  input.suffix = reader.Text("suffix", "");
-  input.exclude_suffixes = reader.TextList("exclude_suffixes");
-  input.format = reader.OneOf<Format>("format", reader.Text("format", "json"),
-                                      {{"json", Format::kJson},
-                                       {"ndjson", Format::kNdjson},
-                                       {"csv", Format::kCsv},
-                                       {"parquet", Format::kParquet}});
-  TARN_TRY(reader.Finish());
-  return input;
-}
-
-// "column", "column asc" or "column desc".
-OrderColumn ReadOrderColumn(MappingReader& reader, const std::string& text) {
-  const size_t blank = text.find(' ');
-  OrderColumn order{text.substr(0, blank), false};
-  if (blank == std::string::npos) return order;
-  std::string direction = text.substr(text.find_last_of(' ') + 1);
-  std::transform(direction.begin(), direction.end(), direction.begin(),
-                 [](unsigned char c) { return std::tolower(c); });
-  if (direction != "asc" && direction != "desc")
-    reader.Fail("order_by", "expected \"column [asc|desc]\", got \"" + text + "\"");
-  order.descending = direction == "desc";
-  return order;
-}
-
-void CheckMode(MappingReader& reader, const Output& output) {
-  if (output.mode == Mode::kMerge) {
-    if (output.key.empty()) reader.Fail("key", "mode merge needs a key");
-    if (output.order_by.empty())
-      reader.Fail("order_by", "mode merge needs an order: which row of a key stays");
-    return;
-  }
-  if (!output.key.empty()) reader.Fail("key", "only mode merge has a key");
-  if (!output.order_by.empty()) reader.Fail("order_by", "only mode merge has an order");
-}
-
-Result<Output> ReadOutput(const YAML::Node& node, const std::string& path) {
-  MappingReader reader(node, path);
-  Output output;
-  const std::string table = reader.RequiredText("table");
-  const size_t dot = table.find('.');
-  output.database = table.substr(0, dot);
-  output.table = dot == std::string::npos ? "" : table.substr(dot + 1);
-  if (!IsDefinitionName(output.database) || !IsDefinitionName(output.table)) {
-    reader.Fail("table", std::string("expected \"<database>.<table>\"; ") + kNameRule);
-  }
-  output.model = reader.RequiredText("model");
-  output.format = reader.OneOf<Format>("format", reader.Text("format", "parquet"),
-                                       {{"parquet", Format::kParquet}, {"csv", Format::kCsv}});
-  output.mode =
-      reader.OneOf<Mode>("mode", reader.RequiredText("mode"),
-                         {{"append", Mode::kAppend}, {"replace", Mode::kReplace}, {"merge", Mode::kMerge}});
-  output.key = reader.TextList("key");
-  for (const std::string& text : reader.TextList("order_by"))
-    output.order_by.push_back(ReadOrderColumn(reader, text));
-  output.columns = reader.TextList("columns");
-  TARN_ASSIGN(output.quality, ReadQuality(reader));
-  CheckMode(reader, output);
-  TARN_TRY(reader.Finish());
-  return output;
-}
-
-Result<std::vector<Output>> ReadOutputs(MappingReader& reader) {
-  std::vector<Output> outputs;
-  const auto list = reader.Sequence("outputs");
-  if (!list || list->size() == 0)
-    reader.Fail("outputs", "\"outputs\" is missing or empty");
-  else
-    for (size_t i = 0; i < list->size(); ++i) {
-      TARN_ASSIGN(auto output, ReadOutput((*list)[i], "outputs[" + std::to_string(i) + "]"));
-      outputs.push_back(std::move(output));
-    }
-  return outputs;
-}
 
 Result<std::vector<Count>> ReadCounts(MappingReader& reader) {
   std::vector<Count> counts;
   const auto mapping = reader.Mapping("counts");
   if (!mapping) return counts;
   MappingReader values(*mapping, "counts");
-  for (const auto& entry : *mapping) {
-    const std::string name = entry.first.Scalar();
+  for (const std::string& name : values.Keys()) {
     const std::string text = values.RequiredText(name);
     if (!IsDefinitionName(name)) values.Fail(name, kNameRule);
     if (name == kRowsQuarantined)
@@ -126,11 +48,11 @@ Result<std::map<std::string, std::string>> ReadParameters(MappingReader& reader)
   const auto mapping = reader.Mapping("params");
   if (!mapping) return parameters;
   MappingReader values(*mapping, "params");
-  for (const auto& entry : *mapping) {
-    const std::string name = entry.first.Scalar();
+  for (const std::string& name : values.Keys()) {
     const std::string text = values.Text(name, "");
     // A quoted scalar ("!" is its tag) is a text even if it looks like a number.
-    const bool plain_number = entry.second.Tag() != "!" && IsNumber(text);
+    const auto value = values.Value(name);
+    const bool plain_number = value && value->Tag() != "!" && IsNumber(text);
     parameters[name] = plain_number ? text : duckdb::QuoteLiteral(text);
   }
   TARN_TRY(values.Finish());
@@ -143,6 +65,7 @@ Result<Batch> ReadBatch(MappingReader& reader) {
   if (!mapping) return batch;
   MappingReader values(*mapping, "batch");
   batch.max_objects = values.Integer("max_objects", batch.max_objects, 1, 10'000);
+  batch.max_bytes = values.Size("max_bytes", batch.max_bytes, 1, 1ll << 40);
   const auto wait = config::ParseDuration(values.Text("max_wait", "0ms"));
   if (wait.ok() && *wait <= std::chrono::hours(1))
     batch.max_wait = *wait;
@@ -158,15 +81,13 @@ Result<Definition> ReadRoot(const YAML::Node& root, const std::string& folder_na
   definition.name = reader.RequiredText("name");
   if (definition.name != folder_name) reader.Fail("name", "must be the name of the folder, " + folder_name);
   definition.description = reader.Text("description", "");
-  if (const auto input = reader.Mapping("input")) {
-    TARN_ASSIGN(definition.input, ReadInput(*input));
-  } else {
-    reader.Fail("input", "\"input\" is missing");
-  }
+  TARN_ASSIGN(definition.inputs, ReadInputs(reader));
   TARN_ASSIGN(definition.outputs, ReadOutputs(reader));
   TARN_ASSIGN(definition.counts, ReadCounts(reader));
   TARN_ASSIGN(definition.parameters, ReadParameters(reader));
+  TARN_ASSIGN(definition.triggers, ReadTriggers(reader, !definition.inputs.empty()));
   TARN_ASSIGN(definition.batch, ReadBatch(reader));
+  TARN_ASSIGN(definition.tests, ReadTests(reader));
   TARN_TRY(reader.Finish());
   return definition;
 }

@@ -2,6 +2,7 @@
 
 #include <yaml-cpp/yaml.h>
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,10 +24,23 @@ class MappingReader {
   std::string Text(std::string_view key, std::string otherwise);
   std::vector<std::string> TextList(std::string_view key);
   int64_t Integer(std::string_view key, int64_t otherwise, int64_t min, int64_t max);
+  bool Boolean(std::string_view key, bool otherwise);
+  /// Bytes: 512, 64KB, 5MB, 1GB, or with KiB, MiB and GiB by powers of two.
+  int64_t Size(std::string_view key, int64_t otherwise, int64_t min, int64_t max);
+
+  /// True if the key stands there, even without a value.
+  bool Has(std::string_view key) const;
+  bool IsNull(std::string_view key) const;
+  /// Takes the key if its value is that text.
+  bool IsText(std::string_view key, std::string_view text);
+  /// All keys in the order they stand, for mappings whose keys are names.
+  std::vector<std::string> Keys() const;
 
   /// The value if the key is there and is a mapping or a sequence.
   std::optional<YAML::Node> Mapping(std::string_view key);
   std::optional<YAML::Node> Sequence(std::string_view key);
+  /// The value of any kind if the key is there.
+  std::optional<YAML::Node> Value(std::string_view key) { return Take(key); }
 
   /// The value that `text`, read from `key`, is the name of.
   template <class Value>
@@ -54,6 +68,7 @@ class MappingReader {
 
   YAML::Node node_;
   std::string path_;
+  std::map<std::string, YAML::Node, std::less<>> values_;
   std::vector<std::string> taken_;
   std::optional<Error> error_;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 namespace tarn::transform {
 namespace {
@@ -28,9 +29,16 @@ std::optional<std::string> CallArgument(std::string_view text, std::string_view 
 }
 
 std::optional<TemplateMark> ParseMark(std::string_view text) {
-  if (text == "input") return TemplateMark{TemplateMark::Kind::kInput, ""};
-  if (auto argument = CallArgument(text, "ref")) return TemplateMark{TemplateMark::Kind::kRef, *argument};
-  if (auto argument = CallArgument(text, "param")) return TemplateMark{TemplateMark::Kind::kParam, *argument};
+  using Kind = TemplateMark::Kind;
+  if (text == "input") return TemplateMark{Kind::kInput, ""};
+  constexpr std::pair<std::string_view, Kind> kCalls[] = {{"input", Kind::kInput},
+                                                          {"ref", Kind::kRef},
+                                                          {"table", Kind::kTable},
+                                                          {"param", Kind::kParam},
+                                                          {"run", Kind::kRun}};
+  for (const auto& [name, kind] : kCalls) {
+    if (auto argument = CallArgument(text, name)) return TemplateMark{kind, *std::move(argument)};
+  }
   return std::nullopt;
 }
 
@@ -57,13 +65,22 @@ Result<Template> Template::Parse(std::string_view text) {
     const auto mark = ParseMark(inside);
     if (!mark) {
       return Error(Code::kInvalidArgument,
-                   "expected {{ input }}, {{ ref('model') }} or {{ param('name') }}, got {{ " +
-                       std::string(inside) + " }}")
+                   "expected {{ input }}, {{ input('name') }}, {{ ref('model') }}, {{ table('db.t') }}, "
+                   "{{ param('name') }} or {{ run('id') }}, got {{ " +
+                       std::string(inside.substr(0, 100)) + " }}")
           .At(LineOf(text, open));
     }
     parsed.pieces_.push_back({"", true, *mark});
     position = close + 2;
   }
+}
+
+std::vector<TemplateMark> Template::Marks() const {
+  std::vector<TemplateMark> marks;
+  for (const Piece& piece : pieces_) {
+    if (piece.is_mark) marks.push_back(piece.mark);
+  }
+  return marks;
 }
 
 std::vector<std::string> Template::Arguments(TemplateMark::Kind kind) const {

@@ -44,12 +44,13 @@ json ModelJson(const Model& model) {
 }
 
 json DefinitionJson(const Definition& definition) {
-  json outputs = json::array(), models = json::array(), counts = json::object();
+  json inputs = json::array(), outputs = json::array(), models = json::array(), counts = json::object();
+  for (const Input& input : definition.inputs) inputs.push_back(InputJson(input));
   for (const Output& output : definition.outputs) outputs.push_back(OutputJson(output));
   for (const Model& model : definition.models) models.push_back(ModelJson(model));
   for (const Count& count : definition.counts) counts[count.name] = count.sql.text();
   return {
-      {"input", InputJson(definition.input)},
+      {"inputs", inputs},
       {"models", models},
       {"outputs", outputs},
       {"counts", counts},

@@ -59,11 +59,11 @@ TEST_F(DefinitionParser, ReadsEveryKey) {
   const auto loaded = Load(kGood);
   ASSERT_THAT(loaded, IsOk());
   EXPECT_EQ(loaded->name, "shop");
-  EXPECT_EQ(loaded->input.format, Format::kCsv);
-  EXPECT_TRUE(loaded->input.Matches("raw", "shop/a.csv"));
-  EXPECT_FALSE(loaded->input.Matches("raw", "shop/skip.csv"));
-  EXPECT_FALSE(loaded->input.Matches("raw", "other/a.csv"));
-  EXPECT_FALSE(loaded->input.Matches("results", "shop/a.csv"));
+  EXPECT_EQ(loaded->inputs.at(0).format, Format::kCsv);
+  EXPECT_TRUE(loaded->inputs.at(0).Matches("raw", "shop/a.csv"));
+  EXPECT_FALSE(loaded->inputs.at(0).Matches("raw", "shop/skip.csv"));
+  EXPECT_FALSE(loaded->inputs.at(0).Matches("raw", "other/a.csv"));
+  EXPECT_FALSE(loaded->inputs.at(0).Matches("results", "shop/a.csv"));
   ASSERT_EQ(loaded->outputs.size(), 2u);
   EXPECT_EQ(loaded->outputs[0].Prefix(), "shop/sales/");
   EXPECT_EQ(loaded->outputs[0].mode, Mode::kMerge);
@@ -92,7 +92,7 @@ TEST_F(DefinitionParser, SaysWhatIsWrongAndWhere) {
       {"format: csv", "format: xml", "expected one of json, ndjson, csv, parquet", "line 8, input.format"},
       {"table: shop.sales", "table: sales", "<database>.<table>", "line 10, outputs[0].table"},
       {"table: shop.sales", "table: ../x.y", "<database>.<table>", "line 10, outputs[0].table"},
-      {"mode: merge", "mode: upsert", "expected one of append, replace, merge", "line 13, outputs[0].mode"},
+      {"mode: merge", "mode: upsert", "expected one of append, replace, replace_partitions, merge", "line 13, outputs[0].mode"},
       {"    key: [id]\n", "", "mode merge needs a key", "outputs[0].key"},
       {"mode: merge", "mode: append", "only mode merge has", "outputs[0].key"},
       {"order_by: [at desc, id]", "order_by: [at down]", "[asc|desc]", "outputs[0].order_by"},

@@ -12,7 +12,7 @@ using testing::ElementsAre;
 Model MakeModel(const std::string& name, const std::vector<std::string>& refs) {
   std::string sql = "SELECT 1";
   for (const std::string& ref : refs) sql += " {{ ref('" + ref + "') }}";
-  return {name, "models/" + name + ".sql", *Template::Parse(sql)};
+  return {name, "models/" + name + ".sql", *Template::Parse(sql), ""};
 }
 
 std::vector<std::string> Names(const std::vector<Model>& models) {

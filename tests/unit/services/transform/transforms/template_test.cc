@@ -12,7 +12,11 @@ using testing::ElementsAre;
 std::string Show(const TemplateMark& mark) {
   switch (mark.kind) {
     case TemplateMark::Kind::kInput:
-      return "<input>";
+      return "<input" + mark.argument + ">";
+    case TemplateMark::Kind::kTable:
+      return "<table " + mark.argument + ">";
+    case TemplateMark::Kind::kRun:
+      return "<run " + mark.argument + ">";
     case TemplateMark::Kind::kRef:
       return "<ref " + mark.argument + ">";
     case TemplateMark::Kind::kParam:
@@ -26,6 +30,13 @@ TEST(Template, ReplacesEveryKindOfMarkAndKeepsTheRest) {
   ASSERT_THAT(sql, IsOk());
   EXPECT_EQ(sql->Render(Show), "a <input> b <ref x><ref y> <param p> } { c");
   EXPECT_THAT(sql->Arguments(TemplateMark::Kind::kRef), ElementsAre("x", "y"));
+}
+
+TEST(Template, KnowsInputsByNameTablesAndFactsOfTheRun) {
+  const auto sql = Template::Parse("{{ input('a') }} {{ table('db.t') }} {{ run('id') }}");
+  ASSERT_THAT(sql, IsOk());
+  EXPECT_EQ(sql->Render(Show), "<inputa> <table db.t> <run id>");
+  EXPECT_EQ(sql->Marks().size(), 3u);
 }
 
 TEST(Template, KeepsTextWithoutMarksAsItIs) {
