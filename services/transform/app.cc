@@ -13,6 +13,8 @@
 #include "common/object_store/local_object_store.h"
 #include "common/pipelines/pipelines.h"
 #include "common/sqlite/database.h"
+#include "services/transform/lineage/lineage_routes.h"
+#include "services/transform/preview/preview_routes.h"
 #include "services/transform/routes.h"
 #include "services/transform/runs/manifest.h"
 #include "services/transform/schema.h"
@@ -70,7 +72,12 @@ class TransformApp : public service::App {
         transforms_resource_(definitions_),
         runs_resource_(runs_, planner_),
         dead_letters_resource_(dead_letters_, runs_, planner_),
-        quality_resource_(quality_) {
+        quality_resource_(quality_),
+        lineage_(*foundation_.database),
+        texts_(*foundation_.database),
+        lineage_resource_(*foundation_.store, definitions_, lineage_, texts_),
+        preview_(*foundation_.store, *foundation_.sql_check, options.preview),
+        preview_resource_(definitions_, preview_, tests_, options.preview.concurrent) {
     deliverer_ = events::Deliverer::Start(webhooks, *foundation_.store, *foundation_.subscriptions, http_client_, metrics_);
     consumer_ = StartConsumer(cursor);
     // A transform may read what another one published.
@@ -85,6 +92,8 @@ class TransformApp : public service::App {
                                   {{"object_store", [this] { return StoreAnswers(); }}});
     AddRoutes(router, transforms_resource_, runs_resource_, dead_letters_resource_, quality_resource_,
               idempotency_);
+    AddLineageRoutes(router, lineage_resource_);
+    AddPreviewRoutes(router, preview_resource_);
     events::AddWebhookRoute(router, *foundation_.subscriptions, kSubscription, *consumer_);
     events::AddSubscriptionRoutes(router, *foundation_.store, *foundation_.subscriptions, *deliverer_);
     return router;
@@ -164,6 +173,12 @@ class TransformApp : public service::App {
   RunsResource runs_resource_;
   DeadLettersResource dead_letters_resource_;
   QualityResource quality_resource_;
+  LineageStore lineage_;
+  TextStore texts_;
+  LineageResource lineage_resource_;
+  Preview preview_;
+  TestRunner tests_;
+  PreviewResource preview_resource_;
   std::mutex scheduler_mutex_;
   std::optional<Scheduler> scheduler_;
   std::unique_ptr<events::Deliverer> deliverer_;

@@ -17,6 +17,11 @@ void AddTransformOptions(config::OptionSet& set, TransformOptions& options) {
 
   set.Size("max-json-size", &options.runner.input.max_bytes, "Largest JSON object that a run takes");
 
+  PreviewOptions& preview = options.preview;
+  set.Size("preview-memory", &preview.engine.memory_bytes, "Memory of the SQL engine, per preview");
+  set.Duration("preview-timeout", &preview.timeout, "Longest time that a preview may take");
+  set.Integer("previews", &preview.concurrent, 1, 64, "Previews and tests at a time; more are answered 429");
+
   events::AddDelivererOptions(set, options.webhooks);
 }
 

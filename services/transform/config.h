@@ -2,6 +2,7 @@
 
 #include "common/config/option_set.h"
 #include "common/events/deliverer_settings.h"
+#include "services/transform/preview/preview.h"
 #include "services/transform/runs/runner.h"
 #include "services/transform/runs/scheduler.h"
 
@@ -11,6 +12,7 @@ namespace tarn::transform {
 struct TransformOptions {
   RunnerOptions runner;
   SchedulerOptions scheduler;
+  PreviewOptions preview;
   events::DelivererSettings webhooks;
 };
 

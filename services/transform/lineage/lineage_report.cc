@@ -1,6 +1,5 @@
 #include "services/transform/lineage/lineage_report.h"
 
-#include <map>
 #include <nlohmann/json.hpp>
 
 #include "services/transform/runs/manifest.h"
@@ -77,12 +76,13 @@ json LineageReport::ToJson() const {
                            {"files", transform::ToJson(read.files)}});
   }
   for (const MadeObject& object : objects) made.push_back(transform::ToJson(object));
-  return {{"definition", definition}, {"tables", tables_read}, {"objects", made}};
+  return {{"definition", definition}, {"inputs", inputs}, {"tables", tables_read}, {"objects", made}};
 }
 
 LineageReport LineageReport::FromJson(const json& value) {
   LineageReport report;
   report.definition = value.at("definition");
+  report.inputs = value.at("inputs").get<std::map<std::string, int64_t>>();
   for (const json& read : value.at("tables"))
     report.tables.push_back({read.at("table"), read.at("snapshot"), ObjectsFromJson(read.at("files"))});
   for (const json& object : value.at("objects")) report.objects.push_back(MadeFromJson(object));

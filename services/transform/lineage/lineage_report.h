@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
@@ -40,6 +41,7 @@ struct TableRead {
 /// report, so that it is published together with the outputs.
 struct LineageReport {
   std::string definition;  ///< Definition::hash
+  std::map<std::string, int64_t> inputs;  ///< published objects by the name of their input; "": the only one
   std::vector<TableRead> tables;
   std::vector<MadeObject> objects;
 

@@ -3,6 +3,8 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "services/transform/lineage/transform_graph.h"
+
 namespace tarn::transform {
 namespace {
 
@@ -133,6 +135,16 @@ Result<http::Response> LineageResource::Text(http::Request& request) {
                                     {"transform", text.transform},
                                     {"text", text.text},
                                     {"first_run_at", FormatRfc3339(text.created_at)}});
+}
+
+Result<http::Response> LineageResource::Graph(http::Request& request) {
+  TARN_ASSIGN(const auto transform, definitions_.Get(request.PathParameter("name")));
+  if (!transform.definition)
+    return Error(Code::kConflict, "the transform does not load: " + transform.load_error->message())
+        .At(transform.load_error->where());
+  const auto type = http::Negotiate(request.Header("Accept"), {"application/json", "text/plain"});
+  if (type == 1u) return http::Response::Text(200, GraphMermaid(*transform.definition));
+  return http::Response::Json(200, GraphJson(*transform.definition));
 }
 
 }  // namespace tarn::transform

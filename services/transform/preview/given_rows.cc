@@ -6,7 +6,7 @@
 
 #include "common/json/json.h"
 #include "services/transform/runs/object_time.h"
-#include "services/transform/transforms/render.h"
+#include "services/transform/transforms/relation_names.h"
 
 namespace tarn::transform {
 namespace {

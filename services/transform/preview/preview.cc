@@ -11,6 +11,7 @@
 #include "services/transform/runs/quality_run.h"
 #include "services/transform/runs/run_inputs.h"
 #include "services/transform/transforms/definition_parser.h"
+#include "services/transform/transforms/relation_names.h"
 #include "services/transform/transforms/render.h"
 
 namespace tarn::transform {
@@ -48,7 +49,7 @@ Result<Plan> MakePlan(const Definition& definition, const PreviewRequest& reques
   return plan;
 }
 
-std::string Joined(const Error& error) {
+std::string Described(const Error& error) {
   return (error.where().empty() ? "" : error.where() + ": ") + error.message();
 }
 
@@ -82,7 +83,7 @@ class Session {
 
   Status Build() {
     ModelBuilder models(workspace_->connection(), plan_.part, facts_);
-    TARN_TRY(models.Build(cancelled_));
+    TARN_TRY(models.Build(Materialise::kAll, cancelled_));
     for (const Model& model : plan_.part.models) {
       TARN_ASSIGN(const int64_t rows, workspace_->RowsOf(ModelRelation(model.name)));
       result_.models.push_back({model.name, rows});
@@ -178,11 +179,11 @@ Result<Definition> WithSql(const Definition& definition, const std::string& mode
   for (Model& one : changed.models) {
     if (one.name != model) continue;
     auto parsed = Template::Parse(sql);
-    if (!parsed.ok()) return Error(Code::kInvalidArgument, Joined(parsed.error())).At("/sql");
+    if (!parsed.ok()) return Error(Code::kInvalidArgument, Described(parsed.error())).At("/sql");
     one.sql = *std::move(parsed);
   }
-  const Status checked = CheckModels(changed, sql_check);
-  if (!checked.ok()) return Error(Code::kInvalidArgument, Joined(checked.error())).At("/sql");
+  const Status checked = CheckDefinition(changed, sql_check);
+  if (!checked.ok()) return Error(Code::kInvalidArgument, Described(checked.error())).At("/sql");
   return changed;
 }
 

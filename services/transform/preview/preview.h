@@ -24,10 +24,10 @@ namespace tarn::transform {
 struct PreviewRequest {
   std::string target;  ///< a model, or an output: "table" or "database.table"
   bool is_output = false;
-  std::vector<Planner::ObjectName> objects;  ///< of the inputs; none: the newest
-  std::string prefix;                        ///< of the newest
-  int64_t limit = 100;                       ///< of rows
-  std::optional<std::string> sql;            ///< in place of the model's
+  std::vector<Planner::ObjectName> objects{};  ///< of the inputs; none: the newest
+  std::string prefix{};                        ///< of the newest
+  int64_t limit = 100;                         ///< of rows
+  std::optional<std::string> sql{};            ///< in place of the model's
 };
 
 /// What a preview may cost.

@@ -67,11 +67,9 @@ json ResultJson(const PreviewResult& result) {
           {"quality", quality}, {"objects", objects},            {"warnings", result.warnings}};
 }
 
-// A definition that does not run yet can be looked into as well.
 Result<std::shared_ptr<const Definition>> Loaded(DefinitionStore& definitions, const std::string& name) {
   TARN_ASSIGN(const auto transform, definitions.Get(name));
-  const auto definition = transform.candidate ? transform.candidate : transform.definition;
-  if (definition) return definition;
+  if (transform.definition) return transform.definition;
   return Error(Code::kConflict, "the transform does not load: " + transform.load_error->message())
       .At(transform.load_error->where());
 }

@@ -11,7 +11,8 @@
 #include "services/transform/runs/model_builder.h"
 #include "services/transform/runs/output_writer.h"
 #include "services/transform/runs/quality_run.h"
-#include "services/transform/transforms/render.h"
+#include "services/transform/runs/sql_pieces.h"
+#include "services/transform/transforms/relation_names.h"
 
 namespace tarn::transform {
 namespace {
@@ -20,10 +21,6 @@ using nlohmann::json;
 
 // Where a test's SQL may write: nowhere, since there is no such directory.
 constexpr const char* kNowhere = "/nonexistent/tarn-test";
-
-Error InPlace(const std::string& place, const Error& error) {
-  return Error(error.code(), error.message()).At(error.where().empty() ? place : place + ": " + error.where());
-}
 
 // What the test needs of the definition.
 Result<Definition> NeededBy(const Definition& definition, const ModelTest& test) {
@@ -65,9 +62,9 @@ class TestBench {
     duckdb::Connection& connection = workspace_->connection();
     TARN_TRY(FixClock(connection, now_));
     TARN_TRY(GiveInputs());
-    for (const std::string& table : TablesOf(part_)) TARN_TRY(GiveOneTable(table));
+    for (const std::string& table : TablesReadBy(part_)) TARN_TRY(GiveOneTable(table));
     ModelBuilder models(connection, part_, RunFacts{"test", now_, "test"});
-    TARN_TRY(models.Build(cancelled_));
+    TARN_TRY(models.Build(Materialise::kAll, cancelled_));
     writer_.emplace(*workspace_);
     if (part_.outputs.empty()) return Ok();
     QualityRun quality(*writer_, part_, std::vector<OutputFiles>(part_.outputs.size()), now_, cancelled_);
@@ -128,7 +125,7 @@ Status CheckGiven(const Definition& definition, const ModelTest& test) {
                                                               : "there is no input " + input.name)
           .At("given");
   }
-  const std::set<std::string> tables = TablesOf(definition);
+  const std::set<std::string> tables = TablesReadBy(definition);
   for (const TestRows& table : test.tables) {
     if (!tables.contains(table.name))
       return Error(Code::kInvalidArgument, "no model reads the table " + table.name).At("given.tables");

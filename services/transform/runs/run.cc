@@ -67,6 +67,7 @@ std::optional<int64_t> NumberOrNothing(const json& value) {
 
 json ModelToJson(const ModelReport& model) {
   return {{"name", model.name},
+          {"hash", model.hash},
           {"materialised", model.materialised},
           {"rows", OrNull(model.rows)},
           {"bytes", OrNull(model.bytes)},
@@ -75,7 +76,7 @@ json ModelToJson(const ModelReport& model) {
 }
 
 ModelReport ModelFromJson(const json& value) {
-  return {value.at("name"),        value.at("materialised"),          NumberOrNothing(value.at("rows")),
+  return {value.at("name"), value.value("hash", ""), value.at("materialised"), NumberOrNothing(value.at("rows")),
           NumberOrNothing(value.at("bytes")), value.at("duration_ms"), value.at("depends_on")};
 }
 

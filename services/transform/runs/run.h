@@ -61,6 +61,7 @@ struct RunOutput {
 /// What came of one model of a run.
 struct ModelReport {
   std::string name;
+  std::string hash;              ///< of its text
   bool materialised = false;     ///< else it was computed as a part of what refers to it
   std::optional<int64_t> rows;   ///< of a materialised one
   std::optional<int64_t> bytes;  ///< that it took in the engine's memory and temporary files, about

@@ -164,6 +164,7 @@ Result<std::optional<Run>> RunStore::TakeNext(const std::string& transform, Time
 
 Result<std::vector<RunInput>> RunStore::InputsToTake(const std::string& run_id,
                                                      const Definition& definition) {
+  TARN_TRY(texts_.Keep(definition));
   const auto lock = database_.Lock();
   TARN_ASSIGN(auto inputs, Inputs(run_id));
   if (!definition.appends()) return inputs;

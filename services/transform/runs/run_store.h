@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "common/sqlite/database.h"
+#include "services/transform/lineage/text_store.h"
 #include "services/transform/runs/run.h"
 #include "services/transform/transforms/definition.h"
 
@@ -24,7 +25,7 @@ struct RunQuery {
 /// of all methods: as sqlite::Statement::Step.
 class RunStore {
  public:
-  explicit RunStore(sqlite::Database& database) : database_(database) {}
+  explicit RunStore(sqlite::Database& database) : database_(database), texts_(database) {}
 
   Status Transact(const std::function<Status()>& work) { return database_.Transact(work); }
 
@@ -46,7 +47,7 @@ class RunStore {
   /// then the oldest that is due. Nothing if none is.
   Result<std::optional<Run>> TakeNext(const std::string& transform, Timestamp now);
   /// The run's inputs, those skipped that an append must not take a second time: an earlier run published
-  /// them.
+  /// them. Keeps the texts of the definition, for lineage.
   Result<std::vector<RunInput>> InputsToTake(const std::string& run_id, const Definition& definition);
   /// When the first waiting run of these transforms is due.
   Result<std::optional<Timestamp>> NextDue(const std::vector<std::string>& transforms);
@@ -72,6 +73,7 @@ class RunStore {
   Result<bool> IsPlanned(const std::string& transform, const RunInput& input);
 
   sqlite::Database& database_;
+  TextStore texts_;
 };
 
 }  // namespace tarn::transform

@@ -97,6 +97,7 @@ Result<RunReport> Runner::Execute(const Run& run, const std::vector<RunInput>& i
   Task task{run, inputs, definition, cancelled, nullptr, {}, {}};
   TARN_ASSIGN(auto opened, OpenInputs(store_, run, inputs, definition, options_.input));
   task.report.timings_ms["validate"] = task.stopwatch.Lap();
+  task.report.lineage.definition = definition.hash;
   if (!opened.files.empty()) return Publish(task, manifest, opened);
   TARN_TRY(dead_letters_.Record(opened.dead));
   task.report.inputs = opened.states;
@@ -115,6 +116,7 @@ Result<RunReport> Runner::Publish(Task& task, const Manifest& manifest, OpenedIn
 // With kShared no object is searched for: which model fails is not certain.
 Result<RunReport> Runner::PublishWith(Materialise materialise, Task& task, const Manifest& manifest,
                                       OpenedInputs& opened) {
+  task.report.lineage.definition = task.definition.hash;
   TARN_ASSIGN(task.scratch, store_.ScratchDirectory());
   TARN_ASSIGN(auto publication, Publication::Prepare(store_, task.definition, manifest, task.run.id));
   std::vector<std::filesystem::path> directories = publication->directories();
@@ -126,6 +128,7 @@ Result<RunReport> Runner::PublishWith(Materialise materialise, Task& task, const
   task.report.inputs = opened.states;
   if (built.workspace) {
     for (const size_t ordinal : opened.ordinals) task.report.inputs[ordinal] = InputState::kPublished;
+    for (const InputFile& file : opened.files) ++task.report.lineage.inputs[file.input];
     TARN_ASSIGN(task.report.counts, built.models->Counts());
     task.report.models = built.models->reports();
     task.report.timings_ms["models"] = task.stopwatch.Lap();

@@ -132,8 +132,15 @@ Result<Definition> LoadDefinition(const std::filesystem::path& folder, SqlCheck&
   if (!read.ok()) return InFile(kFile, read.error());
   Definition definition = *std::move(read);
   TARN_ASSIGN(auto models, ReadModels(folder));
+  definition.yaml = text;
   definition.hash = HashOf(text, models);
-  TARN_ASSIGN(definition.models, InDependencyOrder(std::move(models)));
+  definition.models = std::move(models);
+  TARN_TRY(CheckDefinition(definition, sql_check));
+  return definition;
+}
+
+Status CheckDefinition(Definition& definition, SqlCheck& sql_check) {
+  TARN_ASSIGN(definition.models, InDependencyOrder(std::move(definition.models)));
   TARN_TRY(CheckReferences(definition));
   for (const Model& model : definition.models)
     TARN_TRY(CheckSql(definition, sql_check, model.sql, model.file));
@@ -142,7 +149,7 @@ Result<Definition> LoadDefinition(const std::filesystem::path& folder, SqlCheck&
   }
   if (const Status checked = CheckQuality(definition, sql_check); !checked.ok())
     return InFile(kFile, checked.error());
-  return definition;
+  return Ok();
 }
 
 }  // namespace tarn::transform
