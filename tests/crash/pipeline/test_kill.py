@@ -12,7 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "functional" / "pipeline"))
 
-from spotify_tables import COLUMNS, describe_differences, read_tables  # noqa: E402
+from spotify_tables import COLUMNS, describe_differences, read_history, read_tables  # noqa: E402
 from tarn_harness import SERVICES, STAND_IN_DATA, Tarn, wait_until  # noqa: E402
 
 VICTIM = "all"
@@ -42,6 +42,7 @@ class KilledInTheMiddle(unittest.TestCase):
                 tarn.await_run(start_run(tarn, snapshot))
             tarn.await_quiet()
             cls.undisturbed = read_tables(tarn)
+            cls.undisturbed_history = read_history(tarn)
             cls.pages = raw_pages(tarn) - pages_before
         assert len(SNAPSHOTS) > 1, "the second extraction changes rows of the first"
         assert all(cls.undisturbed[table] for table in COLUMNS), "there are rows to lose"
@@ -82,6 +83,7 @@ class KilledInTheMiddle(unittest.TestCase):
         tarn.await_quiet()
         tables = read_tables(tarn)
         self.assertEqual(self.undisturbed, tables, describe_differences(tables, self.undisturbed) + tarn.log_tails())
+        self.assertEqual(self.undisturbed_history, read_history(tarn))
         self.assertEqual([], tarn.transform.items("/v1/dead-letters"))
 
 

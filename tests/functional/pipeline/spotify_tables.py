@@ -15,6 +15,15 @@ MOST_POPULAR = """
     SELECT song_id, song_name, popularity FROM spotify.songs
     ORDER BY popularity DESC, song_name COLLATE "C", song_id LIMIT 10"""
 
+# What stood in the playlists, extraction by extraction. Extractions are numbered, since each run has an id of its own.
+HISTORY = """
+    SELECT playlist_id, dense_rank() OVER (PARTITION BY playlist_id ORDER BY extracted_at, run, reading) AS extraction,
+      position, kind, song_id, title, uri, popularity, added_at, added_by
+    FROM spotify.playlist_history ORDER BY ALL"""
+EXTRACTIONS = """
+    SELECT playlist_id, row_number() OVER (PARTITION BY playlist_id ORDER BY extracted_at, run, reading) AS extraction, entries
+    FROM spotify.playlist_extractions ORDER BY ALL"""
+
 
 def read_table(tarn, table):
     """All rows in the order of the key, as dictionaries; None while the table is not cataloged, or while its files are
@@ -29,6 +38,11 @@ def read_table(tarn, table):
 
 def read_tables(tarn):
     return {table: read_table(tarn, table) for table in COLUMNS}
+
+
+def read_history(tarn):
+    """The playlists' history and its extractions, without what differs from one lake to another."""
+    return {"playlist_history": tarn.sql(HISTORY), "playlist_extractions": tarn.sql(EXTRACTIONS)}
 
 
 def await_tables(tarn, expected, deadline_seconds=60):

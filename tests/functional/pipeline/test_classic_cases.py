@@ -48,7 +48,9 @@ class Case:
 
 
 def read_cases():
-    descriptions = [case for file in sorted(CASES.glob("*.json")) for case in json.loads(file.read_text(encoding="utf-8"))]
+    # There is one set of saved tracks only, which cases cannot share.
+    descriptions = [case for file in sorted(CASES.glob("*.json")) if file.stem != "saved_tracks"
+                    for case in json.loads(file.read_text(encoding="utf-8")) if "pipeline" not in case]
     return [Case(number, description) for number, description in enumerate(descriptions)]
 
 

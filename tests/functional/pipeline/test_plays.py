@@ -1,4 +1,5 @@
-"""What the user played: every play once, however often and with whatever overlap the source reads them."""
+"""What the user played, every play once, however often and with whatever overlap the source reads them; and what the
+user saved, which is a playlist among the others."""
 
 import json
 import shutil
@@ -7,6 +8,7 @@ import unittest
 from datetime import datetime, timezone
 from pathlib import Path
 
+from expected_tables import tables_of
 from tarn_harness import PIPELINES, Tarn, wait_until
 
 COLUMNS = ("played_at", "uri", "song_id", "song_name", "artist_id", "artist_name", "album_id", "duration_ms", "context_type",
@@ -14,11 +16,11 @@ COLUMNS = ("played_at", "uri", "song_id", "song_name", "artist_id", "artist_name
 
 
 def pipelines_of_a_user(folder):
-    """A copy of the pipelines whose source reads what the user played, and nothing else."""
+    """A copy of the pipelines whose source reads what the user played and saved, and nothing else."""
     shutil.copytree(PIPELINES, folder, dirs_exist_ok=True)
     source = folder / "spotify" / "source.yaml"
     lines = [line for line in source.read_text(encoding="utf-8").splitlines() if not line.strip().startswith(("playlists:", "#"))]
-    source.write_text("\n".join(lines + ["  refresh_token: stand-in-refresh", "  recently_played: true", ""]), encoding="utf-8")
+    source.write_text("\n".join(lines + ["  refresh_token: stand-in-refresh", "  recently_played: true", "  saved_tracks: true", ""]), encoding="utf-8")
     return folder
 
 
@@ -68,6 +70,17 @@ class Plays(unittest.TestCase):
         statement = f"SELECT {', '.join(COLUMNS)} FROM spotify.plays ORDER BY played_at, uri"
         wait_until("the table has all plays", lambda: len(self.tarn.sql(statement)) == 38)
         self.assertEqual(expected, [dict(zip(COLUMNS, row)) for row in self.tarn.sql(statement)])
+
+    def test_saved_tracks_are_a_playlist(self):
+        self.tarn.stand_in.post("/control/saved_tracks", {"count": 60}).expect(204)
+        self.tarn.extract_playlist(body={"page_size": 25})
+        self.tarn.await_quiet()
+        songs = tables_of([file for file in (self.tarn.lake / "raw/spotify/saved_tracks").rglob("page-*.json")]).rows("songs")
+        self.assertEqual(60, len(songs))
+        wait_until("the songs are there", lambda: [[song["song_id"]] for song in songs]
+                   == self.tarn.sql("SELECT song_id FROM spotify.songs ORDER BY song_id"))
+        self.assertEqual([["saved_tracks", 60]], self.tarn.sql("SELECT playlist_id, count(*) FROM spotify.playlist_history GROUP BY ALL"))
+        self.assertEqual([["saved_tracks", 60]], self.tarn.sql("SELECT playlist_id, entries FROM spotify.playlist_extractions"))
 
 
 if __name__ == "__main__":

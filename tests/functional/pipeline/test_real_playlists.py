@@ -11,6 +11,7 @@ import sys
 import unittest
 from pathlib import Path
 
+from expected_playlists import extractions_of, playlist_history
 from expected_tables import tables_of
 from spotify_tables import MOST_POPULAR, await_tables
 from tarn_harness import REPOSITORY, Tarn
@@ -38,6 +39,16 @@ class RealResponses(unittest.TestCase):
             self.assertEqual({"albums": 46, "artists": 59, "songs": 72, "song_artists": 96},
                              from_responses.summary()["counts"])
             self.assert_equals_raw_json(tarn, from_lake)
+            self.assert_history_is_whole(tarn)
+
+    def assert_history_is_whole(self, tarn):
+        tarn.await_quiet()
+        extractions = extractions_of(tarn.lake / "raw" / "spotify" / "playlist_items")
+        self.assertEqual([50, 50], [len(one.entries) for one in extractions])
+        wanted = playlist_history(extractions)
+        rows = tarn.sql(f"SELECT {', '.join(wanted[0])} FROM spotify.playlist_history ORDER BY playlist_id, run, reading, position")
+        self.assertEqual(wanted, [dict(zip(wanted[0], row)) for row in rows])
+        self.assertEqual([[50], [50]], tarn.sql("SELECT entries FROM spotify.playlist_extractions"))
 
     def test_responses_of_every_shape_that_are_dropped_as_files_are_read(self):
         with Tarn() as tarn:

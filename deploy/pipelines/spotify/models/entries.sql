@@ -1,14 +1,19 @@
 -- One row per entry of a playlist, whatever it is. A raw object is a page of entries ({"items": [...]}) or a whole
 -- playlist, whose page stands under "items" or, in older answers, under "tracks"; newer answers carry both, with the
 -- same entries. What an entry holds stands likewise under "item" or "track".
-WITH documents AS (
+WITH taken AS (
+  SELECT object_key, document FROM {{ input('playlist_items') }}
+  UNION ALL
+  SELECT object_key, document FROM {{ input('saved_tracks') }}
+),
+documents AS (
   -- All at once, as each call reads the whole document.
   SELECT
     object_key,
     json_extract(document, [
       '$.items', '$.items.items', '$.tracks.items', '$.offset', '$.items.offset', '$.tracks.offset'
     ]) AS parts
-  FROM {{ input }}
+  FROM taken
 ),
 pages AS (
   SELECT

@@ -20,6 +20,7 @@ std::string KeyOf(const std::string& text) {
 SpotifyCase ReadCase(const json& text) {
   SpotifyCase one;
   one.name = text.at("name");
+  one.pipeline = text.value("pipeline", "spotify");
   one.state = text.value("state", "succeeded");
   one.counts = text.value("counts", std::map<std::string, int64_t>());
   one.dead_letters = text.value("dead_letters", std::map<std::string, std::string>());
@@ -40,7 +41,7 @@ std::vector<SpotifyCase> ReadSpotifyCases(const std::filesystem::path& file) {
   return cases;
 }
 
-std::vector<SpotifyCase> AllSpotifyCases() {
+std::vector<SpotifyCase> AllSpotifyCases(const std::string& pipeline) {
   std::vector<std::filesystem::path> files;
   const auto folder =
       std::filesystem::path(TARN_SOURCE_DIR) / "tests/unit/services/transform/spotify_cases";
@@ -48,7 +49,9 @@ std::vector<SpotifyCase> AllSpotifyCases() {
   std::sort(files.begin(), files.end());
   std::vector<SpotifyCase> cases;
   for (const auto& file : files) {
-    for (SpotifyCase& one : ReadSpotifyCases(file)) cases.push_back(std::move(one));
+    for (SpotifyCase& one : ReadSpotifyCases(file)) {
+      if (pipeline.empty() || one.pipeline == pipeline) cases.push_back(std::move(one));
+    }
   }
   return cases;
 }

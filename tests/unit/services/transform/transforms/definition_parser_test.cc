@@ -139,11 +139,14 @@ TEST_F(DefinitionParser, LeavesAFolderWithoutDefinitionToOthers) {
 }
 
 TEST_F(DefinitionParser, ReadsThePipelinesThatAreShipped) {
-  const auto loaded =
-      LoadDefinition(std::filesystem::path(TARN_SOURCE_DIR) / "deploy/pipelines/spotify", *sql_check_);
-  ASSERT_THAT(loaded, IsOk());
-  EXPECT_EQ(loaded->outputs.size(), 4u);
-  EXPECT_EQ(loaded->models.front().name, "entries");
+  const auto shipped = std::filesystem::path(TARN_SOURCE_DIR) / "deploy/pipelines";
+  int loaded = 0;
+  for (const auto& folder : std::filesystem::directory_iterator(shipped)) {
+    if (!std::filesystem::exists(folder.path() / "transform.yaml")) continue;
+    EXPECT_THAT(LoadDefinition(folder.path(), *sql_check_), IsOk()) << folder.path();
+    ++loaded;
+  }
+  EXPECT_GE(loaded, 1);
 }
 
 }  // namespace
