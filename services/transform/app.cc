@@ -78,6 +78,8 @@ class TransformApp : public service::App {
         lineage_resource_(*foundation_.store, definitions_, lineage_, texts_),
         preview_(*foundation_.store, *foundation_.sql_check, options.preview),
         preview_resource_(definitions_, preview_, tests_, options.preview.concurrent) {
+    definitions_.SetApproval(
+        [this](const Definition& definition) { return tests_.Check(definition, stopping_.get_token()); });
     deliverer_ = events::Deliverer::Start(webhooks, *foundation_.store, *foundation_.subscriptions, http_client_, metrics_);
     consumer_ = StartConsumer(cursor);
     // A transform may read what another one published.
@@ -115,6 +117,7 @@ class TransformApp : public service::App {
   }
 
   void Stopping() override {
+    stopping_.request_stop();
     watcher_.reset();
     {
       // First what commits, since each commit wakes the other two.
@@ -179,6 +182,7 @@ class TransformApp : public service::App {
   Preview preview_;
   TestRunner tests_;
   PreviewResource preview_resource_;
+  std::stop_source stopping_;
   std::mutex scheduler_mutex_;
   std::optional<Scheduler> scheduler_;
   std::unique_ptr<events::Deliverer> deliverer_;

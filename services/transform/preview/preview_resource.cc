@@ -67,8 +67,10 @@ json ResultJson(const PreviewResult& result) {
           {"quality", quality}, {"objects", objects},            {"warnings", result.warnings}};
 }
 
+// What is in the folder, also if its tests keep it from running.
 Result<std::shared_ptr<const Definition>> Loaded(DefinitionStore& definitions, const std::string& name) {
   TARN_ASSIGN(const auto transform, definitions.Get(name));
+  if (transform.candidate) return transform.candidate;
   if (transform.definition) return transform.definition;
   return Error(Code::kConflict, "the transform does not load: " + transform.load_error->message())
       .At(transform.load_error->where());

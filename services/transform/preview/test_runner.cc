@@ -61,6 +61,9 @@ Status TestRunner::Check(const Definition& definition, std::stop_token cancelled
   for (size_t i = 0; i < definition.tests.size(); ++i) {
     TARN_ASSIGN(const auto outcome, Run(definition, definition.tests[i], cancelled));
     if (outcome.passed()) continue;
+    // That says more of the machine than of the definition.
+    if (outcome.error && outcome.error->code() == Code::kDeadlineExceeded)
+      return Error(Code::kUnavailable, "the test \"" + outcome.name + "\": " + outcome.error->message());
     return Error(Code::kInvalidArgument, "the test \"" + outcome.name + "\" fails:\n" + outcome.Text())
         .At("transform.yaml: tests[" + std::to_string(i) + "]");
   }

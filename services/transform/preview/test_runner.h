@@ -29,7 +29,7 @@ struct TestOutcome {
 
 struct TestOptions {
   EngineLimits engine{256ull << 20, 0, 2};
-  std::chrono::milliseconds timeout{10'000};  ///< of one test
+  std::chrono::milliseconds timeout{20'000};  ///< of one test
 };
 
 /// Runs the tests of a definition: rows that a test gives take the place of objects and tables, and the rows of
@@ -44,7 +44,7 @@ class TestRunner {
   /// Runs them all, in their order. Errors: kCancelled.
   Result<std::vector<TestOutcome>> RunAll(const Definition& definition, std::stop_token cancelled) const;
   /// Ok if all tests pass, else kInvalidArgument with the first one that does not and its differences; where()
-  /// is "transform.yaml: tests[<n>]". Errors: kCancelled.
+  /// is "transform.yaml: tests[<n>]". Errors: kCancelled; kUnavailable if a test took too long.
   Status Check(const Definition& definition, std::stop_token cancelled) const;
 
  private:

@@ -6,12 +6,12 @@
 #include "common/object_store/object_store.h"
 #include "common/result/result.h"
 #include "services/transform/runs/run.h"
+#include "services/transform/transforms/output.h"
 
 namespace tarn::transform {
 
-/// The bucket that transforms publish into, and the part of it that holds what only they read. The catalog
-/// leaves out keys with a segment that begins with '_'.
-inline constexpr const char* kPublishBucket = "transformed";
+/// The part of kPublishBucket that holds what only transforms read. The catalog leaves out keys with a segment
+/// that begins with '_'.
 inline constexpr const char* kPrivatePrefix = "_tarn/transform/";
 
 /// The objects that hold one table's rows at present.

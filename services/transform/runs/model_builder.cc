@@ -8,6 +8,7 @@
 #include "services/transform/runs/model_uses.h"
 #include "services/transform/runs/relation_names.h"
 #include "services/transform/runs/sql_pieces.h"
+#include "services/transform/transforms/definition_json.h"
 
 namespace tarn::transform {
 namespace {
@@ -20,18 +21,6 @@ std::string WithoutSemicolon(std::string sql) {
   while (!sql.empty() && std::string_view("; \t\r\n").find(sql.back()) != std::string_view::npos)
     sql.pop_back();
   return sql;
-}
-
-std::vector<std::string> DependenciesOf(const Template& sql) {
-  std::vector<std::string> names;
-  for (const std::string& input : sql.Arguments(TemplateMark::Kind::kInput))
-    names.push_back(input.empty() ? "input" : "input " + input);
-  for (const std::string& table : sql.Arguments(TemplateMark::Kind::kTable))
-    names.push_back("table " + table);
-  for (const std::string& model : sql.Arguments(TemplateMark::Kind::kRef)) names.push_back(model);
-  std::sort(names.begin(), names.end());
-  names.erase(std::unique(names.begin(), names.end()), names.end());
-  return names;
 }
 
 Result<int64_t> Number(duckdb::Connection& connection, const std::string& select) {

@@ -1,15 +1,17 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "common/result/result.h"
-#include "services/transform/transforms/definition.h"
+#include "services/transform/transforms/neighbour_check.h"
 #include "services/transform/transforms/sql_check.h"
 
 namespace tarn::transform {
@@ -20,6 +22,8 @@ struct LoadedTransform {
   std::string name;
   std::shared_ptr<const Definition> definition;  ///< null if no form of it has loaded yet
   std::optional<Error> load_error;
+  /// The form in the folder if it is right in itself but was not approved, for those who look into it.
+  std::shared_ptr<const Definition> candidate{};
 };
 
 /// The transforms of all pipelines. Thread-safe.
@@ -27,6 +31,12 @@ class DefinitionStore {
  public:
   DefinitionStore(std::filesystem::path root, SqlCheck& sql_check)
       : root_(std::move(root)), sql_check_(sql_check) {}
+
+  /// Says whether a definition may go live. It is asked once for each changed text, after all other checks,
+  /// and may take its time: runs go on with the form before.
+  using Approval = std::function<Status(const Definition&)>;
+  /// Before the first Reload.
+  void SetApproval(Approval approval) { approval_ = std::move(approval); }
 
   /// Reads the folder again; logs what failed to load. Errors: kInternal if the folder itself cannot be read.
   Status Reload();
@@ -39,12 +49,21 @@ class DefinitionStore {
   std::vector<std::shared_ptr<const Definition>> Runnable() const;
 
  private:
-  LoadedTransform Load(const std::string& name, const std::filesystem::path& folder) const;
+  using Transforms = std::map<std::string, LoadedTransform>;
+
+  LoadedTransform Load(const std::string& name, const std::filesystem::path& folder);
+  std::optional<Error> Approve(const Definition& definition);
+  /// Gives those that failed their form before, and makes those fail that cannot stand beside the others.
+  void Settle(Transforms& loaded, const Transforms& before) const;
+  Transforms Snapshot() const;
 
   const std::filesystem::path root_;
   SqlCheck& sql_check_;
+  Approval approval_;
+  std::mutex reloading_;                                   // one Reload at a time
+  std::map<std::string, std::optional<Error>> approvals_;  // by the definition's name and hash
   mutable std::mutex mutex_;
-  std::map<std::string, LoadedTransform> transforms_;
+  Transforms transforms_;
 };
 
 }  // namespace tarn::transform

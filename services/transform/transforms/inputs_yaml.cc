@@ -88,12 +88,11 @@ Result<OnSuccess> ReadOnSuccess(MappingReader& input) {
 }
 
 Compression ReadCompression(MappingReader& reader, Format format) {
-  const auto compression =
-      reader.OneOf<Compression>("compression", reader.Text("compression", "auto"),
-                                {{"auto", Compression::kAuto},
-                                 {"none", Compression::kNone},
-                                 {"gzip", Compression::kGzip},
-                                 {"zstd", Compression::kZstd}});
+  const auto compression = reader.OneOf<Compression>("compression", reader.Text("compression", "auto"),
+                                                     {{"auto", Compression::kAuto},
+                                                      {"none", Compression::kNone},
+                                                      {"gzip", Compression::kGzip},
+                                                      {"zstd", Compression::kZstd}});
   if (format != Format::kParquet) return compression;
   if (compression == Compression::kGzip || compression == Compression::kZstd)
     reader.Fail("compression", "a Parquet file says itself how it is packed; leave the key out");
@@ -119,10 +118,9 @@ Result<Input> ReadInput(const YAML::Node& node, const std::string& path, bool na
   input.compression = ReadCompression(reader, input.format);
   TARN_ASSIGN(input.csv, ReadCsv(reader, input.format));
   TARN_ASSIGN(input.columns, ReadColumns(reader));
-  input.type_change = reader.OneOf<TypeChange>("on_type_change", reader.Text("on_type_change", "fail"),
-                                               {{"fail", TypeChange::kFail},
-                                                {"widen", TypeChange::kWiden},
-                                                {"quarantine", TypeChange::kQuarantine}});
+  input.type_change = reader.OneOf<TypeChange>(
+      "on_type_change", reader.Text("on_type_change", "fail"),
+      {{"fail", TypeChange::kFail}, {"widen", TypeChange::kWiden}, {"quarantine", TypeChange::kQuarantine}});
   TARN_ASSIGN(input.on_success, ReadOnSuccess(reader));
   TARN_TRY(reader.Finish());
   return input;

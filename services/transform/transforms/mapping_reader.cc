@@ -4,6 +4,8 @@
 #include <charconv>
 #include <limits>
 
+#include "services/transform/transforms/near_name.h"
+
 namespace tarn::transform {
 namespace {
 
@@ -14,9 +16,14 @@ std::string Joined(const std::vector<std::string>& names) {
 }
 
 std::optional<int64_t> ParseBytes(const std::string& text) {
-  constexpr std::pair<std::string_view, int64_t> kUnits[] = {
-      {"", 1},           {"B", 1},           {"KB", 1'000},     {"MB", 1'000'000},
-      {"GB", 1'000'000'000}, {"KiB", 1ll << 10}, {"MiB", 1ll << 20}, {"GiB", 1ll << 30}};
+  constexpr std::pair<std::string_view, int64_t> kUnits[] = {{"", 1},
+                                                             {"B", 1},
+                                                             {"KB", 1'000},
+                                                             {"MB", 1'000'000},
+                                                             {"GB", 1'000'000'000},
+                                                             {"KiB", 1ll << 10},
+                                                             {"MiB", 1ll << 20},
+                                                             {"GiB", 1ll << 30}};
   int64_t number = 0;
   const char* text_end = text.data() + text.size();
   const auto [end, failure] = std::from_chars(text.data(), text_end, number);
@@ -61,8 +68,8 @@ void MappingReader::FailAt(const YAML::Node& node, const std::string& path, std:
 
 void MappingReader::Fail(std::string_view key, std::string message, const std::string& within) {
   const auto value = values_.find(key);
-  FailAt(value == values_.end() ? node_ : value->second,
-         PathTo(key) + (within.empty() ? "" : ", " + within), std::move(message));
+  FailAt(value == values_.end() ? node_ : value->second, PathTo(key) + (within.empty() ? "" : ", " + within),
+         std::move(message));
 }
 
 std::optional<YAML::Node> MappingReader::Take(std::string_view key) {
@@ -177,7 +184,9 @@ Status MappingReader::Finish() {
       const std::string key = KeyText(entry.first);
       if (std::find(taken_.begin(), taken_.end(), key) != taken_.end()) continue;
       error_.reset();
-      FailAt(entry.first, PathTo(key), "unknown key \"" + key + "\"; the keys are " + Joined(taken_));
+      FailAt(entry.first, PathTo(key),
+             "unknown key \"" + key.substr(0, 100) + "\"" + DidYouMean(key.substr(0, 100), taken_) +
+                 "; the keys are " + Joined(taken_));
       break;
     }
   }

@@ -55,6 +55,9 @@ struct Compaction {
   int64_t min_files = 8;  ///< of one partition
 };
 
+/// The bucket that transforms publish into.
+inline constexpr const char* kPublishBucket = "transformed";
+
 /// The database that is Tarn's own: no output may be in it.
 inline constexpr const char* kOwnDatabase = "tarn";
 
@@ -70,8 +73,8 @@ struct Output {
   std::vector<OrderColumn> order_by;  ///< merge: the first row per key stays; NULL sorts last
   std::vector<std::string> columns;   ///< what readers see, in this order; empty: all of the model
   std::vector<std::string> partition_by;
-  std::vector<OrderColumn> sort_by;   ///< of the rows within a file; NULL sorts last
-  int64_t row_group_size = 122'880;   ///< Parquet: rows
+  std::vector<OrderColumn> sort_by;  ///< of the rows within a file; NULL sorts last
+  int64_t row_group_size = 122'880;  ///< Parquet: rows
   Compression compression = Compression::kZstd;
   std::optional<Compaction> compact;  ///< none: the files stay as they are
   std::vector<QualityRules> quality;

@@ -85,9 +85,9 @@ Result<Output> ReadOutput(const YAML::Node& node, const std::string& path) {
   Output output;
   ReadTable(reader, output);
   output.model = reader.RequiredText("model");
-  output.format =
-      reader.OneOf<Format>("format", reader.Text("format", "parquet"),
-                           {{"parquet", Format::kParquet}, {"csv", Format::kCsv}, {"ndjson", Format::kNdjson}});
+  output.format = reader.OneOf<Format>(
+      "format", reader.Text("format", "parquet"),
+      {{"parquet", Format::kParquet}, {"csv", Format::kCsv}, {"ndjson", Format::kNdjson}});
   output.mode = reader.OneOf<Mode>("mode", reader.RequiredText("mode"),
                                    {{"append", Mode::kAppend},
                                     {"replace", Mode::kReplace},
@@ -98,13 +98,13 @@ Result<Output> ReadOutput(const YAML::Node& node, const std::string& path) {
   output.columns = reader.TextList("columns");
   output.partition_by = reader.TextList("partition_by");
   output.sort_by = ReadOrder(reader, "sort_by");
+  CheckMode(reader, output);
   if (output.format != Format::kParquet && reader.Has("row_group_size"))
     reader.Fail("row_group_size", "only Parquet has row groups; leave the key out");
   output.row_group_size = reader.Integer("row_group_size", output.row_group_size, 2'048, 10'000'000);
   output.compression = ReadCompression(reader, output.format);
   TARN_ASSIGN(output.compact, ReadCompaction(reader, output));
   TARN_ASSIGN(output.quality, ReadQuality(reader));
-  CheckMode(reader, output);
   TARN_TRY(reader.Finish());
   return output;
 }

@@ -14,9 +14,11 @@ using dqdl::RuleType;
 
 Status Invalid(const std::string& message) { return Error(Code::kInvalidArgument, message); }
 
-Status CheckSelect(SqlCheck& sql_check, const std::string& sql, const std::string& whole) {
+// A condition stands where the rows of the table are at hand, and reads nothing else.
+Status CheckCondition(SqlCheck& sql_check, const std::string& sql) {
   TARN_TRY(dqdl::CheckClosed(sql));
-  return sql_check.IsOneSelect(whole);
+  return sql_check.IsOneSelect("SELECT 1 FROM tarn_row WHERE (" + sql + "\n)", {"tarn_row"},
+                               "a condition only sees the columns of its row");
 }
 
 Status CheckPatterns(SqlCheck& sql_check, const Check& check) {
@@ -29,6 +31,17 @@ Status CheckPatterns(SqlCheck& sql_check, const Check& check) {
 
 bool IsTable(const Definition& definition, const std::string& name) {
   return definition.FindOutput(name) != nullptr || definition.FindModel(name) != nullptr;
+}
+
+// Every table that it may read is put before it as a WITH query, by the name that stands in it.
+Status CheckCustomSql(const Definition& definition, SqlCheck& sql_check, const std::string& sql) {
+  TARN_TRY(dqdl::CheckClosed(sql));
+  std::vector<std::string> tables = {"\"primary\""};
+  for (const std::string& name : dqdl::NamesIn(sql)) {
+    if (IsTable(definition, name)) tables.push_back(duckdb::QuoteIdentifier(name));
+  }
+  return sql_check.IsOneSelect(dqdl::QuotePrimary(sql), tables,
+                               "CustomSql reads primary, and outputs and models of the transform");
 }
 
 // The columns of the checked table that a rule is about.
@@ -75,10 +88,8 @@ Status CheckRule(const Definition& definition, const Output& output, SqlCheck& s
   TARN_TRY(CheckColumns(output, check));
   TARN_TRY(CheckTables(definition, check));
   TARN_TRY(CheckPatterns(sql_check, check));
-  if (!check.where.empty())
-    TARN_TRY(CheckSelect(sql_check, check.where, "SELECT 1 FROM t WHERE (" + check.where + "\n)"));
-  if (check.type == RuleType::kCustomSql)
-    TARN_TRY(CheckSelect(sql_check, check.arguments[0], dqdl::QuotePrimary(check.arguments[0])));
+  if (!check.where.empty()) TARN_TRY(CheckCondition(sql_check, check.where));
+  if (check.type == RuleType::kCustomSql) TARN_TRY(CheckCustomSql(definition, sql_check, check.arguments[0]));
   return Ok();
 }
 

@@ -42,10 +42,9 @@ std::optional<TemplateMark> ParseMark(std::string_view text) {
   return std::nullopt;
 }
 
-std::string LineOf(std::string_view text, size_t offset) {
-  return "line " +
-         std::to_string(1 + std::count(text.begin(), text.begin() + static_cast<ptrdiff_t>(offset), '\n'));
-}
+int LinesIn(std::string_view text) { return static_cast<int>(std::count(text.begin(), text.end(), '\n')); }
+
+std::string Place(int line) { return "line " + std::to_string(line); }
 
 }  // namespace
 
@@ -53,24 +52,29 @@ Result<Template> Template::Parse(std::string_view text) {
   Template parsed;
   parsed.text_ = text;
   size_t position = 0;
+  int line = 1;
   while (true) {
     const size_t open = text.find("{{", position);
     parsed.pieces_.push_back({std::string(text.substr(position, open - position)), false, {}});
     if (open == std::string_view::npos) return parsed;
+    line += LinesIn(text.substr(position, open - position));
     const size_t close = text.find("}}", open);
     if (close == std::string_view::npos) {
-      return Error(Code::kInvalidArgument, "\"{{\" without \"}}\"").At(LineOf(text, open));
+      return Error(Code::kInvalidArgument, "\"{{\" without \"}}\"").At(Place(line));
     }
-    const std::string_view inside = Trim(text.substr(open + 2, close - open - 2));
-    const auto mark = ParseMark(inside);
+    const std::string_view between = text.substr(open + 2, close - open - 2);
+    const std::string_view inside = Trim(between);
+    auto mark = ParseMark(inside);
     if (!mark) {
       return Error(Code::kInvalidArgument,
                    "expected {{ input }}, {{ input('name') }}, {{ ref('model') }}, {{ table('db.t') }}, "
                    "{{ param('name') }} or {{ run('id') }}, got {{ " +
                        std::string(inside.substr(0, 100)) + " }}")
-          .At(LineOf(text, open));
+          .At(Place(line));
     }
-    parsed.pieces_.push_back({"", true, *mark});
+    mark->line = line;
+    parsed.pieces_.push_back({"", true, *std::move(mark)});
+    line += LinesIn(between);
     position = close + 2;
   }
 }

@@ -20,6 +20,7 @@ struct TemplateMark {
   };
   Kind kind = Kind::kInput;
   std::string argument;  ///< empty for {{ input }}
+  int line = 0;          ///< from 1
 };
 
 /// SQL text with marks. A mark counts wherever it stands, also in comments and string literals.

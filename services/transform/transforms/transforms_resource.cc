@@ -3,61 +3,12 @@
 #include <nlohmann/json.hpp>
 
 #include "common/http/paging.h"
+#include "services/transform/transforms/definition_json.h"
 
 namespace tarn::transform {
 namespace {
 
 using nlohmann::json;
-
-json InputJson(const Input& input) {
-  return {{"bucket", input.bucket},
-          {"prefix", input.prefix},
-          {"suffix", input.suffix},
-          {"exclude_suffixes", input.exclude_suffixes},
-          {"format", FormatName(input.format)}};
-}
-
-json QualityJson(const QualityRules& quality) {
-  json rules = json::array();
-  for (const dqdl::Rule& rule : quality.ruleset.rules) rules.push_back(rule.text);
-  return {
-      {"severity", SeverityName(quality.severity)},
-      {"rows",
-       quality.scope == RuleScope::kNew || quality.severity == Severity::kQuarantine ? "new" : "published"},
-      {"rules", rules}};
-}
-
-json OutputJson(const Output& output) {
-  json order = json::array(), quality = json::array();
-  for (const QualityRules& rules : output.quality) quality.push_back(QualityJson(rules));
-  for (const OrderColumn& column : output.order_by)
-    order.push_back(column.column + (column.descending ? " desc" : " asc"));
-  return {{"table", output.TableName()},   {"model", output.model}, {"format", FormatName(output.format)},
-          {"mode", ModeName(output.mode)}, {"key", output.key},     {"order_by", order},
-          {"columns", output.columns},     {"quality", quality}};
-}
-
-json ModelJson(const Model& model) {
-  return {{"name", model.name},
-          {"refs", model.sql.Arguments(TemplateMark::Kind::kRef)},
-          {"sql", model.sql.text()}};
-}
-
-json DefinitionJson(const Definition& definition) {
-  json inputs = json::array(), outputs = json::array(), models = json::array(), counts = json::object();
-  for (const Input& input : definition.inputs) inputs.push_back(InputJson(input));
-  for (const Output& output : definition.outputs) outputs.push_back(OutputJson(output));
-  for (const Model& model : definition.models) models.push_back(ModelJson(model));
-  for (const Count& count : definition.counts) counts[count.name] = count.sql.text();
-  return {
-      {"inputs", inputs},
-      {"models", models},
-      {"outputs", outputs},
-      {"counts", counts},
-      {"params", definition.parameters},
-      {"batch",
-       {{"max_objects", definition.batch.max_objects}, {"max_wait_ms", definition.batch.max_wait.count()}}}};
-}
 
 json SummaryJson(const LoadedTransform& transform) {
   json error;
@@ -97,7 +48,7 @@ Result<http::Response> TransformsResource::List(http::Request& request) {
 Result<http::Response> TransformsResource::Get(http::Request& request) {
   TARN_ASSIGN(const auto transform, definitions_.Get(request.PathParameter("name")));
   json body = SummaryJson(transform);
-  body["definition"] = transform.definition ? DefinitionJson(*transform.definition) : json();
+  body["definition"] = transform.definition ? DefinitionToJson(*transform.definition) : json();
   return http::Response::Json(200, body);
 }
 
