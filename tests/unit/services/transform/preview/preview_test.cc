@@ -96,7 +96,7 @@ TEST_F(PreviewTest, KeepsToItsBounds) {
   PreviewOptions slow;
   slow.timeout = std::chrono::milliseconds(50);
   EXPECT_THAT(Show({.target = "items", .sql = "SELECT count(*) AS id, '' AS value, 1 AS rank, now()::TIMESTAMP AS "
-                                               "extracted_at FROM range(1000000) a, range(1000000) b"},
+                                               "extracted_at FROM {{ input }}, range(1000000) a, range(1000000) b"},
                    slow),
               HasError(Code::kDeadlineExceeded, ""));
 }
