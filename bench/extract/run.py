@@ -14,27 +14,18 @@ import re
 import signal
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 import urllib.request
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(REPOSITORY / "tests" / "support"))
+from spotify_source import write_spotify_source  # noqa: E402
+
 PLAYLIST = "TarnBenchmark00000001"
 PAGE_SIZE = 100
-
-SOURCE = """
-connector: spotify
-options:
-  base_url: {api}/v1
-  token_url: {api}/api/token
-  client_id: stand-in
-  client_secret: stand-in
-  playlists: [{playlist}]
-  include: []
-  page_size: {page_size}
-  connections: {connections}
-"""
 
 
 class Program:
@@ -70,10 +61,7 @@ def ask(method, url, body=None):
 def run_tarn(programs, stand_in, scratch, pages, connections):
     """Seconds of one run, and the service's peak memory."""
     with tempfile.TemporaryDirectory(dir=scratch) as home:
-        pipeline = Path(home) / "pipelines" / "spotify"
-        pipeline.mkdir(parents=True)
-        (pipeline / "source.yaml").write_text(
-            SOURCE.format(api=stand_in.url, playlist=PLAYLIST, page_size=PAGE_SIZE, connections=connections))
+        write_spotify_source(Path(home) / "pipelines", stand_in.url, PLAYLIST, PAGE_SIZE, connections)
         extract = Program([programs["extract"], "--home", home, "--pipelines", Path(home) / "pipelines"], Path(home) / "process",
                           {"TARN_EXTRACT_S3_PORT": "0"})
         try:

@@ -25,20 +25,24 @@ Result<CommitResult> Committer::Commit(CommitRequest& request) {
   Waiting mine{&request, std::nullopt};
   std::unique_lock lock(mutex_);
   queue_.push_back(&mine);
-  for (;;) {
-    turn_.wait(lock, [&] { return mine.done || !committing_; });
-    if (mine.done) return *std::move(mine.outcome);
-    committing_ = true;
-    const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(std::min(queue_.size(), kMaxBatch));
-    const std::vector<Waiting*> batch(queue_.begin(), end);
-    queue_.erase(queue_.begin(), end);
-    lock.unlock();
-    CommitBatch(batch);
-    lock.lock();
-    for (Waiting* waiting : batch) waiting->done = true;
-    committing_ = false;
-    turn_.notify_all();
+  // Who is first in the queue commits for those behind as well.
+  mine.turn.wait(lock, [&] { return mine.done || (!committing_ && queue_.front() == &mine); });
+  if (mine.done) return *std::move(mine.outcome);
+  committing_ = true;
+  const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(std::min(queue_.size(), kMaxBatch));
+  const std::vector<Waiting*> batch(queue_.begin(), end);
+  queue_.erase(queue_.begin(), end);
+  lock.unlock();
+  CommitBatch(batch);
+  lock.lock();
+  committing_ = false;
+  // Under the lock: what is done may be gone right after it.
+  for (Waiting* waiting : batch) {
+    waiting->done = true;
+    if (waiting != &mine) waiting->turn.notify_one();
   }
+  if (!queue_.empty()) queue_.front()->turn.notify_one();
+  return *std::move(mine.outcome);
 }
 
 void Committer::CommitBatch(const std::vector<Waiting*>& batch) {

@@ -37,6 +37,7 @@ class Committer {
     CommitRequest* request;
     std::optional<Result<CommitResult>> outcome;
     bool done = false;
+    std::condition_variable turn{};  // its own: not everybody who waits is woken by each batch
   };
 
   void CommitBatch(const std::vector<Waiting*>& batch);
@@ -54,7 +55,6 @@ class Committer {
   FaultHook fault_;
 
   std::mutex mutex_;
-  std::condition_variable turn_;
   std::vector<Waiting*> queue_;
   bool committing_ = false;
 };

@@ -86,11 +86,11 @@ Request Client::Prepare(const Call& call) const {
 
 template <class Success>
 Result<Success> Client::Repeat(const Call& call, int* tries,
-                               const std::function<Result<Success>(const Request&)>& attempt,
+                               const std::function<Result<Success>(const Request&, bool)>& attempt,
                                const std::function<const Response&(const Success&)>& response_of) {
   for (int number = 1;; ++number) {
     if (tries) *tries = number;
-    auto result = attempt(Prepare(call));  // signed anew: a signature is good for 15 minutes
+    auto result = attempt(Prepare(call), number > 1);  // signed anew: a signature is good for 15 minutes
     auto delay = http_client::Backoff(options_.retry, number);
     std::optional<Error> error;
     if (result.ok()) {
@@ -113,7 +113,10 @@ Result<Success> Client::Repeat(const Call& call, int* tries,
 
 Result<Response> Client::Perform(const Call& call, int* tries) {
   return Repeat<Response>(
-      call, tries, [&](const Request& request) { return http_.Send(request); },
+      call, tries,
+      [&](const Request& request, bool repeated) {
+        return options_.transport.send ? options_.transport.send(request, repeated) : http_.Send(request);
+      },
       [](const Response& response) -> const Response& { return response; });
 }
 
@@ -121,9 +124,10 @@ Result<std::unique_ptr<http_client::ResponseStream>> Client::Open(const Call& ca
   using Stream = std::unique_ptr<http_client::ResponseStream>;
   return Repeat<Stream>(
       call, nullptr,
-      [&](Request request) {
+      [&](Request request, bool repeated) {
         request.max_response_bytes = UINT64_MAX;
-        return http_.Open(std::move(request));
+        return options_.transport.open ? options_.transport.open(std::move(request), repeated)
+                                       : http_.Open(std::move(request));
       },
       [](const Stream& stream) -> const Response& { return stream->response(); });
 }

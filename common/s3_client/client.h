@@ -13,6 +13,7 @@
 #include "common/s3_client/credentials.h"
 #include "common/s3_client/endpoint.h"
 #include "common/s3_client/object.h"
+#include "common/s3_client/transport.h"
 
 namespace tarn::s3_client {
 
@@ -27,6 +28,7 @@ struct Options {
   uint64_t multipart_over_bytes = 64 << 20;         ///< larger content is uploaded in parts
   uint64_t part_bytes = 8 << 20;                    ///< of each part, in memory; more where 10,000 parts need it
   std::stop_token cancelled;                        ///< ends every request
+  Transport transport{};                            ///< sends them; without one, the HttpClient does
 };
 
 /// The content of an object, read front to back. One thread at a time.
@@ -99,7 +101,7 @@ class Client {
   /// `attempt` is one try; decides about the next.
   template <class Success>
   Result<Success> Repeat(const Call& call, int* tries,
-                         const std::function<Result<Success>(const http_client::Request&)>& attempt,
+                         const std::function<Result<Success>(const http_client::Request&, bool repeated)>& attempt,
                          const std::function<const http_client::Response&(const Success&)>& response_of);
 
   Result<PutResult> PutWhole(const std::string& key, http_client::BodySource& body, const PutOptions& options);

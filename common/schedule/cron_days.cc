@@ -84,7 +84,8 @@ DayMask DaysOfMonth::In(year_month month) const {
     if (before_last_ & Bit(last - day)) mask |= Bit(day);
   }
   if (last_weekday_) mask |= Bit(NearestWeekday(month, last, last));
-  return mask & (Bit(last + 1) - 2);
+  const DayMask up_to_last = Bit(last) | (Bit(last) - 1);
+  return mask & up_to_last & ~Bit(0);
 }
 
 Result<DaysOfWeek> DaysOfWeek::Parse(std::string_view text, WeekdayNumbers numbers) {

@@ -195,7 +195,8 @@ Result<RunOutcome> ConnectorLab::Resume(Connector& connector) {
   const auto scratch = home / ("run" + std::to_string(run_));
   std::filesystem::create_directories(scratch);
   SourceClient client(http, governor, retry, *progress, cancel.get_token());
-  RunContext context{client, *pages, state, *progress, window, created_at, scratch, cancel.get_token()};
+  RunContext context{client, *pages, state, *progress, window, created_at, scratch, cancel.get_token(),
+                     is_sample};
   auto outcome = connector.Run(context);
   resume_after = client.ResumeAfter();
   if (outcome.ok() && outcome->problems.empty()) state.CommitCursor();

@@ -119,6 +119,7 @@ struct ConnectorLab {
   std::stop_source cancel;
   std::optional<RunWindow> window;
   Timestamp created_at{};
+  bool is_sample = false;
   std::optional<std::chrono::milliseconds> resume_after;  ///< of the last run
 
  private:

@@ -2,16 +2,14 @@
 
 #include <cstdio>
 #include <fstream>
-#include <nlohmann/json.hpp>
 
 #include "common/compression/gzip.h"
-#include "common/json/json.h"
+#include "services/extract/runs/manifest.h"
 
 namespace tarn::extract {
 namespace {
 
 const std::string kBucket = "raw";
-constexpr int64_t kObjectsPerRead = 1000;
 constexpr size_t kMaxPageBytes = 1 << 30;
 constexpr size_t kPieceBytes = 1 << 20;
 
@@ -36,11 +34,17 @@ Status Copy(const std::filesystem::path& file, object_store::StagingWriter& writ
 }  // namespace
 
 Result<std::optional<std::string>> RunPages::Find(const PageId& page) {
-  auto content = objects_.GetAll(kBucket, Key(page), kMaxPageBytes);
-  if (!content.ok() && content.error().code() == Code::kNotFound) return std::optional<std::string>();
-  if (!content.ok()) return std::move(content).error();
-  if (!IsCompressed(page)) return std::optional(*std::move(content));
-  TARN_ASSIGN(std::string unpacked, compression::Gunzip(*content, kMaxPageBytes));
+  const std::string key = Key(page);
+  auto info = objects_.Head(kBucket, key);  // costs less than Get where nothing is there, as in most cases
+  if (!info.ok() && info.error().code() == Code::kNotFound) return std::optional<std::string>();
+  if (!info.ok()) return std::move(info).error();
+  TARN_ASSIGN(auto content, objects_.GetAll(kBucket, key, kMaxPageBytes));
+  {
+    const std::lock_guard lock(mutex_);
+    found_.insert_or_assign(key, *std::move(info));
+  }
+  if (!IsCompressed(page)) return std::optional(std::move(content));
+  TARN_ASSIGN(std::string unpacked, compression::Gunzip(content, kMaxPageBytes));
   return std::optional(std::move(unpacked));
 }
 
@@ -50,32 +54,32 @@ Result<bool> RunPages::Has(const PageId& page) {
   return info.ok();
 }
 
+std::optional<object_store::ObjectInfo> RunPages::TakeFound(const std::string& key) {
+  const std::lock_guard lock(mutex_);
+  auto found = found_.extract(key);
+  return found ? std::optional(std::move(found.mapped())) : std::nullopt;
+}
+
 Status RunPages::Put(const PageId& page, std::string_view content, const PageFacts& facts) {
-  // A resumed run puts what it found again.
-  const auto before = objects_.Head(kBucket, Key(page));
-  if (before.ok()) return Record(*before, facts);
+  const std::string key = Key(page);
+  // A resumed run puts what it found again. What nobody looked for is written, and refused if it is there.
+  if (const auto before = TakeFound(key)) return Record(*before, facts);
   const bool compressed = IsCompressed(page);
-  const std::string packed = compressed ? compression::Gzip(content) : std::string();
-  TARN_ASSIGN(const auto info,
-              Commit(Key(page), compressed ? packed : content, OptionsFor(page, compressed)));
+  TARN_ASSIGN(const auto writer, objects_.Stage());
+  TARN_TRY(writer->Write(compressed ? compression::Gzip(content) : content));
+  TARN_ASSIGN(const auto info, Commit(key, *writer, OptionsFor(page, compressed)));
   return Record(info, facts);
 }
 
 Status RunPages::PutFile(const PageId& page, const std::filesystem::path& file, const PageFacts& facts) {
   const std::string key = Key(page);
-  auto info = objects_.Head(kBucket, key);
-  if (!info.ok() && info.error().code() != Code::kNotFound) return info.error();
-  if (!info.ok()) {
-    TARN_ASSIGN(const auto writer, objects_.Stage());
-    TARN_TRY(Copy(file, *writer));
-    object_store::Change change{kBucket, key, nullptr, OptionsFor(page, false)};
-    TARN_ASSIGN(change.content, writer->Finish());
-    std::vector<object_store::Change> changes;
-    changes.push_back(std::move(change));
-    TARN_ASSIGN(auto committed, objects_.Commit(std::move(changes), {}));
-    info = std::move(committed.objects.front());
-  }
-  return Record(*info, facts);
+  const auto before = objects_.Head(kBucket, key);
+  if (before.ok()) return Record(*before, facts);
+  if (before.error().code() != Code::kNotFound) return before.error();
+  TARN_ASSIGN(const auto writer, objects_.Stage());
+  TARN_TRY(Copy(file, *writer));
+  TARN_ASSIGN(const auto info, Commit(key, *writer, OptionsFor(page, false)));
+  return Record(info, facts);
 }
 
 Status RunPages::Record(const object_store::ObjectInfo& info, const PageFacts& facts) {
@@ -85,38 +89,13 @@ Status RunPages::Record(const object_store::ObjectInfo& info, const PageFacts& f
 
 Status RunPages::Finish(const std::string& stream) {
   TARN_TRY(run_.Flush());
-  auto objects = nlohmann::json::array();
-  int64_t records = 0;
-  int64_t bytes = 0;
-  std::string after;
-  for (;;) {
-    TARN_ASSIGN(const auto batch, runs_.ListObjects(run_.id(), Folder(stream), after, kObjectsPerRead));
-    for (const RunObject& object : batch) {
-      after = object.key;
-      if (object.manifest) continue;
-      objects.push_back(
-          {{"key", object.key}, {"records", object.records}, {"bytes", object.bytes}, {"etag", object.etag}});
-      if (!object.request.empty()) objects.back()["request"] = object.request;
-      records += object.records;
-      bytes += object.bytes;
-    }
-    if (static_cast<int64_t>(batch.size()) < kObjectsPerRead) break;
-  }
-  nlohmann::json manifest = {
-      {"source", run_.source()},
-      {"run_id", run_.id()},
-      {"created_at", FormatRfc3339(run_.created_at())},
-      {"counts", {{"pages", objects.size()}, {"records", records}, {"bytes", bytes}}},
-      {"objects", objects},
-  };
-  if (const auto& window = run_.window()) {
-    manifest["window"] = {{"from", FormatRfc3339(window->from)}, {"to", FormatRfc3339(window->to)}};
-  }
+  const std::string key = Folder(stream) + "manifest.json";
+  TARN_ASSIGN(const auto writer, objects_.Stage());
+  TARN_TRY(WriteManifest(runs_, run_, Folder(stream), *writer));
   object_store::PutOptions options;
   options.content_type = "application/json";
   options.if_none_match = true;
-  TARN_ASSIGN(const auto info,
-              Commit(Folder(stream) + "manifest.json", json::Dump(manifest), std::move(options)));
+  TARN_ASSIGN(const auto info, Commit(key, *writer, std::move(options)));
   TARN_TRY(run_.Record({kBucket, info.key, 0, static_cast<int64_t>(info.size_bytes), info.etag, true, ""}));
   return run_.Flush();
 }
@@ -132,11 +111,18 @@ std::string RunPages::Key(const PageId& page) const {
   return Folder(page.stream) + name + (IsCompressed(page) ? ".gz" : "");
 }
 
-Result<object_store::ObjectInfo> RunPages::Commit(const std::string& key, std::string_view content,
+Result<object_store::ObjectInfo> RunPages::Commit(const std::string& key, object_store::StagingWriter& writer,
                                                   object_store::PutOptions options) {
-  auto info = objects_.Put(kBucket, key, content, options);
-  if (!info.ok() && info.error().code() == Code::kPreconditionFailed) return objects_.Head(kBucket, key);
-  return info;
+  std::vector<object_store::Change> changes(1);
+  object_store::Change& change = changes.front();
+  change.bucket = kBucket;
+  change.key = key;
+  change.options = std::move(options);
+  TARN_ASSIGN(change.content, writer.Finish());
+  auto committed = objects_.Commit(std::move(changes), {});
+  if (committed.ok()) return std::move(committed->objects.front());
+  if (committed.error().code() != Code::kPreconditionFailed) return std::move(committed).error();
+  return objects_.Head(kBucket, key);
 }
 
 }  // namespace tarn::extract

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <functional>
+#include <mutex>
 #include <optional>
 #include <string>
+#include <unordered_map>
 
 #include "common/object_store/object_store.h"
 #include "services/extract/runs/active_run.h"
@@ -38,16 +40,21 @@ class RunPages : public PageSink {
   bool IsCompressed(const PageId& page) const {
     return page.name.empty() && compression_ == Compression::kGzip;
   }
-  /// Commits unless the key exists already, which this run alone can have made.
-  Result<object_store::ObjectInfo> Commit(const std::string& key, std::string_view content,
+  /// Commits what was written unless the key exists already, which this run alone can have made.
+  Result<object_store::ObjectInfo> Commit(const std::string& key, object_store::StagingWriter& writer,
                                           object_store::PutOptions options);
   Status Record(const object_store::ObjectInfo& info, const PageFacts& facts);
+  /// The object of a page that Find has found and nobody has put since, or nothing.
+  std::optional<object_store::ObjectInfo> TakeFound(const std::string& key);
 
   object_store::ObjectStore& objects_;
   RunStore& runs_;
   ActiveRun& run_;
   const Compression compression_;
   const Redact redact_;
+  std::mutex mutex_;
+  // Few, as what is found is put again at once.
+  std::unordered_map<std::string, object_store::ObjectInfo> found_;
 };
 
 }  // namespace tarn::extract

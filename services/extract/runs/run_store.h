@@ -7,6 +7,8 @@
 #include "common/result/result.h"
 #include "common/sqlite/database.h"
 #include "services/extract/runs/run.h"
+#include "services/extract/runs/run_objects.h"
+#include "services/extract/runs/source_states.h"
 
 namespace tarn::extract {
 
@@ -18,7 +20,8 @@ class RunStore {
   static const std::string kMigration;
   static const std::string kSecondMigration;
 
-  explicit RunStore(sqlite::Database& database) : database_(database) {}
+  explicit RunStore(sqlite::Database& database)
+      : database_(database), objects_(database), states_(database) {}
 
   struct NewRun {
     std::string source;
@@ -73,9 +76,15 @@ class RunStore {
 
   /// Records objects, each once, and the run's progress and counts with them.
   Status AddObjects(const Run& run, const std::vector<RunObject>& objects);
+  /// See RunObjects.
+  Result<RunObjects::Sums> SumObjects(const std::string& run_id, const std::string& prefix) {
+    return objects_.Sum(run_id, prefix);
+  }
   /// In the order of their keys, those after `after`.
   Result<std::vector<RunObject>> ListObjects(const std::string& run_id, const std::string& prefix,
-                                             const std::string& after, int64_t limit);
+                                             const std::string& after, int64_t limit) {
+    return objects_.List(run_id, prefix, after, limit);
+  }
 
   /// Notes the wish to cancel; a queued run is cancelled at once. Returns the run as it then is.
   /// Errors: kNotFound; kConflict if it has ended.
@@ -90,20 +99,21 @@ class RunStore {
   Result<int64_t> Prune(Timestamp before, int64_t limit);
 
   /// What connectors remember of a source: see SavedState. Empty if there is nothing.
-  Result<std::string> LoadCursor(const std::string& source);
-  Result<std::string> LoadNotes(const std::string& source);
-  Status SaveNotes(const std::string& source, const std::string& notes);
+  Result<std::string> LoadCursor(const std::string& source) { return states_.LoadCursor(source); }
+  Result<std::string> LoadNotes(const std::string& source) { return states_.LoadNotes(source); }
+  Status SaveNotes(const std::string& source, const std::string& notes) {
+    return states_.SaveNotes(source, notes);
+  }
   /// Forgets how far the source has been read. Errors: kConflict while a run of it could write its cursor.
   Status ResetCursor(const std::string& source);
 
  private:
   // Inside a transaction or under the lock:
   Result<Run> Insert(const NewRun& run);
-  Status SaveCursor(const std::string& source, const std::string& cursor);
-
-  Result<std::string> LoadText(const char* sql, const std::string& source);
 
   sqlite::Database& database_;
+  RunObjects objects_;
+  SourceStates states_;
 };
 
 }  // namespace tarn::extract

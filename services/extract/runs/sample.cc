@@ -128,6 +128,7 @@ Sample TakeSample(Connector& connector, SampleContext context) {
     SourceClient client(context.http, context.governor, FewTries(), progress, enough.get_token());
     if (context.addresses) client.RestrictAddresses(*context.addresses);
     RunContext run{client, pages, state, progress, std::nullopt, Now(), context.scratch, enough.get_token()};
+    run.is_sample = true;
     const auto outcome = connector.Run(run);
     if (!pages.seen() && deadline.passed()) {
       sample.error =

@@ -97,6 +97,7 @@ struct RunContext {
   std::filesystem::path
       scratch;  ///< a directory of the run's own; kept when it is interrupted, removed when it ends
   std::stop_token cancelled;
+  bool is_sample = false;  ///< only a look: the beginning of the first page is enough
 };
 
 /// How a run that was not broken off ended. A run that leaves out anything has a problem.

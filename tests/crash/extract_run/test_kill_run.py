@@ -9,6 +9,7 @@ import time
 import unittest
 from pathlib import Path
 
+from spotify_source import write_spotify_source
 from tarn_harness import BUILD, Program, SpotifyStandIn, wait_until
 
 ROUNDS = int(os.environ.get("TARN_KILL_ROUNDS", "50"))
@@ -16,18 +17,6 @@ PLAYLIST = "TarnKilled00000000001"
 ENTRIES, PAGE_SIZE = 10_000, 100
 PAGES = ENTRIES // PAGE_SIZE
 LATENCY_MS = 3  # so that there is a middle to be killed in
-
-SOURCE = """
-connector: spotify
-options:
-  base_url: {api}/v1
-  token_url: {api}/api/token
-  client_id: stand-in
-  client_secret: stand-in
-  playlists: [{playlist}]
-  include: []
-  page_size: {page_size}
-"""
 
 
 def id_of(entry):
@@ -42,9 +31,7 @@ class KilledInARun(unittest.TestCase):
                                                          "--latency", f"{LATENCY_MS}ms"])
         cls.stand_in.start()
         cls.addClassCleanup(cls.stand_in.kill)
-        pipeline = cls.home / "pipelines" / "spotify"
-        pipeline.mkdir(parents=True)
-        (pipeline / "source.yaml").write_text(SOURCE.format(api=cls.stand_in.url, playlist=PLAYLIST, page_size=PAGE_SIZE))
+        write_spotify_source(cls.home / "pipelines", cls.stand_in.url, PLAYLIST, PAGE_SIZE)
         cls.extract = Program("tarn-extract", [BUILD / "services" / "extract" / "tarn-extract", "--home", cls.home,
                                                "--pipelines", cls.home / "pipelines", "--log-format", "text"], cls.home)
         cls.extract.start()

@@ -7,7 +7,9 @@
 
 #include "common/checksums/checksum.h"
 #include "common/json/json.h"
+#include "common/logging/log.h"
 #include "common/text/percent_encoding.h"
+#include "common/time/wait.h"
 #include "services/extract/sources/client/notes.h"
 #include "services/extract/sources/client/source_client.h"
 
@@ -130,6 +132,8 @@ Status OAuthTokens::Fetch() {
   const bool refreshes = options_.grant == OAuthOptions::Grant::kRefreshToken;
   std::string refresh_token;
   if (refreshes) {
+    // Where the notes cannot be written, a new token would be lost, and the old one void.
+    TARN_TRY(UpdateNotes(client_, state_, [](Json&) {}));
     TARN_ASSIGN(refresh_token, CurrentRefreshToken());
   }
   auto asked_at = clock_();
@@ -183,8 +187,8 @@ Status OAuthTokens::Take(const Response& response, std::chrono::steady_clock::ti
 
   const std::string rotated = StringMember(answer, kRefreshToken);
   if (options_.grant == OAuthOptions::Grant::kRefreshToken && IsToken(rotated)) {
-    unsaved_refresh_token_ = rotated;
-    TARN_TRY(KeepRefreshToken());
+    client_.unstored_token() = {rotated, Fingerprint(options_.refresh_token)};
+    TARN_TRY(KeepRefreshTokenAtLast());
   }
   // Renewed a little early, so that a token does not expire on its way.
   const std::chrono::milliseconds lifetime = Lifetime(answer);
@@ -202,13 +206,24 @@ Result<std::string> OAuthTokens::CurrentRefreshToken() {
 }
 
 Status OAuthTokens::KeepRefreshToken() {
-  if (unsaved_refresh_token_.empty()) return Ok();
-  TARN_TRY(UpdateNotes(client_, state_, [this](Json& notes) {
-    notes[kRefreshToken] = unsaved_refresh_token_;
-    notes[kRefreshTokenFrom] = Fingerprint(options_.refresh_token);
+  auto& unstored = client_.unstored_token();
+  if (unstored.from != Fingerprint(options_.refresh_token)) unstored = {};  // another one was set meanwhile
+  if (unstored.token.empty()) return Ok();
+  TARN_TRY(UpdateNotes(client_, state_, [&](Json& notes) {
+    notes[kRefreshToken] = unstored.token;
+    notes[kRefreshTokenFrom] = unstored.from;
   }));
-  unsaved_refresh_token_.clear();
+  unstored = {};
   return Ok();
+}
+
+Status OAuthTokens::KeepRefreshTokenAtLast() {
+  for (int attempt = 1;; ++attempt) {
+    const Status kept = KeepRefreshToken();
+    if (kept.ok() || attempt >= client_.retry().max_attempts) return kept;
+    log::Warn("cannot store a new refresh token; it is kept in memory", {{"error", kept.error()}});
+    if (!Wait(http_client::Backoff(client_.retry(), attempt), client_.cancelled())) return kept;
+  }
 }
 
 }  // namespace tarn::extract

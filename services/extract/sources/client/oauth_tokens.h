@@ -29,7 +29,9 @@ struct OAuthOptions {
 ///
 /// A refresh token that replaces the one of the options is kept in the source's notes, a JSON object, as the
 /// members "refresh_token" and "refresh_token_from" (a hash of the option it goes back to: another option
-/// starts anew). Members of other names are left as they are.
+/// starts anew). Members of other names are left as they are. Before a token is exchanged, the notes are
+/// written once, as a token that comes and cannot be stored is the only one that is left; where that happens
+/// all the same, it is kept for as long as the process lives, and whoever needs a token next stores it first.
 class OAuthTokens {
  public:
   using Clock = std::function<std::chrono::steady_clock::time_point()>;
@@ -50,7 +52,9 @@ class OAuthTokens {
   Result<http_client::Response> Ask(const std::string& refresh_token);
   Status Take(const http_client::Response& response, std::chrono::steady_clock::time_point asked_at);
   Result<std::string> CurrentRefreshToken();
+  /// Stores the one that is not stored yet, if there is one.
   Status KeepRefreshToken();
+  Status KeepRefreshTokenAtLast();
 
   const OAuthOptions options_;
   SourceClient& client_;
@@ -60,7 +64,6 @@ class OAuthTokens {
   std::mutex mutex_;
   std::string token_;
   std::chrono::steady_clock::time_point good_until_{};
-  std::string unsaved_refresh_token_;  // came, but could not be made durable yet
 };
 
 }  // namespace tarn::extract

@@ -12,6 +12,7 @@
 #include "services/extract/sources/client/redirect.h"
 #include "services/extract/sources/client/server_limits.h"
 #include "services/extract/sources/client/source_governor.h"
+#include "services/extract/sources/client/turn.h"
 
 namespace tarn::extract {
 
@@ -26,17 +27,6 @@ constexpr int kMaxRedirects = 5;
 bool WorthRepeating(const Result<Response>& response, const SourceClient::Judge& judge) {
   if (response.ok()) return judge(*response) == Verdict::kRetry;
   return response.error().code() == Code::kUnavailable || response.error().code() == Code::kDeadlineExceeded;
-}
-
-SourceGovernor::Outcome OutcomeOf(const Result<Response>& response) {
-  using Outcome = SourceGovernor::Outcome;
-  if (response.ok()) {
-    if (response->status < 500 || response->status == 501) return Outcome::kAnswered;
-    return response->Header("retry-after") ? Outcome::kUnknown : Outcome::kFailed;
-  }
-  const Code code = response.error().code();
-  if (code == Code::kUnavailable || code == Code::kDeadlineExceeded) return Outcome::kFailed;
-  return code == Code::kTooLarge ? Outcome::kAnswered : Outcome::kUnknown;
 }
 
 std::string InSeconds(milliseconds delay) {
@@ -96,7 +86,7 @@ Result<Response> SourceClient::Download(Request request, const std::filesystem::
 Result<Response> SourceClient::Repeat(Request request, const Judge& judge, const Exchange& exchange) {
   request.cancelled = cancelled_;
   request.follow_redirects = false;
-  if (addresses_) request.address_policy = *addresses_;
+  Restrict(request);
   for (int attempt = 1;; ++attempt) {
     auto [response, final] = FollowingRedirects(request, exchange, attempt > 1);
     if (final || !WorthRepeating(response, judge)) {
@@ -143,29 +133,41 @@ SourceClient::Try SourceClient::FollowingRedirects(Request request, const Exchan
 }
 
 SourceClient::Try SourceClient::Once(const Request& request, const Exchange& exchange, bool repeated) {
+  const auto turn = TakeTurn(repeated);
+  if (!turn.ok()) return {turn.error(), true};
+  auto response = exchange(request);
+  if (response.ok()) Look(*response);
+  (*turn)->End(response);
+  return {std::move(response)};
+}
+
+Result<std::unique_ptr<SourceTurn>> SourceClient::TakeTurn(bool repeated) {
   auto admission = governor_->Enter(cancelled_, retry_.max_retry_after);
   switch (admission.entry) {
     case SourceGovernor::Entry::kAdmitted:
       break;
     case SourceGovernor::Entry::kCancelled:
-      return {Cancelled(), true};
+      return Cancelled();
     case SourceGovernor::Entry::kCircuitOpen:
-      return {PutOff(Code::kUnavailable, "the source failed too often in a row; it is left alone for",
-                     admission.delay),
-              true};
+      return PutOff(Code::kUnavailable, "the source failed too often in a row; it is left alone for",
+                    admission.delay);
     case SourceGovernor::Entry::kTooLong:
-      return {PutOff(Code::kResourceExhausted, "the source's request limit is used up for", admission.delay),
-              true};
+      return PutOff(Code::kResourceExhausted, "the source's request limit is used up for", admission.delay);
   }
   progress_.Count("requests");
   if (repeated) progress_.Count("retries");
-  auto response = exchange(request);
-  if (response.ok()) {
-    progress_.Count("bytes_received", static_cast<int64_t>(response->received_bytes));
-    if (const auto delay = BudgetDelay(*response, Now())) governor_->Hold(*delay);
-  }
-  admission.permit.End(OutcomeOf(response));
-  return {std::move(response)};
+  return std::make_unique<SourceTurn>(std::move(admission.permit));
+}
+
+void SourceClient::Look(const Response& response) {
+  progress_.Count("bytes_received", static_cast<int64_t>(response.received_bytes));
+  if (const auto delay = BudgetDelay(response, Now())) governor_->Hold(*delay);
+}
+
+void SourceClient::Hold(milliseconds delay) { governor_->Hold(delay); }
+
+void SourceClient::Restrict(Request& request) const {
+  if (addresses_) request.address_policy = *addresses_;
 }
 
 Error SourceClient::PutOff(Code code, const std::string& why, milliseconds delay) {

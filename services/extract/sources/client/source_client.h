@@ -12,12 +12,13 @@
 
 #include "common/http_client/http_client.h"
 #include "common/result/result.h"
+#include "services/extract/sources/client/source_governor.h"
 #include "services/extract/sources/connector.h"
 
 namespace tarn::extract {
 
 class BodySink;
-class SourceGovernor;
+class SourceTurn;
 
 /// What a response means to whoever asked.
 enum class Verdict {
@@ -71,12 +72,25 @@ class SourceClient {
   /// Errors: kCancelled.
   Result<std::shared_ptr<void>> TakeCredentialsTurn();
 
+  /// For the one who has that right.
+  SourceGovernor::UnstoredToken& unstored_token() { return governor_->unstored_token(); }
+
   /// For UpdateNotes.
   std::mutex& notes_mutex();
 
-  /// For requests that run beside Send, of libraries that sign them (another S3 bucket).
+  /// One try of a request that somebody else signs and repeats (the client of another S3 bucket): it waits
+  /// for its turn as those of Send do, is counted, and is sent as it is. Errors: those of HttpClient::Send;
+  /// kResourceExhausted if the source wants to be left alone for longer than the retry policy allows, or is
+  /// down, so that nobody repeats it: then ResumeAfter says how long the run should wait.
+  Result<http_client::Response> SendOnce(http_client::Request request, bool repeated);
+  /// Like SendOnce, of HttpClient::Open. The turn ends with the body, or with the stream.
+  Result<std::unique_ptr<http_client::ResponseStream>> OpenOnce(http_client::Request request, bool repeated);
+  /// All tries of such a request were used up.
+  void NoteGivenUp() { gave_up_ = true; }
+  /// For the one who sends requests by SendOnce and OpenOnce, and nothing past them.
   http_client::HttpClient& http() { return http_; }
   const http_client::RetryPolicy& retry() const { return retry_; }
+  const std::stop_token& cancelled() const { return cancelled_; }
 
  private:
   using Exchange = std::function<Result<http_client::Response>(const http_client::Request&)>;
@@ -85,6 +99,15 @@ class SourceClient {
                                        const Exchange& exchange);
   Try FollowingRedirects(http_client::Request request, const Exchange& exchange, bool repeated);
   Try Once(const http_client::Request& request, const Exchange& exchange, bool repeated);
+  void Restrict(http_client::Request& request) const;
+  /// Errors: kCancelled, and those of PutOff.
+  Result<std::unique_ptr<SourceTurn>> TakeTurn(bool repeated);
+  /// Counts a response, and lets others wait if it says that the source's own limit is used up.
+  void Look(const http_client::Response& response);
+  /// Errors: kResourceExhausted if it asks to wait for too long.
+  Status CheckAskedDelay(const http_client::Response& response);
+  void Hold(std::chrono::milliseconds delay);
+  static Error NotToBeRepeated(const Error& error);
   Error PutOff(Code code, const std::string& why, std::chrono::milliseconds delay);
 
   http_client::HttpClient& http_;

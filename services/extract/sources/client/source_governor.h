@@ -77,6 +77,14 @@ class SourceGovernor {
   /// Null if cancelled. A refresh token that is good for one use must not be used by two runs at a time.
   std::shared_ptr<void> TakeCredentialsTurn(const std::stop_token& cancelled);
 
+  /// A refresh token that came in exchange for one that is void now, and could not be stored yet.
+  struct UnstoredToken {
+    std::string token;  ///< empty: there is none
+    std::string from;   ///< what it goes back to
+  };
+  /// Outlives the run that could not store it. For the one who has the turn to exchange credentials.
+  UnstoredToken& unstored_token() { return unstored_token_; }
+
   /// Guards the source's notes while they are changed. Held for no longer than that.
   std::mutex& notes_mutex() { return notes_mutex_; }
 
@@ -104,6 +112,7 @@ class SourceGovernor {
   TimePoint held_until_{};
   std::list<int> queue_;  // its nodes stand for those who wait
   bool credentials_turn_taken_ = false;
+  UnstoredToken unstored_token_;
   std::mutex notes_mutex_;
 };
 

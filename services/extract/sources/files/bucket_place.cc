@@ -28,6 +28,10 @@ std::optional<FileDigest> DigestOf(const s3_client::ObjectHead& head) {
   return FileDigest{checksums::Algorithm::kMd5, s3_client::FromHex(head.etag)};
 }
 
+bool MayPass(const Error& error) {
+  return error.code() == Code::kUnavailable || error.code() == Code::kDeadlineExceeded;
+}
+
 /// The prefix up to its last '/': what the names of objects begin after.
 std::string FolderOf(const std::string& prefix) { return prefix.substr(0, prefix.rfind('/') + 1); }
 
@@ -43,6 +47,14 @@ Result<std::unique_ptr<Place>> BucketPlace::Make(const Options& options, RunCont
   client.credentials = {bucket.access_key_id, bucket.secret_access_key, bucket.session_token};
   client.retry = context.client.retry();
   client.cancelled = context.cancelled;
+  // What it sends takes its turn among all requests to the source.
+  SourceClient& source = context.client;
+  client.transport.send = [&source](const http_client::Request& request, bool repeated) {
+    return source.SendOnce(request, repeated);
+  };
+  client.transport.open = [&source](http_client::Request request, bool repeated) {
+    return source.OpenOnce(std::move(request), repeated);
+  };
   TARN_ASSIGN(auto made, s3_client::Client::Make(std::move(client), context.client.http()));
   return std::unique_ptr<Place>(new BucketPlace(options, context, std::move(made)));
 }
@@ -56,8 +68,8 @@ Result<Listing> BucketPlace::List() {
   s3_client::ListRequest request;
   request.prefix = bucket.prefix;
   do {
-    context_.progress.Count("requests");
     auto page = client_->ListObjects(request);
+    if (!page.ok() && MayPass(page.error())) context_.client.NoteGivenUp();
     if (!page.ok()) return Error(page.error().code(), page.error().message()).At(where + bucket.prefix);
     if (!page->next_token.empty() && page->next_token == request.continuation_token) {
       return Error(Code::kUnprocessable, "the listing of the bucket does not end").At(where + bucket.prefix);
@@ -81,6 +93,7 @@ Result<Listing> BucketPlace::List() {
           .At(where);
     }
     request.continuation_token = page->next_token;
+    if (context_.is_sample && !listing.files.empty()) break;
   } while (!request.continuation_token.empty());
   return listing;
 }
@@ -102,6 +115,18 @@ Result<Fetched> BucketPlace::Fetch(const ListedFile& file, const FileVersion*, P
   return Fetched{Fetched::State::kComplete, into.origin()->version};
 }
 
+Result<FileVersion> BucketPlace::FetchHead(const ListedFile& file, uint64_t max_bytes, PartialFile& into) {
+  const auto size = static_cast<uint64_t>(file.version->size_bytes);
+  if (size > options_.max_file_bytes) return TooLarge(options_.max_file_bytes);
+  s3_client::GetOptions get;
+  if (size > max_bytes) get.range = s3_client::ByteRange{0, max_bytes};
+  TARN_ASSIGN(const auto stream, client_->GetObject(file.address, get));
+  TARN_TRY(into.Start({*file.version, "", std::nullopt}));
+  TARN_TRY(Receive(*stream, into));
+  TARN_TRY(into.Complete());
+  return *file.version;
+}
+
 Status BucketPlace::Download(const std::string& key, const FileVersion& wanted, PartialFile& into) {
   const auto size = static_cast<uint64_t>(wanted.size_bytes);
   const bool begun = into.origin() && !wanted.etag.empty() && into.origin()->version.etag == wanted.etag;
@@ -110,7 +135,6 @@ Status BucketPlace::Download(const std::string& key, const FileVersion& wanted, 
     s3_client::GetOptions get;
     get.if_match_etag = wanted.etag;
     if (into.size_bytes() > 0) get.range = s3_client::ByteRange{into.size_bytes(), std::nullopt};
-    context_.progress.Count("requests");
     TARN_ASSIGN(const auto stream, client_->GetObject(key, get));
     TARN_TRY(into.size_bytes() > 0 ? into.Resume()
                                    : into.Start({wanted, wanted.etag, DigestOf(stream->head())}));

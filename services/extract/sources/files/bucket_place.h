@@ -16,6 +16,7 @@ class BucketPlace : public Place {
 
   Result<Listing> List() override;
   Result<Fetched> Fetch(const ListedFile& file, const FileVersion* before, PartialFile& into) override;
+  Result<FileVersion> FetchHead(const ListedFile& file, uint64_t max_bytes, PartialFile& into) override;
 
  private:
   BucketPlace(const Options& options, RunContext& context, std::unique_ptr<s3_client::Client> client)

@@ -31,7 +31,9 @@ constexpr Packing kPackings[] = {{".gz"sv, "\x1f\x8b"sv, "gzip"sv},
 
 Error Wrong(const std::string& what) { return Error(Code::kUnprocessable, what); }
 
-Status CheckParquet(const std::filesystem::path& file) {
+Status CheckParquet(const std::filesystem::path& file, std::string_view head, bool beginning) {
+  const bool starts_so = head.starts_with("PAR1") || head.starts_with("PARE");
+  if (beginning && starts_so) return Ok();
   std::ifstream in(file, std::ios::binary | std::ios::ate);
   const auto size = static_cast<uint64_t>(std::max<std::streamoff>(in.tellg(), 0));
   char first[4] = {}, last[4] = {};
@@ -68,7 +70,7 @@ Result<std::string> ReadHead(const std::filesystem::path& file, size_t size) {
   return head;
 }
 
-Status CheckContent(const std::filesystem::path& file, std::string_view name, Format format) {
+Status CheckContent(const std::filesystem::path& file, std::string_view name, Format format, bool beginning) {
   TARN_ASSIGN(const std::string head, ReadHead(file, kHeadBytes));
   const std::string lower = LowerCase(name);
   const bool text = format == Format::kCsv || format == Format::kJson || format == Format::kNdjson;
@@ -85,7 +87,7 @@ Status CheckContent(const std::filesystem::path& file, std::string_view name, Fo
     }
   }
   if (format == Format::kParquet || (format == Format::kAny && lower.ends_with(".parquet")))
-    return CheckParquet(file);
+    return CheckParquet(file, head, beginning);
   return text ? CheckText(head, format) : Ok();
 }
 

@@ -194,4 +194,28 @@ Result<Fetched> DirectoryPlace::Fetch(const ListedFile& file, const FileVersion*
   return Fetched{Fetched::State::kComplete, version};
 }
 
+Result<FileVersion> DirectoryPlace::FetchHead(const ListedFile& file, uint64_t max_bytes, PartialFile& into) {
+  const Descriptor source(OpenBelow(root_, file.address, O_RDONLY | O_NONBLOCK));
+  struct stat status;
+  if (source.get() < 0 && (errno == EACCES || errno == EPERM))
+    return Error(Code::kPermissionDenied, "the file must not be read");
+  if (source.get() < 0 || ::fstat(source.get(), &status) != 0 || !S_ISREG(status.st_mode))
+    return Error(Code::kUnavailable, "the file changed while it was read");
+  if (static_cast<uint64_t>(status.st_size) > options_.max_file_bytes)
+    return TooLarge(options_.max_file_bytes);
+  const FileVersion version = VersionOf(status);
+  TARN_TRY(into.Start({version, "", std::nullopt}));
+  std::string piece(kPieceBytes, '\0');
+  while (into.size_bytes() < max_bytes) {
+    const auto wanted = static_cast<size_t>(std::min<uint64_t>(piece.size(), max_bytes - into.size_bytes()));
+    const ssize_t count = ::read(source.get(), piece.data(), wanted);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return Error(Code::kUnavailable, "the file cannot be read");
+    if (count == 0) break;
+    TARN_TRY(into.Append(std::string_view(piece).substr(0, static_cast<size_t>(count))));
+  }
+  TARN_TRY(into.Complete());
+  return version;
+}
+
 }  // namespace tarn::extract::files

@@ -15,6 +15,7 @@ class DirectoryPlace : public Place {
 
   Result<Listing> List() override;
   Result<Fetched> Fetch(const ListedFile& file, const FileVersion* before, PartialFile& into) override;
+  Result<FileVersion> FetchHead(const ListedFile& file, uint64_t max_bytes, PartialFile& into) override;
 
  private:
   Status Open();

@@ -14,6 +14,9 @@
 namespace tarn::extract::files {
 namespace {
 
+// Of a file that is only looked at; more than anybody reads of it.
+constexpr uint64_t kSampleBytes = 256 * 1024;
+
 /// True for failures of one file that leave hope for the others.
 bool ConcernsOneFile(const Error& error) {
   return error.code() != Code::kCancelled && error.code() != Code::kInternal &&
@@ -35,6 +38,20 @@ class TemporaryFile {
  private:
   const std::filesystem::path path_;
 };
+
+/// The packed file may be cut off anywhere.
+Status UnpackBeginning(const std::filesystem::path& packed, const std::filesystem::path& into) {
+  std::ofstream out(into, std::ios::binary | std::ios::trunc);
+  uint64_t size = 0;
+  const Status unpacked = GunzipFile(packed, UINT64_MAX, {}, [&](std::string_view piece) -> Status {
+    out.write(piece.data(), static_cast<std::streamsize>(piece.size()));
+    size += piece.size();
+    return size < kSampleBytes ? Ok() : Status(Error(Code::kCancelled, "enough"));
+  });
+  out.close();
+  if (!out) return Error(Code::kResourceExhausted, "the scratch directory cannot take the unpacked file");
+  return size > 0 ? Ok() : unpacked;
+}
 
 }  // namespace
 
@@ -83,7 +100,7 @@ Result<FileRun::Done> FileRun::Process(int64_t index) {
   const bool known = before && file.version && options_.compare == Compare::kVersion;
   if (known && SameBySource(*before, *file.version)) return Done{End::kUnchanged, *before};
 
-  auto stored = Store(index, before);
+  auto stored = context_.is_sample ? Sample(index) : Store(index, before);
   if (stored.ok()) return stored;
   const Error& error = stored.error();
   const Error placed = Error(error.code(), error.message()).At(file.where);
@@ -98,13 +115,15 @@ Result<FileRun::Done> FileRun::Process(int64_t index) {
 Result<std::optional<FileRun::Done>> FileRun::FromJournal(int64_t index) {
   const ListedFile& file = listing_.files[static_cast<size_t>(index)];
   const Journal::Entry* entry = journal_->Find(file.id);
-  if (!entry) return std::optional<Done>();
-  if (entry->kind == Journal::Kind::kUnchanged) return std::optional(Done{End::kUnchanged, entry->version});
+  if (entry && entry->kind == Journal::Kind::kUnchanged)
+    return std::optional(Done{End::kUnchanged, entry->version});
   TARN_ASSIGN(const bool there, context_.pages.Has(PageOf(index)));
   if (!there) return std::optional<Done>();
   // Only recorded anew: the content is there.
   TARN_TRY(
       context_.pages.PutFile(PageOf(index), context_.scratch / "stored before", {.request = file.request}));
+  // A power cut took the line and left the page: nobody knows which version it is.
+  if (!entry) return std::optional(Done{End::kStoredUnknown, {}});
   return std::optional(Done{End::kStored, entry->version});
 }
 
@@ -150,6 +169,26 @@ Result<FileRun::Done> FileRun::Store(int64_t index, const FileVersion* before) {
   return Done{End::kStored, fetched.version};
 }
 
+Result<FileRun::Done> FileRun::Sample(int64_t index) {
+  const ListedFile& file = listing_.files[static_cast<size_t>(index)];
+  const std::string& name = names_[static_cast<size_t>(index)];
+  PartialFile head(context_.scratch, file.id);
+  TARN_ASSIGN(const FileVersion version, place_->FetchHead(file, kSampleBytes, head));
+  TARN_TRY(CheckContent(head.path(), file.path, options_.format, true));
+  const TemporaryFile unpacked(head.path().string() + ".unpacked");
+  const bool unpacks = file.path.ends_with(".gz") && options_.decompress;
+  if (unpacks) {
+    TARN_TRY(UnpackBeginning(head.path(), unpacked.path()));
+    TARN_TRY(CheckContent(unpacked.path(), name, options_.format, true));
+  }
+  const auto& content = unpacks ? unpacked.path() : head.path();
+  const auto size = version.size_bytes >= 0 ? std::optional(version.size_bytes) : std::nullopt;
+  TARN_TRY(context_.pages.PutFile(PageOf(index), content,
+                                  {.request = file.request,
+                                   .first_record = FirstRecord(content, name, options_.format, size)}));
+  return Done{End::kStored, version};
+}
+
 Status FileRun::Unpack(const std::filesystem::path& packed, const std::filesystem::path& into) {
   const Error full(Code::kResourceExhausted, "the scratch directory cannot take the unpacked file");
   std::ofstream out(into, std::ios::binary | std::ios::trunc);
@@ -173,12 +212,14 @@ Status FileRun::CheckGzip(const std::filesystem::path& packed) {
 
 void FileRun::Take(int64_t index, Done done) {
   const ListedFile& file = listing_.files[static_cast<size_t>(index)];
-  if (done.end == End::kStored) outcome_.anything_stored = true;
+  if (done.end == End::kStored || done.end == End::kStoredUnknown) outcome_.anything_stored = true;
   if (done.end == End::kUnchanged) context_.progress.Count("unchanged_files");
   if (done.end == End::kLater) ++later_;
   if (done.end == End::kFailed) outcome_.problems.push_back(*std::move(done.problem));
   if (done.end == End::kStored || done.end == End::kUnchanged) {
     next_[file.id] = std::move(done.version);
+  } else if (done.end == End::kStoredUnknown) {
+    return;  // the next run stores it again
   } else if (const FileVersion* before = Before(index)) {
     next_[file.id] = *before;
   }

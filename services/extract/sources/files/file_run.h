@@ -20,7 +20,13 @@ class FileRun {
   Result<RunOutcome> Run();
 
  private:
-  enum class End { kStored, kUnchanged, kLater, kFailed };
+  enum class End {
+    kStored,
+    kStoredUnknown,  ///< which version is not known any more
+    kUnchanged,
+    kLater,
+    kFailed,
+  };
   /// How it went with one file.
   struct Done {
     End end = End::kLater;
@@ -33,6 +39,8 @@ class FileRun {
   /// What an earlier part of this run did with the file, before it was interrupted.
   Result<std::optional<Done>> FromJournal(int64_t index);
   Result<Done> Store(int64_t index, const FileVersion* before);
+  /// Puts no more than the beginning of a file.
+  Result<Done> Sample(int64_t index);
   /// Errors: kUnprocessable if the gzip file is not whole.
   Status Unpack(const std::filesystem::path& packed, const std::filesystem::path& into);
   /// Counts a gzip file that is not whole.

@@ -137,7 +137,8 @@ Format FormatOf(std::string_view name) {
 
 }  // namespace
 
-std::string FirstRecord(const std::filesystem::path& file, std::string_view name, Format format) {
+std::string FirstRecord(const std::filesystem::path& file, std::string_view name, Format format,
+                        std::optional<int64_t> size_bytes) {
   if (format == Format::kAny) format = FormatOf(name);
   std::string record;
   if (format == Format::kCsv) record = FirstOfCsv(Head(file));
@@ -145,7 +146,7 @@ std::string FirstRecord(const std::filesystem::path& file, std::string_view name
   if (format == Format::kNdjson) record = FirstLine(Head(file));
   if (!record.empty()) return record;
   std::error_code error;
-  const auto size = std::filesystem::file_size(file, error);
+  const auto size = size_bytes ? static_cast<uint64_t>(*size_bytes) : std::filesystem::file_size(file, error);
   return json::Dump({{"file", name}, {"bytes", error ? 0 : size}});
 }
 

@@ -56,8 +56,8 @@ class Journal {
 
   /// As of Open.
   const Entry* Find(const std::string& id) const;
-  /// Survives the death of the process; a power cut may lose it, and then the file is stored again by the
-  /// next run.
+  /// Survives the death of the process. A power cut may lose it or the end of it, or leave an older line of
+  /// the same file: then the file is looked at again, or stored again by the next run.
   Status Add(const std::string& id, const Entry& entry);
 
  private:

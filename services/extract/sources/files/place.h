@@ -56,6 +56,10 @@ class Place {
   /// Errors are of this file alone, but kCancelled, kResourceExhausted and kInternal: kNotFound,
   /// kPermissionDenied, kTooLarge, kUnavailable, kDeadlineExceeded, kUnprocessable.
   virtual Result<Fetched> Fetch(const ListedFile& file, const FileVersion* before, PartialFile& into) = 0;
+
+  /// Brings the first `max_bytes` of the content, or all if it is shorter, into `into`, which it completes.
+  /// Returns the version of the whole. Errors: as Fetch.
+  virtual Result<FileVersion> FetchHead(const ListedFile& file, uint64_t max_bytes, PartialFile& into) = 0;
 };
 
 /// The place that the options name.

@@ -8,6 +8,7 @@
 #include "common/ids/ulid.h"
 #include "services/extract/sources/client/body_sink.h"
 #include "services/extract/sources/client/web_page.h"
+#include "services/extract/sources/files/head_download.h"
 #include "services/extract/sources/files/http_download.h"
 #include "services/extract/sources/files/ledger.h"
 #include "services/extract/sources/files/url.h"
@@ -160,6 +161,17 @@ Result<Fetched> UrlPlace::Fetch(const ListedFile& file, const FileVersion* befor
   FileVersion version = into.origin()->version;
   version.size_bytes = static_cast<int64_t>(into.size_bytes());
   return Fetched{Fetched::State::kComplete, version};
+}
+
+Result<FileVersion> UrlPlace::FetchHead(const ListedFile& file, uint64_t max_bytes, PartialFile& into) {
+  HeadDownload download(into, max_bytes, options_.max_file_bytes);
+  const auto response = context_.client.Fetch(MakeRequest(file.address), download);
+  // Breaking off when there is enough of it is an error of the exchange.
+  if (!response.ok() && !download.has_enough()) return response.error();
+  if (response.ok() && (response->status < 200 || response->status >= 300))
+    return AnswerError(response->status);
+  TARN_TRY(into.Complete());
+  return into.origin()->version;
 }
 
 Result<Response> UrlPlace::Download(const ListedFile& file, BodySink& sink, const PartialFile& into) {

@@ -49,6 +49,13 @@ Code CodeFor(int status) {
   return Code::kUnprocessable;
 }
 
+/// Only to the API itself: what another host says of its own answer is not about the one that is known.
+void AskIfModified(Request& request, const Validators& known) {
+  if (!known.etag.empty()) request.headers.emplace_back("If-None-Match", known.etag);
+  if (!known.modified.empty()) request.headers.emplace_back("If-Modified-Since", known.modified);
+  request.secret_headers.insert(request.secret_headers.end(), {"If-None-Match", "If-Modified-Since"});
+}
+
 /// Rules and decoders look at what was meant, whoever unpacks it.
 Status Unpack(Response& response, uint64_t max_bytes) {
   if (!compression::IsGzip(response.body)) return Ok();
@@ -90,8 +97,9 @@ Result<Request> Api::Prepare(const RequestDraft& draft) const {
   return request;
 }
 
-Result<Answer> Api::Fetch(const StreamOptions& stream, const RequestDraft& draft) {
-  TARN_ASSIGN(const Request plain, Prepare(draft));
+Result<Answer> Api::Fetch(const StreamOptions& stream, const RequestDraft& draft, const Validators* known) {
+  TARN_ASSIGN(Request plain, Prepare(draft));
+  if (known) AskIfModified(plain, *known);
   Answer answer;
   answer.url = plain.url;
   // A link may bring the key along.
@@ -101,7 +109,7 @@ Result<Answer> Api::Fetch(const StreamOptions& stream, const RequestDraft& draft
   answer.request = plain.method + " " + answer.url;
   const auto judge = [&](const Response& response) {
     const ResponseRule* rule = FindRule(stream.responses, response);
-    if (!rule) return DefaultVerdict(response);
+    if (!rule || (known && response.status == 304)) return DefaultVerdict(response);
     return rule->action == Action::kRetry ? Verdict::kRetry : Verdict::kTake;
   };
   for (bool again = false;; again = true) {
@@ -111,6 +119,8 @@ Result<Answer> Api::Fetch(const StreamOptions& stream, const RequestDraft& draft
     TARN_TRY(authenticator_.Apply(request, &token));
     auto response = context_.client.Send(std::move(request), judge);
     if (!response.ok()) return std::move(response).error();
+    answer.unchanged = known && response->status == 304;
+    if (answer.unchanged) return answer;
     if (const Status unpacked = Unpack(*response, options_.max_response_bytes); !unpacked.ok()) {
       return Error(unpacked.error().code(), unpacked.error().message()).At(WithoutQuery(answer.url));
     }
@@ -141,6 +151,7 @@ Error Api::Refusal(const ResponseRule* rule, const Response& response, const std
   }
   std::string message = "the API answered HTTP status " + status;
   if (rule && rule->action == Action::kRetry) message += " to every try";
+  if (response.status == 304) message += " (not modified), which it was not asked for";
   if (response.status == 401) message = "the API refused the credentials (HTTP status 401)";
   const auto type = response.Header("Content-Type").value_or("");
   const bool readable = type.find("json") != std::string_view::npos || type.starts_with("text/plain");

@@ -22,7 +22,9 @@ class RestConnector : public Connector {
     RunOutcome outcome;
     TARN_ASSIGN(const std::string saved, context.state.LoadCursor());
     SavedCursors cursors(saved);
-    RunFrame frame(options_, context);
+    RunFrame frame(options_, context, saved);
+    TARN_ASSIGN(const bool stored_since, frame.stored_since.ByAnother());
+    if (stored_since) cursors.ForgetValidators();
     const std::vector<bool> chosen = Chosen(context.window.has_value());
     const auto count = static_cast<double>(std::count(chosen.begin(), chosen.end(), true));
     std::vector<StreamResult> results(options_.streams.size());
@@ -37,8 +39,11 @@ class RestConnector : public Connector {
       context.progress.Advance(++done / count);
     }
     outcome.unchanged = !outcome.anything_stored && outcome.problems.empty();
-    if (HasCursor() && !context.window) {
+    if ((HasCursor() || cursors.HasValidators()) && !context.window) {
       KeepCursorsOfParents(results, cursors);
+      // What is stored is what is known from here on.
+      TARN_ASSIGN(const bool noted, frame.stored_since.ByAnyone());
+      if (noted) cursors.Renew(FormatRfc3339(context.created_at));
       context.state.StageCursor(cursors.Text());
     }
     return outcome;
@@ -104,7 +109,7 @@ ConnectorType Type() {
       .options = OptionNames(),
       .secret_options = {"auth/token", "auth/username", "auth/password", "auth/key", "auth/client_id",
                          "auth/client_secret", "auth/refresh_token", "headers"},
-      .run_options = {"connections", "only"},
+      .run_options = {"connections", "conditional", "only"},
   };
 }
 

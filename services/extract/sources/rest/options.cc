@@ -130,7 +130,7 @@ void ReadOnly(ObjectReader& reader, const std::optional<std::vector<std::string>
 
 std::vector<std::string_view> OptionNames() {
   return {"base_url",    "allow_hosts", "headers",   "auth",    "max_response_bytes",
-          "connections", "paginator",   "responses", "streams", "only"};
+          "connections", "conditional", "paginator", "responses", "streams", "only"};
 }
 
 Result<Options> ParseOptions(const nlohmann::json& json_options) {
@@ -142,6 +142,7 @@ Result<Options> ParseOptions(const nlohmann::json& json_options) {
     reader.Fail("allow_hosts", allowed.error().message());
   }
   options.connections = ReadInteger(reader, "connections", 1, 1, kMaxConnections);
+  options.conditional = reader.OptionalBool("conditional").value_or(true);
   ReadMaxResponseBytes(reader, options);
   const nlohmann::json* auth = reader.OptionalObject("auth");
   const nlohmann::json* headers = reader.OptionalObject("headers");

@@ -77,6 +77,7 @@ struct ResponseRule {
 
 struct StreamOptions {
   std::string name;
+  std::string definition;  ///< how it is described, as JSON
   std::string method = "GET";
   Template path;
   std::vector<std::pair<std::string, Template>> params, headers;
@@ -92,6 +93,7 @@ struct StreamOptions {
   bool fail_if_fewer_than_total = true;
   bool takes_window = false;  ///< what it asks for depends on a run's window
   bool enabled = true;        ///< false: `only` leaves it out
+  bool has_children = false;  ///< whether these are enabled or not
 };
 
 /// The options of the connector; README.md describes each.
@@ -102,6 +104,7 @@ struct Options {
   AuthOptions auth;
   uint64_t max_response_bytes = 64 << 20;
   int64_t connections = 1;
+  bool conditional = true;  ///< asks whether an answer still is what it was
   std::vector<StreamOptions> streams;  ///< parents before their children
 };
 

@@ -21,6 +21,9 @@ nlohmann::json ToJson(const PageLook& look) {
   if (look.total) value["total"] = *look.total;
   if (look.total_pages) value["total_pages"] = *look.total_pages;
   if (look.has_more) value["has_more"] = *look.has_more;
+  if (look.unchanged) value["unchanged"] = true;
+  if (!look.validators.empty()) value["validators"] = rest::ToJson(look.validators);
+  if (!look.content_hash.empty()) value["content_hash"] = look.content_hash;
   return value;
 }
 
@@ -34,6 +37,11 @@ PageLook FromJson(const nlohmann::json& value) {
   if (value.contains("total")) look.total = value["total"].get<int64_t>();
   if (value.contains("total_pages")) look.total_pages = value["total_pages"].get<int64_t>();
   if (value.contains("has_more")) look.has_more = value["has_more"].get<bool>();
+  look.unchanged = value.contains("unchanged");
+  if (value.contains("validators")) {
+    look.validators = ReadValidators(value["validators"]).value_or(Validators());
+  }
+  if (value.contains("content_hash")) look.content_hash = value["content_hash"].get<std::string>();
   return look;
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "common/result/result.h"
+#include "services/extract/sources/rest/validators.h"
 
 namespace tarn::extract::rest {
 
@@ -18,6 +19,9 @@ struct PageLook {
   uint64_t fingerprint = 0;  ///< of the records; 0: there are none
   bool end = false;          ///< nothing was there, so nothing follows
   bool stored = true;        ///< false: it had nothing to store
+  bool unchanged = false;    ///< the source says that it is as it was in the last success
+  Validators validators;     ///< of a first page
+  std::string content_hash;  ///< of what is stored, if there are validators
 };
 
 /// Keeps what cannot be read from the stored page again - what stood in a header, or in records that were

@@ -94,6 +94,7 @@ class StreamParser {
 
   Result<StreamOptions> Parse() {
     stream_.name = reader_.RequiredString("name");
+    stream_.definition = Definition();
     TARN_TRY(ReadParts());
     ReadPartitions();
     ReadMethod();
@@ -129,6 +130,14 @@ class StreamParser {
     }
     if (const auto* own = reader_.OptionalObject("parent")) TARN_TRY(ReadParent(*own, at("parent")));
     return Ok();
+  }
+
+  std::string Definition() const {
+    std::string text = json::Dump(*draft_.value);
+    for (const auto* of_all : {defaults_.paginator, defaults_.responses}) {
+      if (of_all) text += "\n" + json::Dump(*of_all);
+    }
+    return text;
   }
 
   Status ReadParent(const nlohmann::json& value, const std::string& pointer) {
@@ -331,6 +340,7 @@ Result<std::vector<StreamOptions>> ParseStreams(const nlohmann::json& streams,
   std::vector<StreamOptions> parsed;
   for (const Draft& draft : ordered) {
     TARN_ASSIGN(StreamOptions stream, StreamParser(draft, parsed, defaults).Parse());
+    if (stream.parent) parsed[stream.parent->stream].has_children = true;
     parsed.push_back(std::move(stream));
   }
   return parsed;

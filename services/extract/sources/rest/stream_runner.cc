@@ -145,6 +145,7 @@ Status StreamRunner::ReadAll(const std::vector<Plan>& plans, StreamResult& resul
   const std::function<Result<UnitResult>(int64_t)> make = [&](int64_t index) -> Result<UnitResult> {
     TARN_ASSIGN(Unit unit, BuildUnit(plans[static_cast<size_t>(index)]));
     if (stream_.incremental) unit.cursor = cursors_.Before(unit.key, stream_.incremental->format);
+    unit.validators = cursors_.ValidatorsBefore(unit.key);
     UnitReader reader(frame_, std::move(unit), fields_, within);
     auto read = reader.Read([&](double fraction) {
       on_page((static_cast<double>(done) + fraction) / static_cast<double>(count));
@@ -157,7 +158,8 @@ Status StreamRunner::ReadAll(const std::vector<Plan>& plans, StreamResult& resul
     on_page(static_cast<double>(done) / static_cast<double>(count));
     return Take(std::move(unit_result), result);
   };
-  const Status status = OrderedParallel<UnitResult>(count, frame_.options.connections, make, take);
+  const int64_t threads = ThreadsFor(frame_.options.connections);
+  const Status status = OrderedParallel<UnitResult>(count, threads, make, take);
   // A unit that was stopped because of another must not hide the reason.
   if (!status.ok()) TARN_TRY(frame_.Check());
   return status;
@@ -171,7 +173,12 @@ Status StreamRunner::Take(UnitResult unit_result, StreamResult& result) {
     AddProblem(*std::move(unit_result.problem));
     return Ok();
   }
-  if (unit.prefix.empty()) TARN_TRY(Finish(unit.path, unit_result.pages_stored));
+  if (unit_result.unchanged) {
+    frame_.context.progress.Count("unchanged_streams");
+  } else if (unit.prefix.empty()) {
+    TARN_TRY(Finish(unit.path, unit_result.pages_stored));
+  }
+  cursors_.SetValidators(stream_.name, unit.key, unit_result.validators);
   if (unit_result.cursor && unit_result.cursor->last)
     cursors_.Set(stream_.name, unit.key, *unit_result.cursor);
   if (fields_.empty()) return Ok();

@@ -8,9 +8,12 @@
 #include <vector>
 
 #include "services/extract/sources/connector.h"
+#include "services/extract/sources/ordered_parallel.h"
 #include "services/extract/sources/rest/api.h"
 #include "services/extract/sources/rest/cursor_tracker.h"
 #include "services/extract/sources/rest/options.h"
+#include "services/extract/sources/rest/stored_since.h"
+#include "services/extract/sources/rest/validators.h"
 
 namespace tarn::extract::rest {
 
@@ -23,6 +26,7 @@ struct Unit {
   std::string key;     ///< its name in the saved cursors
   TemplateValues values;
   CursorState cursor;   ///< from the run before
+  std::optional<Validators> validators;  ///< of the last success
   size_t max_seen = 0;  ///< for CursorTracker
 };
 
@@ -36,13 +40,20 @@ struct UnitResult {
   int64_t pages_stored = 0;
   std::vector<ParentRecord> parents;
   std::optional<CursorState> cursor;  ///< how far it is read now, if that is to be saved
+  std::optional<Validators> validators;  ///< to be saved
+  bool unchanged = false;  ///< the source says that it is as it was, and nothing was stored
 };
 
 /// What the units of a run share. Thread-safe.
 class RunFrame {
  public:
-  RunFrame(const Options& options, RunContext& context)
-      : options(options), context(context), api(options, context) {}
+  /// `cursor` is what SavedState::LoadCursor gave.
+  RunFrame(const Options& options, RunContext& context, const std::string& cursor)
+      : options(options),
+        context(context),
+        api(options, context),
+        stored_since(context, cursor),
+        connections(options.connections) {}
 
   /// Errors: kCancelled, or what Halt was told.
   Status Check();
@@ -52,6 +63,8 @@ class RunFrame {
   const Options& options;
   RunContext& context;
   Api api;
+  StoredSince stored_since;
+  Slots connections;  ///< one for each request under way
 
  private:
   std::atomic<bool> halted_ = false;

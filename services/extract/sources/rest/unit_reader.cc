@@ -1,34 +1,25 @@
 #include "services/extract/sources/rest/unit_reader.h"
 
 #include <algorithm>
-#include <cstdio>
 
+#include "common/checksums/checksum.h"
+#include "common/ids/ulid.h"
 #include "services/extract/sources/ordered_parallel.h"
+#include "services/extract/sources/rest/page_id.h"
 
 namespace tarn::extract::rest {
 namespace {
 
 constexpr int64_t kMaxPages = 1'000'000;
 constexpr size_t kMaxParents = 500'000;
-
-const char* EndingFor(Decoder decoder) {
-  switch (decoder) {
-    case Decoder::kJson:
-      return "json";
-    case Decoder::kNdjson:
-      return "ndjson";
-    case Decoder::kCsv:
-      return "csv";
-    case Decoder::kXml:
-      return "xml";
-    case Decoder::kText:
-      break;
-  }
-  return "txt";
-}
+constexpr size_t kSmallPageBytes = 1 << 20;
 
 bool IsNumber(std::string_view value) {
   return !value.empty() && (value[0] == '-' || (value[0] >= '0' && value[0] <= '9'));
+}
+
+std::string HashOf(std::string_view content) {
+  return ToHex(checksums::Compute(checksums::Algorithm::kSha256, content));
 }
 
 }  // namespace
@@ -41,7 +32,8 @@ UnitReader::UnitReader(RunFrame& frame, Unit unit, std::vector<JsonPath> fields,
       stream_(*unit_.stream),
       paginator_(stream_.paginator),
       decoder_(stream_, stream_.incremental || stream_.paginator.last_record || !fields_.empty()),
-      notes_(frame.context.scratch, unit_.path + "\n" + unit_.prefix) {}
+      notes_(frame.context.scratch, unit_.path + "\n" + unit_.prefix),
+      provable_(FirstPageMayProve(stream_) && !stream_.has_children && !frame.context.window) {}
 
 Result<UnitResult> UnitReader::Read(const OnPage& on_page) {
   Status status = Prepare();
@@ -56,6 +48,8 @@ Result<UnitResult> UnitReader::Read(const OnPage& on_page) {
   } else if (tracker_ && !cut_short_ && !frame_.context.window) {
     result_.cursor = tracker_->state();
   }
+  result_.unchanged = first_.unchanged;
+  if (status.ok() && !cut_short_ && !first_.validators.empty()) result_.validators = first_.validators;
   return std::move(result_);
 }
 
@@ -134,7 +128,7 @@ Status UnitReader::ReadSideBySide(int64_t count, const OnPage& on_page) {
     on_page(static_cast<double>(number) / static_cast<double>(count + 1));
     return Ok();
   };
-  return OrderedParallel<Page>(count, connections_, make, take);
+  return OrderedParallel<Page>(count, NeedsRecords() ? connections_ : ThreadsFor(connections_), make, take);
 }
 
 Result<UnitReader::Page> UnitReader::Get(int64_t number, const PageToken& token, int64_t received) {
@@ -147,7 +141,7 @@ Result<UnitReader::Page> UnitReader::Get(int64_t number, const PageToken& token,
     TARN_ASSIGN(page.next, paginator_.Next(token, url, page.look, received + page.look.received));
     return page;
   }
-  TARN_ASSIGN(std::optional<std::string> stored, frame_.context.pages.Find(IdOf(number)));
+  TARN_ASSIGN(std::optional<std::string> stored, frame_.context.pages.Find(PageIdOf(unit_, number)));
   const bool is_new = !stored;
   auto got = stored ? Restore(number, *std::move(stored), token) : Fetch(number, token);
   if (!got.ok()) return got;
@@ -159,10 +153,13 @@ Result<UnitReader::Page> UnitReader::Get(int64_t number, const PageToken& token,
   const bool is_empty_end = page.content.records == 0 && !page.next && (number > 0 || tracker_);
   if (is_new && is_empty_end) page.look.stored = false;
   if (page.look.stored) {
+    if (is_new) TARN_TRY(BeforeStore(number, page));
     TARN_TRY(Store(number, page));
   } else {
     TARN_TRY(notes_.Save(number, page.look));
   }
+  page.connection.reset();
+  if (!NeedsRecords()) page.content = {};  // pages may wait long for those before them
   return got;
 }
 
@@ -171,13 +168,17 @@ Result<UnitReader::Page> UnitReader::Restore(int64_t number, std::string stored,
   TARN_ASSIGN(page.content, decoder_.Decode(std::move(stored), ""));
   if (const auto noted = notes_.Load(number)) {
     page.look = *noted;
+    // After a power cut the note may be older than the page.
+    const bool may_be = !page.look.validators.empty();
+    if (may_be && page.look.content_hash != HashOf(*page.content.text)) page.look.validators = {};
   } else if (!needs_notes_) {
     TARN_ASSIGN(page.look, decoder_.Look(page.content, nullptr, number == 0));
   } else {
     // Only the source can still say what followed this page.
-    TARN_ASSIGN(Page fetched, Fetch(number, token));
+    TARN_ASSIGN(Page fetched, Fetch(number, token, true));
     page.look = fetched.look;
     page.look.stored = true;
+    page.look.validators = {};  // of what the source has now
   }
   if (tracker_) {
     TARN_ASSIGN(page.cursors, tracker_->Read(page.content.elements));
@@ -185,11 +186,24 @@ Result<UnitReader::Page> UnitReader::Restore(int64_t number, std::string stored,
   return page;
 }
 
-Result<UnitReader::Page> UnitReader::Fetch(int64_t number, const PageToken& token) {
+Result<UnitReader::Page> UnitReader::Fetch(int64_t number, const PageToken& token, bool in_any_case) {
   TARN_ASSIGN(const RequestDraft draft, Draft(token));
-  TARN_ASSIGN(Answer answer, frame_.api.Fetch(stream_, draft));
+  const bool is_first = number == 0 && provable_;
+  const std::string fingerprint = is_first ? RequestFingerprint(stream_, draft) : "";
+  const Validators* known = is_first && !in_any_case ? Known(fingerprint) : nullptr;
+  auto connection = std::make_unique<Slots::Held>(frame_.connections);
+  TARN_ASSIGN(Answer answer, frame_.api.Fetch(stream_, draft, known));
+  // While small pages wait for the disk, others are fetched; of large ones there must not be too many.
+  if (answer.body.size() <= kSmallPageBytes) connection.reset();
   Page page;
+  page.connection = std::move(connection);
   page.request = answer.request;
+  if (answer.unchanged) {
+    page.look.end = page.look.unchanged = true;
+    page.look.stored = false;
+    page.look.validators = *known;
+    return page;
+  }
   if (answer.nothing) {
     page.look.end = true;
     page.look.stored = false;
@@ -199,12 +213,18 @@ Result<UnitReader::Page> UnitReader::Fetch(int64_t number, const PageToken& toke
   const auto read = [&]() -> Status {
     TARN_ASSIGN(page.content, decoder_.Decode(std::move(answer.body), answer.Header("Content-Type")));
     TARN_ASSIGN(page.look, decoder_.Look(page.content, &answer, number == 0));
+    if (is_first) page.look.validators = ValidatorsOf(answer, stream_, fingerprint);
     return LeaveOut(page);
   };
   const Status status = read();
   if (!status.ok()) return Error(status.error().code(), status.error().message()).At(where);
   if (needs_notes_) TARN_TRY(notes_.Save(number, page.look));
   return page;
+}
+
+const Validators* UnitReader::Known(const std::string& fingerprint) const {
+  const bool same = unit_.validators && unit_.validators->request == fingerprint;
+  return frame_.options.conditional && same ? &*unit_.validators : nullptr;
 }
 
 Status UnitReader::LeaveOut(Page& page) const {
@@ -217,9 +237,16 @@ Status UnitReader::LeaveOut(Page& page) const {
   return Ok();
 }
 
+Status UnitReader::BeforeStore(int64_t number, Page& page) {
+  if (unit_.validators) TARN_TRY(frame_.stored_since.Note());
+  if (page.look.validators.empty()) return Ok();
+  page.look.content_hash = HashOf(*page.content.text);
+  return notes_.Save(number, page.look);
+}
+
 Status UnitReader::Store(int64_t number, Page& page) {
   const PageFacts facts{page.content.records, page.request, page.content.first_record};
-  TARN_TRY(frame_.context.pages.Put(IdOf(number), *page.content.text, facts));
+  TARN_TRY(frame_.context.pages.Put(PageIdOf(unit_, number), *page.content.text, facts));
   ++stored_;
   return Ok();
 }
@@ -240,6 +267,8 @@ Status UnitReader::Take(int64_t number, const PageToken&, Page page) {
     total_ = page.look.total;
   }
   if (number == 0) first_ = page.look;
+  // What holds for the first page holds for all only if there is no other.
+  if (number > 0) first_.validators = {};
   last_ = std::move(page.look);
   next_ = std::move(page.next);
   return Ok();
@@ -281,15 +310,6 @@ Result<RequestDraft> UnitReader::Draft(const PageToken& token) const {
   }
   paginator_.Apply(token, draft);
   return draft;
-}
-
-PageId UnitReader::IdOf(int64_t number) const {
-  PageId id{unit_.path, number, ""};
-  if (unit_.prefix.empty() && stream_.decoder == Decoder::kJson) return id;
-  char digits[24];
-  std::snprintf(digits, sizeof digits, "%05lld", static_cast<long long>(number));
-  id.name = "page-" + unit_.prefix + digits + "." + EndingFor(stream_.decoder);
-  return id;
 }
 
 Error UnitReader::AtPage(const Error& error, int64_t number) const {

@@ -35,22 +35,28 @@ class UnitReader {
     std::optional<PageToken> next;
     CursorTracker::Page cursors;  // of the records in `content`
     std::string request;
+    std::unique_ptr<Slots::Held> connection{};  // of a large page, until it is stored
   };
 
+  /// Whether anything is done with the records of a page after it is stored.
+  bool NeedsRecords() const { return tracker_ || !fields_.empty(); }
   Status Prepare();
   Status ReadPages(const OnPage& on_page);
   Status ReadSideBySide(int64_t count, const OnPage& on_page);
   /// `received` counts the records before that page.
   Result<Page> Get(int64_t number, const PageToken& token, int64_t received);
   Result<Page> Restore(int64_t number, std::string stored, const PageToken& token);
-  Result<Page> Fetch(int64_t number, const PageToken& token);
+  /// `in_any_case`: also if it is what it was in the last success.
+  Result<Page> Fetch(int64_t number, const PageToken& token, bool in_any_case = false);
+  /// What can say that the page is as it was, if it may be asked for so.
+  const Validators* Known(const std::string& fingerprint) const;
   Status LeaveOut(Page& page) const;
+  Status BeforeStore(int64_t number, Page& page);
   Status Store(int64_t number, Page& page);
   Status Take(int64_t number, const PageToken& token, Page page);
   Status CollectParents(const Page& page);
   Status CheckTotal() const;
   Result<RequestDraft> Draft(const PageToken& token) const;
-  PageId IdOf(int64_t number) const;
   Error AtPage(const Error& error, int64_t number) const;
 
   RunFrame& frame_;
@@ -62,6 +68,7 @@ class UnitReader {
   const PageDecoder decoder_;
   const PageNotes notes_;
   std::unique_ptr<CursorTracker> tracker_;
+  const bool provable_;  // its first page can show that nothing has changed
   bool needs_notes_ = false;
 
   UnitResult result_;

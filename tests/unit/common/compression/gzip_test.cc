@@ -11,7 +11,7 @@ constexpr size_t kLimit = 8 << 20;
 
 std::string Long() {
   std::string text;
-  for (int i = 0; text.size() < (3 << 20); ++i) text += std::to_string(i * 7919) + ",";
+  for (unsigned i = 0; text.size() < (3 << 20); ++i) text += std::to_string(i * 7919) + ",";
   return text;
 }
 

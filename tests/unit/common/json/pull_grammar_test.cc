@@ -49,7 +49,7 @@ json Generated(std::mt19937& random, int depth) {
     case 0:
       return kStrings[random() % std::size(kStrings)];
     case 1:
-      return static_cast<int64_t>(random()) * static_cast<int64_t>(random()) * (random() % 2 ? 1 : -1);
+      return static_cast<int64_t>(uint64_t{random()} << 32 | random());
     case 2:
       return kNumbers[random() % std::size(kNumbers)];
     case 3:

@@ -1,6 +1,7 @@
 #include "services/extract/sources/client/oauth_tokens.h"
 
 #include <atomic>
+#include <deque>
 #include <nlohmann/json.hpp>
 #include <thread>
 #include <vector>
@@ -27,7 +28,9 @@ class Notes : public SavedState {
   }
   Status SaveNotes(const std::string& notes) override {
     const std::lock_guard lock(mutex_);
-    if (disk_full) return Error(Code::kResourceExhausted, "the disk is full");
+    const bool fails = disk_full || (!next_fail.empty() && next_fail.front());
+    if (!next_fail.empty()) next_fail.pop_front();
+    if (fails) return Error(Code::kResourceExhausted, "the disk is full");
     text = notes;
     return Ok();
   }
@@ -35,6 +38,7 @@ class Notes : public SavedState {
 
   std::string text;
   bool disk_full = false;
+  std::deque<bool> next_fail;  ///< whether the next calls of SaveNotes do
 
  private:
   std::mutex mutex_;
@@ -168,7 +172,7 @@ TEST_F(OAuthTokensTest, StartsAnewFromAnotherRefreshTokenInTheOptions) {
   EXPECT_EQ(notes.Json()["refresh_token"], "rotated");
 }
 
-TEST_F(OAuthTokensTest, GivesNoTokenAwayBeforeTheNewRefreshTokenIsDurable) {
+TEST_F(OAuthTokensTest, ExchangesNoRefreshTokenWhereTheNextOneCouldNotBeStored) {
   std::vector<std::string> used;
   RawServer server([&](const auto& received) {
     used.push_back(received.body.substr(received.body.find("refresh_token=")));
@@ -181,7 +185,51 @@ TEST_F(OAuthTokensTest, GivesNoTokenAwayBeforeTheNewRefreshTokenIsDurable) {
   EXPECT_THAT(tokens.Get(), HasError(Code::kResourceExhausted, "disk"));
   notes.disk_full = false;
   EXPECT_THAT(tokens.Get(), IsOk());
+  EXPECT_EQ(used, (std::vector<std::string>{"refresh_token=r0"}));
+  EXPECT_EQ(notes.Json()["refresh_token"], "r1");
+}
+
+TEST_F(OAuthTokensTest, GivesNoTokenAwayBeforeTheNewRefreshTokenIsDurable) {
+  RawServer server([&](const auto&) { return Rotated("t", "r1"); });
+  Refresh("r0");
+  notes.next_fail = {false, true, true};
+  EXPECT_EQ(*Tokens(server).Get(), "t");
+  EXPECT_EQ(notes.Json()["refresh_token"], "r1");
+  EXPECT_EQ(server.requests(), 1);
+}
+
+TEST_F(OAuthTokensTest, KeepsARefreshTokenThatCannotBeStoredForTheRunsAfterThisOne) {
+  std::vector<std::string> used;
+  RawServer server([&](const auto& received) {
+    used.push_back(received.body.substr(received.body.find("refresh_token=")));
+    return Rotated("t", "r" + std::to_string(received.number));
+  });
+  Refresh("r0");
+  notes.next_fail = {false, true, true, true, true};
+  EXPECT_THAT(Tokens(server).Get(), HasError(Code::kResourceExhausted, "disk"));
+  SourceClient next_run = Client();
+  OAuthTokens tokens(options, next_run, notes);
+  notes.disk_full = true;
+  EXPECT_THAT(tokens.Get(), HasError(Code::kResourceExhausted, "disk"));
+  EXPECT_EQ(used.size(), 1U);
+  notes.disk_full = false;
+  EXPECT_THAT(tokens.Get(), IsOk());
   EXPECT_EQ(used, (std::vector<std::string>{"refresh_token=r0", "refresh_token=r1"}));
+  EXPECT_EQ(notes.Json()["refresh_token"], "r2");
+}
+
+TEST_F(OAuthTokensTest, ForgetsARefreshTokenThatCannotBeStoredWhenAnotherOneIsSet) {
+  std::string body;
+  RawServer server([&](const auto& received) {
+    body = received.body;
+    return Rotated("t", "rotated");
+  });
+  Refresh("first");
+  notes.next_fail = {false, true, true, true, true};
+  EXPECT_THAT(Tokens(server).Get(), HasError(Code::kResourceExhausted, "disk"));
+  Refresh("second");
+  EXPECT_THAT(Tokens(server).Get(), IsOk());
+  EXPECT_THAT(body, HasSubstr("refresh_token=second"));
 }
 
 TEST_F(OAuthTokensTest, LosesNoNoteToOthersWhoWriteAtTheSameTime) {

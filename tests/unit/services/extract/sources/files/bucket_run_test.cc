@@ -175,5 +175,56 @@ TEST(RecordedBucketRun, TakesTheNewObjectWhenOneIsReplacedMeanwhile) {
   EXPECT_EQ(lab.Run(bucket.Options()).files.at("k"), "new");
 }
 
+/// A bucket of five objects that counts what it is asked.
+class CountingBucket {
+ public:
+  json Options() const { return {{"s3", {{"endpoint", server_.Url("")}, {"bucket", "source"}}}}; }
+  int requests() const { return server_.requests(); }
+  bool down = false;
+
+ private:
+  RawServer server_{[this](const auto& received) {
+    if (down) return RawServer::Ok(500, "");
+    if (received.head.find("list-type=2") == std::string::npos)
+      return RawServer::Ok(200, "x", "ETag: \"e\"\r\n");
+    std::string objects;
+    for (const char* key : {"a", "b", "c", "d", "e"}) {
+      objects += std::string("<Contents><Key>") + key + "</Key><ETag>e</ETag><Size>1</Size></Contents>";
+    }
+    return RawServer::Ok(200, "<ListBucketResult>" + objects + "</ListBucketResult>");
+  }};
+};
+
+TEST(GovernedBucketRun, TakesFromTheSourcesBudgetForListingAndObjects) {
+  CountingBucket bucket;
+  RunLab lab;
+  lab.lab.limits = {.requests = 3, .per = std::chrono::hours(1)};
+  auto run = lab.Run(bucket.Options());
+  EXPECT_THAT(run.outcome, HasError(Code::kResourceExhausted, "limit is used up"));
+  EXPECT_TRUE(lab.lab.resume_after);
+  EXPECT_EQ(bucket.requests(), 3);
+  EXPECT_EQ(lab.Count("requests"), 3);
+  EXPECT_THAT(run.files, SizeIs(2));
+
+  run = lab.Resume(bucket.Options());
+  EXPECT_THAT(run.outcome, HasError(Code::kResourceExhausted, ""));
+  EXPECT_THAT(run.files, SizeIs(4));
+  run = lab.Resume(bucket.Options());
+  ASSERT_THAT(run.outcome, IsOk());
+  EXPECT_THAT(run.files, SizeIs(5));
+  EXPECT_EQ(bucket.requests(), 8) << "a listing each time, and each object once";
+}
+
+TEST(GovernedBucketRun, LeavesABucketThatIsDownAlone) {
+  CountingBucket bucket;
+  bucket.down = true;
+  RunLab lab;
+  lab.lab.limits.breaker_failures = 2;
+  EXPECT_THAT(lab.Run(bucket.Options()).outcome, HasError(Code::kResourceExhausted, "left alone"));
+  EXPECT_TRUE(lab.lab.resume_after);
+  EXPECT_EQ(bucket.requests(), 2);
+  EXPECT_EQ(lab.Count("retries"), 1);
+}
+
 }  // namespace
 }  // namespace tarn::extract::files

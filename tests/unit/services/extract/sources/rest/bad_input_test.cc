@@ -115,7 +115,7 @@ streams: [{name: moved, path: /moved}, {name: huge, path: /huge, paginator: {typ
   ASSERT_THAT(outcome, IsOk());
   EXPECT_EQ(outcome->problems.size(), 2U);
   EXPECT_EQ(thief.requests(), 0);
-  EXPECT_LT(api.requests(), 20);
+  EXPECT_LT(api.requests(), 40);  // a few for each of 12 threads
 }
 
 }  // namespace

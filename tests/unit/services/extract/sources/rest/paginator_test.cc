@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -256,6 +257,28 @@ TEST(Paginator, TakesNoContentForAnEmptyPage) {
   ASSERT_THAT(outcome, IsOk());
   EXPECT_EQ(Ids(*lab.pages, "s"), Range(0, 4));
   EXPECT_TRUE(lab.pages->Finished("s"));
+}
+
+TEST(Paginator, AsksForNoMorePagesAtATimeThanThereAreConnections) {
+  std::atomic<int> under_way = 0, most = 0;
+  TestApi api([&](const Asked& asked) {
+    const int now = ++under_way;
+    for (int seen = most; now > seen && !most.compare_exchange_weak(seen, now);) {
+    }
+    const auto reply =
+        JsonReply({{"items", Records(asked.Number("offset", 0), 1)}, {"total", 60}}, "");
+    --under_way;
+    return reply;
+  });
+  ConnectorLab lab;
+  const char yaml[] = R"(
+base_url: '{api}'
+connections: 3
+paginator: {type: offset, limit: 1, total: total}
+streams: [{name: x, path: /x, records: items}])";
+  ASSERT_THAT(RunRest(lab, yaml, api), IsOk());
+  EXPECT_EQ(Ids(*lab.pages, "x", "items"), Range(0, 60));
+  EXPECT_LE(most, 3);
 }
 
 }  // namespace
