@@ -13,7 +13,6 @@ namespace tarn::catalog_client {
 namespace {
 
 constexpr const char* kProtobuf = "application/x-protobuf";
-constexpr std::chrono::milliseconds kTimeout(15'000);
 constexpr uint64_t kMaxSnapshotBytes = 256 << 20;
 constexpr uint64_t kMaxListBytes = 8 << 20;
 
@@ -46,7 +45,7 @@ Status CheckStatus(const http_client::Response& response, const std::string& pat
 Result<http_client::Response> CatalogClient::Send(http_client::Request request) {
   const std::string path = request.url;
   request.url = url_ + path;
-  request.timeout = kTimeout;
+  request.timeout = timeout_;
   request.headers.emplace_back("traceparent", TraceContext::Current().Traceparent());
   auto response = client_.Send(request);
   if (!response.ok()) {

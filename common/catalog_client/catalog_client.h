@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -11,8 +12,10 @@ namespace tarn::catalog_client {
 /// Asks tarn-catalog, over HTTP. Thread-safe.
 class CatalogClient : public Catalog {
  public:
-  /// `url` without a slash at its end: "http://127.0.0.1:8103".
-  explicit CatalogClient(std::string url) : url_(std::move(url)) {}
+  /// `url` without a slash at its end: "http://127.0.0.1:8103". `timeout` is that of each request; the catalog itself
+  /// takes five seconds to wait for a crawl.
+  explicit CatalogClient(std::string url, std::chrono::milliseconds timeout = std::chrono::seconds(15))
+      : url_(std::move(url)), timeout_(timeout) {}
 
   Result<std::vector<std::optional<TableSnapshot>>> Resolve(const std::vector<TableName>& names, int64_t min_sequence,
                                                             std::stop_token cancelled) override;
@@ -24,7 +27,8 @@ class CatalogClient : public Catalog {
   Result<http_client::Response> Send(http_client::Request request);
   Result<std::vector<std::string>> ListNames(const std::string& path);
 
-  std::string url_;
+  const std::string url_;
+  const std::chrono::milliseconds timeout_;
   http_client::HttpClient client_;
 };
 

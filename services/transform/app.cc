@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "common/catalog_client/catalog_client.h"
 #include "common/events/consumer.h"
 #include "common/events/deliverer.h"
 #include "common/events/routes.h"
@@ -28,6 +29,8 @@ namespace {
 constexpr const char* kService = "transform";
 constexpr const char* kSubscription = "tarn-transform";
 constexpr std::chrono::milliseconds kWatchInterval(1'000);
+// A run that waits for the catalog holds a thread that other runs could use.
+constexpr std::chrono::milliseconds kCatalogTimeout(7'000);
 
 // What must be open before the rest can be built on it.
 struct Foundation {
@@ -66,7 +69,8 @@ class TransformApp : public service::App {
         runs_(*foundation_.database),
         dead_letters_(*foundation_.database),
         quality_(*foundation_.database),
-        runner_(*foundation_.store, dead_letters_, options.runner),
+        catalog_(options.catalog_url, kCatalogTimeout),
+        runner_(*foundation_.store, dead_letters_, options.runner, &catalog_),
         planner_(*foundation_.store, runs_, dead_letters_, definitions_, [this] { WakeScheduler(); }),
         idempotency_(*foundation_.database),
         transforms_resource_(definitions_),
@@ -76,7 +80,7 @@ class TransformApp : public service::App {
         lineage_(*foundation_.database),
         texts_(*foundation_.database),
         lineage_resource_(*foundation_.store, definitions_, lineage_, texts_),
-        preview_(*foundation_.store, *foundation_.sql_check, options.preview),
+        preview_(*foundation_.store, *foundation_.sql_check, options.preview, &catalog_),
         preview_resource_(definitions_, preview_, tests_, options.preview.concurrent) {
     definitions_.SetApproval(
         [this](const Definition& definition) { return tests_.Check(definition, stopping_.get_token()); });
@@ -91,7 +95,8 @@ class TransformApp : public service::App {
   http::Router MakeRouter() override {
     http::Router router;
     service::AddOperationalRoutes(router, metrics_, kOpenApi,
-                                  {{"object_store", [this] { return StoreAnswers(); }}});
+                                  {{"object_store", [this] { return StoreAnswers(); }},
+                                   {"catalog", [this] { return CatalogAnswersIfNeeded(); }}});
     AddRoutes(router, transforms_resource_, runs_resource_, dead_letters_resource_, quality_resource_,
               idempotency_);
     AddLineageRoutes(router, lineage_resource_);
@@ -153,6 +158,14 @@ class TransformApp : public service::App {
     if (!reloaded.ok()) log::Failure("cannot reload the transforms", {{"error", reloaded.error()}});
   }
 
+  // Only transforms that read tables need it.
+  Status CatalogAnswersIfNeeded() {
+    for (const auto& definition : definitions_.Runnable()) {
+      if (!definition->ReadTables().empty()) return catalog_.Ping();
+    }
+    return Ok();
+  }
+
   Status StoreAnswers() {
     TARN_TRY(foundation_.store->Health());
     TARN_ASSIGN(const int64_t last, foundation_.store->LastSequence());
@@ -169,6 +182,7 @@ class TransformApp : public service::App {
   RunStore runs_;
   DeadLetterStore dead_letters_;
   QualityStore quality_;
+  catalog_client::CatalogClient catalog_;
   Runner runner_;
   Planner planner_;
   IdempotencyStore idempotency_;

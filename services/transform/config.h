@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "common/config/option_set.h"
 #include "common/events/deliverer_settings.h"
 #include "services/transform/preview/preview.h"
@@ -14,6 +16,7 @@ struct TransformOptions {
   SchedulerOptions scheduler;
   PreviewOptions preview;
   events::DelivererSettings webhooks;
+  std::string catalog_url = "http://127.0.0.1:8103";
 };
 
 void AddTransformOptions(config::OptionSet& set, TransformOptions& options);

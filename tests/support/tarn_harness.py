@@ -199,7 +199,7 @@ class Tarn:
                        "--log-format", "text", *(service_options or {}).get(name, ())]
             if name == "extract":
                 command += ["--s3-port-file", self.home / "s3.port"]
-            if name == "query":
+            if name in ("query", "transform"):
                 command += ["--catalog-url", f"http://127.0.0.1:{ports['catalog']}"]
             self.services[name] = Program(f"tarn-{name}", command, self.home, environment, ports[name])
 

@@ -23,12 +23,4 @@ Definition PartOf(const Definition& definition, std::set<std::string> models,
   return part;
 }
 
-std::set<std::string> TablesReadBy(const Definition& definition) {
-  std::set<std::string> tables;
-  for (const Model& model : definition.models) {
-    for (const std::string& name : model.sql.Arguments(TemplateMark::Kind::kTable)) tables.insert(name);
-  }
-  return tables;
-}
-
 }  // namespace tarn::transform

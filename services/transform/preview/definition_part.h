@@ -12,7 +12,4 @@ namespace tarn::transform {
 Definition PartOf(const Definition& definition, std::set<std::string> models,
                   const std::set<std::string>& outputs);
 
-/// The cataloged tables that the models read.
-std::set<std::string> TablesReadBy(const Definition& definition);
-
 }  // namespace tarn::transform

@@ -63,7 +63,8 @@ class Session {
     facts_.started_at = Now();
   }
 
-  Status Open(object_store::ObjectStore& store) {
+  Status Open(object_store::ObjectStore& store, CatalogTables& catalog) {
+    TARN_ASSIGN(tables_, catalog.Open(plan_.part.ReadTables(), cancelled_));
     TARN_ASSIGN(auto sample, PickSample(store, plan_.part, request_, options_));
     result_.warnings = std::move(sample.warnings);
     Run run;
@@ -77,7 +78,10 @@ class Session {
       result_.objects.push_back({input.bucket, input.key, input.version});
     }
     TARN_ASSIGN(scratch_, store.ScratchDirectory());
-    TARN_ASSIGN(workspace_, SqlWorkspace::Open(options_.engine, *scratch_, opened_.directories()));
+    std::vector<std::filesystem::path> directories = opened_.directories();
+    for (auto& directory : tables_.directories()) directories.push_back(std::move(directory));
+    TARN_ASSIGN(workspace_, SqlWorkspace::Open(options_.engine, *scratch_, directories));
+    TARN_TRY(tables_.CreateViews(workspace_->connection(), cancelled_));
     return LoadInputs(workspace_->connection(), plan_.part, opened_.files, cancelled_);
   }
 
@@ -165,6 +169,7 @@ class Session {
   const PreviewOptions& options_;
   const std::stop_token cancelled_;
   RunFacts facts_;
+  PinnedTables tables_;
   OpenedInputs opened_;
   std::shared_ptr<const std::filesystem::path> scratch_;
   std::unique_ptr<SqlWorkspace> workspace_;
@@ -208,7 +213,7 @@ Result<PreviewResult> Preview::Compute(const Definition& definition, const Previ
   }
   TARN_ASSIGN(const Plan plan, MakePlan(changed, request));
   Session session(plan, request, options_, cancelled);
-  TARN_TRY(session.Open(store_));
+  TARN_TRY(session.Open(store_, tables_));
   TARN_TRY(session.Build());
   TARN_TRY(session.Judge());
   TARN_TRY(session.Fetch());

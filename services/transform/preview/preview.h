@@ -13,6 +13,7 @@
 #include "common/result/result.h"
 #include "services/transform/quality/input_check.h"
 #include "services/transform/quality/quality_result.h"
+#include "services/transform/runs/catalog_tables.h"
 #include "services/transform/runs/planner.h"
 #include "services/transform/runs/sql_workspace.h"
 #include "services/transform/transforms/definition.h"
@@ -61,8 +62,10 @@ struct PreviewResult {
 /// no dead letter. Thread-safe.
 class Preview {
  public:
-  Preview(object_store::ObjectStore& store, SqlCheck& sql_check, PreviewOptions options)
-      : store_(store), sql_check_(sql_check), options_(options) {}
+  /// Without a catalog, models that read tables cannot be shown.
+  Preview(object_store::ObjectStore& store, SqlCheck& sql_check, PreviewOptions options,
+          catalog_client::Catalog* catalog = nullptr)
+      : store_(store), sql_check_(sql_check), tables_(catalog, store), options_(options) {}
 
   /// Errors: kNotFound (the model or output, an object); kInvalidArgument for SQL that LoadDefinition would
   /// refuse or an object that no input takes; kDeadlineExceeded; kCancelled; as duckdb::Connection::Run, with
@@ -76,6 +79,7 @@ class Preview {
 
   object_store::ObjectStore& store_;
   SqlCheck& sql_check_;
+  CatalogTables tables_;
   const PreviewOptions options_;
 };
 

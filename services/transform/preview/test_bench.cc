@@ -1,6 +1,6 @@
 #include "services/transform/preview/test_bench.h"
 
-#include <filesystem>
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -62,7 +62,7 @@ class TestBench {
     duckdb::Connection& connection = workspace_->connection();
     TARN_TRY(FixClock(connection, now_));
     TARN_TRY(GiveInputs());
-    for (const std::string& table : TablesReadBy(part_)) TARN_TRY(GiveOneTable(table));
+    for (const std::string& table : part_.ReadTables()) TARN_TRY(GiveOneTable(table));
     ModelBuilder models(connection, part_, RunFacts{"test", now_, "test"});
     TARN_TRY(models.Build(Materialise::kAll, cancelled_));
     writer_.emplace(*workspace_);
@@ -125,9 +125,9 @@ Status CheckGiven(const Definition& definition, const ModelTest& test) {
                                                               : "there is no input " + input.name)
           .At("given");
   }
-  const std::set<std::string> tables = TablesReadBy(definition);
+  const std::vector<std::string> tables = definition.ReadTables();
   for (const TestRows& table : test.tables) {
-    if (!tables.contains(table.name))
+    if (std::find(tables.begin(), tables.end(), table.name) == tables.end())
       return Error(Code::kInvalidArgument, "no model reads the table " + table.name).At("given.tables");
   }
   return Ok();

@@ -110,6 +110,8 @@ json RunReport::ToJson() const {
   for (const RunOutput& output : outputs) value["outputs"].push_back(OutputToJson(output));
   value["models"] = json::array();
   for (const ModelReport& model : models) value["models"].push_back(ModelToJson(model));
+  value["tables"] = json::array();
+  for (const TableVersion& table : tables) value["tables"].push_back({{"table", table.table}, {"version", table.version}});
   value["quality"] = json::array();
   for (const QualityResult& result : quality) value["quality"].push_back(result.ToJson());
   value["lineage"] = lineage.ToJson();
@@ -128,6 +130,8 @@ Result<RunReport> RunReport::FromJson(const json& value) {
     report.timings_ms = value.at("timings_ms").get<std::map<std::string, int64_t>>();
     for (const json& output : value.at("outputs")) report.outputs.push_back(OutputFromJson(output));
     for (const json& model : value.value("models", json::array())) report.models.push_back(ModelFromJson(model));
+    for (const json& table : value.value("tables", json::array()))
+      report.tables.push_back({table.at("table"), table.at("version")});
     for (const json& result : value.value("quality", json::array()))
       report.quality.push_back(QualityResult::FromJson(result));
     if (value.contains("lineage")) report.lineage = LineageReport::FromJson(value.at("lineage"));

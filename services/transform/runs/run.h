@@ -69,6 +69,12 @@ struct ModelReport {
   std::vector<std::string> depends_on;  ///< models by name, "input", "input('x')", "table('db.t')"
 };
 
+/// A cataloged table that a run read, at one version.
+struct TableVersion {
+  std::string table;  ///< "database.table"
+  int64_t version = 0;
+};
+
 /// What a run did. It is published together with the outputs, so that a run that dies after its commit still
 /// knows.
 struct RunReport {
@@ -78,6 +84,7 @@ struct RunReport {
   std::vector<RunOutput> outputs;
   std::vector<ModelReport> models;
   LineageReport lineage;
+  std::vector<TableVersion> tables;    ///< that {{ table() }} read
   std::vector<QualityResult> quality;  ///< of each rule
   std::vector<InputState> inputs;  ///< by ordinal
   std::optional<Error> error;

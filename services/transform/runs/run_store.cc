@@ -199,6 +199,12 @@ Status RunStore::Postpone(const std::string& id, const Error& error, Timestamp n
   return update.Bind(1, ToUnixMillis(not_before)).Bind(2, json::Dump(ErrorToJson(error))).Bind(3, id).Run();
 }
 
+Status RunStore::PutBack(const std::string& id, const Error& reason, Timestamp not_before) {
+  const auto lock = database_.Lock();
+  TARN_ASSIGN(auto update, database_.Prepare("UPDATE runs SET state = 'queued', not_before_ms = ?, error = ? WHERE id = ?"));
+  return update.Bind(1, ToUnixMillis(not_before)).Bind(2, json::Dump(ErrorToJson(reason))).Bind(3, id).Run();
+}
+
 Status RunStore::Finish(const std::string& id, const RunReport& report) {
   return database_.Transact([&]() -> Status {
     TARN_ASSIGN(

@@ -53,6 +53,8 @@ class RunStore {
   Result<std::optional<Timestamp>> NextDue(const std::vector<std::string>& transforms);
   /// Puts a running run back into the queue after a failure that may pass.
   Status Postpone(const std::string& id, const Error& error, Timestamp not_before);
+  /// The same for a run that waits for something: no attempt is counted.
+  Status PutBack(const std::string& id, const Error& reason, Timestamp not_before);
   /// Ends a run and notes what became of its inputs and what its rules found out.
   Status Finish(const std::string& id, const RunReport& report);
 

@@ -79,6 +79,7 @@ struct Runner::Task {
   std::shared_ptr<const std::filesystem::path> scratch;
   RunReport report;
   Stopwatch stopwatch;
+  PinnedTables tables{};
 };
 
 // The models of a run, there to be written; both null if no object is left.
@@ -95,6 +96,9 @@ Result<RunReport> Runner::Execute(const Run& run, const std::vector<RunInput>& i
     return std::move(manifest.report);
   }
   Task task{run, inputs, definition, cancelled, nullptr, {}, {}};
+  auto tables = tables_.Open(definition.ReadTables(), cancelled);
+  if (!tables.ok()) return Waiting(run, tables.error());
+  task.tables = *std::move(tables);
   TARN_ASSIGN(auto opened, OpenInputs(store_, run, inputs, definition, options_.input));
   task.report.timings_ms["validate"] = task.stopwatch.Lap();
   task.report.lineage.definition = definition.hash;
@@ -121,11 +125,14 @@ Result<RunReport> Runner::PublishWith(Materialise materialise, Task& task, const
   TARN_ASSIGN(auto publication, Publication::Prepare(store_, task.definition, manifest, task.run.id));
   std::vector<std::filesystem::path> directories = publication->directories();
   for (auto& directory : opened.directories()) directories.push_back(std::move(directory));
+  for (auto& directory : task.tables.directories()) directories.push_back(std::move(directory));
 
   TARN_ASSIGN(const auto built, materialise == Materialise::kShared
                                     ? BuildModels(materialise, task, opened.files, directories)
                                     : BuildWithoutPoison(task, opened, directories));
   task.report.inputs = opened.states;
+  task.report.tables = task.tables.versions();
+  task.report.lineage.tables = task.tables.reads();
   if (built.workspace) {
     for (const size_t ordinal : opened.ordinals) task.report.inputs[ordinal] = InputState::kPublished;
     for (const InputFile& file : opened.files) ++task.report.lineage.inputs[file.input];
@@ -207,6 +214,7 @@ Result<RunReport> Runner::Refuse(Task& task, OpenedInputs& opened) {
   report.error = std::move(task.report.error);
   report.models = std::move(task.report.models);
   report.lineage = std::move(task.report.lineage);
+  report.tables = std::move(task.report.tables);
   report.quality = std::move(task.report.quality);
   report.timings_ms = std::move(task.report.timings_ms);
   return report;
@@ -218,6 +226,7 @@ Result<Runner::Built> Runner::BuildModels(Materialise materialise, Task& task,
   Built built;
   TARN_ASSIGN(built.workspace, SqlWorkspace::Open(options_.engine, *task.scratch, directories));
   duckdb::Connection& connection = built.workspace->connection();
+  TARN_TRY(task.tables.CreateViews(connection, task.cancelled));
   TARN_TRY(LoadInputs(connection, task.definition, files, task.cancelled));
   built.models = std::make_unique<ModelBuilder>(
       connection, task.definition,
@@ -250,6 +259,19 @@ Result<Runner::Built> Runner::BuildWithoutPoison(Task& task, OpenedInputs& opene
   }
   if (opened.files.empty()) return Built();
   return BuildModels(Materialise::kAll, task, opened.files, directories);
+}
+
+// No object is to blame for a table that cannot be had. A defect must not keep a run for ever, though.
+Result<RunReport> Runner::Waiting(const Run& run, const Error& error) const {
+  if (error.code() == Code::kCancelled) return error;
+  const auto waited = Now() - run.created_at;
+  if (waited >= options_.longest_wait) {
+    return Error(Code::kUnprocessable, error.message() + "; the run has waited for it since " + FormatRfc3339(run.created_at));
+  }
+  RunReport report;
+  report.state = RunState::kQueued;
+  report.error = Error(Code::kUnavailable, error.message() + "; the run waits for it");
+  return report;
 }
 
 Result<RunReport> Runner::GiveUp(const Run& run, const std::vector<RunInput>& inputs, const Error& error) {

@@ -44,6 +44,13 @@ json QualityJson(const Run& run) {
           {"score", score.rules() == 0 ? json() : json(score.score())}};
 }
 
+json TablesJson(const Run& run) {
+  json tables = json::array();
+  for (const TableVersion& table : run.report.tables)
+    tables.push_back({{"table", table.table}, {"version", table.version}});
+  return tables;
+}
+
 json RunJson(const Run& run) {
   json counts = run.report.counts;
   counts["objects"] = run.input_count;
@@ -57,6 +64,7 @@ json RunJson(const Run& run) {
           {"progress", Progress(run)},
           {"counts", counts},
           {"outputs", outputs},
+          {"tables", TablesJson(run)},
           {"quality", QualityJson(run)},
           {"timings_ms", run.report.timings_ms},
           {"created_at", FormatRfc3339(run.created_at)},

@@ -11,6 +11,7 @@ namespace {
 // How long a worker sleeps at most: a look at the file costs nothing, and finds what no Wake told of.
 constexpr std::chrono::seconds kLongestSleep(5);
 constexpr std::chrono::seconds kAfterFailure(1);
+constexpr std::chrono::seconds kLongestWaitBetweenTries(30);
 
 int64_t RowsQuarantined(const RunReport& report) {
   const auto count = report.counts.find(kRowsQuarantined);
@@ -107,6 +108,10 @@ void Scheduler::Carry(const Assignment& assignment, std::stop_token stopping) {
 void Scheduler::Conclude(const Assignment& assignment, const std::vector<RunInput>& inputs,
                          Result<RunReport> outcome) {
   const Run& run = assignment.run;
+  if (outcome.ok() && outcome->state == RunState::kQueued) {
+    PutBack(run, *outcome->error);
+    return;
+  }
   if (outcome.ok()) {
     Finish(run, *outcome);
     return;
@@ -132,6 +137,15 @@ void Scheduler::Postpone(const Run& run, const Error& error) {
   const auto postponed = runs_.Postpone(run.id, error, Now() + backoff);
   // Then it stays running in the file and is taken again at once.
   if (!postponed.ok()) log::Failure("cannot postpone a run", {{"run", run.id}, {"error", postponed.error()}});
+}
+
+// What has waited longer is looked at less often.
+void Scheduler::PutBack(const Run& run, const Error& reason) {
+  const std::chrono::milliseconds delay =
+      std::max(options_.initial_backoff, std::min<std::chrono::milliseconds>((Now() - run.created_at) / 4, kLongestWaitBetweenTries));
+  log::Warn("run waits", {{"run", run.id}, {"transform", run.transform}, {"delay_ms", delay.count()}, {"error", reason}});
+  const auto put_back = runs_.PutBack(run.id, reason, Now() + delay);
+  if (!put_back.ok()) log::Failure("cannot put a run back", {{"run", run.id}, {"error", put_back.error()}});
 }
 
 void Scheduler::Finish(const Run& run, const RunReport& report) {

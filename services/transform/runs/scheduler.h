@@ -49,6 +49,7 @@ class Scheduler {
   void Conclude(const Assignment& assignment, const std::vector<RunInput>& inputs, Result<RunReport> outcome);
   void Finish(const Run& run, const RunReport& report);
   void Postpone(const Run& run, const Error& error);
+  void PutBack(const Run& run, const Error& reason);
   void CountQuality(const RunReport& report);
 
   RunStore& runs_;

@@ -1,6 +1,7 @@
 #include "services/transform/transforms/definition.h"
 
 #include <algorithm>
+#include <set>
 
 namespace tarn::transform {
 
@@ -33,6 +34,21 @@ const Model* Definition::FindModel(std::string_view name) const {
   const auto found =
       std::find_if(models.begin(), models.end(), [&](const Model& model) { return name == model.name; });
   return found == models.end() ? nullptr : &*found;
+}
+
+bool Definition::Publishes(std::string_view table) const {
+  return std::any_of(outputs.begin(), outputs.end(), [&](const Output& output) {
+    const std::string quarantine = output.QuarantineName();
+    return table == output.TableName() || (!quarantine.empty() && table == output.database + "." + quarantine);
+  });
+}
+
+std::vector<std::string> Definition::ReadTables() const {
+  std::set<std::string> tables;
+  const auto add = [&](const Template& sql) { for (std::string& name : sql.Arguments(TemplateMark::Kind::kTable)) tables.insert(std::move(name)); };
+  for (const Model& model : models) add(model.sql);
+  for (const Count& count : counts) add(count.sql);
+  return {tables.begin(), tables.end()};
 }
 
 }  // namespace tarn::transform

@@ -63,6 +63,10 @@ struct Definition {
   /// The output of that name, with or without its database; null if there is none.
   const Output* FindOutput(std::string_view name) const;
   const Model* FindModel(std::string_view name) const;
+  /// Whether its runs write to the table "database.table", that of quarantined rows included.
+  bool Publishes(std::string_view table) const;
+  /// The cataloged tables that its models and counts read: "database.table", each once, sorted.
+  std::vector<std::string> ReadTables() const;
 };
 
 }  // namespace tarn::transform

@@ -17,8 +17,7 @@ Status CheckOwnLoops(const Definition& definition) {
       if (!MayTake(definition.inputs[i], written)) continue;
       return Error(Code::kInvalidArgument,
                    "this input takes what the transform writes itself, " + written.what +
-                       ", so that its runs would start each other for ever; choose another prefix"
-                       " (earlier rows of an own table are {{ table('...') }})")
+                       ", so that its runs would start each other for ever; choose another prefix")
           .At(PlaceOf(definition, i) + ".prefix");
     }
   }

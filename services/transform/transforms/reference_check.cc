@@ -12,6 +12,8 @@ namespace {
 
 using Kind = TemplateMark::Kind;
 
+constexpr size_t kMaxReadTables = 100;
+
 Error Invalid(const std::string& place, std::string message) {
   return Error(Code::kInvalidArgument, std::move(message)).At(place);
 }
@@ -72,6 +74,10 @@ std::string FaultOf(const Definition& definition, const TemplateMark& mark) {
       if (definition.FindModel(name) != nullptr) return "";
       return "ref('" + name + "') finds no model" + DidYouMean(name, ModelNames(definition));
     case Kind::kTable:
+      if (definition.Publishes(name)) {
+        return "table('" + name + "'): the transform publishes " + name +
+               " itself, so it would wait for its own first run";
+      }
       if (IsTableName(name)) return "";
       return "table('" + name + "'): expected \"<database>.<table>\"; " + kNameRule;
     case Kind::kParam:
@@ -152,6 +158,8 @@ Status CheckTests(const Definition& definition) {
 
 Status CheckReferences(const Definition& definition) {
   TARN_TRY(CheckMarks(definition));
+  if (definition.ReadTables().size() > kMaxReadTables)
+    return Invalid("transform.yaml", "models read more than " + std::to_string(kMaxReadTables) + " tables");
   TARN_TRY(CheckOutputModels(definition));
   return CheckTests(definition);
 }

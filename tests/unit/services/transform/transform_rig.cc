@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "common/catalog_client/catalog_client.h"
 #include "common/object_store/local_object_store.h"
 #include "services/transform/schema.h"
 
@@ -46,9 +47,22 @@ void TransformRig::Reopen(RunnerOptions options) {
   Must(definitions_->Reload());
   runs_ = std::make_unique<RunStore>(*database_);
   dead_letters_ = std::make_unique<DeadLetterStore>(*database_);
-  runner_ = std::make_unique<Runner>(*store_, *dead_letters_, options);
+  runner_options_ = options;
+  runner_ = std::make_unique<Runner>(*store_, *dead_letters_, options, catalog_.get());
   planner_ =
       std::make_unique<Planner>(*store_, *runs_, *dead_letters_, *definitions_, [this] { ++times_planned_; });
+}
+
+void TransformRig::UseCatalog(const std::string& url) {
+  runner_.reset();
+  catalog_ = std::make_unique<catalog_client::CatalogClient>(url);
+  runner_ = std::make_unique<Runner>(*store_, *dead_letters_, runner_options_, catalog_.get());
+}
+
+void TransformRig::MakeDue(const std::string& run_id) {
+  const auto lock = database_->Lock();
+  auto update = Must(database_->Prepare("UPDATE runs SET not_before_ms = 0 WHERE id = ?"));
+  Must(update.Bind(1, run_id).Run());
 }
 
 void TransformRig::WritePipelineFile(const std::string& name, const std::string& text) {
@@ -94,7 +108,10 @@ std::vector<Run> TransformRig::CarryOutRuns() {
       const auto inputs = Must(runs_->InputsToTake(run->id, *definition));
       auto report = runner_->Execute(*run, inputs, *definition, {});
       if (!report.ok()) report = runner_->GiveUp(*run, inputs, report.error());
-      Must(runs_->Finish(run->id, Must(std::move(report))));
+      if (report.ok() && report->state == RunState::kQueued)
+        Must(runs_->PutBack(run->id, *report->error, Now() + std::chrono::hours(1)));
+      else
+        Must(runs_->Finish(run->id, Must(std::move(report))));
       ended.push_back(Must(runs_->Get(run->id)));
     }
   }

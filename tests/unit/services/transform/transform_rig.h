@@ -31,6 +31,8 @@ class TransformRig {
   void Load();
 
   void Reopen(RunnerOptions options = {});
+  /// Lets runs ask this catalog for tables; without it none answers.
+  void UseCatalog(const std::string& url);
 
   object_store::ObjectInfo Put(const std::string& key, const std::string& content,
                                const std::string& bucket = "raw");
@@ -38,6 +40,8 @@ class TransformRig {
   void PlanEvents();
   /// Takes and carries out runs until none is due. Returns them as they ended, in order.
   std::vector<Run> CarryOutRuns();
+  /// Lets a run that waits be taken at once.
+  void MakeDue(const std::string& run_id);
   /// PlanEvents and CarryOutRuns; fails the test unless there was exactly one run.
   Run PlanAndRun();
 
@@ -69,6 +73,8 @@ class TransformRig {
   std::unique_ptr<DefinitionStore> definitions_;
   std::unique_ptr<RunStore> runs_;
   std::unique_ptr<DeadLetterStore> dead_letters_;
+  RunnerOptions runner_options_;
+  std::unique_ptr<catalog_client::Catalog> catalog_;
   std::unique_ptr<Runner> runner_;
   std::unique_ptr<Planner> planner_;
 };
