@@ -25,7 +25,7 @@ std::vector<ObjectVersion> ObjectsFromJson(const json& list) {
 json ToJson(const MadeObject& made) {
   return {{"table", made.table},     {"model", made.model},
           {"key", made.key},         {"version", made.version},
-          {"rows", made.rows},       {"size_bytes", made.size_bytes},
+          {"rows", made.rows ? json(*made.rows) : json()}, {"size_bytes", made.size_bytes},
           {"earlier", ToJson(made.earlier)}, {"descent", DescentName(made.descent)}};
 }
 
@@ -35,7 +35,7 @@ MadeObject MadeFromJson(const json& value) {
   made.model = value.at("model");
   made.key = value.at("key");
   made.version = value.at("version");
-  made.rows = value.at("rows");
+  if (!value.at("rows").is_null()) made.rows = value.at("rows").get<int64_t>();
   made.size_bytes = value.at("size_bytes");
   made.earlier = ObjectsFromJson(value.at("earlier"));
   if (value.at("descent") == DescentName(Descent::kCompacted)) made.descent = Descent::kCompacted;

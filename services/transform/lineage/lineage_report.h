@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,7 @@ struct MadeObject {
   std::string model;  ///< empty for a compacted one
   std::string key;
   std::string version;  ///< known after the commit
-  int64_t rows = 0;
+  std::optional<int64_t> rows;  ///< not known for each file of several
   uint64_t size_bytes = 0;
   Descent descent = Descent::kMerged;                ///< of `earlier`
   std::vector<object_store::ObjectVersion> earlier;  ///< objects whose rows are in it too

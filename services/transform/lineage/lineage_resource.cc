@@ -107,7 +107,7 @@ Result<json> LineageResource::ObjectJson(const LineageNode& node) {
   if (!node.made) return value;
   value["table"] = node.made->table;
   value["model"] = node.made->model;
-  value["rows"] = node.made->rows;
+  value["rows"] = node.made->rows ? json(*node.made->rows) : json();
   value["size_bytes"] = node.made->size_bytes;
   value["created_at"] = FormatRfc3339(node.made->created_at);
   return value;

@@ -39,7 +39,7 @@ CREATE TABLE lineage_objects (
   run_id TEXT REFERENCES runs (id) ON DELETE CASCADE,  -- NULL: a compaction made it
   table_name TEXT NOT NULL,
   model TEXT NOT NULL,
-  rows INTEGER NOT NULL,
+  rows INTEGER,                 -- NULL: not known
   size_bytes INTEGER NOT NULL,
   created_ms INTEGER NOT NULL,
   PRIMARY KEY (bucket, key, version)

@@ -18,11 +18,6 @@ Status LineageStore::Record(const std::string& run_id, const LineageReport& repo
   return Ok();
 }
 
-Status LineageStore::RecordCompaction(const MadeObject& object, Timestamp now) {
-  const auto lock = database_.Lock();
-  return Insert(std::nullopt, object, now);
-}
-
 Status LineageStore::Insert(const std::optional<std::string>& run_id, const MadeObject& object, Timestamp now) {
   TARN_ASSIGN(auto insert,
               database_.Prepare("INSERT OR IGNORE INTO lineage_objects (bucket, key, version, run_id, table_name, "
@@ -66,7 +61,7 @@ constexpr const char* kObject =
 
 StoredObject ObjectFromRow(const sqlite::Statement& row) {
   return {{row.Text(0), row.Text(1), row.Text(2)}, row.Text(3),    row.Text(4),
-          row.Text(5), row.Integer(6), row.Integer(7), FromUnixMillis(row.Integer(8))};
+          row.Text(5), row.OptionalInteger(6), row.Integer(7), FromUnixMillis(row.Integer(8))};
 }
 
 }  // namespace

@@ -18,7 +18,8 @@ struct StoredObject {
   object_store::ObjectVersion object;
   std::string run_id;  ///< empty: a compaction made it
   std::string table, model;
-  int64_t rows = 0, size_bytes = 0;
+  std::optional<int64_t> rows;
+  int64_t size_bytes = 0;
   Timestamp created_at;
 };
 
@@ -49,8 +50,12 @@ class LineageStore {
 
   /// Within the caller's transaction. Recording the same run again changes nothing.
   Status Record(const std::string& run_id, const LineageReport& report, Timestamp now);
-  /// Records an object that took the place of smaller ones. Within the caller's transaction.
+  /// Records an object that takes the place of smaller ones: before its commit, without a version, and again
+  /// after it. No two compactions have the same key.
   Status RecordCompaction(const MadeObject& object, Timestamp now);
+  /// Finds out, when no compaction is at work, what became of those that were recorded only before their
+  /// commit, since the process died. Errors: also as ObjectStore::Head.
+  Status SettleCompactions(object_store::ObjectStore& store);
 
   Result<std::optional<StoredObject>> Made(const object_store::ObjectVersion& object);
   Result<std::vector<StoredObject>> MadeBy(const std::string& run_id, int64_t limit);
@@ -74,6 +79,8 @@ class LineageStore {
 
  private:
   Status Insert(const std::optional<std::string>& run_id, const MadeObject& object, Timestamp now);
+  Status NameVersion(const std::string& key, const std::string& version);
+  Status Discard(const std::string& key);
   Status RecordTable(const std::string& run_id, const TableRead& read);
   Result<std::vector<Descendant>> Related(const char* sql, const object_store::ObjectVersion& object, int64_t limit);
   Result<std::vector<object_store::ObjectVersion>> Objects(const char* sql, const std::string& first,

@@ -23,4 +23,9 @@ Definition PartOf(const Definition& definition, std::set<std::string> models,
   return part;
 }
 
+std::vector<OutputFiles> NoFiles(const Definition& definition) {
+  const OutputFiles none{"", [](const auto&) { return std::vector<std::filesystem::path>(); }};
+  return std::vector<OutputFiles>(definition.outputs.size(), none);
+}
+
 }  // namespace tarn::transform

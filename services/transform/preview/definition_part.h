@@ -2,7 +2,9 @@
 
 #include <set>
 #include <string>
+#include <vector>
 
+#include "services/transform/runs/output_files.h"
 #include "services/transform/transforms/definition.h"
 
 namespace tarn::transform {
@@ -11,5 +13,8 @@ namespace tarn::transform {
 /// the outputs of these names ("database.table"), and without counts and tests.
 Definition PartOf(const Definition& definition, std::set<std::string> models,
                   const std::set<std::string>& outputs);
+
+/// Where the outputs of a definition would be written, if they were; they build on no earlier rows.
+std::vector<OutputFiles> NoFiles(const Definition& definition);
 
 }  // namespace tarn::transform

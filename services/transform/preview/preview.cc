@@ -98,7 +98,7 @@ class Session {
   Status Judge() {
     if (plan_.output == nullptr) return Ok();
     writer_.emplace(*workspace_);
-    QualityRun quality(*writer_, plan_.part, std::vector<OutputFiles>(plan_.part.outputs.size()), facts_.started_at,
+    QualityRun quality(*writer_, plan_.part, NoFiles(plan_.part), facts_.started_at,
                        cancelled_);
     TARN_TRY(quality.Judge());
     for (QualityResult& result : quality.Results()) {
@@ -118,7 +118,7 @@ class Session {
     std::string relation = ModelRelation(plan_.model->name);
     TARN_ASSIGN(result_.columns, workspace_->Columns(relation));
     if (plan_.output != nullptr) {
-      TARN_ASSIGN(relation, writer_->PublishedRows(*plan_.output, {}, cancelled_));
+      TARN_ASSIGN(relation, writer_->PublishedRows(*plan_.output, NoFiles(plan_.part).front(), cancelled_));
       TARN_ASSIGN(result_.columns, writer_->PublishedColumns(*plan_.output));
     }
     std::string names;

@@ -67,7 +67,7 @@ class TestBench {
     TARN_TRY(models.Build(Materialise::kAll, cancelled_));
     writer_.emplace(*workspace_);
     if (part_.outputs.empty()) return Ok();
-    QualityRun quality(*writer_, part_, std::vector<OutputFiles>(part_.outputs.size()), now_, cancelled_);
+    QualityRun quality(*writer_, part_, NoFiles(part_), now_, cancelled_);
     return quality.Judge();
   }
 
@@ -79,7 +79,7 @@ class TestBench {
       TARN_ASSIGN(columns, workspace_->Columns(relation));
     } else {
       const Output& output = *part_.FindOutput(expected.name);
-      TARN_ASSIGN(relation, writer_->PublishedRows(output, {}, cancelled_));
+      TARN_ASSIGN(relation, writer_->PublishedRows(output, NoFiles(part_).front(), cancelled_));
       TARN_ASSIGN(columns, writer_->PublishedColumns(output));
     }
     TARN_ASSIGN(RowDiff diff, CompareRows(workspace_->connection(), relation, columns, rows, cancelled_));

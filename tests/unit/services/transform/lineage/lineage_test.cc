@@ -143,6 +143,24 @@ TEST_F(Lineage, GoesWithItsRun) {
   EXPECT_THAT(Walk(Published(), Direction::kUp).edges, IsEmpty());
 }
 
+TEST_F(Lineage, LeadsThroughACompactionAlsoIfTheProcessDiedAfterItsCommit) {
+  const ObjectVersion raw = Raw(1);
+  rig_.PlanAndRun();
+  const ObjectVersion small = Published();
+  LineageStore lineage(rig_.database());
+  MadeObject made{"shop.items", "", "shop/items/part-big.parquet", "", {}, 9, Descent::kCompacted, {small}};
+  ASSERT_THAT(lineage.RecordCompaction(made, Now()), IsOk());
+  const auto big = rig_.Put(made.key, "rows", "transformed");
+  made.key = "shop/items/part-never.parquet";
+  ASSERT_THAT(lineage.RecordCompaction(made, Now()), IsOk());
+  ASSERT_THAT(lineage.SettleCompactions(rig_.store()), IsOk());
+
+  const ObjectVersion object{big.bucket, big.key, big.version};
+  EXPECT_THAT(Walk(object, Direction::kUp).edges, testing::Contains(LineageEdge{Id(small), Id(object), "compacted"}));
+  EXPECT_THAT(Ids(Walk(object, Direction::kUp)), testing::Contains(Id(raw)));
+  EXPECT_EQ(Walk(small, Direction::kDown).nodes.size(), 2u);
+}
+
 TEST_F(Lineage, ReadsTheReportThatItWrote) {
   LineageReport report;
   report.definition = "d";
