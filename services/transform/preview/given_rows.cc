@@ -5,6 +5,7 @@
 #include <set>
 
 #include "common/json/json.h"
+#include "services/transform/runs/input_relations.h"
 #include "services/transform/runs/object_time.h"
 #include "services/transform/transforms/relation_names.h"
 
@@ -90,12 +91,39 @@ json WithObjects(json rows, Timestamp now) {
   return rows;
 }
 
-Result<std::vector<duckdb::Column>> ContentColumns(duckdb::Connection& connection, const Input& input,
-                                                   const json& rows) {
-  if (input.format == Format::kJson || input.format == Format::kNdjson)
-    return std::vector<duckdb::Column>{{kDocument, "JSON"}};
+bool HasDocuments(const Input& input) {
+  return input.format == Format::kJson || input.format == Format::kNdjson;
+}
+
+std::vector<duckdb::Column> DeclaredColumns(const Input& input) {
   std::vector<duckdb::Column> columns;
   for (const DeclaredColumn& column : input.columns) columns.push_back({column.name, column.type});
+  return columns;
+}
+
+// The declared columns that no row gives are taken out of the documents, as they are out of objects.
+std::string OutOfDocuments(const Input& input, const json& rows) {
+  std::string values;
+  const auto given = NamesIn(rows);
+  for (const duckdb::Column& column : DeclaredColumns(input)) {
+    if (std::find(given.begin(), given.end(), column.name) != given.end()) continue;
+    values += ", CAST((document" + std::string(column.type == "JSON" ? "->" : "->>") +
+              QuoteLiteral(JsonPathOf(column.name)) + ") AS " + column.type + ") AS " + QuoteIdentifier(column.name);
+  }
+  return values;
+}
+
+Result<std::vector<duckdb::Column>> ContentColumns(duckdb::Connection& connection, const Input& input,
+                                                   const json& rows) {
+  std::vector<duckdb::Column> columns = DeclaredColumns(input);
+  if (HasDocuments(input)) {
+    const auto given = NamesIn(rows);
+    std::erase_if(columns, [&](const duckdb::Column& column) {
+      return std::find(given.begin(), given.end(), column.name) == given.end();
+    });
+    columns.insert(columns.begin(), {kDocument, "JSON"});
+    return columns;
+  }
   if (!columns.empty()) return columns;
   TARN_ASSIGN(columns, InferColumns(connection, rows));
   std::erase_if(columns, [](const duckdb::Column& column) {
@@ -142,7 +170,9 @@ Status GiveInput(duckdb::Connection& connection, const Input& input, const json&
   TARN_ASSIGN(auto content, ContentColumns(connection, input, rows));
   columns.insert(columns.end(), content.begin(), content.end());
   TARN_TRY(CheckNames(rows, columns));
-  return connection.Run("CREATE TABLE " + input.Relation() + " AS " + RowsQuery(WithObjects(rows, now), columns));
+  return connection.Run("CREATE TABLE " + input.Relation() + " AS SELECT *" +
+                        (HasDocuments(input) ? OutOfDocuments(input, rows) : "") + " FROM (" +
+                        RowsQuery(WithObjects(rows, now), columns) + ")");
 }
 
 Status GiveTable(duckdb::Connection& connection, const std::string& table, const json& rows) {

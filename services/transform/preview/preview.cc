@@ -1,11 +1,13 @@
 #include "services/transform/preview/preview.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "common/json/json.h"
 #include "services/transform/preview/deadline.h"
 #include "services/transform/preview/definition_part.h"
 #include "services/transform/preview/sample.h"
+#include "services/transform/runs/input_settlement.h"
 #include "services/transform/runs/model_builder.h"
 #include "services/transform/runs/output_writer.h"
 #include "services/transform/runs/quality_run.h"
@@ -71,18 +73,19 @@ class Session {
     run.id = kRunId;
     run.transform = plan_.part.name;
     TARN_ASSIGN(opened_, OpenInputs(store, run, sample.objects, plan_.part, options_.input));
+    TARN_ASSIGN(scratch_, store.ScratchDirectory());
+    TARN_TRY(SettleColumns(store, run, sample.objects));
     for (const DeadLetter& letter : opened_.dead)
       result_.warnings.push_back("left out: " + letter.bucket + "/" + letter.key + ": " + letter.reason);
     for (const size_t ordinal : opened_.ordinals) {
       const RunInput& input = sample.objects[ordinal];
       result_.objects.push_back({input.bucket, input.key, input.version});
     }
-    TARN_ASSIGN(scratch_, store.ScratchDirectory());
     std::vector<std::filesystem::path> directories = opened_.directories();
     for (auto& directory : tables_.directories()) directories.push_back(std::move(directory));
     TARN_ASSIGN(workspace_, SqlWorkspace::Open(options_.engine, *scratch_, directories));
     TARN_TRY(tables_.CreateViews(workspace_->connection(), cancelled_));
-    return LoadInputs(workspace_->connection(), plan_.part, opened_.files, cancelled_);
+    return LoadInputs(workspace_->connection(), plan_.part, opened_.files, columns_, cancelled_);
   }
 
   Status Build() {
@@ -134,6 +137,17 @@ class Session {
   PreviewResult Take() { return std::move(result_); }
 
  private:
+  // As a run does it: with the columns that earlier runs had, in an engine that goes before the models' comes.
+  Status SettleColumns(object_store::ObjectStore& store, const Run& run,
+                       const std::vector<RunInput>& objects) {
+    const auto& all = plan_.part.inputs;
+    if (std::none_of(all.begin(), all.end(), HasColumns)) return Ok();
+    TARN_ASSIGN(columns_, ReadInputColumns(store, plan_.part.name));
+    TARN_ASSIGN(const auto workspace, SqlWorkspace::Open(options_.engine, *scratch_, opened_.directories()));
+    return SettleInputs(workspace->connection(), run, objects, plan_.part, Look::kTypes, opened_, columns_,
+                        cancelled_);
+  }
+
   Status Explain() {
     TARN_ASSIGN(const auto stream, workspace_->connection().Execute(
                                        "EXPLAIN " + RenderSql(plan_.part, plan_.model->sql, facts_), {}, cancelled_));
@@ -171,6 +185,7 @@ class Session {
   RunFacts facts_;
   PinnedTables tables_;
   OpenedInputs opened_;
+  InputColumns columns_;
   std::shared_ptr<const std::filesystem::path> scratch_;
   std::unique_ptr<SqlWorkspace> workspace_;
   std::optional<OutputWriter> writer_;

@@ -116,6 +116,20 @@ TEST_F(ModelTests, GiveTypedColumnsAndTables) {
   EXPECT_TRUE(outcome.passed()) << outcome.Text();
 }
 
+TEST_F(ModelTests, TakeDeclaredColumnsOutOfDocuments) {
+  const char* yaml = "name: items\ninput: {bucket: raw, prefix: items/, format: ndjson, columns: {id: BIGINT, price: "
+                     "'DECIMAL(9,2)'}}\noutputs: [{table: shop.items, model: items, mode: replace}]\n";
+  const auto outcomes = TestRunner().RunAll(Load(R"(  - name: documents
+    given: {input: [{document: {id: 1, price: "1.5"}}, {document: {}}]}
+    expect: {items: [{id: 1, price: "1.50"}, {id: null}]}
+  - name: columns
+    given: {input: [{id: 1, price: "1.5"}]}
+    expect: {items: [{id: 1, price: "1.50"}]}
+)", "SELECT id, price FROM {{ input }}", yaml), {});
+  ASSERT_THAT(outcomes, IsOk());
+  for (const auto& outcome : *outcomes) EXPECT_TRUE(outcome.passed()) << outcome.name << "\n" << outcome.Text();
+}
+
 TEST_F(ModelTests, LeaveOutRowsThatRulesSetAside) {
   std::string yaml = kItemsYaml;
   yaml.insert(yaml.find("counts:"),
