@@ -17,7 +17,9 @@
 #include "services/transform/lineage/lineage_routes.h"
 #include "services/transform/preview/preview_routes.h"
 #include "services/transform/routes.h"
+#include "services/transform/runs/housekeeper.h"
 #include "services/transform/runs/manifest.h"
+#include "services/transform/runs/trigger_clock.h"
 #include "services/transform/schema.h"
 
 namespace tarn::transform {
@@ -75,9 +77,15 @@ class TransformApp : public service::App {
                    {options.runner.engine, [this](const std::string& id) { return IsOpen(id); },
                     [this](const CompactionRecord& record) { return NoteCompaction(record); }}),
         planner_(*foundation_.store, runs_, dead_letters_, definitions_, [this] { WakeScheduler(); }),
+        clock_(runs_, definitions_, [this] { WakeScheduler(); }),
+        removed_(*foundation_.store, runs_, definitions_, [this](const auto& id) { return Progress(id).has_value(); },
+                 options.removed_grace),
+        housekeeper_(runs_, dead_letters_, definitions_, removed_, metrics, options.run_retention),
         idempotency_(*foundation_.database),
         transforms_resource_(definitions_),
-        runs_resource_(runs_, planner_),
+        runs_resource_(runs_, planner_, {[this](const auto& id) { Interrupt(id); },
+                                         [this](const auto& id) { return Progress(id); }}),
+        bookmarks_resource_(*foundation_.store, runs_, definitions_, planner_, clock_),
         dead_letters_resource_(dead_letters_, runs_, planner_),
         quality_resource_(quality_),
         lineage_(*foundation_.database),
@@ -100,8 +108,8 @@ class TransformApp : public service::App {
     service::AddOperationalRoutes(router, metrics_, kOpenApi,
                                   {{"object_store", [this] { return StoreAnswers(); }},
                                    {"catalog", [this] { return CatalogAnswersIfNeeded(); }}});
-    AddRoutes(router, transforms_resource_, runs_resource_, dead_letters_resource_, quality_resource_,
-              idempotency_);
+    AddRoutes(router, transforms_resource_, runs_resource_, bookmarks_resource_, dead_letters_resource_,
+              quality_resource_, idempotency_);
     AddLineageRoutes(router, lineage_resource_);
     AddPreviewRoutes(router, preview_resource_);
     events::AddWebhookRoute(router, *foundation_.subscriptions, kSubscription, *consumer_);
@@ -121,6 +129,8 @@ class TransformApp : public service::App {
       std::lock_guard lock(scheduler_mutex_);
       scheduler_.emplace(runs_, definitions_, runner_, metrics_, options_.scheduler, &compactor_);
     }
+    clock_.Begin();
+    housekeeper_.Begin();
     watcher_ = pipelines::Watcher::Start(common_.pipelines, kWatchInterval, [this] { Reload(); });
     return Ok();
   }
@@ -128,6 +138,8 @@ class TransformApp : public service::App {
   void Stopping() override {
     stopping_.request_stop();
     watcher_.reset();
+    housekeeper_.Stop();
+    clock_.Stop();
     {
       // First what commits, since each commit wakes the other two.
       std::lock_guard lock(scheduler_mutex_);
@@ -171,8 +183,19 @@ class TransformApp : public service::App {
     if (scheduler_) scheduler_->Wake();
   }
 
+  void Interrupt(const std::string& run_id) {
+    std::lock_guard lock(scheduler_mutex_);
+    if (scheduler_) scheduler_->Interrupt(run_id);
+  }
+
+  std::optional<RunProgress::View> Progress(const std::string& run_id) {
+    std::lock_guard lock(scheduler_mutex_);
+    return scheduler_ ? scheduler_->Progress(run_id) : std::nullopt;
+  }
+
   void Reload() {
     const auto reloaded = LoadDefinitions();
+    clock_.Wake();
     if (!reloaded.ok()) log::Failure("cannot reload the transforms", {{"error", reloaded.error()}});
   }
 
@@ -204,9 +227,13 @@ class TransformApp : public service::App {
   Runner runner_;
   Compactor compactor_;
   Planner planner_;
+  TriggerClock clock_;
+  RemovedTransforms removed_;
+  Housekeeper housekeeper_;
   IdempotencyStore idempotency_;
   TransformsResource transforms_resource_;
   RunsResource runs_resource_;
+  BookmarksResource bookmarks_resource_;
   DeadLettersResource dead_letters_resource_;
   QualityResource quality_resource_;
   LineageStore lineage_;
