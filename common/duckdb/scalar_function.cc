@@ -12,18 +12,30 @@ struct Destroy {
 using FunctionHandle = std::unique_ptr<std::remove_pointer_t<duckdb_scalar_function>, Destroy>;
 
 TypeHandle MakeType(FunctionType type) {
-  const auto list = [](FunctionType element) { return TypeHandle(duckdb_create_list_type(MakeType(element).get())); };
+  const auto list = [](FunctionType element) {
+    return TypeHandle(duckdb_create_list_type(MakeType(element).get()));
+  };
   switch (type) {
-    case FunctionType::kText: return TypeHandle(duckdb_create_logical_type(DUCKDB_TYPE_VARCHAR));
-    case FunctionType::kInteger: return TypeHandle(duckdb_create_logical_type(DUCKDB_TYPE_BIGINT));
-    case FunctionType::kDouble: return TypeHandle(duckdb_create_logical_type(DUCKDB_TYPE_DOUBLE));
-    case FunctionType::kBoolean: return TypeHandle(duckdb_create_logical_type(DUCKDB_TYPE_BOOLEAN));
-    case FunctionType::kBlob: return TypeHandle(duckdb_create_logical_type(DUCKDB_TYPE_BLOB));
-    case FunctionType::kDate: return TypeHandle(duckdb_create_logical_type(DUCKDB_TYPE_DATE));
-    case FunctionType::kTimestamp: return TypeHandle(duckdb_create_logical_type(DUCKDB_TYPE_TIMESTAMP));
-    case FunctionType::kTexts: return list(FunctionType::kText);
-    case FunctionType::kDoubles: return list(FunctionType::kDouble);
-    case FunctionType::kTextRows: return list(FunctionType::kTexts);
+    case FunctionType::kText:
+      return TypeHandle(duckdb_create_logical_type(DUCKDB_TYPE_VARCHAR));
+    case FunctionType::kInteger:
+      return TypeHandle(duckdb_create_logical_type(DUCKDB_TYPE_BIGINT));
+    case FunctionType::kDouble:
+      return TypeHandle(duckdb_create_logical_type(DUCKDB_TYPE_DOUBLE));
+    case FunctionType::kBoolean:
+      return TypeHandle(duckdb_create_logical_type(DUCKDB_TYPE_BOOLEAN));
+    case FunctionType::kBlob:
+      return TypeHandle(duckdb_create_logical_type(DUCKDB_TYPE_BLOB));
+    case FunctionType::kDate:
+      return TypeHandle(duckdb_create_logical_type(DUCKDB_TYPE_DATE));
+    case FunctionType::kTimestamp:
+      return TypeHandle(duckdb_create_logical_type(DUCKDB_TYPE_TIMESTAMP));
+    case FunctionType::kTexts:
+      return list(FunctionType::kText);
+    case FunctionType::kDoubles:
+      return list(FunctionType::kDouble);
+    case FunctionType::kTextRows:
+      return list(FunctionType::kTexts);
   }
   return nullptr;
 }
@@ -50,7 +62,8 @@ class VectorCall : public ScalarCall {
   std::string_view Text(size_t argument) const override { return StringElement(vectors_[argument], row_); }
 
   int64_t Integer(size_t argument) const override {
-    const bool boolean = argument < function_.parameters.size() && function_.parameters[argument] == FunctionType::kBoolean;
+    const bool boolean =
+        argument < function_.parameters.size() && function_.parameters[argument] == FunctionType::kBoolean;
     return boolean ? Element<bool>(vectors_[argument], row_) : Element<int64_t>(vectors_[argument], row_);
   }
 
@@ -61,8 +74,10 @@ class VectorCall : public ScalarCall {
     const duckdb_vector child = duckdb_list_vector_get_child(vectors_[argument]);
     OptionalTexts texts;
     for (idx_t i = entry.offset; i < entry.offset + entry.length; ++i) {
-      if (duckdb::IsNull(child, i)) texts.emplace_back();
-      else texts.emplace_back(StringElement(child, i));
+      if (duckdb::IsNull(child, i))
+        texts.emplace_back();
+      else
+        texts.emplace_back(StringElement(child, i));
     }
     return texts;
   }
@@ -72,8 +87,10 @@ class VectorCall : public ScalarCall {
     const duckdb_vector child = duckdb_list_vector_get_child(vectors_[argument]);
     std::vector<std::optional<double>> numbers;
     for (idx_t i = entry.offset; i < entry.offset + entry.length; ++i) {
-      if (duckdb::IsNull(child, i)) numbers.emplace_back();
-      else numbers.emplace_back(Element<double>(child, i));
+      if (duckdb::IsNull(child, i))
+        numbers.emplace_back();
+      else
+        numbers.emplace_back(Element<double>(child, i));
     }
     return numbers;
   }
@@ -86,13 +103,20 @@ class VectorCall : public ScalarCall {
   void ReturnInteger(int64_t value) override {
     void* data = duckdb_vector_get_data(output_);
     switch (function_.result) {
-      case FunctionType::kBoolean: static_cast<bool*>(data)[row_] = value != 0; return;
-      case FunctionType::kDate: static_cast<int32_t*>(data)[row_] = static_cast<int32_t>(value); return;
-      default: static_cast<int64_t*>(data)[row_] = value;
+      case FunctionType::kBoolean:
+        static_cast<bool*>(data)[row_] = value != 0;
+        return;
+      case FunctionType::kDate:
+        static_cast<int32_t*>(data)[row_] = static_cast<int32_t>(value);
+        return;
+      default:
+        static_cast<int64_t*>(data)[row_] = value;
     }
   }
 
-  void ReturnDouble(double value) override { static_cast<double*>(duckdb_vector_get_data(output_))[row_] = value; }
+  void ReturnDouble(double value) override {
+    static_cast<double*>(duckdb_vector_get_data(output_))[row_] = value;
+  }
   void ReturnTexts(const OptionalTexts& texts) override { Append(output_, row_, texts); }
 
   void ReturnTextRows(const std::vector<OptionalTexts>& rows) override {
@@ -119,8 +143,10 @@ class VectorCall : public ScalarCall {
     Grow(list, offset + texts.size());
     const duckdb_vector child = duckdb_list_vector_get_child(list);
     for (idx_t i = 0; i < texts.size(); ++i) {
-      if (texts[i]) duckdb_vector_assign_string_element_len(child, offset + i, texts[i]->data(), texts[i]->size());
-      else SetNull(child, offset + i);
+      if (texts[i])
+        duckdb_vector_assign_string_element_len(child, offset + i, texts[i]->data(), texts[i]->size());
+      else
+        SetNull(child, offset + i);
     }
     static_cast<duckdb_list_entry*>(duckdb_vector_get_data(list))[row] = {offset, texts.size()};
   }
@@ -164,7 +190,8 @@ Status Register(duckdb_connection connection, const ScalarFunction& function) {
   for (const FunctionType type : function.parameters) {
     duckdb_scalar_function_add_parameter(handle.get(), MakeType(type).get());
   }
-  if (function.variadic) duckdb_scalar_function_set_varargs(handle.get(), MakeType(FunctionType::kText).get());
+  if (function.variadic)
+    duckdb_scalar_function_set_varargs(handle.get(), MakeType(FunctionType::kText).get());
   duckdb_scalar_function_set_return_type(handle.get(), MakeType(function.result).get());
   // NULL is looked at row by row in Run: a constant NULL would end the call otherwise.
   duckdb_scalar_function_set_special_handling(handle.get());

@@ -10,7 +10,18 @@
 namespace tarn::duckdb {
 
 /// What the arguments and the result of a scalar function of our own can be. kTextRows is VARCHAR[][].
-enum class FunctionType { kText, kInteger, kDouble, kBoolean, kBlob, kDate, kTimestamp, kTexts, kDoubles, kTextRows };
+enum class FunctionType {
+  kText,
+  kInteger,
+  kDouble,
+  kBoolean,
+  kBlob,
+  kDate,
+  kTimestamp,
+  kTexts,
+  kDoubles,
+  kTextRows
+};
 
 using OptionalTexts = std::vector<std::optional<std::string>>;
 
@@ -37,8 +48,9 @@ class ScalarCall {
   virtual void Fail(const std::string& message) = 0;
 };
 
-/// A scalar function of our own that SQL can call. `run` is called for each row, from any of the engine's threads; it
-/// must not throw. An argument that is NULL makes the result NULL without a call, unless `takes_null`.
+/// A scalar function of our own that SQL can call. `run` is called for each row, from any of the engine's
+/// threads; it must not throw. An argument that is NULL makes the result NULL without a call, unless
+/// `takes_null`.
 struct ScalarFunction {
   const char* name;
   std::vector<FunctionType> parameters;

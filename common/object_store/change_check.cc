@@ -46,6 +46,9 @@ Status CheckChanges(const std::vector<Change>& changes, const CommitOptions& opt
     if (!seen.emplace(change.bucket, change.key).second) {
       return Error(Code::kInvalidArgument, "a commit changes a key at most once: " + change.bucket + "/" + change.key);
     }
+    if (change.content && change.add_tags) {
+      return Error(Code::kInvalidArgument, "a change puts an object or adds tags to it: " + change.key);
+    }
     if (!change.content) continue;
     const auto* staged = dynamic_cast<const LocalStagedObject*>(change.content.get());
     if (!staged || &staged->workspace() != &workspace) {

@@ -57,6 +57,7 @@ struct PutOptions {
   std::map<std::string, std::string> metadata;
   bool if_none_match = false;  ///< fail with kPreconditionFailed if the key exists
   std::string if_match_etag;   ///< fail with kPreconditionFailed unless the key exists with this etag
+  std::string if_match_version;  ///< fail with kPreconditionFailed unless this is the key's current version
   ObjectAttributes attributes;
   std::string operation = "put";  ///< stands in the event: see Event::operation
 };
@@ -80,12 +81,16 @@ class StagingWriter {
 };
 
 /// One step of a commit: a put if `content` is set, else a delete (deleting what is not there is no error). In a
-/// bucket with versioning, a put keeps the version it replaces, and a delete adds a delete marker.
+/// bucket with versioning, a put keeps the version it replaces, and a delete adds a delete marker. The conditions of the
+/// options hold for deletes and tags as well.
 struct Change {
   std::string bucket;
   std::string key;
   std::unique_ptr<StagedObject> content;
   PutOptions options;
+  /// Adds the tags of the options to those of the current object, and does nothing else: no version, no event. Fails
+  /// with kNotFound if there is no object.
+  bool add_tags = false;
 };
 
 struct CommitOptions {

@@ -17,6 +17,10 @@ Status CheckConditions(const Change& change, const std::optional<IndexedObject>&
   if (change.options.if_none_match && current) {
     return Error(Code::kPreconditionFailed, "the object exists already: " + name);
   }
+  const std::string& version = change.options.if_match_version;
+  if (!version.empty() && (!current || current->info.version != version)) {
+    return Error(Code::kPreconditionFailed, "the object is not of the expected version any more: " + name);
+  }
   if (change.options.if_match_etag.empty()) return Ok();
   if (!current) return Error(Code::kPreconditionFailed, "the object that is expected does not exist: " + name);
   if (current->info.etag == change.options.if_match_etag) return Ok();
@@ -40,8 +44,8 @@ Result<CommitRecord> Recorder::Run() {
     if (earlier) return CommitRecord{*std::move(earlier), {}};
   }
   for (const Change& change : request_.changes) {
-    if (change.content) {
-      TARN_TRY(Put(change));
+    if (change.content || change.add_tags) {
+      TARN_TRY(change.add_tags ? AddTags(change) : Put(change));
       continue;
     }
     TARN_ASSIGN(const auto current, FindObject(index_, change.bucket, change.key));
@@ -76,6 +80,14 @@ Status Recorder::Put(const Change& change) {
   TARN_TRY(StoreObject(index_, object));
   record_.result.objects.push_back(object.info);
   return AddPendingChange(object, &staged);
+}
+
+Status Recorder::AddTags(const Change& change) {
+  TARN_ASSIGN(auto current, FindObject(index_, change.bucket, change.key));
+  TARN_TRY(CheckConditions(change, current));
+  if (!current) return Error(Code::kNotFound, "there is no such object: " + change.bucket + "/" + change.key);
+  for (const auto& [name, value] : change.options.attributes.tags) current->info.attributes.tags[name] = value;
+  return StoreObject(index_, *current);
 }
 
 Status Recorder::Delete(const std::string& bucket, const std::string& key, const std::string& operation) {

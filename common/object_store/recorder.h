@@ -49,6 +49,8 @@ class Recorder {
 
   /// Puts content that is staged under that key.
   Status Put(const Change& change);
+  /// See Change::add_tags.
+  Status AddTags(const Change& change);
   /// Deletes the current object, or hides it behind a delete marker in a bucket with versioning.
   Status Delete(const std::string& bucket, const std::string& key, const std::string& operation);
   /// See VersionedStore::DeleteVersion.

@@ -69,6 +69,8 @@ class TransformApp : public service::App {
         quality_(*foundation_.database),
         catalog_(options.catalog_url, kCatalogTimeout),
         runner_(*foundation_.store, dead_letters_, options.runner, &catalog_),
+        compactor_(*foundation_.store, metrics_,
+                   {options.runner.engine, [this](const std::string& id) { return IsOpen(id); }, nullptr}),
         planner_(*foundation_.store, runs_, dead_letters_, definitions_, [this] { WakeScheduler(); }),
         idempotency_(*foundation_.database),
         transforms_resource_(definitions_),
@@ -104,7 +106,7 @@ class TransformApp : public service::App {
     TARN_TRY(foundation_.subscriptions->Upsert(subscription, 0));
     {
       std::lock_guard lock(scheduler_mutex_);
-      scheduler_.emplace(runs_, definitions_, runner_, metrics_, options_.scheduler);
+      scheduler_.emplace(runs_, definitions_, runner_, metrics_, options_.scheduler, &compactor_);
     }
     watcher_ = pipelines::Watcher::Start(common_.pipelines, kWatchInterval, [this] { Reload(); });
     return Ok();
@@ -134,6 +136,14 @@ class TransformApp : public service::App {
     return events::Consumer::Start(
         options, *foundation_.store, cursor,
         [this](const object_store::EventPage& page) { return planner_.HandlePage(page); });
+  }
+
+  // Whether a run may be carried out again; not what is no run, or one that is forgotten.
+  Result<bool> IsOpen(const std::string& run_id) {
+    const auto run = runs_.Get(run_id);
+    if (run.ok()) return run->state == RunState::kQueued || run->state == RunState::kRunning;
+    if (run.error().code() == Code::kNotFound) return false;
+    return run.error();
   }
 
   void WakeScheduler() {
@@ -172,6 +182,7 @@ class TransformApp : public service::App {
   QualityStore quality_;
   catalog_client::CatalogClient catalog_;
   Runner runner_;
+  Compactor compactor_;
   Planner planner_;
   IdempotencyStore idempotency_;
   TransformsResource transforms_resource_;

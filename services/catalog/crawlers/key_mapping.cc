@@ -11,12 +11,17 @@
 namespace tarn::catalog {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, FileFormat>, 5> kSuffixes = {
+constexpr std::array<std::pair<std::string_view, FileFormat>, 10> kSuffixes = {
     {{".parquet", FileFormat::kParquet},
      {".csv", FileFormat::kCsv},
      {".csv.gz", FileFormat::kCsv},
+     {".csv.zst", FileFormat::kCsv},
      {".json", FileFormat::kJson},
-     {".ndjson", FileFormat::kJson}}};
+     {".json.gz", FileFormat::kJson},
+     {".json.zst", FileFormat::kJson},
+     {".ndjson", FileFormat::kJson},
+     {".ndjson.gz", FileFormat::kJson},
+     {".ndjson.zst", FileFormat::kJson}}};
 
 std::optional<FileFormat> FormatOf(std::string_view file) {
   const std::string name = FoldCase(file);

@@ -16,8 +16,8 @@ struct MappedKey {
   std::vector<PartitionValue> partition;
 };
 
-/// Maps `<database>/<table>/[<key>=<value>/...]<file>.(parquet|csv|csv.gz|json|ndjson)` to its table. Folders
-/// below the table that are not key=value only group files. Nothing for a key with fewer segments, with an
+/// Maps `<database>/<table>/[<key>=<value>/...]<file>.(parquet|csv|json|ndjson)` to its table; the last three
+/// may be packed as well (.gz, .zst). Folders below the table that are not key=value only group files. Nothing for a key with fewer segments, with an
 /// empty segment, with a segment that begins with '_' or '.', or with another suffix (suffixes compare
 /// without case).
 std::optional<MappedKey> MapKey(std::string_view key);

@@ -10,7 +10,10 @@ using TypeKind = TrinoType::Kind;
 constexpr int kMaxPrecision = 38;
 
 int Digits(TypeKind kind) {
-  return kind == TypeKind::kTinyint ? 3 : kind == TypeKind::kSmallint ? 5 : kind == TypeKind::kInteger ? 10 : 19;
+  return kind == TypeKind::kTinyint    ? 3
+         : kind == TypeKind::kSmallint ? 5
+         : kind == TypeKind::kInteger  ? 10
+                                       : 19;
 }
 
 TrinoType AsDecimal(const TrinoType& type) {
@@ -22,22 +25,34 @@ TrinoType DecimalResult(const std::string& symbol, const TrinoType& a, const Tri
   const int scale = std::max(a.scale, b.scale);
   const int whole = std::max(a.precision - a.scale, b.precision - b.scale);
   switch (symbol[0]) {
-    case '*': return MakeType(TypeKind::kDecimal, std::min(kMaxPrecision, a.precision + b.precision), a.scale + b.scale);
+    case '*':
+      return MakeType(TypeKind::kDecimal, std::min(kMaxPrecision, a.precision + b.precision),
+                      a.scale + b.scale);
     case '/':
-      return MakeType(TypeKind::kDecimal, std::min(kMaxPrecision, a.precision + b.scale + std::max(0, b.scale - a.scale)), scale);
-    case '%': return MakeType(TypeKind::kDecimal, std::min(a.precision - a.scale, b.precision - b.scale) + scale, scale);
-    default: return MakeType(TypeKind::kDecimal, std::min(kMaxPrecision, whole + scale + 1), scale);
+      return MakeType(TypeKind::kDecimal,
+                      std::min(kMaxPrecision, a.precision + b.scale + std::max(0, b.scale - a.scale)), scale);
+    case '%':
+      return MakeType(TypeKind::kDecimal, std::min(a.precision - a.scale, b.precision - b.scale) + scale,
+                      scale);
+    default:
+      return MakeType(TypeKind::kDecimal, std::min(kMaxPrecision, whole + scale + 1), scale);
   }
 }
 
-bool IsTime(const TrinoType& type) { return type.kind >= TypeKind::kDate && type.kind <= TypeKind::kIntervalTime; }
+bool IsTime(const TrinoType& type) {
+  return type.kind >= TypeKind::kDate && type.kind <= TypeKind::kIntervalTime;
+}
 
-bool NonZero(const Value& value) { return value.constant && value.constant->find_first_of("123456789") != std::string::npos; }
+bool NonZero(const Value& value) {
+  return value.constant && value.constant->find_first_of("123456789") != std::string::npos;
+}
 
 }  // namespace
 
-Result<Value> Translator::Arithmetic(const Expression& at, const std::string& symbol, Value left, Value right) {
-  if (IsTime(left.type) || IsTime(right.type)) return TimeArithmetic(at, symbol, std::move(left), std::move(right));
+Result<Value> Translator::Arithmetic(const Expression& at, const std::string& symbol, Value left,
+                                     Value right) {
+  if (IsTime(left.type) || IsTime(right.type))
+    return TimeArithmetic(at, symbol, std::move(left), std::move(right));
   TrinoType common;
   if (left.type.kind == TypeKind::kUnknown && right.type.kind == TypeKind::kUnknown) {
     return Fault("the type of NULL " + symbol + " NULL is not known; write CAST(NULL AS a type)", at);
@@ -51,7 +66,8 @@ Result<Value> Translator::Arithmetic(const Expression& at, const std::string& sy
   const std::string type = common.DuckDbName();
   if (common.floating() || symbol == "+" || symbol == "-" || symbol == "*") {
     std::string sql = '(' + left.sql + ' ' + symbol + ' ' + right.sql + ')';
-    if (common.kind == TypeKind::kReal || common.kind < TypeKind::kInteger) sql = "CAST(" + sql + " AS " + type + ')';
+    if (common.kind == TypeKind::kReal || common.kind < TypeKind::kInteger)
+      sql = "CAST(" + sql + " AS " + type + ')';
     return Make(sql, common);
   }
   const std::string division = symbol == "/" ? " // " : " % ";
@@ -61,7 +77,8 @@ Result<Value> Translator::Arithmetic(const Expression& at, const std::string& sy
   return Make("CAST((" + left.sql + division + divisor + ") AS " + type + ')', common);
 }
 
-Result<Value> Translator::DecimalArithmetic(const Expression& at, const std::string& symbol, const Value& left, const Value& right) {
+Result<Value> Translator::DecimalArithmetic(const Expression& at, const std::string& symbol,
+                                            const Value& left, const Value& right) {
   const TrinoType a = left.type.kind == TypeKind::kUnknown ? AsDecimal(right.type) : AsDecimal(left.type);
   const TrinoType b = right.type.kind == TypeKind::kUnknown ? AsDecimal(left.type) : AsDecimal(right.type);
   TARN_ASSIGN(Value x, Coerce(left, a, at));
@@ -72,25 +89,36 @@ Result<Value> Translator::DecimalArithmetic(const Expression& at, const std::str
   if (symbol == "*") return Make("CAST((" + x.sql + " * " + y.sql + ") AS " + type + ')', result);
   if (symbol == "/") {
     return Make("CAST(tarn_decimal_divide(CAST(" + x.sql + " AS VARCHAR), CAST(" + y.sql + " AS VARCHAR), " +
-                    std::to_string(result.scale) + ") AS " + type + ')', result);
+                    std::to_string(result.scale) + ") AS " + type + ')',
+                result);
   }
   if (symbol == "%") {
-    return Make("CAST(tarn_decimal_modulo(CAST(" + x.sql + " AS VARCHAR), CAST(" + y.sql + " AS VARCHAR)) AS " + type + ')', result);
+    return Make("CAST(tarn_decimal_modulo(CAST(" + x.sql + " AS VARCHAR), CAST(" + y.sql +
+                    " AS VARCHAR)) AS " + type + ')',
+                result);
   }
-  return Make("CAST((CAST(" + x.sql + " AS " + type + ") " + symbol + " CAST(" + y.sql + " AS " + type + ")) AS " + type + ')', result);
+  return Make("CAST((CAST(" + x.sql + " AS " + type + ") " + symbol + " CAST(" + y.sql + " AS " + type +
+                  ")) AS " + type + ')',
+              result);
 }
 
-Result<Value> Translator::TimeArithmetic(const Expression& at, const std::string& symbol, Value left, Value right) {
-  const auto fault = [&] { return Fault("cannot compute " + left.type.Name() + ' ' + symbol + ' ' + right.type.Name(), at); };
+Result<Value> Translator::TimeArithmetic(const Expression& at, const std::string& symbol, Value left,
+                                         Value right) {
+  const auto fault = [&] {
+    return Fault("cannot compute " + left.type.Name() + ' ' + symbol + ' ' + right.type.Name(), at);
+  };
   const TrinoType interval = MakeType(TypeKind::kIntervalTime);
   const auto is_interval = [](const Value& value) {
     return value.type.kind == TypeKind::kIntervalTime || value.type.kind == TypeKind::kIntervalMonths;
   };
   if (symbol == "*" && is_interval(right)) std::swap(left, right);
-  if ((symbol == "*" || symbol == "/") && left.type.kind == TypeKind::kIntervalTime && right.type.integral()) {
+  if ((symbol == "*" || symbol == "/") && left.type.kind == TypeKind::kIntervalTime &&
+      right.type.integral()) {
     const std::string number = symbol == "*" ? " * " : " // ";
-    if (symbol == "/" && !NonZero(right)) return Fault("an interval is divided by a number that is written out", at);
-    return Make("to_microseconds(CAST(epoch_us(" + left.sql + ")" + number + right.sql + " AS BIGINT))", interval);
+    if (symbol == "/" && !NonZero(right))
+      return Fault("an interval is divided by a number that is written out", at);
+    return Make("to_microseconds(CAST(epoch_us(" + left.sql + ")" + number + right.sql + " AS BIGINT))",
+                interval);
   }
   if (symbol != "+" && symbol != "-") return fault();
   if (is_interval(left) && is_interval(right)) {
@@ -100,11 +128,13 @@ Result<Value> Translator::TimeArithmetic(const Expression& at, const std::string
   if (symbol == "+" && is_interval(left)) std::swap(left, right);
   if (!is_interval(right)) {
     TrinoType common;
-    if (symbol != "-" || !CommonType(left.type, right.type, common) || common.kind == TypeKind::kTime) return fault();
+    if (symbol != "-" || !CommonType(left.type, right.type, common) || common.kind == TypeKind::kTime)
+      return fault();
     TARN_ASSIGN(left, Coerce(std::move(left), common, at));
     TARN_ASSIGN(right, Coerce(std::move(right), common, at));
     if (common.kind == TypeKind::kDate) {
-      return Make("to_microseconds(CAST(" + left.sql + " - " + right.sql + " AS BIGINT) * 86400000000)", interval);
+      return Make("to_microseconds(CAST(" + left.sql + " - " + right.sql + " AS BIGINT) * 86400000000)",
+                  interval);
     }
     return Make("to_microseconds(epoch_us(" + left.sql + ") - epoch_us(" + right.sql + "))", interval);
   }
@@ -128,7 +158,8 @@ Result<Value> Translator::TimeArithmetic(const Expression& at, const std::string
       TARN_ASSIGN(const std::string local, LocalSql(left, at));
       return Make(InstantSql('(' + local + ' ' + symbol + ' ' + right.sql + ')', left.type.zone), type);
     }
-    default: return fault();
+    default:
+      return fault();
   }
 }
 

@@ -14,7 +14,8 @@ namespace {
 // UTF-8 never has this byte: it begins a mark of a position, which the same byte ends.
 constexpr char kMark = '\xFF';
 
-constexpr auto kQueryWords = std::to_array<std::string_view>({"SELECT", "WITH", "VALUES", "TABLE", "EXPLAIN"});
+constexpr auto kQueryWords =
+    std::to_array<std::string_view>({"SELECT", "WITH", "VALUES", "TABLE", "EXPLAIN"});
 
 // Takes the marks out of a translation.
 TranslatedStatement TakeMarks(const std::string& marked) {
@@ -53,12 +54,14 @@ std::string FoldCase(std::string_view text) {
 }
 
 size_t OffsetMap::Input(size_t output) const {
-  const auto next = std::upper_bound(offsets_.begin(), offsets_.end(), output,
-                                     [](size_t position, const auto& entry) { return position < entry.first; });
+  const auto next =
+      std::upper_bound(offsets_.begin(), offsets_.end(), output,
+                       [](size_t position, const auto& entry) { return position < entry.first; });
   return next == offsets_.begin() ? 0 : std::prev(next)->second;
 }
 
-std::string OriginalPosition(const TranslatedStatement& translated, std::string_view original, const std::string& where) {
+std::string OriginalPosition(const TranslatedStatement& translated, std::string_view original,
+                             const std::string& where) {
   size_t line = 0, column = 0;
   if (std::sscanf(where.c_str(), "line %zu, column %zu", &line, &column) != 2) return where;
   size_t at = 0;
@@ -66,7 +69,8 @@ std::string OriginalPosition(const TranslatedStatement& translated, std::string_
   // Columns count characters.
   while (column > 1 && at < translated.sql.size()) {
     ++at;
-    while (at < translated.sql.size() && (static_cast<unsigned char>(translated.sql[at]) & 0xC0) == 0x80) ++at;
+    while (at < translated.sql.size() && (static_cast<unsigned char>(translated.sql[at]) & 0xC0) == 0x80)
+      ++at;
     --column;
   }
   return duckdb::DescribePosition(original, translated.offsets.Input(at));
@@ -76,7 +80,8 @@ Result<AthenaStatement> AthenaStatement::Parse(std::string_view sql) {
   AthenaStatement statement;
   statement.sql_ = sql;
   TARN_ASSIGN(const auto tokens, Tokenize(sql));
-  const Token& first = *std::find_if(tokens.begin(), tokens.end(), [](const Token& token) { return token.text != "("; });
+  const Token& first =
+      *std::find_if(tokens.begin(), tokens.end(), [](const Token& token) { return token.text != "("; });
   statement.is_query_ = std::find(kQueryWords.begin(), kQueryWords.end(), first.text) != kQueryWords.end();
   if (!statement.is_query_) {
     statement.passed_on_ = RequoteNames(sql, tokens);
@@ -87,7 +92,8 @@ Result<AthenaStatement> AthenaStatement::Parse(std::string_view sql) {
   return statement;
 }
 
-Result<TranslatedStatement> AthenaStatement::Translate(const TableColumns& columns, const DialectOptions& options) const {
+Result<TranslatedStatement> AthenaStatement::Translate(const TableColumns& columns,
+                                                       const DialectOptions& options) const {
   TARN_ASSIGN(const auto tokens, Tokenize(sql_));
   TARN_ASSIGN(const auto parsed, ParseStatement(sql_, tokens));
   TARN_ASSIGN(const auto query, Translator(sql_, options, columns).Statement(*parsed.query));

@@ -47,15 +47,17 @@ struct TranslatedStatement {
   std::vector<TrinoType> types;  ///< of the result's columns, in Trino's terms
 };
 
-/// Where in `original` the fault lies that an engine places at `where` ("line L, column C") in its translation; `where`
-/// itself if it is of another form.
-std::string OriginalPosition(const TranslatedStatement& translated, std::string_view original, const std::string& where);
+/// Where in `original` the fault lies that an engine places at `where` ("line L, column C") in its
+/// translation; `where` itself if it is of another form.
+std::string OriginalPosition(const TranslatedStatement& translated, std::string_view original,
+                             const std::string& where);
 
 /// An Athena statement that has been read.
 class AthenaStatement {
  public:
   /// Reads a statement. DDL, SHOW and DESCRIBE are handed on with their names in double quotes.
-  /// Errors: kUnprocessable with where() = "line L, column C" for syntax and functions that the dialect does not know.
+  /// Errors: kUnprocessable with where() = "line L, column C" for syntax and functions that the dialect does
+  /// not know.
   static Result<AthenaStatement> Parse(std::string_view sql);
 
   /// The tables that a query reads, each once.
@@ -64,9 +66,10 @@ class AthenaStatement {
   bool is_query() const { return is_query_; }
   const std::string& passed_on() const { return passed_on_; }
 
-  /// Translates the query; `columns` has all of tables(). Errors: kUnprocessable for names, types and constructs that
-  /// cannot be translated to something of equal value.
-  Result<TranslatedStatement> Translate(const TableColumns& columns, const DialectOptions& options = {}) const;
+  /// Translates the query; `columns` has all of tables(). Errors: kUnprocessable for names, types and
+  /// constructs that cannot be translated to something of equal value.
+  Result<TranslatedStatement> Translate(const TableColumns& columns,
+                                        const DialectOptions& options = {}) const;
 
  private:
   std::string sql_, passed_on_;

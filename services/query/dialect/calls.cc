@@ -80,7 +80,8 @@ bool IsVolatile(std::string_view name) { return name == "random" || name == "ran
 
 std::string Types(const std::vector<TrinoType>& types) {
   std::string list;
-  for (const auto& type : types) list += (list.empty() ? "" : ", ") + (type.kind == TypeKind::kFunction ? "a lambda" : type.Name());
+  for (const auto& type : types)
+    list += (list.empty() ? "" : ", ") + (type.kind == TypeKind::kFunction ? "a lambda" : type.Name());
   return list;
 }
 
@@ -91,10 +92,14 @@ Result<Value> Translator::Call(const Expression& call, const Scope& scope) {
   if (!function) return Fault("the athena dialect has no function " + call.text, call);
   const auto kind = function->entry->kind;
   if (function->entry->how == How::kUnsupported) {
-    return Fault("the athena dialect does not support " + call.text + ": " + std::string(function->entry->description), call);
+    return Fault(
+        "the athena dialect does not support " + call.text + ": " + std::string(function->entry->description),
+        call);
   }
-  if (kind == FunctionEntry::Kind::kScalar && (call.distinct || call.filter || call.window || !call.order.empty())) {
-    return Fault("DISTINCT, ORDER BY, FILTER and OVER are for aggregate functions, not for " + call.text, call);
+  if (kind == FunctionEntry::Kind::kScalar &&
+      (call.distinct || call.filter || call.window || !call.order.empty())) {
+    return Fault("DISTINCT, ORDER BY, FILTER and OVER are for aggregate functions, not for " + call.text,
+                 call);
   }
   if (IsVolatile(call.text)) {
     // DuckDB takes two lambdas that call them for the same and computes one.
@@ -102,7 +107,8 @@ Result<Value> Translator::Call(const Expression& call, const Scope& scope) {
       if (!at->parameters.empty()) return Fault(call.text + " is not supported in a lambda", call);
     }
   }
-  if (kind == FunctionEntry::Kind::kWindow && !call.window) return Fault(call.text + " needs OVER (...)", call);
+  if (kind == FunctionEntry::Kind::kWindow && !call.window)
+    return Fault(call.text + " needs OVER (...)", call);
   if (!call.words.empty() && call.words[0] == "*") {
     if (call.text != "count") return Fault("* is for count only", call);
     TARN_ASSIGN(const std::string suffix, CallSuffix(call, scope));
@@ -111,7 +117,8 @@ Result<Value> Translator::Call(const Expression& call, const Scope& scope) {
   return CallOverload(call, *function, scope);
 }
 
-Result<Value> Translator::CallOverload(const Expression& call, const CompiledFunction& function, const Scope& scope) {
+Result<Value> Translator::CallOverload(const Expression& call, const CompiledFunction& function,
+                                       const Scope& scope) {
   std::vector<Value> arguments;
   std::vector<TrinoType> types;
   for (const auto& argument : call.arguments) {
@@ -134,7 +141,8 @@ Result<Value> Translator::CallOverload(const Expression& call, const CompiledFun
   }
   if (!best) {
     std::string message = "no form of " + call.text + " takes (" + Types(types) + "); it is called as";
-    for (const auto& overload : function.entry->overloads) message += ' ' + call.text + std::string(overload.signature) + ';';
+    for (const auto& overload : function.entry->overloads)
+      message += ' ' + call.text + std::string(overload.signature) + ';';
     message.pop_back();
     return Fault(message, call);
   }
@@ -146,7 +154,8 @@ Result<Value> Translator::CallOverload(const Expression& call, const CompiledFun
       const TrinoType body = arguments[i].type;
       const TrinoType& result = ParameterAt(best->signature, i).children.back();
       if (!BindVariables(result, body, match.variables)) {
-        return Fault("the lambda gives " + body.Name() + " where another type is expected", *call.arguments[i]);
+        return Fault("the lambda gives " + body.Name() + " where another type is expected",
+                     *call.arguments[i]);
       }
       const TrinoType wanted = Substitute(result, match.variables);
       if (CoercionCost(body, wanted) < 0) {
@@ -187,16 +196,20 @@ Result<Value> Translator::CallOverload(const Expression& call, const CompiledFun
     }
     if (call.ignore_nulls) filled.order += " IGNORE NULLS";
     const bool uses_order = best->sql.find("%O") != std::string_view::npos;
-    if (!filled.order.empty() && !uses_order) return Fault(call.text + " takes no ORDER BY and no IGNORE NULLS here", call);
-    if (call.distinct && best->sql.find("%D") == std::string_view::npos) return Fault(call.text + " takes no DISTINCT here", call);
+    if (!filled.order.empty() && !uses_order)
+      return Fault(call.text + " takes no ORDER BY and no IGNORE NULLS here", call);
+    if (call.distinct && best->sql.find("%D") == std::string_view::npos)
+      return Fault(call.text + " takes no DISTINCT here", call);
   }
   const std::string sql = bound.head + filled.Fill() + bound.tail;
   // The engine's functions do not always give the type of their arguments; where they do, this costs nothing.
-  const bool castable = !AnyPart(result, [](const TrinoType& part) { return part.kind == TypeKind::kUnknown; });
+  const bool castable =
+      !AnyPart(result, [](const TrinoType& part) { return part.kind == TypeKind::kUnknown; });
   return Make(castable ? "CAST(" + sql + " AS " + result.DuckDbName() + ')' : sql, result);
 }
 
-Result<Value> Translator::Lambda(const Expression& lambda, const std::vector<TrinoType>& parameters, const Scope& scope) {
+Result<Value> Translator::Lambda(const Expression& lambda, const std::vector<TrinoType>& parameters,
+                                 const Scope& scope) {
   if (lambda.words.size() != parameters.size()) {
     return Fault("the lambda takes " + std::to_string(parameters.size()) + " parameters here", lambda);
   }
@@ -216,7 +229,8 @@ Result<Value> Translator::Lambda(const Expression& lambda, const std::vector<Tri
   return Make("lambda " + names + ": (" + body.sql + ')', body.type);
 }
 
-Result<Value> Translator::ApplyLambda(const Expression& lambda, const std::vector<Value>& values, const Scope& scope) {
+Result<Value> Translator::ApplyLambda(const Expression& lambda, const std::vector<Value>& values,
+                                      const Scope& scope) {
   if (lambda.kind != Expression::Kind::kLambda || lambda.words.size() != values.size()) {
     return Fault("expected a lambda of " + std::to_string(values.size()) + " parameters", lambda);
   }

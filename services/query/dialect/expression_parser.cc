@@ -20,8 +20,8 @@ ExpressionPointer ExpressionParser::Make(Kind kind, std::string text) const {
   return expression;
 }
 
-ExpressionPointer ExpressionParser::Binary(std::string_view symbol, ExpressionPointer left, ExpressionPointer right,
-                                           size_t position) const {
+ExpressionPointer ExpressionParser::Binary(std::string_view symbol, ExpressionPointer left,
+                                           ExpressionPointer right, size_t position) const {
   auto binary = Make(Kind::kBinaryOperator, std::string(symbol));
   binary->position = position;
   binary->arguments.push_back(std::move(left));
@@ -222,7 +222,8 @@ Result<ExpressionPointer> ExpressionParser::ParsePostfix() {
     } else if (IsSymbol(".") && AtName(1)) {
       Take();
       TARN_ASSIGN(const Identifier field, Name("a field"));
-      if (IsSymbol("(")) return Fault("calling a function behind a value is not supported; write function(value)");
+      if (IsSymbol("("))
+        return Fault("calling a function behind a value is not supported; write function(value)");
       next->kind = Kind::kField;
       next->text = field.name;
       next->arguments.push_back(std::move(value));
@@ -273,18 +274,33 @@ Result<ExpressionPointer> ExpressionParser::ParsePrimary() {
   const Token& token = Peek();
   ExpressionPointer literal;
   switch (token.kind) {
-    case Token::Kind::kString: literal = Make(Kind::kString, token.text); break;
-    case Token::Kind::kBinary: literal = Make(Kind::kBinary, token.text); break;
-    case Token::Kind::kInteger: literal = Make(Kind::kInteger, token.text); break;
-    case Token::Kind::kDecimal: literal = Make(Kind::kDecimal, token.text); break;
-    case Token::Kind::kDouble: literal = Make(Kind::kDouble, token.text); break;
-    case Token::Kind::kParameter: literal = Make(Kind::kParameter, std::to_string(++parameters_)); break;
-    case Token::Kind::kWord: return ParseWord();
-    case Token::Kind::kQuoted: return ParseName();
+    case Token::Kind::kString:
+      literal = Make(Kind::kString, token.text);
+      break;
+    case Token::Kind::kBinary:
+      literal = Make(Kind::kBinary, token.text);
+      break;
+    case Token::Kind::kInteger:
+      literal = Make(Kind::kInteger, token.text);
+      break;
+    case Token::Kind::kDecimal:
+      literal = Make(Kind::kDecimal, token.text);
+      break;
+    case Token::Kind::kDouble:
+      literal = Make(Kind::kDouble, token.text);
+      break;
+    case Token::Kind::kParameter:
+      literal = Make(Kind::kParameter, std::to_string(++parameters_));
+      break;
+    case Token::Kind::kWord:
+      return ParseWord();
+    case Token::Kind::kQuoted:
+      return ParseName();
     case Token::Kind::kSymbol:
       if (token.text == "(") return ParseParenthesis();
       return Expected("an expression");
-    case Token::Kind::kEnd: return Expected("an expression");
+    case Token::Kind::kEnd:
+      return Expected("an expression");
   }
   Take();
   return literal;
@@ -358,8 +374,10 @@ Status ExpressionParser::ParseCallTail(Expression& call) {
     TARN_ASSIGN(call.filter, ParseExpression());
     TARN_TRY(NeedSymbol(")"));
   }
-  if (EatWords({"IGNORE", "NULLS"})) call.ignore_nulls = true;
-  else EatWords({"RESPECT", "NULLS"});
+  if (EatWords({"IGNORE", "NULLS"}))
+    call.ignore_nulls = true;
+  else
+    EatWords({"RESPECT", "NULLS"});
   if (!EatWord("OVER")) return Ok();
   call.window = std::make_unique<Window>();
   if (EatSymbol("(")) {

@@ -26,7 +26,8 @@ class ExpressionParser : public TokenCursor {
 
  private:
   ExpressionPointer Make(Expression::Kind kind, std::string text = "") const;
-  ExpressionPointer Binary(std::string_view symbol, ExpressionPointer left, ExpressionPointer right, size_t position) const;
+  ExpressionPointer Binary(std::string_view symbol, ExpressionPointer left, ExpressionPointer right,
+                           size_t position) const;
 
   Result<ExpressionPointer> ParseAnd();
   Result<ExpressionPointer> ParseNot();

@@ -23,7 +23,8 @@ Error Translator::FaultAt(const std::string& message, size_t position) const {
 // The mark lets an error of the engine point at the text that the user sent.
 Result<Value> Translator::Translate(const Expression& expression, const Scope& scope) {
   TARN_ASSIGN(Value value, TranslateUnmarked(expression, scope));
-  if (!value.simple || expression.kind == Kind::kName) value.sql = '\xFF' + std::to_string(expression.position) + '\xFF' + value.sql;
+  if (!value.simple || expression.kind == Kind::kName)
+    value.sql = '\xFF' + std::to_string(expression.position) + '\xFF' + value.sql;
   return value;
 }
 
@@ -36,37 +37,57 @@ Result<Value> Translator::TranslateUnmarked(const Expression& expression, const 
     case Kind::kDouble:
     case Kind::kString:
     case Kind::kBinary:
-    case Kind::kParameter: return Literal(expression);
-    case Kind::kTyped: return TypedLiteral(expression);
-    case Kind::kInterval: return IntervalLiteral(expression);
-    case Kind::kName: return Name(expression, scope);
-    case Kind::kStar: return Fault("* stands only in a SELECT list", expression);
+    case Kind::kParameter:
+      return Literal(expression);
+    case Kind::kTyped:
+      return TypedLiteral(expression);
+    case Kind::kInterval:
+      return IntervalLiteral(expression);
+    case Kind::kName:
+      return Name(expression, scope);
+    case Kind::kStar:
+      return Fault("* stands only in a SELECT list", expression);
     case Kind::kField: {
       TARN_ASSIGN(Value row, Translate(*expression.arguments[0], scope));
       return Field(std::move(row), expression.text, expression);
     }
-    case Kind::kSubscript: return Subscript(expression, scope);
-    case Kind::kCall: return Call(expression, scope);
+    case Kind::kSubscript:
+      return Subscript(expression, scope);
+    case Kind::kCall:
+      return Call(expression, scope);
     case Kind::kCast:
-    case Kind::kTryCast: return Cast(expression, scope);
-    case Kind::kCase: return Case(expression, scope);
-    case Kind::kUnary: return Unary(expression, scope);
-    case Kind::kBinaryOperator: return BinaryOperator(expression, scope);
-    case Kind::kBetween: return Between(expression, scope);
-    case Kind::kIn: return In(expression, scope);
-    case Kind::kLike: return Like(expression, scope);
+    case Kind::kTryCast:
+      return Cast(expression, scope);
+    case Kind::kCase:
+      return Case(expression, scope);
+    case Kind::kUnary:
+      return Unary(expression, scope);
+    case Kind::kBinaryOperator:
+      return BinaryOperator(expression, scope);
+    case Kind::kBetween:
+      return Between(expression, scope);
+    case Kind::kIn:
+      return In(expression, scope);
+    case Kind::kLike:
+      return Like(expression, scope);
     case Kind::kIsNull: {
       TARN_ASSIGN(const Value value, Translate(*expression.arguments[0], scope));
-      return Make('(' + value.sql + (expression.negated ? " IS NOT NULL)" : " IS NULL)"), MakeType(TypeKind::kBoolean));
+      return Make('(' + value.sql + (expression.negated ? " IS NOT NULL)" : " IS NULL)"),
+                  MakeType(TypeKind::kBoolean));
     }
-    case Kind::kIsDistinct: return IsDistinct(expression, scope);
-    case Kind::kArray: return Array(expression, scope);
-    case Kind::kRow: return Row(expression, scope);
-    case Kind::kLambda: return Fault("a lambda stands only as an argument of a function that takes one", expression);
+    case Kind::kIsDistinct:
+      return IsDistinct(expression, scope);
+    case Kind::kArray:
+      return Array(expression, scope);
+    case Kind::kRow:
+      return Row(expression, scope);
+    case Kind::kLambda:
+      return Fault("a lambda stands only as an argument of a function that takes one", expression);
     case Kind::kScalarQuery:
     case Kind::kExists:
     case Kind::kInQuery:
-    case Kind::kQuantified: return SubQuery(expression, scope);
+    case Kind::kQuantified:
+      return SubQuery(expression, scope);
     case Kind::kAtTimeZone: {
       Expression call;
       call.kind = Kind::kCall;
@@ -80,12 +101,14 @@ Result<Value> Translator::TranslateUnmarked(const Expression& expression, const 
     }
     case Kind::kExtract:
     case Kind::kTry:
-    case Kind::kGrouping: break;
+    case Kind::kGrouping:
+      break;
   }
   return Fault("this kind of expression is not supported", expression);
 }
 
-Result<std::vector<Value>> Translator::TranslateAll(const std::vector<ExpressionPointer>& expressions, const Scope& scope) {
+Result<std::vector<Value>> Translator::TranslateAll(const std::vector<ExpressionPointer>& expressions,
+                                                    const Scope& scope) {
   std::vector<Value> values;
   for (const auto& expression : expressions) {
     TARN_ASSIGN(Value value, Translate(*expression, scope));
@@ -94,7 +117,8 @@ Result<std::vector<Value>> Translator::TranslateAll(const std::vector<Expression
   return values;
 }
 
-const ScopeColumn* Translator::FindColumn(const std::vector<Identifier>& path, size_t parts, const Scope& scope, bool* ambiguous) {
+const ScopeColumn* Translator::FindColumn(const std::vector<Identifier>& path, size_t parts,
+                                          const Scope& scope, bool* ambiguous) {
   const ScopeColumn* found = nullptr;
   for (const auto& column : scope.columns) {
     if (column.name != path[parts - 1].name || column.name.empty()) continue;
@@ -142,7 +166,8 @@ Result<Value> Translator::Field(Value row, const std::string& field, const Expre
   const auto& fields = row.type.fields;
   for (size_t i = 0; i < fields.size(); ++i) {
     if (fields[i].empty() || FoldCase(fields[i]) != field) continue;
-    Value value = Make("struct_extract(" + row.sql + ", " + duckdb::QuoteLiteral(fields[i]) + ')', row.type.children[i]);
+    Value value = Make("struct_extract(" + row.sql + ", " + duckdb::QuoteLiteral(fields[i]) + ')',
+                       row.type.children[i]);
     value.simple = row.simple;
     return value;
   }
@@ -153,24 +178,29 @@ Result<Value> Translator::Subscript(const Expression& expression, const Scope& s
   TARN_ASSIGN(Value base, Translate(*expression.arguments[0], scope));
   TARN_ASSIGN(Value index, Translate(*expression.arguments[1], scope));
   if (base.type.kind == TypeKind::kRow) {
-    const size_t number = index.constant && index.type.kind == TypeKind::kInteger ? std::stoull(*index.constant) : 0;
-    if (number < 1 || number > base.type.children.size()) return Fault("a row's subscript is the number of a field", expression);
-    return Make("struct_extract(" + base.sql + ", " + duckdb::QuoteLiteral(base.type.StorageField(number - 1)) + ')',
-                base.type.children[number - 1]);
+    const size_t number =
+        index.constant && index.type.kind == TypeKind::kInteger ? std::stoull(*index.constant) : 0;
+    if (number < 1 || number > base.type.children.size())
+      return Fault("a row's subscript is the number of a field", expression);
+    return Make(
+        "struct_extract(" + base.sql + ", " + duckdb::QuoteLiteral(base.type.StorageField(number - 1)) + ')',
+        base.type.children[number - 1]);
   }
   if (base.type.kind == TypeKind::kMap) {
     TARN_ASSIGN(index, Coerce(std::move(index), base.type.children[0], expression));
     const Bindings bound = BindOnce({&base, &index});
     // Trino fails for a key that the map does not have.
-    return Make(bound.head + "list_extract([map_extract_value(" + base.sql + ", " + index.sql + ")], tarn_check_key(map_contains(" +
-                    base.sql + ", " + index.sql + ")))" + bound.tail, base.type.value());
+    return Make(bound.head + "list_extract([map_extract_value(" + base.sql + ", " + index.sql +
+                    ")], tarn_check_key(map_contains(" + base.sql + ", " + index.sql + ")))" + bound.tail,
+                base.type.value());
   }
   if (base.type.kind != TypeKind::kArray || !index.type.integral()) {
     return Fault("a subscript is for arrays (a number), maps (a key) and rows (a number)", expression);
   }
   const Bindings bound = BindOnce({&base, &index});
-  return Make(bound.head + "list_extract(" + base.sql + ", tarn_check_index(CAST(" + index.sql + " AS BIGINT), len(" + base.sql + ")))" +
-                  bound.tail, base.type.element());
+  return Make(bound.head + "list_extract(" + base.sql + ", tarn_check_index(CAST(" + index.sql +
+                  " AS BIGINT), len(" + base.sql + ")))" + bound.tail,
+              base.type.element());
 }
 
 Result<Value> Translator::Case(const Expression& expression, const Scope& scope) {
@@ -250,8 +280,10 @@ Result<Value> Translator::SubQuery(const Expression& expression, const Scope& sc
   }
   if (common.floating()) query.sql = "SELECT c0 FROM (" + query.sql + ") WHERE c0 IS NULL OR NOT isnan(c0)";
   if (expression.kind == Kind::kQuantified) {
-    if (common.floating()) return Fault("ANY and ALL over floating-point numbers are not supported", expression);
-    return Make('(' + value.sql + ' ' + expression.text + ' ' + expression.words[0] + " (" + query.sql + "))", boolean);
+    if (common.floating())
+      return Fault("ANY and ALL over floating-point numbers are not supported", expression);
+    return Make('(' + value.sql + ' ' + expression.text + ' ' + expression.words[0] + " (" + query.sql + "))",
+                boolean);
   }
   return Make('(' + value.sql + (expression.negated ? " NOT" : "") + " IN (" + query.sql + "))", boolean);
 }

@@ -9,8 +9,23 @@ namespace {
 using Kind = Expression::Kind;
 
 constexpr auto kLiteralTypes = std::to_array<std::string_view>({
-    "DATE", "TIME", "TIMESTAMP", "VARCHAR", "CHAR", "JSON", "DECIMAL", "TINYINT", "SMALLINT", "INTEGER", "INT", "BIGINT",
-    "REAL", "DOUBLE", "BOOLEAN", "UUID", "VARBINARY",
+    "DATE",
+    "TIME",
+    "TIMESTAMP",
+    "VARCHAR",
+    "CHAR",
+    "JSON",
+    "DECIMAL",
+    "TINYINT",
+    "SMALLINT",
+    "INTEGER",
+    "INT",
+    "BIGINT",
+    "REAL",
+    "DOUBLE",
+    "BOOLEAN",
+    "UUID",
+    "VARBINARY",
 });
 
 }  // namespace
@@ -21,7 +36,8 @@ Result<ExpressionPointer> ExpressionParser::ParseWord() {
     Take();
     return literal;
   }
-  const bool string_next = Peek(1).kind == Token::Kind::kString || (IsWord("PRECISION", 1) && Peek(2).kind == Token::Kind::kString);
+  const bool string_next = Peek(1).kind == Token::Kind::kString ||
+                           (IsWord("PRECISION", 1) && Peek(2).kind == Token::Kind::kString);
   if (string_next) {
     for (const auto type : kLiteralTypes) {
       if (IsWord(type)) return ParseTypedLiteral();
@@ -162,7 +178,8 @@ Result<ExpressionPointer> ExpressionParser::ParseExtract() {
   Take();
   if (Peek().kind != Token::Kind::kWord) return Expected("a field to extract");
   const std::string field = Take().text;
-  for (const char c : field) call->text += c == '_' ? c : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  for (const char c : field)
+    call->text += c == '_' ? c : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   TARN_TRY(NeedWord("FROM"));
   TARN_ASSIGN(auto value, ParseExpression());
   TARN_TRY(NeedSymbol(")"));
@@ -176,9 +193,12 @@ Result<ExpressionPointer> ExpressionParser::ParseTrim() {
   auto call = Make(Kind::kCall, "trim");
   Take();
   Take();
-  if (EatWord("LEADING")) call->text = "ltrim";
-  else if (EatWord("TRAILING")) call->text = "rtrim";
-  else EatWord("BOTH");
+  if (EatWord("LEADING"))
+    call->text = "ltrim";
+  else if (EatWord("TRAILING"))
+    call->text = "rtrim";
+  else
+    EatWord("BOTH");
   if (EatWord("FROM")) {
     TARN_ASSIGN(call->arguments, ParseExpressions());
   } else {

@@ -36,11 +36,16 @@ Value Simple(std::string sql, TrinoType type, std::optional<std::string> constan
 Result<Value> Translator::Literal(const Expression& expression) {
   const std::string& text = expression.text;
   switch (expression.kind) {
-    case Kind::kNull: return Simple("NULL", MakeType(TypeKind::kUnknown), std::nullopt);
-    case Kind::kBoolean: return Simple(text, MakeType(TypeKind::kBoolean), text);
-    case Kind::kString: return Simple(duckdb::QuoteLiteral(text), MakeType(TypeKind::kVarchar), text);
-    case Kind::kBinary: return Simple("from_hex('" + text + "')", MakeType(TypeKind::kVarbinary), text);
-    case Kind::kDouble: return Simple("CAST(" + text + " AS DOUBLE)", MakeType(TypeKind::kDouble), text);
+    case Kind::kNull:
+      return Simple("NULL", MakeType(TypeKind::kUnknown), std::nullopt);
+    case Kind::kBoolean:
+      return Simple(text, MakeType(TypeKind::kBoolean), text);
+    case Kind::kString:
+      return Simple(duckdb::QuoteLiteral(text), MakeType(TypeKind::kVarchar), text);
+    case Kind::kBinary:
+      return Simple("from_hex('" + text + "')", MakeType(TypeKind::kVarbinary), text);
+    case Kind::kDouble:
+      return Simple("CAST(" + text + " AS DOUBLE)", MakeType(TypeKind::kDouble), text);
     case Kind::kInteger: {
       int64_t number = 0;
       const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -53,11 +58,13 @@ Result<Value> Translator::Literal(const Expression& expression) {
     }
     case Kind::kDecimal: {
       int precision = 0, scale = 0;
-      if (!DecimalShape(text, &precision, &scale)) return Fault("a decimal has 38 digits at most", expression);
+      if (!DecimalShape(text, &precision, &scale))
+        return Fault("a decimal has 38 digits at most", expression);
       TrinoType type = MakeType(TypeKind::kDecimal, precision, scale);
       return Simple("CAST('" + text + "' AS " + type.DuckDbName() + ')', type, text);
     }
-    default: break;
+    default:
+      break;
   }
   if (expression.kind == Kind::kParameter) {
     // Of the type that its place asks for, as NULL is.
@@ -75,20 +82,28 @@ Result<Value> Translator::TypedLiteral(const Expression& expression) {
       if (type.kind == TypeKind::kChar) type.precision = static_cast<int>(expression.text.size());
       return Simple(quoted, type, expression.text);
     }
-    case TypeKind::kJson: return Make("tarn_json_parse(" + quoted + ')', type);
+    case TypeKind::kJson:
+      return Make("tarn_json_parse(" + quoted + ')', type);
     case TypeKind::kDecimal: {
-      if (!DecimalShape(expression.text, &type.precision, &type.scale)) return Fault("not a decimal of 38 digits at most", expression);
+      if (!DecimalShape(expression.text, &type.precision, &type.scale))
+        return Fault("not a decimal of 38 digits at most", expression);
       return Simple("CAST(" + quoted + " AS " + type.DuckDbName() + ')', type, expression.text);
     }
-    case TypeKind::kTimestamp: return TimestampLiteral(expression);
+    case TypeKind::kTimestamp:
+      return TimestampLiteral(expression);
     case TypeKind::kTime: {
       const size_t point = expression.text.find('.');
       type.precision = point == std::string::npos ? 0 : static_cast<int>(expression.text.size() - point - 1);
-      if (expression.text.find_first_of("+-") != std::string::npos) return Fault("times with a zone are not supported", expression);
+      if (expression.text.find_first_of("+-") != std::string::npos)
+        return Fault("times with a zone are not supported", expression);
       if (type.precision > 6) return Fault("times have at most 6 digits of a second here", expression);
       return Simple("CAST(" + quoted + " AS TIME)", type, expression.text);
     }
-    default: return Simple("CAST(" + quoted + " AS " + type.DuckDbName() + ')', type, expression.text);
+    default: {
+      // As a cast reads it, which is stricter than the engine's own literals.
+      TARN_ASSIGN(const std::string sql, CastSql(Make(quoted, MakeType(TypeKind::kVarchar)), type, expression));
+      return Simple(sql, type, expression.text);
+    }
   }
 }
 
@@ -98,7 +113,9 @@ Result<Value> Translator::TimestampLiteral(const Expression& expression) {
   while (!text.empty() && text.back() == ' ') text.pop_back();
   const size_t clock = text.find(':');
   size_t end = clock == std::string::npos ? std::min(text.find(' '), text.size()) : clock;
-  while (end < text.size() && (std::isdigit(static_cast<unsigned char>(text[end])) || text[end] == ':' || text[end] == '.')) ++end;
+  while (end < text.size() &&
+         (std::isdigit(static_cast<unsigned char>(text[end])) || text[end] == ':' || text[end] == '.'))
+    ++end;
   const std::string local = text.substr(0, end);
   size_t zone_start = end;
   while (zone_start < text.size() && text[zone_start] == ' ') ++zone_start;
@@ -106,9 +123,10 @@ Result<Value> Translator::TimestampLiteral(const Expression& expression) {
   const size_t point = local.find('.');
   const int precision = point == std::string::npos ? 0 : static_cast<int>(local.size() - point - 1);
   if (precision > 6) return Fault("timestamps have at most 6 digits of a second here", expression);
-  const std::string sql = "CAST(" + duckdb::QuoteLiteral(local) + " AS TIMESTAMP)";
+  const std::string sql = "tarn_parse_timestamp(" + duckdb::QuoteLiteral(local) + ')';
   // DuckDB writes years of more digits in another way.
-  if (!local.empty() && (local[0] == '-' || local[0] == '+')) return Fault("years before 1 are not supported", expression);
+  if (!local.empty() && (local[0] == '-' || local[0] == '+'))
+    return Fault("years before 1 are not supported", expression);
   if (local.find('-') > 4) return Fault("years after 9999 are not supported", expression);
   if (zone.empty()) return Simple(sql, MakeType(TypeKind::kTimestamp, precision), std::nullopt);
   TARN_ASSIGN(const std::string checked, CheckZone(zone, expression));
@@ -127,20 +145,23 @@ Result<Value> Translator::IntervalLiteral(const Expression& expression) {
   const size_t from = std::find(kUnits.begin(), kUnits.end(), expression.words[1]) - kUnits.begin();
   const size_t to = std::find(kUnits.begin(), kUnits.end(), expression.words[2]) - kUnits.begin();
   const bool months = from < 2;
-  if (to < from || (months && to > 1)) return Fault("an interval goes from YEAR to MONTH or from DAY to SECOND", expression);
+  if (to < from || (months && to > 1))
+    return Fault("an interval goes from YEAR to MONTH or from DAY to SECOND", expression);
   __int128 total = 0;
   size_t at = 0;
   for (size_t unit = from; unit <= to; ++unit) {
     uint64_t number = 0;
     const auto [end, failure] = std::from_chars(text.data() + at, text.data() + text.size(), number);
-    if (failure != std::errc() || number > 10'000'000'000ull) return Fault("not an interval: " + expression.text, expression);
+    if (failure != std::errc() || number > 10'000'000'000ull)
+      return Fault("not an interval: " + expression.text, expression);
     at = end - text.data();
     total += static_cast<__int128>(number) * (months ? (unit == 0 ? 12 : 1) : kMicros[unit]);
     if (unit == 5 && at < text.size() && text[at] == '.') {
       std::string fraction = text.substr(at + 1, 6);
       at = std::min(text.size(), at + 1 + fraction.size());
       const size_t digits = fraction.size();
-      if (digits == 0 || !std::all_of(fraction.begin(), fraction.end(), [](unsigned char c) { return std::isdigit(c); })) {
+      if (digits == 0 ||
+          !std::all_of(fraction.begin(), fraction.end(), [](unsigned char c) { return std::isdigit(c); })) {
         return Fault("not an interval: " + expression.text, expression);
       }
       fraction.resize(6, '0');
@@ -148,11 +169,14 @@ Result<Value> Translator::IntervalLiteral(const Expression& expression) {
     }
     if (unit == to) break;
     const char separator = months ? '-' : unit == 2 ? ' ' : ':';
-    if (at >= text.size() || text[at++] != separator) return Fault("not an interval: " + expression.text, expression);
+    if (at >= text.size() || text[at++] != separator)
+      return Fault("not an interval: " + expression.text, expression);
   }
-  if (at != text.size() || total > INT64_MAX || (months && total > 120'000'000)) return Fault("not an interval: " + expression.text, expression);
+  if (at != text.size() || total > INT64_MAX || (months && total > 120'000'000))
+    return Fault("not an interval: " + expression.text, expression);
   const std::string number = (negative ? "-" : "") + std::to_string(static_cast<int64_t>(total));
-  Value value = Make((months ? "to_months(CAST(" : "to_microseconds(CAST(") + number + (months ? " AS INTEGER))" : " AS BIGINT))"),
+  Value value = Make((months ? "to_months(CAST(" : "to_microseconds(CAST(") + number +
+                         (months ? " AS INTEGER))" : " AS BIGINT))"),
                      MakeType(months ? TypeKind::kIntervalMonths : TypeKind::kIntervalTime));
   value.constant = number;
   return value;

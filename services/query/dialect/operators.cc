@@ -11,7 +11,8 @@ using TypeKind = TrinoType::Kind;
 
 // list_transform([struct_pack(b1 := x)], lambda v: ...)[1] computes x once.
 Translator::Bindings Translator::BindOnce(std::vector<Value*> values) {
-  const bool all_simple = std::all_of(values.begin(), values.end(), [](const Value* value) { return value->simple; });
+  const bool all_simple =
+      std::all_of(values.begin(), values.end(), [](const Value* value) { return value->simple; });
   if (all_simple) return {};
   const std::string variable = Fresh("v");
   Bindings bindings;
@@ -23,7 +24,8 @@ Translator::Bindings Translator::BindOnce(std::vector<Value*> values) {
     value->sql = "struct_extract(" + variable + ", '" + field + "')";
     value->simple = true;
   }
-  bindings.head = "list_extract(list_transform([struct_pack(" + bindings.head + ")], lambda " + variable + ": ";
+  bindings.head =
+      "list_extract(list_transform([struct_pack(" + bindings.head + ")], lambda " + variable + ": ";
   bindings.tail = "), 1)";
   return bindings;
 }
@@ -40,13 +42,16 @@ Result<Value> Translator::Unary(const Expression& expression, const Scope& scope
     return Make("CAST('-9223372036854775808' AS BIGINT)", MakeType(TypeKind::kBigint));
   }
   TARN_ASSIGN(Value value, Translate(operand, scope));
-  const bool interval = value.type.kind == TypeKind::kIntervalTime || value.type.kind == TypeKind::kIntervalMonths;
+  const bool interval =
+      value.type.kind == TypeKind::kIntervalTime || value.type.kind == TypeKind::kIntervalMonths;
   if (!value.type.numeric() && !interval && value.type.kind != TypeKind::kUnknown) {
     return Fault("a sign is for numbers and intervals; this is " + value.type.Name(), expression);
   }
   if (!minus) return value;
-  if (value.constant && !interval) value.constant = value.constant->starts_with('-') ? value.constant->substr(1) : '-' + *value.constant;
-  else value.constant.reset();
+  if (value.constant && !interval)
+    value.constant = value.constant->starts_with('-') ? value.constant->substr(1) : '-' + *value.constant;
+  else
+    value.constant.reset();
   value.sql = "(-" + value.sql + ')';
   return value;
 }
@@ -57,7 +62,8 @@ Result<Value> Translator::BinaryOperator(const Expression& expression, const Sco
   TARN_ASSIGN(Value left, Translate(*expression.arguments[0], scope));
   TARN_ASSIGN(Value right, Translate(*expression.arguments[1], scope));
   if (symbol == "||") return Concatenate(expression, std::move(left), std::move(right));
-  if (symbol.find_first_of("+-*/%") == 0) return Arithmetic(expression, symbol, std::move(left), std::move(right));
+  if (symbol.find_first_of("+-*/%") == 0)
+    return Arithmetic(expression, symbol, std::move(left), std::move(right));
   return Compare(expression, symbol, std::move(left), std::move(right));
 }
 
@@ -83,7 +89,8 @@ Result<Value> Translator::Logical(const Expression& expression, const Scope& sco
 Result<Value> Translator::Concatenate(const Expression& at, Value left, Value right) {
   const bool lists = left.type.kind == TypeKind::kArray || right.type.kind == TypeKind::kArray;
   if (!lists) {
-    if (left.type.kind == TypeKind::kChar || right.type.kind == TypeKind::kChar) return Fault("|| is not supported for char", at);
+    if (left.type.kind == TypeKind::kChar || right.type.kind == TypeKind::kChar)
+      return Fault("|| is not supported for char", at);
     const bool binary = left.type.kind == TypeKind::kVarbinary || right.type.kind == TypeKind::kVarbinary;
     const TrinoType type = MakeType(binary ? TypeKind::kVarbinary : TypeKind::kVarchar);
     for (const Value* side : {&left, &right}) {
@@ -104,7 +111,8 @@ Result<Value> Translator::Concatenate(const Expression& at, Value left, Value ri
   } else {
     const bool append = left.type.kind == TypeKind::kArray;
     TrinoType element;
-    if (!CommonType(append ? left.type.element() : left.type, append ? right.type : right.type.element(), element)) {
+    if (!CommonType(append ? left.type.element() : left.type, append ? right.type : right.type.element(),
+                    element)) {
       return Fault("|| cannot join " + left.type.Name() + " and " + right.type.Name(), at);
     }
     common = ArrayOf(element);
@@ -115,8 +123,9 @@ Result<Value> Translator::Concatenate(const Expression& at, Value left, Value ri
   const Bindings bound = BindOnce({&left, &right});
   std::string null = left.sql + " IS NULL OR " + right.sql + " IS NULL";
   if (function != "list_concat") null = (function == "list_append" ? left.sql : right.sql) + " IS NULL";
-  return Make(bound.head + "CASE WHEN " + null + " THEN NULL ELSE " + function + '(' + left.sql + ", " + right.sql + ") END" +
-                  bound.tail, common);
+  return Make(bound.head + "CASE WHEN " + null + " THEN NULL ELSE " + function + '(' + left.sql + ", " +
+                  right.sql + ") END" + bound.tail,
+              common);
 }
 
 Result<Value> Translator::Like(const Expression& expression, const Scope& scope) {
@@ -128,7 +137,8 @@ Result<Value> Translator::Like(const Expression& expression, const Scope& scope)
   // Without ESCAPE, Trino's pattern has no escapes; neither has DuckDB's then.
   std::string sql = '(' + values[0].sql + (expression.negated ? " NOT LIKE " : " LIKE ") + values[1].sql;
   if (values.size() > 2) {
-    if (!values[2].constant || values[2].constant->size() != 1) return Fault("ESCAPE takes one character", expression);
+    if (!values[2].constant || values[2].constant->size() != 1)
+      return Fault("ESCAPE takes one character", expression);
     sql += " ESCAPE " + values[2].sql;
   }
   return Make(sql + ')', MakeType(TypeKind::kBoolean));
@@ -160,7 +170,8 @@ Result<Value> Translator::Between(const Expression& expression, const Scope& sco
   TARN_ASSIGN(const Value low, Compare(expression, ">=", values[0], std::move(values[1])));
   TARN_ASSIGN(const Value high, Compare(expression, "<=", values[0], std::move(values[2])));
   const std::string negation = expression.negated ? "NOT " : "";
-  return Make(bound.head + '(' + negation + '(' + low.sql + " AND " + high.sql + "))" + bound.tail, MakeType(TypeKind::kBoolean));
+  return Make(bound.head + '(' + negation + '(' + low.sql + " AND " + high.sql + "))" + bound.tail,
+              MakeType(TypeKind::kBoolean));
 }
 
 Result<Value> Translator::IsDistinct(const Expression& expression, const Scope& scope) {
@@ -170,7 +181,8 @@ Result<Value> Translator::IsDistinct(const Expression& expression, const Scope& 
   if (AnyPart(common, [](const TrinoType& part) { return part.kind == TypeKind::kChar; })) {
     return Fault("IS DISTINCT FROM is not supported for char", expression);
   }
-  return Make('(' + values[0].sql + (expression.negated ? " IS NOT DISTINCT FROM " : " IS DISTINCT FROM ") + values[1].sql + ')',
+  return Make('(' + values[0].sql + (expression.negated ? " IS NOT DISTINCT FROM " : " IS DISTINCT FROM ") +
+                  values[1].sql + ')',
               MakeType(TypeKind::kBoolean));
 }
 

@@ -15,7 +15,8 @@ const TrinoType& ParameterAt(const Signature& signature, size_t index) {
   return signature.parameters[std::min(index, signature.parameters.size() - 1)];
 }
 
-bool BindVariables(const TrinoType& parameter, const TrinoType& argument, std::map<std::string, TrinoType>& variables) {
+bool BindVariables(const TrinoType& parameter, const TrinoType& argument,
+                   std::map<std::string, TrinoType>& variables) {
   if (parameter.kind == TypeKind::kVariable) {
     const auto [bound, added] = variables.emplace(parameter.name, argument);
     if (added) return true;
@@ -27,8 +28,10 @@ bool BindVariables(const TrinoType& parameter, const TrinoType& argument, std::m
   if (parameter.kind == TypeKind::kFunction) return true;
   if (parameter.kind == TypeKind::kDecimal && parameter.precision < 0) {
     // decimal(p,s) is what the argument is.
-    if (argument.kind == TypeKind::kDecimal) variables[kAnyDecimal] = argument;
-    else variables.emplace(kAnyDecimal, MakeType(TypeKind::kDecimal, 1, 0));
+    if (argument.kind == TypeKind::kDecimal)
+      variables[kAnyDecimal] = argument;
+    else
+      variables.emplace(kAnyDecimal, MakeType(TypeKind::kDecimal, 1, 0));
     return true;
   }
   if (argument.kind == TypeKind::kUnknown) {

@@ -18,7 +18,8 @@ struct OverloadMatch {
 const TrinoType& ParameterAt(const Signature& signature, size_t index);
 
 /// Binds the type variables of a parameter to what an argument has; false if they do not fit.
-bool BindVariables(const TrinoType& parameter, const TrinoType& argument, std::map<std::string, TrinoType>& variables);
+bool BindVariables(const TrinoType& parameter, const TrinoType& argument,
+                   std::map<std::string, TrinoType>& variables);
 
 /// A type with its variables replaced.
 TrinoType Substitute(const TrinoType& type, const std::map<std::string, TrinoType>& variables);

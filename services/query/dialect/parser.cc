@@ -150,8 +150,10 @@ class QueryParser : public ExpressionParser {
     do {
       std::vector<ExpressionPointer> row;
       TARN_ASSIGN(auto value, ParseExpression());
-      if (value->kind == Expression::Kind::kRow) row = std::move(value->arguments);
-      else row.push_back(std::move(value));
+      if (value->kind == Expression::Kind::kRow)
+        row = std::move(value->arguments);
+      else
+        row.push_back(std::move(value));
       body.values.push_back(std::move(row));
     } while (EatSymbol(","));
     return Ok();
@@ -181,7 +183,8 @@ class QueryParser : public ExpressionParser {
 
   // Words that are not reserved, but begin the next clause rather than an alias.
   bool AtClause() const {
-    return IsWord("WINDOW") || IsWord("LIMIT") || IsWord("OFFSET") || IsWord("FETCH") || IsWord("TABLESAMPLE");
+    return IsWord("WINDOW") || IsWord("LIMIT") || IsWord("OFFSET") || IsWord("FETCH") ||
+           IsWord("TABLESAMPLE");
   }
 
   Status ParseItem(Select& select) {
@@ -209,9 +212,12 @@ class QueryParser : public ExpressionParser {
     select.grouped = true;
     do {
       Grouping grouping;
-      if (EatWord("ROLLUP")) grouping.kind = "ROLLUP";
-      else if (EatWord("CUBE")) grouping.kind = "CUBE";
-      else if (EatWords({"GROUPING", "SETS"})) grouping.kind = "GROUPING SETS";
+      if (EatWord("ROLLUP"))
+        grouping.kind = "ROLLUP";
+      else if (EatWord("CUBE"))
+        grouping.kind = "CUBE";
+      else if (EatWords({"GROUPING", "SETS"}))
+        grouping.kind = "GROUPING SETS";
       if (grouping.kind.empty()) {
         TARN_ASSIGN(auto set, ParseGroupingSet());
         grouping.sets.push_back(std::move(set));
@@ -253,7 +259,8 @@ class QueryParser : public ExpressionParser {
     return Ok();
   }
 
-  std::unique_ptr<Relation> Join(std::string kind, std::unique_ptr<Relation> left, std::unique_ptr<Relation> right) {
+  std::unique_ptr<Relation> Join(std::string kind, std::unique_ptr<Relation> left,
+                                 std::unique_ptr<Relation> right) {
     auto join = std::make_unique<Relation>();
     join->kind = Relation::Kind::kJoin;
     join->position = left->position;
@@ -356,7 +363,8 @@ class QueryParser : public ExpressionParser {
     } while (EatSymbol("."));
     if (IsSymbol("(")) return FaultAt("table functions are not supported", relation.position);
     if (IsWord("FOR")) return Fault("FOR ... AS OF is not supported: a statement reads the current version");
-    if (relation.name.size() == 3 && relation.name[0].name == "awsdatacatalog") relation.name.erase(relation.name.begin());
+    if (relation.name.size() == 3 && relation.name[0].name == "awsdatacatalog")
+      relation.name.erase(relation.name.begin());
     if (relation.name.size() > 2) {
       return FaultAt("a table's name has two parts at most, database.table", relation.position);
     }

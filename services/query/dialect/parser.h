@@ -9,8 +9,9 @@
 
 namespace tarn::query {
 
-/// Reads a query of Athena (Trino's grammar, https://trino.io/docs/current/sql/select.html). Whatever it does not know
-/// is an error. Errors: kUnprocessable with where() = "line L, column C"; also for more than 200 levels of nesting.
+/// Reads a query of Athena (Trino's grammar, https://trino.io/docs/current/sql/select.html). Whatever it does
+/// not know is an error. Errors: kUnprocessable with where() = "line L, column C"; also for more than 200
+/// levels of nesting.
 Result<ParsedStatement> ParseStatement(std::string_view sql, const std::vector<Token>& tokens);
 
 }  // namespace tarn::query

@@ -12,13 +12,17 @@ Result<TranslatedQuery> Translator::Statement(const Query& query) {
   std::string list;
   for (size_t i = 0; i < translated.columns.size(); ++i) {
     const auto& column = translated.columns[i];
-    if (AnyPart(column.type, [](const TrinoType& part) { return part.kind == TypeKind::kTimestampTz && part.zone.empty(); })) {
-      return Error(Code::kUnprocessable, "the values of column " + std::to_string(i + 1) +
-                                             " have different time zones; choose one with AT TIME ZONE '...'");
+    if (AnyPart(column.type, [](const TrinoType& part) {
+          return part.kind == TypeKind::kTimestampTz && part.zone.empty();
+        })) {
+      return Error(Code::kUnprocessable,
+                   "the values of column " + std::to_string(i + 1) +
+                       " have different time zones; choose one with AT TIME ZONE '...'");
     }
     // https://docs.aws.amazon.com/athena: columns without a name are called by their number.
     const std::string name = column.shown.empty() ? "_col" + std::to_string(i) : column.shown;
-    list += (i == 0 ? "" : ", ") + RenderOutput("c" + std::to_string(i), column.type) + " AS " + duckdb::QuoteIdentifier(name);
+    list += (i == 0 ? "" : ", ") + RenderOutput("c" + std::to_string(i), column.type) + " AS " +
+            duckdb::QuoteIdentifier(name);
   }
   translated.sql = "SELECT " + list + " FROM (" + translated.sql + ')';
   return translated;
@@ -26,23 +30,29 @@ Result<TranslatedQuery> Translator::Statement(const Query& query) {
 
 // Results show a time with its own zone, which no type of DuckDB holds: as text.
 std::string Translator::RenderOutput(const std::string& sql, const TrinoType& type) {
-  const auto zoned = [](const TrinoType& part) { return part.kind == TypeKind::kTimestampTz && part.zone != "UTC"; };
+  const auto zoned = [](const TrinoType& part) {
+    return part.kind == TypeKind::kTimestampTz && part.zone != "UTC";
+  };
   const auto json = [](const TrinoType& part) { return part.kind == TypeKind::kJson; };
   if (!AnyPart(type, zoned) && !AnyPart(type, json)) return sql;
   const std::string variable = Fresh("o");
   switch (type.kind) {
-    case TypeKind::kJson: return "CAST(" + sql + " AS JSON)";
+    case TypeKind::kJson:
+      return "CAST(" + sql + " AS JSON)";
     case TypeKind::kTimestampTz: {
       const std::string local = LocalSql(sql, type.zone);
-      return "(left(strftime(" + local + ", '%Y-%m-%d %H:%M:%S.%f'), " + std::to_string(type.precision == 0 ? 19 : 20 + type.precision) +
-             ") || " + duckdb::QuoteLiteral(' ' + type.zone) + ')';
+      return "(left(strftime(" + local + ", '%Y-%m-%d %H:%M:%S.%f'), " +
+             std::to_string(type.precision == 0 ? 19 : 20 + type.precision) + ") || " +
+             duckdb::QuoteLiteral(' ' + type.zone) + ')';
     }
     case TypeKind::kArray:
-      return "list_transform(" + sql + ", lambda " + variable + ": " + RenderOutput(variable, type.element()) + ')';
+      return "list_transform(" + sql + ", lambda " + variable + ": " +
+             RenderOutput(variable, type.element()) + ')';
     case TypeKind::kMap: {
       const std::string value = Fresh("o");
-      return "CASE WHEN " + sql + " IS NULL THEN NULL ELSE map(list_transform(map_keys(" + sql + "), lambda " + variable + ": " +
-             RenderOutput(variable, type.children[0]) + "), list_transform(map_values(" + sql + "), lambda " + value + ": " +
+      return "CASE WHEN " + sql + " IS NULL THEN NULL ELSE map(list_transform(map_keys(" + sql +
+             "), lambda " + variable + ": " + RenderOutput(variable, type.children[0]) +
+             "), list_transform(map_values(" + sql + "), lambda " + value + ": " +
              RenderOutput(value, type.children[1]) + ")) END";
     }
     case TypeKind::kRow: {
@@ -50,11 +60,13 @@ std::string Translator::RenderOutput(const std::string& sql, const TrinoType& ty
       for (size_t i = 0; i < type.children.size(); ++i) {
         const std::string field = type.StorageField(i);
         pack += (i == 0 ? "" : ", ") + duckdb::QuoteIdentifier(field) + " := " +
-                RenderOutput("struct_extract(" + sql + ", " + duckdb::QuoteLiteral(field) + ')', type.children[i]);
+                RenderOutput("struct_extract(" + sql + ", " + duckdb::QuoteLiteral(field) + ')',
+                             type.children[i]);
       }
       return "CASE WHEN " + sql + " IS NULL THEN NULL ELSE struct_pack(" + pack + ") END";
     }
-    default: return sql;
+    default:
+      return sql;
   }
 }
 
@@ -81,18 +93,22 @@ Result<std::string> Translator::WithClause(const Query& query, const Scope* oute
   return sql.empty() ? sql : sql + ' ';
 }
 
-Result<std::string> Translator::CommonTableSql(const Query& query, const CommonTable& table, const Scope* outer) {
+Result<std::string> Translator::CommonTableSql(const Query& query, const CommonTable& table,
+                                               const Scope* outer) {
   CommonTableScope common{table.name.name, Fresh("w"), {}};
   const QueryBody& body = table.query->body;
-  const bool may_recur = query.recursive && body.set_operation == "UNION" && table.query->with.empty() && table.query->order.empty();
+  const bool may_recur = query.recursive && body.set_operation == "UNION" && table.query->with.empty() &&
+                         table.query->order.empty();
   const auto rename = [&](TranslatedQuery& translated) -> Status {
     if (!table.columns.empty() && table.columns.size() != translated.columns.size()) {
-      return FaultAt("the common table names " + std::to_string(table.columns.size()) + " columns, there are " +
-                         std::to_string(translated.columns.size()), table.position);
+      return FaultAt("the common table names " + std::to_string(table.columns.size()) +
+                         " columns, there are " + std::to_string(translated.columns.size()),
+                     table.position);
     }
     for (size_t i = 0; i < table.columns.size(); ++i) {
       translated.columns[i].name = table.columns[i].name;
-      translated.columns[i].shown = table.columns[i].shown.empty() ? table.columns[i].name : table.columns[i].shown;
+      translated.columns[i].shown =
+          table.columns[i].shown.empty() ? table.columns[i].name : table.columns[i].shown;
     }
     common.columns = translated.columns;
     return Ok();
@@ -108,13 +124,15 @@ Result<std::string> Translator::CommonTableSql(const Query& query, const CommonT
   TARN_TRY(rename(first));
   common_tables_.push_back(common);
   TARN_ASSIGN(const TranslatedQuery next, TranslateBody(*table.query, *body.right, outer));
-  if (next.columns.size() != first.columns.size()) return FaultAt("both parts of a recursive table have the same columns", table.position);
+  if (next.columns.size() != first.columns.size())
+    return FaultAt("both parts of a recursive table have the same columns", table.position);
   TARN_ASSIGN(const std::string cast, CastColumns(next, first.columns));
   const std::string seed = "SELECT * FROM (" + first.sql + ")";
   return common.sql_name + " AS (" + seed + (body.all ? " UNION ALL " : " UNION ") + cast + ')';
 }
 
-Result<TranslatedQuery> Translator::TranslateBody(const Query& query, const QueryBody& body, const Scope* outer) {
+Result<TranslatedQuery> Translator::TranslateBody(const Query& query, const QueryBody& body,
+                                                  const Scope* outer) {
   if (body.select) {
     static const Query kPlain;
     return TranslateSelect(&body == &query.body ? query : kPlain, *body.select, outer);
@@ -128,7 +146,8 @@ Result<TranslatedQuery> Translator::TranslateBody(const Query& query, const Quer
   return TranslateValues(body, outer);
 }
 
-Result<std::string> Translator::CastColumns(const TranslatedQuery& query, const std::vector<OutputColumn>& to) {
+Result<std::string> Translator::CastColumns(const TranslatedQuery& query,
+                                            const std::vector<OutputColumn>& to) {
   std::string list;
   Expression at;
   for (size_t i = 0; i < to.size(); ++i) {
@@ -150,8 +169,9 @@ Result<TranslatedQuery> Translator::TranslateSetOperation(const QueryBody& body,
   for (size_t i = 0; i < left.columns.size(); ++i) {
     TrinoType common;
     if (!CommonType(left.columns[i].type, right.columns[i].type, common)) {
-      return FaultAt("column " + std::to_string(i + 1) + " of " + body.set_operation + " is " + left.columns[i].type.Name() + " and " +
-                         right.columns[i].type.Name(), body.position);
+      return FaultAt("column " + std::to_string(i + 1) + " of " + body.set_operation + " is " +
+                         left.columns[i].type.Name() + " and " + right.columns[i].type.Name(),
+                     body.position);
     }
     both.columns.push_back({left.columns[i].name, left.columns[i].shown, common});
   }
@@ -167,7 +187,8 @@ Result<TranslatedQuery> Translator::TranslateValues(const QueryBody& body, const
   const size_t width = body.values[0].size();
   std::vector<std::vector<Value>> columns(width);
   for (const auto& row : body.values) {
-    if (row.size() != width) return FaultAt("the rows of VALUES have the same number of columns", body.position);
+    if (row.size() != width)
+      return FaultAt("the rows of VALUES have the same number of columns", body.position);
     for (size_t i = 0; i < width; ++i) {
       TARN_ASSIGN(Value value, Translate(*row[i], scope));
       columns[i].push_back(std::move(value));
@@ -193,7 +214,8 @@ Result<TranslatedQuery> Translator::TranslateValues(const QueryBody& body, const
   return translated;
 }
 
-Result<std::string> Translator::OrderOfOutput(const std::vector<SortItem>& order, const TranslatedQuery& query) {
+Result<std::string> Translator::OrderOfOutput(const std::vector<SortItem>& order,
+                                              const TranslatedQuery& query) {
   if (order.empty()) return std::string();
   Scope scope;
   for (size_t i = 0; i < query.columns.size(); ++i) {
@@ -217,10 +239,13 @@ Result<std::string> Translator::OrderOfOutput(const std::vector<SortItem>& order
 
 Result<std::string> Translator::LimitSql(const Query& query) {
   std::string sql;
-  for (const auto& [keyword, number] : {std::pair(" LIMIT ", query.limit.get()), std::pair(" OFFSET ", query.offset.get())}) {
+  for (const auto& [keyword, number] :
+       {std::pair(" LIMIT ", query.limit.get()), std::pair(" OFFSET ", query.offset.get())}) {
     if (!number) continue;
-    if (number->kind == Expression::Kind::kParameter) sql += keyword + ("CAST($" + number->text + " AS BIGINT)");
-    else sql += keyword + number->text;
+    if (number->kind == Expression::Kind::kParameter)
+      sql += keyword + ("CAST($" + number->text + " AS BIGINT)");
+    else
+      sql += keyword + number->text;
   }
   return sql;
 }

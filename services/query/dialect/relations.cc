@@ -9,7 +9,8 @@ using Kind = Relation::Kind;
 using TypeKind = TrinoType::Kind;
 
 const ScopeColumn* Find(const std::vector<ScopeColumn>& columns, const std::string& name) {
-  const auto found = std::find_if(columns.begin(), columns.end(), [&](const ScopeColumn& column) { return column.name == name; });
+  const auto found = std::find_if(columns.begin(), columns.end(),
+                                  [&](const ScopeColumn& column) { return column.name == name; });
   return found == columns.end() ? nullptr : &*found;
 }
 
@@ -23,7 +24,8 @@ Result<TranslatedRelation> Translator::TranslateRelation(const Relation& relatio
       break;
     }
     case Kind::kQuery: {
-      TARN_ASSIGN(const auto query, TranslateQuery(*relation.query, relation.lateral ? &before : before.outer));
+      TARN_ASSIGN(const auto query,
+                  TranslateQuery(*relation.query, relation.lateral ? &before : before.outer));
       translated = Derived(query, relation.lateral);
       break;
     }
@@ -31,8 +33,10 @@ Result<TranslatedRelation> Translator::TranslateRelation(const Relation& relatio
       TARN_ASSIGN(translated, TranslateUnnest(relation, before));
       break;
     }
-    case Kind::kJoin: return TranslateJoin(relation, before);
-    case Kind::kValues: return FaultAt("VALUES stands in parentheses here", relation.position);
+    case Kind::kJoin:
+      return TranslateJoin(relation, before);
+    case Kind::kValues:
+      return FaultAt("VALUES stands in parentheses here", relation.position);
   }
   TARN_TRY(Rename(relation, translated.columns));
   return translated;
@@ -44,14 +48,16 @@ TranslatedRelation Translator::Derived(const TranslatedQuery& query, bool latera
   relation.sql = (lateral ? "LATERAL (" : "(") + query.sql + ") AS " + alias;
   for (size_t i = 0; i < query.columns.size(); ++i) {
     const auto& column = query.columns[i];
-    relation.columns.push_back({column.name, "", "", alias + ".c" + std::to_string(i), column.type, column.shown});
+    relation.columns.push_back(
+        {column.name, "", "", alias + ".c" + std::to_string(i), column.type, column.shown});
   }
   return relation;
 }
 
 Status Translator::Rename(const Relation& relation, std::vector<ScopeColumn>& columns) {
   if (!relation.columns.empty() && relation.columns.size() != columns.size()) {
-    return FaultAt("the alias names " + std::to_string(relation.columns.size()) + " columns, there are " + std::to_string(columns.size()),
+    return FaultAt("the alias names " + std::to_string(relation.columns.size()) + " columns, there are " +
+                       std::to_string(columns.size()),
                    relation.position);
   }
   for (size_t i = 0; i < columns.size(); ++i) {
@@ -61,7 +67,8 @@ Status Translator::Rename(const Relation& relation, std::vector<ScopeColumn>& co
     }
     if (i >= relation.columns.size()) continue;
     columns[i].name = relation.columns[i].name;
-    columns[i].shown = relation.columns[i].shown.empty() ? relation.columns[i].name : relation.columns[i].shown;
+    columns[i].shown =
+        relation.columns[i].shown.empty() ? relation.columns[i].name : relation.columns[i].shown;
   }
   return Ok();
 }
@@ -76,14 +83,17 @@ Result<TranslatedRelation> Translator::TranslateTable(const Relation& relation) 
     translated.sql = common->sql_name + " AS " + alias;
     for (size_t i = 0; i < common->columns.size(); ++i) {
       const auto& column = common->columns[i];
-      translated.columns.push_back({column.name, name, "", alias + ".c" + std::to_string(i), column.type, column.shown});
+      translated.columns.push_back(
+          {column.name, name, "", alias + ".c" + std::to_string(i), column.type, column.shown});
     }
     return translated;
   }
   const auto table = tables_.find({database, name});
-  if (table == tables_.end()) return FaultAt("there is no table " + (database.empty() ? "" : database + '.') + name, relation.position);
+  if (table == tables_.end())
+    return FaultAt("there is no table " + (database.empty() ? "" : database + '.') + name, relation.position);
   translated.sql = '\xFF' + std::to_string(relation.position) + '\xFF' +
-                   (database.empty() ? "" : duckdb::QuoteIdentifier(database) + '.') + duckdb::QuoteIdentifier(name) + " AS " + alias;
+                   (database.empty() ? "" : duckdb::QuoteIdentifier(database) + '.') +
+                   duckdb::QuoteIdentifier(name) + " AS " + alias;
   if (!relation.sample.empty()) {
     const auto kind = relation.sample_percent->kind;
     if (kind != Expression::Kind::kInteger && kind != Expression::Kind::kDecimal) {
@@ -95,8 +105,9 @@ Result<TranslatedRelation> Translator::TranslateTable(const Relation& relation) 
     auto type = FromDuckDbType(column.type);
     // A column of another type can stay as long as nobody asks for it.
     if (!type.ok()) continue;
-    translated.columns.push_back({FoldCase(column.name), name, database, alias + '.' + duckdb::QuoteIdentifier(column.name),
-                                  std::move(*type), column.name});
+    translated.columns.push_back({FoldCase(column.name), name, database,
+                                  alias + '.' + duckdb::QuoteIdentifier(column.name), std::move(*type),
+                                  column.name});
   }
   return translated;
 }
@@ -165,7 +176,8 @@ Result<TranslatedRelation> Translator::TranslateUnnest(const Relation& relation,
   query.sql = "SELECT ";
   std::string longest;
   const auto add = [&](const std::string& list, const TrinoType& element) {
-    query.sql += (query.columns.empty() ? "" : ", ") + ("unnest(" + list + ") AS c" + std::to_string(query.columns.size()));
+    query.sql += (query.columns.empty() ? "" : ", ") +
+                 ("unnest(" + list + ") AS c" + std::to_string(query.columns.size()));
     query.columns.push_back({"", "", element});
   };
   for (auto& value : values) {
@@ -175,7 +187,8 @@ Result<TranslatedRelation> Translator::TranslateUnnest(const Relation& relation,
       longest += (longest.empty() ? "" : ", ") + ("coalesce(cardinality(" + value.sql + "), 0)");
       continue;
     }
-    if (value.type.kind != TypeKind::kArray) return FaultAt("UNNEST takes arrays and maps, got " + value.type.Name(), relation.position);
+    if (value.type.kind != TypeKind::kArray)
+      return FaultAt("UNNEST takes arrays and maps, got " + value.type.Name(), relation.position);
     longest += (longest.empty() ? "" : ", ") + ("coalesce(len(" + value.sql + "), 0)");
     const TrinoType& element = value.type.element();
     if (element.kind != TypeKind::kRow) {
@@ -185,7 +198,8 @@ Result<TranslatedRelation> Translator::TranslateUnnest(const Relation& relation,
     for (size_t i = 0; i < element.children.size(); ++i) {
       const std::string name = Fresh("u");
       add("list_transform(" + value.sql + ", lambda " + name + ": struct_extract(" + name + ", " +
-              duckdb::QuoteLiteral(element.StorageField(i)) + "))", element.children[i]);
+              duckdb::QuoteLiteral(element.StorageField(i)) + "))",
+          element.children[i]);
       query.columns.back().name = FoldCase(element.fields[i]);
       query.columns.back().shown = element.fields[i];
     }

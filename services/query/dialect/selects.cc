@@ -11,8 +11,10 @@ using TypeKind = TrinoType::Kind;
 std::string Bare(const std::string& sql) {
   std::string bare;
   for (size_t i = 0; i < sql.size(); ++i) {
-    if (sql[i] == '\xFF') i = sql.find('\xFF', i + 1);
-    else bare += sql[i];
+    if (sql[i] == '\xFF')
+      i = sql.find('\xFF', i + 1);
+    else
+      bare += sql[i];
   }
   return bare;
 }
@@ -25,7 +27,8 @@ size_t Ordinal(const Expression& expression) {
 
 // Whether an expression has a part of this kind; subqueries are not looked into.
 bool Has(const Expression& expression, bool (*is)(const Expression&)) {
-  return is(expression) || std::any_of(expression.arguments.begin(), expression.arguments.end(), [&](const auto& argument) { return Has(*argument, is); });
+  return is(expression) || std::any_of(expression.arguments.begin(), expression.arguments.end(),
+                                       [&](const auto& argument) { return Has(*argument, is); });
 }
 
 bool IsAggregate(const Expression& expression) {
@@ -35,31 +38,38 @@ bool IsAggregate(const Expression& expression) {
 }
 
 bool Varies(const Expression& expression) {
-  return expression.kind == Expression::Kind::kName || expression.kind == Expression::Kind::kStar || expression.query || expression.window ||
-         IsAggregate(expression);
+  return expression.kind == Expression::Kind::kName || expression.kind == Expression::Kind::kStar ||
+         expression.query || expression.window || IsAggregate(expression);
 }
 
 bool HasSubquery(const Relation& relation) {
-  return relation.kind == Relation::Kind::kQuery || (relation.left && HasSubquery(*relation.left)) || (relation.right && HasSubquery(*relation.right));
+  return relation.kind == Relation::Kind::kQuery || (relation.left && HasSubquery(*relation.left)) ||
+         (relation.right && HasSubquery(*relation.right));
 }
 
 }  // namespace
 
 // DuckDB loses a constant beside an aggregate of a correlated subquery where no row matches: it becomes NULL.
 Status Translator::KeepConstants(const Select& select, std::vector<Value>& items) {
-  const bool aggregates = !select.grouped && std::any_of(select.items.begin(), select.items.end(),
-                                                         [](const SelectItem& item) { return Has(*item.expression, IsAggregate); });
+  const bool aggregates =
+      !select.grouped && std::any_of(select.items.begin(), select.items.end(), [](const SelectItem& item) {
+        return Has(*item.expression, IsAggregate);
+      });
   if (!select.from || items.size() != select.items.size()) return Ok();
   for (size_t i = 0; i < items.size(); ++i) {
     const Expression& expression = *select.items[i].expression;
     if (Has(expression, Varies)) continue;
-    if (aggregates) items[i].sql = "CASE WHEN count(*) >= 0 THEN " + items[i].sql + " END";
-    else if (HasSubquery(*select.from)) return Fault("a constant in a correlated subquery over a subquery is not supported; move it out", expression);
+    if (aggregates)
+      items[i].sql = "CASE WHEN count(*) >= 0 THEN " + items[i].sql + " END";
+    else if (HasSubquery(*select.from))
+      return Fault("a constant in a correlated subquery over a subquery is not supported; move it out",
+                   expression);
   }
   return Ok();
 }
 
-Result<TranslatedQuery> Translator::TranslateSelect(const Query& query, const Select& select, const Scope* outer) {
+Result<TranslatedQuery> Translator::TranslateSelect(const Query& query, const Select& select,
+                                                    const Scope* outer) {
   const int references = outer_references_;
   Scope scope;
   scope.outer = outer;
@@ -82,7 +92,8 @@ Result<TranslatedQuery> Translator::TranslateSelect(const Query& query, const Se
   }
   if (outer_references_ > references) TARN_TRY(KeepConstants(select, items));
   std::string sql = select.distinct ? "SELECT DISTINCT " : "SELECT ";
-  for (size_t i = 0; i < items.size(); ++i) sql += (i == 0 ? "" : ", ") + items[i].sql + " AS c" + std::to_string(i);
+  for (size_t i = 0; i < items.size(); ++i)
+    sql += (i == 0 ? "" : ", ") + items[i].sql + " AS c" + std::to_string(i);
   sql += from + where;
   TARN_ASSIGN(const std::string group_by, GroupBy(select, scope, items));
   sql += group_by;
@@ -96,7 +107,8 @@ Result<TranslatedQuery> Translator::TranslateSelect(const Query& query, const Se
   return translated;
 }
 
-Result<std::vector<Value>> Translator::SelectList(const Select& select, const Scope& scope, std::vector<OutputColumn>& columns) {
+Result<std::vector<Value>> Translator::SelectList(const Select& select, const Scope& scope,
+                                                  std::vector<OutputColumn>& columns) {
   std::vector<Value> items;
   for (const auto& item : select.items) {
     const Expression& expression = *item.expression;
@@ -107,7 +119,8 @@ Result<std::vector<Value>> Translator::SelectList(const Select& select, const Sc
         items.push_back(Make(column.sql, column.type));
         columns.push_back({column.name, column.shown, column.type});
       }
-      if (items.size() == before && !expression.path.empty()) return Fault("there is nothing called " + expression.path.back().name + " in FROM", expression);
+      if (items.size() == before && !expression.path.empty())
+        return Fault("there is nothing called " + expression.path.back().name + " in FROM", expression);
       if (items.size() == before) return Fault("SELECT * needs a FROM with columns", expression);
       continue;
     }
@@ -128,12 +141,14 @@ Result<std::vector<Value>> Translator::SelectList(const Select& select, const Sc
   return items;
 }
 
-Result<std::string> Translator::GroupBy(const Select& select, const Scope& scope, const std::vector<Value>& items) {
+Result<std::string> Translator::GroupBy(const Select& select, const Scope& scope,
+                                        const std::vector<Value>& items) {
   if (!select.grouped) return std::string();
   const auto one = [&](const Expression& expression) -> Result<std::string> {
     const size_t ordinal = Ordinal(expression);
     if (ordinal < items.size()) return items[ordinal].sql;
-    if (expression.kind == Expression::Kind::kInteger) return Fault("GROUP BY has no such column: " + expression.text, expression);
+    if (expression.kind == Expression::Kind::kInteger)
+      return Fault("GROUP BY has no such column: " + expression.text, expression);
     TARN_ASSIGN(const Value key, Translate(expression, scope));
     return key.sql;
   };
@@ -158,7 +173,8 @@ Result<std::string> Translator::GroupBy(const Select& select, const Scope& scope
 }
 
 // A name means the output column first, then the input's.
-Result<std::string> Translator::OrderOfSelect(const Query& query, const Scope& scope, const std::vector<Value>& items,
+Result<std::string> Translator::OrderOfSelect(const Query& query, const Scope& scope,
+                                              const std::vector<Value>& items,
                                               const std::vector<OutputColumn>& columns) {
   std::string sql;
   for (const auto& item : query.order) {
@@ -167,7 +183,9 @@ Result<std::string> Translator::OrderOfSelect(const Query& query, const Scope& s
     if (expression.kind == Expression::Kind::kInteger && position >= items.size()) {
       return Fault("ORDER BY has no such column: " + expression.text, expression);
     }
-    for (size_t i = 0; position == SIZE_MAX && expression.kind == Expression::Kind::kName && expression.path.size() == 1 && i < columns.size(); ++i) {
+    for (size_t i = 0; position == SIZE_MAX && expression.kind == Expression::Kind::kName &&
+                       expression.path.size() == 1 && i < columns.size();
+         ++i) {
       if (!columns[i].name.empty() && columns[i].name == expression.path[0].name) position = i;
     }
     std::string key;

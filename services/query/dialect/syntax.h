@@ -40,14 +40,42 @@ struct Window {
 /// An expression. What `text`, `arguments` and the rest hold depends on the kind.
 struct Expression {
   enum class Kind {
-    kNull, kBoolean, kInteger, kDecimal, kDouble, kString, kBinary, kParameter,
+    kNull,
+    kBoolean,
+    kInteger,
+    kDecimal,
+    kDouble,
+    kString,
+    kBinary,
+    kParameter,
     kTyped,     ///< DATE '2026-01-01': `type`, text
     kInterval,  ///< text; `words`: sign, from, to
     kName,      ///< `path`: a, t.a, t.a.b
     kStar,      ///< `path` of its qualifier
     kField,     ///< arguments[0].text
-    kSubscript, kCall, kCast, kTryCast, kCase, kUnary, kBinaryOperator, kBetween, kIn, kLike, kIsNull, kIsDistinct,
-    kArray, kRow, kLambda, kScalarQuery, kExists, kInQuery, kQuantified, kAtTimeZone, kExtract, kTry, kGrouping,
+    kSubscript,
+    kCall,
+    kCast,
+    kTryCast,
+    kCase,
+    kUnary,
+    kBinaryOperator,
+    kBetween,
+    kIn,
+    kLike,
+    kIsNull,
+    kIsDistinct,
+    kArray,
+    kRow,
+    kLambda,
+    kScalarQuery,
+    kExists,
+    kInQuery,
+    kQuantified,
+    kAtTimeZone,
+    kExtract,
+    kTry,
+    kGrouping,
   };
 
   Kind kind = Kind::kNull;
@@ -108,7 +136,8 @@ struct Select {
   std::vector<std::pair<std::string, Window>> windows;
 };
 
-/// What stands between WITH and ORDER BY: a SELECT, VALUES, a table or another query, or a set operation on two.
+/// What stands between WITH and ORDER BY: a SELECT, VALUES, a table or another query, or a set operation on
+/// two.
 struct QueryBody {
   size_t position = 0;
   std::unique_ptr<Select> select;

@@ -62,8 +62,11 @@ class Collector {
   void AddTable(const Relation& relation) {
     AthenaTable table{"", relation.name.back().name, relation.position};
     if (relation.name.size() == 2) table.database = relation.name[0].name;
-    if (table.database.empty() && std::find(common_.begin(), common_.end(), table.name) != common_.end()) return;
-    const auto same = [&](const AthenaTable& known) { return known.database == table.database && known.name == table.name; };
+    if (table.database.empty() && std::find(common_.begin(), common_.end(), table.name) != common_.end())
+      return;
+    const auto same = [&](const AthenaTable& known) {
+      return known.database == table.database && known.name == table.name;
+    };
     if (std::none_of(tables.begin(), tables.end(), same)) tables.push_back(std::move(table));
   }
 
@@ -97,7 +100,8 @@ class Collector {
     if (function && function->entry->how != How::kUnsupported) return Ok();
     std::string message = "the athena dialect has no function " + call.text;
     if (function) {
-      message = "the athena dialect does not support " + call.text + ": " + std::string(function->entry->description);
+      message = "the athena dialect does not support " + call.text + ": " +
+                std::string(function->entry->description);
     } else {
       const auto near = FunctionsLike(call.text);
       for (size_t i = 0; i < near.size(); ++i) message += (i == 0 ? "; names like it: " : ", ") + near[i];

@@ -8,8 +8,8 @@
 
 namespace tarn::query {
 
-/// The tables that a query names, each once, without its common tables; also refuses functions that the dialect does
-/// not know. Errors: kUnprocessable with where().
+/// The tables that a query names, each once, without its common tables; also refuses functions that the
+/// dialect does not know. Errors: kUnprocessable with where().
 Result<std::vector<AthenaTable>> NamesOf(const Query& query, std::string_view sql);
 
 }  // namespace tarn::query

@@ -12,7 +12,9 @@ constexpr auto kLongSymbols = std::to_array<std::string_view>({"->", "=>", "<>",
 constexpr std::string_view kSymbols = "()[],.;:+-*/%<>=?|{}";
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-bool StartsWord(char c) { return std::isalpha(static_cast<unsigned char>(c)) || c == '_' || static_cast<unsigned char>(c) >= 0x80; }
+bool StartsWord(char c) {
+  return std::isalpha(static_cast<unsigned char>(c)) || c == '_' || static_cast<unsigned char>(c) >= 0x80;
+}
 bool InWord(char c) { return StartsWord(c) || IsDigit(c) || c == '@' || c == '$'; }
 
 class Tokenizer {
@@ -90,7 +92,8 @@ class Tokenizer {
       if (Peek() == quote) ++at_;
       token.text += sql_[at_++];
     }
-    return Fault(kind == Token::Kind::kString ? "the string has no end" : "the quoted name has no end", start);
+    return Fault(kind == Token::Kind::kString ? "the string has no end" : "the quoted name has no end",
+                 start);
   }
 
   Status Binary(Token& token) {
@@ -99,7 +102,8 @@ class Tokenizer {
     std::string digits;
     for (const char c : token.text) {
       if (std::isspace(static_cast<unsigned char>(c))) continue;
-      if (!std::isxdigit(static_cast<unsigned char>(c))) return Fault("a binary string has hexadecimal digits only", start);
+      if (!std::isxdigit(static_cast<unsigned char>(c)))
+        return Fault("a binary string has hexadecimal digits only", start);
       digits += c;
     }
     if (digits.size() % 2 != 0) return Fault("a binary string has an even number of digits", start);
@@ -136,7 +140,8 @@ class Tokenizer {
   Status Word(Token& token) {
     token.kind = Token::Kind::kWord;
     while (InWord(Peek())) token.original += sql_[at_++];
-    for (const char c : token.original) token.text += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    for (const char c : token.original)
+      token.text += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
     return Ok();
   }
 

@@ -23,9 +23,9 @@ struct Value {
 };
 
 struct ScopeColumn {
-  std::string name;       ///< in lower case; empty if it has none
-  std::string relation;   ///< alias or table, in lower case
-  std::string database;   ///< of a table without alias
+  std::string name;      ///< in lower case; empty if it has none
+  std::string relation;  ///< alias or table, in lower case
+  std::string database;  ///< of a table without alias
   std::string sql;
   TrinoType type;
   std::string shown;
@@ -57,7 +57,8 @@ struct TranslatedRelation {
   std::vector<ScopeColumn> columns;
 };
 
-/// Turns the tree of a query into DuckDB's SQL. One statement each; the methods are in files by what they translate.
+/// Turns the tree of a query into DuckDB's SQL. One statement each; the methods are in files by what they
+/// translate.
 class Translator {
  public:
   Translator(std::string_view sql, const DialectOptions& options, const TableColumns& tables)
@@ -81,7 +82,8 @@ class Translator {
 
   // selects.cc
   Result<TranslatedQuery> TranslateSelect(const Query& query, const Select& select, const Scope* outer);
-  Result<std::vector<Value>> SelectList(const Select& select, const Scope& scope, std::vector<OutputColumn>& columns);
+  Result<std::vector<Value>> SelectList(const Select& select, const Scope& scope,
+                                        std::vector<OutputColumn>& columns);
   Result<std::string> GroupBy(const Select& select, const Scope& scope, const std::vector<Value>& items);
   Result<std::string> OrderOfSelect(const Query& query, const Scope& scope, const std::vector<Value>& items,
                                     const std::vector<OutputColumn>& columns);
@@ -102,14 +104,16 @@ class Translator {
   Result<Value> Translate(const Expression& expression, const Scope& scope);
   Result<Value> TranslateUnmarked(const Expression& expression, const Scope& scope);
   Result<Value> Name(const Expression& expression, const Scope& scope);
-  const ScopeColumn* FindColumn(const std::vector<Identifier>& path, size_t parts, const Scope& scope, bool* ambiguous);
+  const ScopeColumn* FindColumn(const std::vector<Identifier>& path, size_t parts, const Scope& scope,
+                                bool* ambiguous);
   Result<Value> Field(Value row, const std::string& field, const Expression& at);
   Result<Value> Subscript(const Expression& expression, const Scope& scope);
   Result<Value> Case(const Expression& expression, const Scope& scope);
   Result<Value> Array(const Expression& expression, const Scope& scope);
   Result<Value> Row(const Expression& expression, const Scope& scope);
   Result<Value> SubQuery(const Expression& expression, const Scope& scope);
-  Result<std::vector<Value>> TranslateAll(const std::vector<ExpressionPointer>& expressions, const Scope& scope);
+  Result<std::vector<Value>> TranslateAll(const std::vector<ExpressionPointer>& expressions,
+                                          const Scope& scope);
 
   // literals.cc
   Result<Value> Literal(const Expression& expression);
@@ -129,12 +133,14 @@ class Translator {
 
   // arithmetic.cc
   Result<Value> Arithmetic(const Expression& at, const std::string& symbol, Value left, Value right);
-  Result<Value> DecimalArithmetic(const Expression& at, const std::string& symbol, const Value& left, const Value& right);
+  Result<Value> DecimalArithmetic(const Expression& at, const std::string& symbol, const Value& left,
+                                  const Value& right);
   Result<Value> TimeArithmetic(const Expression& at, const std::string& symbol, Value left, Value right);
 
   // comparisons.cc
   Result<Value> Compare(const Expression& at, const std::string& symbol, Value left, Value right);
-  Result<std::string> EqualSql(const Expression& at, const std::string& left, const std::string& right, const TrinoType& type);
+  Result<std::string> EqualSql(const Expression& at, const std::string& left, const std::string& right,
+                               const TrinoType& type);
 
   // casts.cc
   Result<Value> Coerce(Value value, const TrinoType& type, const Expression& at);
@@ -159,7 +165,8 @@ class Translator {
   Result<std::string> CallSuffix(const Expression& call, const Scope& scope);
   Result<std::string> OverSql(const Window& window, const Scope& scope);
   Result<std::string> SortSql(const std::vector<SortItem>& items, const Scope& scope);
-  Result<Value> Lambda(const Expression& lambda, const std::vector<TrinoType>& parameters, const Scope& scope);
+  Result<Value> Lambda(const Expression& lambda, const std::vector<TrinoType>& parameters,
+                       const Scope& scope);
 
   // rules*.cc: what "!name" in an overload calls.
   struct RuleCall {
@@ -196,9 +203,13 @@ class Translator {
   Result<Value> MultimapSql(const Value& rows, const Bindings& bound, const TrinoType& type);
 
   std::string Fresh(const char* prefix) { return prefix + std::to_string(++names_); }
-  Error Fault(const std::string& message, const Expression& at) const { return FaultAt(message, at.position); }
+  Error Fault(const std::string& message, const Expression& at) const {
+    return FaultAt(message, at.position);
+  }
   Error FaultAt(const std::string& message, size_t position) const;
-  static Value Make(std::string sql, TrinoType type) { return {std::move(sql), std::move(type), std::nullopt, false}; }
+  static Value Make(std::string sql, TrinoType type) {
+    return {std::move(sql), std::move(type), std::nullopt, false};
+  }
 
   struct CommonTableScope {
     std::string name, sql_name;

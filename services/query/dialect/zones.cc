@@ -35,11 +35,15 @@ Result<std::string> Translator::CheckZone(const std::string& zone, const Express
     const int size = std::abs(minutes);
     return (minutes < 0 ? "-" : "+") + TwoDigits(size / 60) + ':' + TwoDigits(size % 60);
   }
-  if (zone == "UTC" || zone == "Z" || zone == "GMT" || zone == "Etc/UTC" || zone == "UT" || zone == "Zulu") return std::string("UTC");
+  if (zone == "UTC" || zone == "Z" || zone == "GMT" || zone == "Etc/UTC" || zone == "UT" || zone == "Zulu")
+    return std::string("UTC");
   // Regions only: abbreviations mean different zones to different engines.
-  bool region = zone.find('/') != std::string::npos && zone.size() < 64 && !zone.starts_with("Etc/") && !zone.starts_with("SystemV/");
-  for (const char c : zone) region &= std::isalnum(static_cast<unsigned char>(c)) || c == '/' || c == '_' || c == '-' || c == '+';
-  if (!region) return Fault("a time zone is UTC, an offset like +07:00 or a region like Europe/Berlin; got " + zone, at);
+  bool region = zone.find('/') != std::string::npos && zone.size() < 64 && !zone.starts_with("Etc/") &&
+                !zone.starts_with("SystemV/");
+  for (const char c : zone)
+    region &= std::isalnum(static_cast<unsigned char>(c)) || c == '/' || c == '_' || c == '-' || c == '+';
+  if (!region)
+    return Fault("a time zone is UTC, an offset like +07:00 or a region like Europe/Berlin; got " + zone, at);
   return zone;
 }
 

@@ -20,7 +20,8 @@ CivilDate CivilFromDays(int64_t days) {
   days += 719468;
   const int64_t era = FloorDivide(days, 146097);
   const int64_t day_of_era = days - era * 146097;
-  const int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+  const int64_t year_of_era =
+      (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
   const int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
   const int64_t shifted = (5 * day_of_year + 2) / 153;
   const int64_t month = shifted + (shifted < 10 ? 3 : -9);
@@ -33,7 +34,8 @@ int64_t DaysInMonth(int64_t year, int64_t month) {
 }
 
 bool ValidDate(int64_t year, int64_t month, int64_t day) {
-  return year >= 0 && year <= 9999 && month >= 1 && month <= 12 && day >= 1 && day <= DaysInMonth(year, month);
+  return year >= 0 && year <= 9999 && month >= 1 && month <= 12 && day >= 1 &&
+         day <= DaysInMonth(year, month);
 }
 
 CivilTime TakeApart(int64_t micros_since_1970) {

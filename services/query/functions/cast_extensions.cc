@@ -65,8 +65,10 @@ void CheckDecimal(ScalarCall& call) {
   bool digits = false;
   int points = 0;
   for (const char c : text) {
-    if (std::isdigit(static_cast<unsigned char>(c))) digits = true;
-    else if (c != '.' || ++points > 1) return call.Fail("Cannot cast " + Quote(call.Text(0)) + " to DECIMAL");
+    if (std::isdigit(static_cast<unsigned char>(c)))
+      digits = true;
+    else if (c != '.' || ++points > 1)
+      return call.Fail("Cannot cast " + Quote(call.Text(0)) + " to DECIMAL");
   }
   if (!digits) return call.Fail("Cannot cast " + Quote(call.Text(0)) + " to DECIMAL");
   call.ReturnText(call.Text(0));
@@ -75,7 +77,8 @@ void CheckDecimal(ScalarCall& call) {
 void CheckHex(ScalarCall& call) {
   const std::string_view text = call.Text(0);
   const bool hex = std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isxdigit(c); });
-  if (!hex || text.size() % 2 != 0) return call.Fail("not an even number of hexadecimal digits: " + Quote(text));
+  if (!hex || text.size() % 2 != 0)
+    return call.Fail("not an even number of hexadecimal digits: " + Quote(text));
   call.ReturnText(text);
 }
 
@@ -83,7 +86,8 @@ void CheckHex(ScalarCall& call) {
 int64_t Number(std::string_view& text, size_t most) {
   size_t count = 0;
   int64_t number = 0;
-  while (count < std::min(most, text.size()) && std::isdigit(static_cast<unsigned char>(text[count]))) number = number * 10 + (text[count++] - '0');
+  while (count < std::min(most, text.size()) && std::isdigit(static_cast<unsigned char>(text[count])))
+    number = number * 10 + (text[count++] - '0');
   text.remove_prefix(count);
   return count == 0 ? -1 : number;
 }
@@ -111,7 +115,8 @@ void ParseDate(ScalarCall& call) {
   while (text.ends_with(' ')) text.remove_suffix(1);
   while (text.starts_with(' ')) text.remove_prefix(1);
   int64_t days = 0;
-  if (!ReadDate(text, days) || !text.empty()) return call.Fail("Cannot cast " + Quote(call.Text(0)) + " to DATE");
+  if (!ReadDate(text, days) || !text.empty())
+    return call.Fail("Cannot cast " + Quote(call.Text(0)) + " to DATE");
   call.ReturnInteger(days);
 }
 
@@ -129,7 +134,9 @@ bool ReadClock(std::string_view& text, int64_t& micros) {
   if (!Eat(text, '.')) return true;
   int64_t unit = 100'000;
   if (text.empty()) return false;
-  for (; !text.empty() && std::isdigit(static_cast<unsigned char>(text[0])); text.remove_prefix(1), unit /= 10) micros += (text[0] - '0') * unit;
+  for (; !text.empty() && std::isdigit(static_cast<unsigned char>(text[0]));
+       text.remove_prefix(1), unit /= 10)
+    micros += (text[0] - '0') * unit;
   return true;
 }
 
@@ -169,7 +176,8 @@ void ExactText(ScalarCall& call) {
   const double number = call.Double(0);
   std::array<char, 1200> buffer;
   if (!std::isfinite(number)) return call.ReturnText(JavaDouble(number));
-  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number, std::chars_format::hex).ptr;
+  const auto end =
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), number, std::chars_format::hex).ptr;
   call.ReturnText({buffer.data(), static_cast<size_t>(end - buffer.data())});
 }
 

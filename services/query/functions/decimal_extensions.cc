@@ -42,7 +42,8 @@ Decimal Read(std::string_view text) {
 
 std::string Write(const Decimal& decimal) {
   std::string digits = decimal.digits;
-  if (static_cast<int64_t>(digits.size()) <= decimal.scale) digits.insert(0, static_cast<size_t>(decimal.scale) + 1 - digits.size(), '0');
+  if (static_cast<int64_t>(digits.size()) <= decimal.scale)
+    digits.insert(0, static_cast<size_t>(decimal.scale) + 1 - digits.size(), '0');
   if (decimal.scale > 0) digits.insert(digits.size() - static_cast<size_t>(decimal.scale), ".");
   return (decimal.negative ? "-" : "") + digits;
 }
@@ -51,8 +52,10 @@ std::string Write(const Decimal& decimal) {
 void Increment(std::string& digits) {
   size_t i = digits.size();
   while (i > 0 && digits[i - 1] == '9') digits[--i] = '0';
-  if (i > 0) ++digits[i - 1];
-  else digits.insert(digits.begin(), '1');
+  if (i > 0)
+    ++digits[i - 1];
+  else
+    digits.insert(digits.begin(), '1');
 }
 
 Wide Number(const std::string& digits) {
@@ -61,14 +64,16 @@ Wide Number(const std::string& digits) {
   return number;
 }
 
-// Long division: the dividend's digits, then as many zeros as the quotient's scale asks for; half up at the end.
+// Long division: the dividend's digits, then as many zeros as the quotient's scale asks for; half up at the
+// end.
 void Divide(ScalarCall& call) {
   const Decimal a = Read(call.Text(0)), b = Read(call.Text(1));
   const int64_t scale = call.Integer(2);
   const Wide divisor = Number(b.digits);
   if (divisor == 0) return call.Fail("Division by zero");
   const int64_t zeros = scale + b.scale - a.scale;
-  if (divisor >= static_cast<Wide>(-1) / 10 || zeros < 0 || zeros > 120) return call.Fail("the decimals are too large to divide");
+  if (divisor >= static_cast<Wide>(-1) / 10 || zeros < 0 || zeros > 120)
+    return call.Fail("the decimals are too large to divide");
   Decimal quotient{a.negative != b.negative, "", scale};
   Wide rest = 0;
   for (const char digit : a.digits + std::string(static_cast<size_t>(zeros), '0')) {
@@ -88,11 +93,13 @@ void Modulo(ScalarCall& call) {
   b.digits.append(static_cast<size_t>(scale - b.scale), '0');
   const Wide divisor = Number(b.digits);
   if (divisor == 0) return call.Fail("Division by zero");
-  if (b.digits.size() > 38 || divisor >= static_cast<Wide>(-1) / 10) return call.Fail("the decimals are too large to divide");
+  if (b.digits.size() > 38 || divisor >= static_cast<Wide>(-1) / 10)
+    return call.Fail("the decimals are too large to divide");
   Wide rest = 0;
   for (const char digit : a.digits) rest = (rest * 10 + static_cast<Wide>(digit - '0')) % divisor;
   std::string digits;
-  for (; rest > 0; rest /= 10) digits.insert(digits.begin(), static_cast<char>('0' + static_cast<int>(rest % 10)));
+  for (; rest > 0; rest /= 10)
+    digits.insert(digits.begin(), static_cast<char>('0' + static_cast<int>(rest % 10)));
   call.ReturnText(Write({a.negative, digits.empty() ? "0" : digits, scale}));
 }
 
@@ -102,7 +109,8 @@ void Cut(ScalarCall& call) {
   Decimal decimal = Read(call.Text(0));
   const int64_t cut = decimal.scale - std::clamp<int64_t>(call.Integer(1), -100, 100);
   if (cut <= 0) return call.ReturnText(call.Text(0));
-  if (static_cast<int64_t>(decimal.digits.size()) < cut) decimal.digits.insert(0, static_cast<size_t>(cut) - decimal.digits.size(), '0');
+  if (static_cast<int64_t>(decimal.digits.size()) < cut)
+    decimal.digits.insert(0, static_cast<size_t>(cut) - decimal.digits.size(), '0');
   const size_t kept = decimal.digits.size() - static_cast<size_t>(cut);
   const bool up = kRound && decimal.digits[kept] >= '5';
   std::string head = decimal.digits.substr(0, kept);

@@ -6,8 +6,8 @@
 
 namespace tarn::query {
 
-/// The functions of this folder that are written in C++; their names begin with `tarn_`. What an entry of the athena
-/// dialect calls, and nothing that people write themselves.
+/// The functions of this folder that are written in C++; their names begin with `tarn_`. What an entry of the
+/// athena dialect calls, and nothing that people write themselves.
 std::span<const duckdb::ScalarFunction> ExtensionFunctions();
 
 /// The parts of that list, one per area.

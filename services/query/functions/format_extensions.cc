@@ -44,8 +44,13 @@ bool ReadDirective(std::string_view& text, Directive& directive) {
   }
   for (; !text.empty(); text.remove_prefix(1)) {
     const char c = text[0];
-    bool* flag = c == '-' ? &directive.left : c == '+' ? &directive.plus : c == ' ' ? &directive.space : c == '0' ? &directive.zero
-                 : c == ',' ? &directive.group : c == '(' ? &directive.parenthesis : nullptr;
+    bool* flag = c == '-'   ? &directive.left
+                 : c == '+' ? &directive.plus
+                 : c == ' ' ? &directive.space
+                 : c == '0' ? &directive.zero
+                 : c == ',' ? &directive.group
+                 : c == '(' ? &directive.parenthesis
+                            : nullptr;
     if (!flag) break;
     *flag = true;
   }
@@ -77,7 +82,10 @@ std::string Group(const std::string& digits) {
 // Sign, grouping and zeros of a number without sign.
 std::string Number(std::string digits, bool negative, const Directive& directive) {
   if (directive.group) digits = Group(digits);
-  std::string sign = negative ? (directive.parenthesis ? "(" : "-") : directive.plus ? "+" : directive.space ? " " : "";
+  std::string sign = negative          ? (directive.parenthesis ? "(" : "-")
+                     : directive.plus  ? "+"
+                     : directive.space ? " "
+                                       : "";
   const std::string end = negative && directive.parenthesis ? ")" : "";
   if (directive.zero) {
     const int64_t missing = directive.width - static_cast<int64_t>(sign.size() + digits.size() + end.size());
@@ -90,14 +98,17 @@ std::string Number(std::string digits, bool negative, const Directive& directive
 std::string RoundDigits(std::string text, int64_t precision) {
   const size_t point = text.find('.');
   std::string whole = text.substr(0, point), fraction = point == text.npos ? "" : text.substr(point + 1);
-  const bool up = static_cast<int64_t>(fraction.size()) > precision && fraction[static_cast<size_t>(precision)] >= '5';
+  const bool up =
+      static_cast<int64_t>(fraction.size()) > precision && fraction[static_cast<size_t>(precision)] >= '5';
   fraction.resize(static_cast<size_t>(precision), '0');
   std::string digits = whole + fraction;
   if (up) {
     size_t i = digits.size();
     while (i > 0 && digits[i - 1] == '9') digits[--i] = '0';
-    if (i > 0) ++digits[i - 1];
-    else digits.insert(digits.begin(), '1');
+    if (i > 0)
+      ++digits[i - 1];
+    else
+      digits.insert(digits.begin(), '1');
   }
   whole = digits.substr(0, digits.size() - static_cast<size_t>(precision));
   return precision == 0 ? whole : whole + '.' + digits.substr(digits.size() - static_cast<size_t>(precision));
@@ -106,7 +117,8 @@ std::string RoundDigits(std::string text, int64_t precision) {
 // The shortest decimal of a double without an exponent.
 std::string Plain(double number) {
   std::array<char, 1200> buffer;
-  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number, std::chars_format::fixed).ptr;
+  const auto end =
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), number, std::chars_format::fixed).ptr;
   return {buffer.data(), end};
 }
 
@@ -115,7 +127,8 @@ bool ReadDouble(std::string_view text, double& number) {
     number = text == "NaN" ? std::nan("") : text[0] == '-' ? -HUGE_VAL : HUGE_VAL;
     return true;
   }
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::hex);
+  const auto [end, failure] =
+      std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::hex);
   return failure == std::errc() && end == text.data() + text.size();
 }
 
@@ -142,7 +155,8 @@ class Formatter {
       }
       text.remove_prefix(1);
       Directive directive;
-      if (!ReadDirective(text, directive)) return call_.Fail("Invalid format string: " + std::string(call_.Text(0)));
+      if (!ReadDirective(text, directive))
+        return call_.Fail("Invalid format string: " + std::string(call_.Text(0)));
       if (!Format(directive, result)) return;
     }
     call_.ReturnText(result);
@@ -161,19 +175,27 @@ class Formatter {
     const char kind = tagged[0];
     const std::string value(tagged.substr(1));
     switch (directive.conversion) {
-      case 's': result += Pad(Cut(Text(kind, value), directive), directive); return true;
-      case 'b': result += Pad(null ? "false" : kind == 'b' ? value : "true", directive); return true;
-      default: break;
+      case 's':
+        result += Pad(Cut(Text(kind, value), directive), directive);
+        return true;
+      case 'b':
+        result += Pad(null ? "false" : kind == 'b' ? value : "true", directive);
+        return true;
+      default:
+        break;
     }
     if (null) return result += Pad("null", directive), true;
     if (directive.conversion == 'd' && kind == 'i') return AddInteger(value, directive, result);
-    if ((directive.conversion == 'x' || directive.conversion == 'o') && kind == 'i') return AddBits(value, directive, result);
-    if (directive.conversion == 'f' && (kind == 'f' || kind == 'n')) return AddFixed(kind, value, directive, result);
+    if ((directive.conversion == 'x' || directive.conversion == 'o') && kind == 'i')
+      return AddBits(value, directive, result);
+    if (directive.conversion == 'f' && (kind == 'f' || kind == 'n'))
+      return AddFixed(kind, value, directive, result);
     return Fail(std::string("%") + directive.conversion + " is not supported for this type");
   }
 
   static std::string Cut(const std::string& text, const Directive& directive) {
-    return directive.precision < 0 ? text : Encode(Decode(text).substr(0, static_cast<size_t>(directive.precision)));
+    return directive.precision < 0 ? text
+                                   : Encode(Decode(text).substr(0, static_cast<size_t>(directive.precision)));
   }
 
   static std::string Text(char kind, const std::string& value) {
@@ -192,7 +214,9 @@ class Formatter {
     const int64_t number = std::strtoll(value.c_str(), nullptr, 10);
     if (number < 0) return Fail("negative numbers have no hexadecimal form here");
     std::array<char, 32> buffer;
-    const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number, directive.conversion == 'x' ? 16 : 8).ptr;
+    const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number,
+                                   directive.conversion == 'x' ? 16 : 8)
+                         .ptr;
     result += Number({buffer.data(), end}, false, directive);
     return true;
   }

@@ -11,9 +11,10 @@ namespace {
 using Tables = std::vector<std::span<const FunctionEntry>>;
 
 Tables AllTables() {
-  return {MathFunctions(),   TextFunctions(), RegexpFunctions(),      ArrayFunctions(),     MapFunctions(),
-          JsonFunctions(),   TimeFunctions(), BinaryFunctions(),      UrlFunctions(),       ConditionalFunctions(),
-          AggregateFunctions(), WindowFunctions(), UnsupportedFunctions()};
+  return {MathFunctions(),       TextFunctions(),        RegexpFunctions(),    ArrayFunctions(),
+          MapFunctions(),        JsonFunctions(),        TimeFunctions(),      BinaryFunctions(),
+          UrlFunctions(),        ConditionalFunctions(), AggregateFunctions(), WindowFunctions(),
+          UnsupportedFunctions()};
 }
 
 // Splits at commas that stand in no parentheses.
@@ -58,8 +59,10 @@ Catalog Compile() {
       for (const auto& overload : entry.overloads) {
         auto signature = ReadSignature(overload.signature);
         // The tables are part of the program; a test reads all of them.
-        if (!signature.ok()) log::Failure("a function's signature cannot be read", {{"function", entry.name}});
-        else function.overloads.push_back({std::move(*signature), overload.sql});
+        if (!signature.ok())
+          log::Failure("a function's signature cannot be read", {{"function", entry.name}});
+        else
+          function.overloads.push_back({std::move(*signature), overload.sql});
       }
       catalog.emplace(entry.name, std::move(function));
     }

@@ -18,9 +18,10 @@ enum class How {
   kUnsupported,  ///< refused, with the reason in the description
 };
 
-/// One way to call a function. In `sql`, `$1` is the first argument, `$*` all of them, `$2*` those from the second on,
-/// `$T` the DuckDB type of T, `$R` that of the result; in aggregate functions `%D` stands for DISTINCT, `%O` for
-/// ORDER BY and `%S` for FILTER and OVER. "!name" calls a rule of the translator.
+/// One way to call a function. In `sql`, `$1` is the first argument, `$*` all of them, `$2*` those from the
+/// second on,
+/// `$T` the DuckDB type of T, `$R` that of the result; in aggregate functions `%D` stands for DISTINCT, `%O`
+/// for ORDER BY and `%S` for FILTER and OVER. "!name" calls a rule of the translator.
 struct Overload {
   std::string_view signature;  ///< "(array(T), function(T,boolean)) -> array(T)"; "T..." for one or more
   std::string_view sql;

@@ -17,7 +17,8 @@ struct Shortest {
 template <class Number>
 Shortest Digits(Number number) {
   std::array<char, 64> buffer;
-  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number, std::chars_format::scientific).ptr;
+  const auto end =
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), number, std::chars_format::scientific).ptr;
   const std::string text(buffer.data(), end);
   const size_t e = text.find('e');
   Shortest shortest;
@@ -30,9 +31,12 @@ Shortest Digits(Number number) {
 
 template <class Number>
 bool Special(Number number, std::string& text) {
-  if (std::isnan(number)) text = "NaN";
-  else if (std::isinf(number)) text = number > 0 ? "Infinity" : "-Infinity";
-  else return false;
+  if (std::isnan(number))
+    text = "NaN";
+  else if (std::isinf(number))
+    text = number > 0 ? "Infinity" : "-Infinity";
+  else
+    return false;
   return true;
 }
 
@@ -44,7 +48,8 @@ std::string Java(Number number) {
   if (number == 0) return sign + "0.0";
   auto [digits, exponent] = Digits(std::abs(number));
   if (exponent < -3 || exponent >= 7) {
-    return sign + digits[0] + '.' + (digits.size() > 1 ? digits.substr(1) : "0") + 'E' + std::to_string(exponent);
+    return sign + digits[0] + '.' + (digits.size() > 1 ? digits.substr(1) : "0") + 'E' +
+           std::to_string(exponent);
   }
   if (exponent < 0) return sign + "0." + std::string(static_cast<size_t>(-exponent - 1), '0') + digits;
   const auto whole = static_cast<size_t>(exponent) + 1;
@@ -59,7 +64,8 @@ std::string Scientific(Number number) {
   const std::string sign = std::signbit(number) ? "-" : "";
   if (number == 0) return sign + "0E0";
   const auto [digits, exponent] = Digits(std::abs(number));
-  return sign + digits[0] + '.' + (digits.size() > 1 ? digits.substr(1) : "0") + 'E' + std::to_string(exponent);
+  return sign + digits[0] + '.' + (digits.size() > 1 ? digits.substr(1) : "0") + 'E' +
+         std::to_string(exponent);
 }
 
 }  // namespace

@@ -26,7 +26,8 @@ std::optional<JsonTree> ReadArgument(ScalarCall& call, bool* answered) {
 
 void Parse(ScalarCall& call) {
   const auto tree = ReadJson(call.Text(0));
-  if (!tree) return call.Fail("Cannot convert value to JSON: '" + std::string(call.Text(0).substr(0, 80)) + '\'');
+  if (!tree)
+    return call.Fail("Cannot convert value to JSON: '" + std::string(call.Text(0).substr(0, 80)) + '\'');
   call.ReturnText(WriteJson(*tree, true));
 }
 
@@ -37,7 +38,9 @@ const JsonTree* Find(ScalarCall& call, std::optional<JsonTree>& tree) {
   if (answered) return nullptr;
   static const JsonTree kNothing;
   const JsonTree* found = FollowPath(tree ? *tree : kNothing, call.Text(1), &valid);
-  if (!valid) return call.Fail("Invalid JSON path, or one that is not supported: '" + std::string(call.Text(1)) + '\''), nullptr;
+  if (!valid)
+    return call.Fail("Invalid JSON path, or one that is not supported: '" + std::string(call.Text(1)) + '\''),
+           nullptr;
   if (!tree || !found) return call.ReturnNull(), nullptr;
   return found;
 }
@@ -68,14 +71,17 @@ void Size(ScalarCall& call) {
 // CAST(json AS varchar).
 void Scalar(ScalarCall& call) {
   const auto tree = ReadJson(call.Text(0));
-  if (!tree || !tree->scalar()) return call.Fail("Cannot cast JSON to varchar: '" + std::string(call.Text(0).substr(0, 80)) + '\'');
+  if (!tree || !tree->scalar())
+    return call.Fail("Cannot cast JSON to varchar: '" + std::string(call.Text(0).substr(0, 80)) + '\'');
   ReturnScalar(call, *tree);
 }
 
 void Integer(ScalarCall& call) {
   const auto tree = ReadJson(call.Text(0));
   if (tree && tree->kind == Kind::kNull) return call.ReturnNull();
-  const std::string text = tree && tree->kind == Kind::kBoolean ? (tree->text == "true" ? "1" : "0") : tree ? tree->text : "";
+  const std::string text = tree && tree->kind == Kind::kBoolean ? (tree->text == "true" ? "1" : "0")
+                           : tree                               ? tree->text
+                                                                : "";
   int64_t number = 0;
   const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
   const bool whole = failure == std::errc() && end == text.data() + text.size() && !text.empty();
@@ -84,7 +90,8 @@ void Integer(ScalarCall& call) {
     std::from_chars(text.data(), text.data() + text.size(), real);
     if (std::abs(real) < 9.2e18) return call.ReturnInteger(static_cast<int64_t>(std::round(real)));
   }
-  if (!whole || !tree->scalar()) return call.Fail("Cannot cast JSON to an integer: '" + std::string(call.Text(0).substr(0, 80)) + '\'');
+  if (!whole || !tree->scalar())
+    return call.Fail("Cannot cast JSON to an integer: '" + std::string(call.Text(0).substr(0, 80)) + '\'');
   call.ReturnInteger(number);
 }
 

@@ -22,8 +22,12 @@ class Builder {
   bool null() { return Add({}); }
   bool boolean(bool value) { return Add({JsonTree::Kind::kBoolean, value ? "true" : "false", {}, {}}); }
   bool number_integer(int64_t value) { return Add({JsonTree::Kind::kNumber, std::to_string(value), {}, {}}); }
-  bool number_unsigned(uint64_t value) { return Add({JsonTree::Kind::kNumber, std::to_string(value), {}, {}}); }
-  bool number_float(double, const std::string& written) { return Add({JsonTree::Kind::kNumber, written, {}, {}}); }
+  bool number_unsigned(uint64_t value) {
+    return Add({JsonTree::Kind::kNumber, std::to_string(value), {}, {}});
+  }
+  bool number_float(double, const std::string& written) {
+    return Add({JsonTree::Kind::kNumber, written, {}, {}});
+  }
   bool string(std::string& value) { return Add({JsonTree::Kind::kText, value, {}, {}}); }
   bool binary(std::vector<uint8_t>&) { return false; }
   bool start_object(size_t) { return Open(JsonTree::Kind::kObject); }
@@ -56,7 +60,8 @@ class Builder {
     return true;
   }
 
-  std::vector<JsonTree*> open_;  // an open node's parent gets no more items before it is closed: the pointers stay
+  std::vector<JsonTree*>
+      open_;  // an open node's parent gets no more items before it is closed: the pointers stay
 };
 
 void WriteText(const std::string& text, std::string& out) {
@@ -72,10 +77,18 @@ void WriteNumber(const std::string& written, std::string& out) {
 
 void Write(const JsonTree& tree, bool sorted, std::string& out) {
   switch (tree.kind) {
-    case JsonTree::Kind::kNull: out += "null"; return;
-    case JsonTree::Kind::kBoolean: out += tree.text; return;
-    case JsonTree::Kind::kNumber: WriteNumber(tree.text, out); return;
-    case JsonTree::Kind::kText: WriteText(tree.text, out); return;
+    case JsonTree::Kind::kNull:
+      out += "null";
+      return;
+    case JsonTree::Kind::kBoolean:
+      out += tree.text;
+      return;
+    case JsonTree::Kind::kNumber:
+      WriteNumber(tree.text, out);
+      return;
+    case JsonTree::Kind::kText:
+      WriteText(tree.text, out);
+      return;
     case JsonTree::Kind::kArray:
       out += '[';
       for (size_t i = 0; i < tree.items.size(); ++i) {
@@ -84,11 +97,14 @@ void Write(const JsonTree& tree, bool sorted, std::string& out) {
       }
       out += ']';
       return;
-    case JsonTree::Kind::kObject: break;
+    case JsonTree::Kind::kObject:
+      break;
   }
   std::vector<size_t> order(tree.items.size());
   std::iota(order.begin(), order.end(), size_t{0});
-  if (sorted) std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return tree.names[a] < tree.names[b]; });
+  if (sorted)
+    std::stable_sort(order.begin(), order.end(),
+                     [&](size_t a, size_t b) { return tree.names[a] < tree.names[b]; });
   out += '{';
   for (size_t i = 0; i < order.size(); ++i) {
     // Of a name that comes twice the last counts.
@@ -114,7 +130,10 @@ const JsonTree* Element(const JsonTree& tree, size_t index) {
   return tree.kind == JsonTree::Kind::kArray && index < tree.items.size() ? &tree.items[index] : nullptr;
 }
 
-bool InName(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == ':' || c == '-' || c == '$' || static_cast<unsigned char>(c) >= 0x80; }
+bool InName(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == ':' || c == '-' || c == '$' ||
+         static_cast<unsigned char>(c) >= 0x80;
+}
 
 // One step of a path: a name or, with `*index`, a position.
 bool ReadStep(std::string_view& path, std::string& name, std::optional<size_t>& index) {
@@ -185,8 +204,10 @@ const JsonTree* FollowPath(const JsonTree& tree, std::string_view path, bool* va
     if (!*valid) return nullptr;
     if (!at) continue;
     // A position is a name too, where an object stands.
-    if (index && at->kind == JsonTree::Kind::kObject) at = Member(*at, std::to_string(*index));
-    else at = index ? Element(*at, *index) : Member(*at, name);
+    if (index && at->kind == JsonTree::Kind::kObject)
+      at = Member(*at, std::to_string(*index));
+    else
+      at = index ? Element(*at, *index) : Member(*at, name);
   }
   return at;
 }

@@ -24,7 +24,9 @@ void Apply(ScalarCall& call) {
 }
 
 // The C library's own is off by one unit in the last place even for 27.
-void Cbrt(ScalarCall& call) { call.ReturnDouble(static_cast<double>(std::cbrt(static_cast<long double>(call.Double(0))))); }
+void Cbrt(ScalarCall& call) {
+  call.ReturnDouble(static_cast<double>(std::cbrt(static_cast<long double>(call.Double(0)))));
+}
 
 // As Trino: log2(8) is the quotient of two logarithms.
 void Log2(ScalarCall& call) { call.ReturnDouble(std::log(call.Double(0)) / std::log(2.0)); }
@@ -50,9 +52,12 @@ void RoundInteger(ScalarCall& call) {
 
 void RoundDouble(ScalarCall& call) {
   const double number = call.Double(0);
-  const double factor = std::pow(10.0, static_cast<double>(std::clamp<int64_t>(call.Integer(1), -2000, 2000)));
+  const double factor =
+      std::pow(10.0, static_cast<double>(std::clamp<int64_t>(call.Integer(1), -2000, 2000)));
   const double scaled = number * factor;
-  if (std::isnan(number) || std::isinf(number) || std::isinf(factor) || std::isinf(scaled) || std::abs(scaled) > 0x1p52) return call.ReturnDouble(number);
+  if (std::isnan(number) || std::isinf(number) || std::isinf(factor) || std::isinf(scaled) ||
+      std::abs(scaled) > 0x1p52)
+    return call.ReturnDouble(number);
   if (factor == 0) return call.ReturnDouble(0);
   call.ReturnDouble(std::round(scaled) / factor);
 }
@@ -81,7 +86,9 @@ void Positive(ScalarCall& call) {
 void CheckIndex(ScalarCall& call) {
   const int64_t index = call.Integer(0);
   if (index < 1) return call.Fail("Array subscript is less than 1: " + std::to_string(index));
-  if (index > call.Integer(1)) return call.Fail("Array subscript must be less than or equal to the array's length: " + std::to_string(index));
+  if (index > call.Integer(1))
+    return call.Fail("Array subscript must be less than or equal to the array's length: " +
+                     std::to_string(index));
   call.ReturnInteger(index);
 }
 
@@ -121,7 +128,8 @@ void RightShiftArithmetic(ScalarCall& call) {
 void BitCount(ScalarCall& call) {
   const int64_t bits = call.Integer(1), value = call.Integer(0);
   if (bits < 2 || bits > 64) return call.Fail("the number of bits is from 2 to 64");
-  if (bits < 64 && SignExtend(static_cast<uint64_t>(value) & Mask(bits), bits) != value) return call.Fail("the number has more bits");
+  if (bits < 64 && SignExtend(static_cast<uint64_t>(value) & Mask(bits), bits) != value)
+    return call.Fail("the number has more bits");
   call.ReturnInteger(__builtin_popcountll(static_cast<uint64_t>(value) & Mask(bits)));
 }
 
@@ -129,7 +137,9 @@ void ToBase(ScalarCall& call) {
   const int64_t radix = call.Integer(1);
   if (radix < 2 || radix > 36) return call.Fail("the radix is from 2 to 36");
   std::array<char, 80> digits;
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), call.Integer(0), static_cast<int>(radix)).ptr;
+  const auto end =
+      std::to_chars(digits.data(), digits.data() + digits.size(), call.Integer(0), static_cast<int>(radix))
+          .ptr;
   call.ReturnText({digits.data(), static_cast<size_t>(end - digits.data())});
 }
 
@@ -139,17 +149,23 @@ void FromBase(ScalarCall& call) {
   std::string_view text = call.Text(0);
   if (text.starts_with('+')) text.remove_prefix(1);
   int64_t number = 0;
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number, static_cast<int>(radix));
-  if (failure != std::errc() || end != text.data() + text.size() || text.empty()) return call.Fail("not a number to this radix: " + std::string(text));
+  const auto [end, failure] =
+      std::from_chars(text.data(), text.data() + text.size(), number, static_cast<int>(radix));
+  if (failure != std::errc() || end != text.data() + text.size() || text.empty())
+    return call.Fail("not a number to this radix: " + std::string(text));
   call.ReturnInteger(number);
 }
 
 void WidthBucket(ScalarCall& call) {
   const double x = call.Double(0), low = call.Double(1), high = call.Double(2);
   const int64_t count = call.Integer(3);
-  if (count <= 0 || std::isnan(x) || !std::isfinite(low) || !std::isfinite(high) || low == high) return call.Fail("width_bucket: bounds must be finite and different, the number of buckets positive");
+  if (count <= 0 || std::isnan(x) || !std::isfinite(low) || !std::isfinite(high) || low == high)
+    return call.Fail("width_bucket: bounds must be finite and different, the number of buckets positive");
   const double lower = std::min(low, high), upper = std::max(low, high);
-  int64_t bucket = x < lower ? 0 : x >= upper ? count + 1 : static_cast<int64_t>(static_cast<double>(count) * (x - lower) / (upper - lower) + 1);
+  int64_t bucket = x < lower ? 0
+                   : x >= upper
+                       ? count + 1
+                       : static_cast<int64_t>(static_cast<double>(count) * (x - lower) / (upper - lower) + 1);
   if (low > high) bucket = count - bucket + 1;
   call.ReturnInteger(bucket);
 }
@@ -157,10 +173,12 @@ void WidthBucket(ScalarCall& call) {
 void WidthBucketBins(ScalarCall& call) {
   const double x = call.Double(0);
   const auto bins = call.Doubles(1);
-  if (bins.empty() || std::isnan(x)) return call.Fail("width_bucket: bins and the operand must not be empty or NaN");
+  if (bins.empty() || std::isnan(x))
+    return call.Fail("width_bucket: bins and the operand must not be empty or NaN");
   int64_t bucket = 0;
   for (size_t i = 0; i < bins.size(); ++i) {
-    if (!bins[i] || !std::isfinite(*bins[i]) || (i > 0 && *bins[i] < *bins[i - 1])) return call.Fail("width_bucket: bins must be finite and in ascending order");
+    if (!bins[i] || !std::isfinite(*bins[i]) || (i > 0 && *bins[i] < *bins[i - 1]))
+      return call.Fail("width_bucket: bins must be finite and in ascending order");
     if (x >= *bins[i]) bucket = static_cast<int64_t>(i) + 1;
   }
   call.ReturnInteger(bucket);

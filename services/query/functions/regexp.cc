@@ -27,11 +27,14 @@ Status CheckSyntax(std::string_view pattern) {
     const char c = pattern[i];
     if (c == '\\') {
       const char next = i + 1 < pattern.size() ? pattern[i + 1] : '\0';
-      if (next == 'K' || next == 'C' || next == 'g' || next == 'N') return Error(Code::kInvalidArgument, std::string("\\") + next + " is not supported");
+      if (next == 'K' || next == 'C' || next == 'g' || next == 'N')
+        return Error(Code::kInvalidArgument, std::string("\\") + next + " is not supported");
       ++i;
     } else if (in_class) {
-      if (c == '&' && pattern.substr(i, 2) == "&&") return Error(Code::kInvalidArgument, "&& in a character class is not supported");
-      if (c == '[' && (i + 1 >= pattern.size() || pattern[i + 1] != ':')) return Error(Code::kInvalidArgument, "a class in a character class is not supported");
+      if (c == '&' && pattern.substr(i, 2) == "&&")
+        return Error(Code::kInvalidArgument, "&& in a character class is not supported");
+      if (c == '[' && (i + 1 >= pattern.size() || pattern[i + 1] != ':'))
+        return Error(Code::kInvalidArgument, "a class in a character class is not supported");
       if (c == '[') i = pattern.find(']', i);
       if (i == pattern.npos) break;
       if (c == ']') in_class = false;
@@ -71,14 +74,18 @@ Result<Regexp*> Regexp::Get(std::string_view pattern) {
     cache.splice(cache.begin(), cache, found->second);
     return cache.front().second.get();
   }
-  if (pattern.size() > tarn::query::kMaxPattern) return Error(tarn::Code::kInvalidArgument, "the regular expression is too long");
+  if (pattern.size() > tarn::query::kMaxPattern)
+    return Error(tarn::Code::kInvalidArgument, "the regular expression is too long");
   TARN_TRY(CheckSyntax(pattern));
   int failure = 0;
   PCRE2_SIZE offset = 0;
   auto code = std::make_unique<Code>();
   const uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_NO_UTF_CHECK;
-  code->code = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(pattern.data()), pattern.size(), options, &failure, &offset, nullptr);
-  if (!code->code) return Error(tarn::Code::kInvalidArgument, "not a regular expression: " + Message(failure) + " at " + std::to_string(offset) + ": " + key);
+  code->code = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(pattern.data()), pattern.size(), options, &failure,
+                             &offset, nullptr);
+  if (!code->code)
+    return Error(tarn::Code::kInvalidArgument, "not a regular expression: " + Message(failure) + " at " +
+                                                   std::to_string(offset) + ": " + key);
   code->data = pcre2_match_data_create_from_pattern(code->code, nullptr);
   code->context = pcre2_match_context_create(nullptr);
   pcre2_set_match_limit(code->context, kMatchLimit);
@@ -96,17 +103,22 @@ Result<Regexp*> Regexp::Get(std::string_view pattern) {
 
 Result<std::optional<Regexp::Match>> Regexp::Find(std::string_view text, size_t start) {
   if (start > text.size()) return std::optional<Match>();
-  const int found = pcre2_match(code_->code, reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), start, PCRE2_NO_UTF_CHECK, code_->data, code_->context);
+  const int found = pcre2_match(code_->code, reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), start,
+                                PCRE2_NO_UTF_CHECK, code_->data, code_->context);
   if (found == PCRE2_ERROR_NOMATCH) return std::optional<Match>();
-  if (found < 0) return Error(tarn::Code::kResourceExhausted, "the regular expression takes too much work: " + Message(found));
+  if (found < 0)
+    return Error(tarn::Code::kResourceExhausted,
+                 "the regular expression takes too much work: " + Message(found));
   const PCRE2_SIZE* offsets = pcre2_get_ovector_pointer(code_->data);
   Match match;
   match.start = offsets[0];
   match.end = offsets[1];
   for (size_t group = 0; group <= groups_; ++group) {
     const bool set = group < static_cast<size_t>(found) && offsets[2 * group] != PCRE2_UNSET;
-    if (set) match.groups.emplace_back(text.substr(offsets[2 * group], offsets[2 * group + 1] - offsets[2 * group]));
-    else match.groups.emplace_back();
+    if (set)
+      match.groups.emplace_back(text.substr(offsets[2 * group], offsets[2 * group + 1] - offsets[2 * group]));
+    else
+      match.groups.emplace_back();
   }
   return std::optional<Match>(std::move(match));
 }
@@ -128,7 +140,8 @@ Result<std::vector<Regexp::Match>> Regexp::FindAll(std::string_view text, size_t
 }
 
 size_t Regexp::GroupNumber(const std::string& name) const {
-  const int number = pcre2_substring_number_from_name(code_->code, reinterpret_cast<PCRE2_SPTR>(name.c_str()));
+  const int number =
+      pcre2_substring_number_from_name(code_->code, reinterpret_cast<PCRE2_SPTR>(name.c_str()));
   return number > 0 ? static_cast<size_t>(number) : 0;
 }
 

@@ -14,20 +14,20 @@ namespace tarn::query {
 /// A regular expression of Java's syntax, matched by PCRE2 with bounds on its work. One thread at a time.
 class Regexp {
  public:
-  /// The pattern, compiled; kept for the thread's next use. Errors: kInvalidArgument for a pattern that cannot be
-  /// compiled or has constructs that the two syntaxes read in different ways (class intersections `&&`, `\h` in
-  /// classes, quoted names of properties that PCRE2 does not have).
+  /// The pattern, compiled; kept for the thread's next use. Errors: kInvalidArgument for a pattern that
+  /// cannot be compiled or has constructs that the two syntaxes read in different ways (class intersections
+  /// `&&`, `\h` in classes, quoted names of properties that PCRE2 does not have).
   static Result<Regexp*> Get(std::string_view pattern);
 
   ~Regexp();
 
   struct Match {
-    size_t start = 0, end = 0;                                     ///< byte offsets
+    size_t start = 0, end = 0;                            ///< byte offsets
     std::vector<std::optional<std::string_view>> groups;  ///< the whole match first
   };
 
-  /// The first match at or behind `start`; nothing if there is none. Errors: kResourceExhausted when the pattern
-  /// takes too much work on this text.
+  /// The first match at or behind `start`; nothing if there is none. Errors: kResourceExhausted when the
+  /// pattern takes too much work on this text.
   Result<std::optional<Match>> Find(std::string_view text, size_t start);
 
   /// All matches as Java finds them: behind an empty match the next search begins one character on.

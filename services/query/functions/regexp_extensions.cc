@@ -32,7 +32,9 @@ bool FindAll(ScalarCall& call, Matches& matches, Regexp** regexp = nullptr, size
 bool CheckGroup(ScalarCall& call, const Regexp& regexp, int64_t group) {
   if (group < 0) return call.Fail("Group cannot be negative"), false;
   if (static_cast<size_t>(group) <= regexp.groups()) return true;
-  return call.Fail("Pattern has " + std::to_string(regexp.groups()) + " groups. Cannot access group " + std::to_string(group)), false;
+  return call.Fail("Pattern has " + std::to_string(regexp.groups()) + " groups. Cannot access group " +
+                   std::to_string(group)),
+         false;
 }
 
 void Like(ScalarCall& call) {
@@ -51,8 +53,10 @@ void Extract(ScalarCall& call) {
   if (!FindAll(call, matches, &regexp, 1) || !CheckGroup(call, *regexp, call.Integer(2))) return;
   if (matches.empty()) return call.ReturnNull();
   const auto& group = matches[0].groups[static_cast<size_t>(call.Integer(2))];
-  if (group) call.ReturnText(*group);
-  else call.ReturnNull();
+  if (group)
+    call.ReturnText(*group);
+  else
+    call.ReturnNull();
 }
 
 void ExtractAll(ScalarCall& call) {
@@ -62,8 +66,10 @@ void ExtractAll(ScalarCall& call) {
   OptionalTexts texts;
   for (const auto& match : matches) {
     const auto& group = match.groups[static_cast<size_t>(call.Integer(2))];
-    if (group) texts.emplace_back(*group);
-    else texts.emplace_back();
+    if (group)
+      texts.emplace_back(*group);
+    else
+      texts.emplace_back();
   }
   call.ReturnTexts(texts);
 }
@@ -95,17 +101,20 @@ void Position(ScalarCall& call) {
     auto match = (*compiled)->Find(text, at);
     if (!match.ok()) return call.Fail(match.error().message());
     if (!*match) return call.ReturnInteger(-1);
-    if (count == occurrence) return call.ReturnInteger(static_cast<int64_t>(Decode(text.substr(0, (**match).start)).size()) + 1);
+    if (count == occurrence)
+      return call.ReturnInteger(static_cast<int64_t>(Decode(text.substr(0, (**match).start)).size()) + 1);
     at = (**match).end;
     if ((**match).end == (**match).start) return call.Fail("an empty match has no next occurrence");
   }
 }
 
 // $1 takes as many digits as there is a group for, ${name} a named one, \x is x.
-bool Expand(ScalarCall& call, std::string_view replacement, const Regexp& regexp, const Regexp::Match& match, std::string& result) {
+bool Expand(ScalarCall& call, std::string_view replacement, const Regexp& regexp, const Regexp::Match& match,
+            std::string& result) {
   for (size_t i = 0; i < replacement.size(); ++i) {
     if (replacement[i] == '\\') {
-      if (++i == replacement.size()) return call.Fail("Illegal replacement sequence: it ends with a backslash"), false;
+      if (++i == replacement.size())
+        return call.Fail("Illegal replacement sequence: it ends with a backslash"), false;
       result += replacement[i];
       continue;
     }
@@ -123,8 +132,10 @@ bool Expand(ScalarCall& call, std::string_view replacement, const Regexp& regexp
       i = end;
     } else if (std::isdigit(static_cast<unsigned char>(next))) {
       group = static_cast<size_t>(next - '0');
-      if (group > regexp.groups()) return call.Fail("Illegal replacement sequence: unknown group " + std::to_string(group)), false;
-      for (++i; i + 1 < replacement.size() && std::isdigit(static_cast<unsigned char>(replacement[i + 1])); ++i) {
+      if (group > regexp.groups())
+        return call.Fail("Illegal replacement sequence: unknown group " + std::to_string(group)), false;
+      for (++i; i + 1 < replacement.size() && std::isdigit(static_cast<unsigned char>(replacement[i + 1]));
+           ++i) {
         const size_t longer = group * 10 + static_cast<size_t>(replacement[i + 1] - '0');
         if (longer > regexp.groups()) break;
         group = longer;
@@ -161,8 +172,10 @@ void Pieces(ScalarCall& call) {
   for (const auto& match : matches) {
     OptionalTexts row = {std::string(call.Text(0).substr(at, match.start - at))};
     for (size_t group = 1; group < match.groups.size(); ++group) {
-      if (match.groups[group]) row.emplace_back(*match.groups[group]);
-      else row.emplace_back();
+      if (match.groups[group])
+        row.emplace_back(*match.groups[group]);
+      else
+        row.emplace_back();
     }
     rows.push_back(std::move(row));
     at = match.end;

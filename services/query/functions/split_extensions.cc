@@ -46,8 +46,8 @@ void SplitPart(ScalarCall& call) {
   call.ReturnText(*parts[static_cast<size_t>(index) - 1]);
 }
 
-// Rows of key and value. Trino fails for an entry without the second delimiter, for one with two, and, in split_to_map,
-// for a key that comes twice.
+// Rows of key and value. Trino fails for an entry without the second delimiter, for one with two, and, in
+// split_to_map, for a key that comes twice.
 void SplitPairs(ScalarCall& call) {
   const std::string_view text = call.Text(0), entries = call.Text(1), values = call.Text(2);
   if (entries.empty() || values.empty()) return call.Fail("a delimiter is empty");
@@ -59,8 +59,11 @@ void SplitPairs(ScalarCall& call) {
   if (parts.back()->empty()) parts.pop_back();
   for (const auto& part : parts) {
     auto pair = Cut(*part, values, SIZE_MAX);
-    if (pair.size() != 2) return call.Fail("Key-value delimiter must appear exactly once in each entry. Bad input: '" + *part + '\'');
-    if (!keys.insert(*pair[0]).second && call.Integer(3)) return call.Fail("Duplicate keys (" + *pair[0] + ") are not allowed");
+    if (pair.size() != 2)
+      return call.Fail("Key-value delimiter must appear exactly once in each entry. Bad input: '" + *part +
+                       '\'');
+    if (!keys.insert(*pair[0]).second && call.Integer(3))
+      return call.Fail("Duplicate keys (" + *pair[0] + ") are not allowed");
     rows.push_back(std::move(pair));
   }
   call.ReturnTextRows(rows);

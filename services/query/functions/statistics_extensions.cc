@@ -29,9 +29,12 @@ template <int kSign>
 void Wilson(ScalarCall& call) {
   const auto successes = static_cast<double>(call.Integer(0)), trials = static_cast<double>(call.Integer(1));
   const double z = call.Double(2);
-  if (successes < 0 || trials <= 0 || successes > trials || !(z >= 0)) return call.Fail("wilson_interval: successes are from 0 to trials, z is not negative");
+  if (successes < 0 || trials <= 0 || successes > trials || !(z >= 0))
+    return call.Fail("wilson_interval: successes are from 0 to trials, z is not negative");
   const double p = successes / trials, square = z * z;
-  call.ReturnDouble((p + square / 2 / trials + kSign * z * std::sqrt(p * (1 - p) / trials + square / 4 / trials / trials)) / (1 + square / trials));
+  call.ReturnDouble(
+      (p + square / 2 / trials + kSign * z * std::sqrt(p * (1 - p) / trials + square / 4 / trials / trials)) /
+      (1 + square / trials));
 }
 
 // The pairs of elements, in `pairs`; false after it has answered.

@@ -22,7 +22,8 @@ constexpr int64_t kMaxPadding = 1 << 20;
 
 void Chr(ScalarCall& call) {
   const int64_t point = call.Integer(0);
-  if (point < 0 || point > 0x10FFFF || (point >= 0xD800 && point <= 0xDFFF)) return call.Fail("not a Unicode code point: " + std::to_string(point));
+  if (point < 0 || point > 0x10FFFF || (point >= 0xD800 && point <= 0xDFFF))
+    return call.Fail("not a Unicode code point: " + std::to_string(point));
   std::string text;
   Append(text, static_cast<char32_t>(point));
   call.ReturnText(text);
@@ -53,7 +54,8 @@ void Substr(ScalarCall& call) {
   const int64_t length = call.Integer(2);
   if (start < 0) start += size + 1;
   if (start < 1 || start > size || length <= 0) return call.ReturnText("");
-  call.ReturnText(Encode(std::u32string_view(points).substr(static_cast<size_t>(start - 1), static_cast<size_t>(std::min(length, size)))));
+  call.ReturnText(Encode(std::u32string_view(points).substr(static_cast<size_t>(start - 1),
+                                                            static_cast<size_t>(std::min(length, size)))));
 }
 
 void Pad(ScalarCall& call) {
@@ -68,7 +70,8 @@ void Pad(ScalarCall& call) {
   call.ReturnText(Encode(call.Integer(3) ? padding + text : text + padding));
 }
 
-void TrimWith(ScalarCall& call, int64_t sides, bool (*strip)(char32_t, const std::u32string&), const std::u32string& set) {
+void TrimWith(ScalarCall& call, int64_t sides, bool (*strip)(char32_t, const std::u32string&),
+              const std::u32string& set) {
   const auto points = Decode(call.Text(0));
   size_t start = 0, end = points.size();
   while ((sides & 1) && start < end && strip(points[start], set)) ++start;
@@ -81,7 +84,10 @@ void Trim(ScalarCall& call) {
 }
 
 void TrimCharacters(ScalarCall& call) {
-  TrimWith(call, call.Integer(2), [](char32_t point, const std::u32string& set) { return set.find(point) != set.npos; }, Decode(call.Text(1)));
+  TrimWith(
+      call, call.Integer(2),
+      [](char32_t point, const std::u32string& set) { return set.find(point) != set.npos; },
+      Decode(call.Text(1)));
 }
 
 // An empty text stands between all characters.
@@ -109,8 +115,10 @@ void Translate(ScalarCall& call) {
   std::u32string result;
   for (const char32_t point : Decode(call.Text(0))) {
     const size_t index = from.find(point);
-    if (index == from.npos) result += point;
-    else if (index < to.size()) result += to[index];
+    if (index == from.npos)
+      result += point;
+    else if (index < to.size())
+      result += to[index];
   }
   call.ReturnText(Encode(result));
 }
@@ -123,15 +131,18 @@ void Strpos(ScalarCall& call) {
   const bool backwards = instance < 0;
   size_t at = backwards ? text.rfind(part) : text.find(part);
   for (instance = std::abs(instance); at != text.npos && instance > 1; --instance) {
-    if (backwards && at == 0) at = text.npos;
-    else at = backwards ? text.rfind(part, at - 1) : text.find(part, at + 1);
+    if (backwards && at == 0)
+      at = text.npos;
+    else
+      at = backwards ? text.rfind(part, at - 1) : text.find(part, at + 1);
   }
   call.ReturnInteger(at == text.npos ? 0 : static_cast<int64_t>(at) + 1);
 }
 
 void Levenshtein(ScalarCall& call) {
   const auto a = Decode(call.Text(0)), b = Decode(call.Text(1));
-  if ((a.size() + 1) * (b.size() + 1) > kMaxDistanceWork) return call.Fail("the texts are too long for levenshtein_distance");
+  if ((a.size() + 1) * (b.size() + 1) > kMaxDistanceWork)
+    return call.Fail("the texts are too long for levenshtein_distance");
   std::vector<size_t> row(b.size() + 1);
   for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
   for (size_t i = 1; i <= a.size(); ++i) {
@@ -147,7 +158,8 @@ void Levenshtein(ScalarCall& call) {
 
 void Hamming(ScalarCall& call) {
   const auto a = Decode(call.Text(0)), b = Decode(call.Text(1));
-  if (a.size() != b.size()) return call.Fail("The input strings to hamming_distance function must have the same length");
+  if (a.size() != b.size())
+    return call.Fail("The input strings to hamming_distance function must have the same length");
   int64_t distance = 0;
   for (size_t i = 0; i < a.size(); ++i) distance += a[i] != b[i];
   call.ReturnInteger(distance);
@@ -178,8 +190,10 @@ void Soundex(ScalarCall& call) {
     }
     const char upper = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
     const char digit = kCodes[static_cast<size_t>(upper - 'A')];
-    if (code.empty()) code = upper;
-    else if (digit != '0' && digit != last) code += digit;
+    if (code.empty())
+      code = upper;
+    else if (digit != '0' && digit != last)
+      code += digit;
     if (upper != 'H' && upper != 'W') last = digit;
     if (code.size() == 4) break;
   }
@@ -190,10 +204,12 @@ void Soundex(ScalarCall& call) {
 
 void HumanSeconds(ScalarCall& call) {
   const double seconds = std::round(std::abs(call.Double(0)));
-  if (!std::isfinite(seconds) || seconds > 1e15) return call.Fail("the number of seconds is not finite or too large");
+  if (!std::isfinite(seconds) || seconds > 1e15)
+    return call.Fail("the number of seconds is not finite or too large");
   auto rest = static_cast<int64_t>(seconds);
   std::string text;
-  const std::array<std::pair<const char*, int64_t>, 5> units = {{{"week", 604800}, {"day", 86400}, {"hour", 3600}, {"minute", 60}, {"second", 1}}};
+  const std::array<std::pair<const char*, int64_t>, 5> units = {
+      {{"week", 604800}, {"day", 86400}, {"hour", 3600}, {"minute", 60}, {"second", 1}}};
   for (const auto& [name, size] : units) {
     const int64_t count = rest / size;
     rest %= size;
@@ -210,7 +226,9 @@ void TitleCase(ScalarCall& call) {
   for (char& c : text) {
     if (static_cast<unsigned char>(c) >= 0x80) return call.Fail("title_case takes ASCII text only");
     const bool letter = !std::isspace(static_cast<unsigned char>(c));
-    if (letter) c = static_cast<char>(inside ? std::tolower(static_cast<unsigned char>(c)) : std::toupper(static_cast<unsigned char>(c)));
+    if (letter)
+      c = static_cast<char>(inside ? std::tolower(static_cast<unsigned char>(c))
+                                   : std::toupper(static_cast<unsigned char>(c)));
     inside = letter;
   }
   call.ReturnText(text);

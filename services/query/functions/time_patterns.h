@@ -14,9 +14,10 @@ namespace tarn::query {
 Result<std::string> FormatMysql(int64_t micros, std::string_view pattern);
 Result<int64_t> ParseMysql(std::string_view text, std::string_view pattern);
 
-/// The same by a pattern of Joda's DateTimeFormat, without zones except in what `offset_minutes` and `zone` tell.
-/// Errors: kInvalidArgument for letters that are not supported.
-Result<std::string> FormatJoda(int64_t micros, std::string_view pattern, int64_t offset_minutes, std::string_view zone);
+/// The same by a pattern of Joda's DateTimeFormat, without zones except in what `offset_minutes` and `zone`
+/// tell. Errors: kInvalidArgument for letters that are not supported.
+Result<std::string> FormatJoda(int64_t micros, std::string_view pattern, int64_t offset_minutes,
+                               std::string_view zone);
 Result<int64_t> ParseJoda(std::string_view text, std::string_view pattern);
 
 }  // namespace tarn::query

@@ -39,7 +39,8 @@ constexpr auto kNames = std::to_array<KindName>({
 });
 
 const KindName* Find(Kind kind) {
-  const auto found = std::find_if(kNames.begin(), kNames.end(), [&](const KindName& name) { return name.kind == kind; });
+  const auto found =
+      std::find_if(kNames.begin(), kNames.end(), [&](const KindName& name) { return name.kind == kind; });
   return found == kNames.end() ? nullptr : &*found;
 }
 
@@ -103,16 +104,26 @@ bool TrinoType::operator==(const TrinoType& other) const {
 
 std::string TrinoType::Name() const {
   switch (kind) {
-    case Kind::kDecimal: return "decimal(" + std::to_string(precision) + ',' + std::to_string(scale) + ')';
-    case Kind::kTime: return "time(" + std::to_string(precision) + ')';
-    case Kind::kTimestamp: return "timestamp(" + std::to_string(precision) + ')';
-    case Kind::kTimestampTz: return "timestamp(" + std::to_string(precision) + ") with time zone";
-    case Kind::kArray: return "array(" + List(children) + ')';
-    case Kind::kMap: return "map(" + List(children) + ')';
-    case Kind::kRow: return "row(" + RowFields(*this) + ')';
-    case Kind::kFunction: return "function(" + List(children) + ')';
-    case Kind::kVariable: return name;
-    default: return std::string(Find(kind)->trino);
+    case Kind::kDecimal:
+      return "decimal(" + std::to_string(precision) + ',' + std::to_string(scale) + ')';
+    case Kind::kTime:
+      return "time(" + std::to_string(precision) + ')';
+    case Kind::kTimestamp:
+      return "timestamp(" + std::to_string(precision) + ')';
+    case Kind::kTimestampTz:
+      return "timestamp(" + std::to_string(precision) + ") with time zone";
+    case Kind::kArray:
+      return "array(" + List(children) + ')';
+    case Kind::kMap:
+      return "map(" + List(children) + ')';
+    case Kind::kRow:
+      return "row(" + RowFields(*this) + ')';
+    case Kind::kFunction:
+      return "function(" + List(children) + ')';
+    case Kind::kVariable:
+      return name;
+    default:
+      return std::string(Find(kind)->trino);
   }
 }
 
@@ -122,19 +133,25 @@ std::string TrinoType::StorageField(size_t index) const {
 
 std::string TrinoType::DuckDbName() const {
   switch (kind) {
-    case Kind::kDecimal: return "DECIMAL(" + std::to_string(precision) + ',' + std::to_string(scale) + ')';
-    case Kind::kArray: return children[0].DuckDbName() + "[]";
-    case Kind::kMap: return "MAP(" + children[0].DuckDbName() + ", " + children[1].DuckDbName() + ')';
+    case Kind::kDecimal:
+      return "DECIMAL(" + std::to_string(precision) + ',' + std::to_string(scale) + ')';
+    case Kind::kArray:
+      return children[0].DuckDbName() + "[]";
+    case Kind::kMap:
+      return "MAP(" + children[0].DuckDbName() + ", " + children[1].DuckDbName() + ')';
     case Kind::kRow: {
       std::string text = "STRUCT(";
       for (size_t i = 0; i < children.size(); ++i) {
-        text += (i == 0 ? "" : ", ") + duckdb::QuoteIdentifier(StorageField(i)) + ' ' + children[i].DuckDbName();
+        text +=
+            (i == 0 ? "" : ", ") + duckdb::QuoteIdentifier(StorageField(i)) + ' ' + children[i].DuckDbName();
       }
       return text + ')';
     }
     case Kind::kFunction:
-    case Kind::kVariable: return "";
-    default: return std::string(Find(kind)->duckdb);
+    case Kind::kVariable:
+      return "";
+    default:
+      return std::string(Find(kind)->duckdb);
   }
 }
 

@@ -8,15 +8,33 @@
 
 namespace tarn::query {
 
-/// A type of Trino's type system (https://trino.io/docs/current/language/types.html), as the `athena` dialect follows
-/// it through a statement.
+/// A type of Trino's type system (https://trino.io/docs/current/language/types.html), as the `athena` dialect
+/// follows it through a statement.
 struct TrinoType {
   enum class Kind {
     kUnknown,  ///< of NULL
-    kBoolean, kTinyint, kSmallint, kInteger, kBigint, kReal, kDouble, kDecimal,
-    kVarchar, kChar, kVarbinary, kJson, kUuid,
-    kDate, kTime, kTimestamp, kTimestampTz, kIntervalMonths, kIntervalTime,
-    kArray, kMap, kRow,
+    kBoolean,
+    kTinyint,
+    kSmallint,
+    kInteger,
+    kBigint,
+    kReal,
+    kDouble,
+    kDecimal,
+    kVarchar,
+    kChar,
+    kVarbinary,
+    kJson,
+    kUuid,
+    kDate,
+    kTime,
+    kTimestamp,
+    kTimestampTz,
+    kIntervalMonths,
+    kIntervalTime,
+    kArray,
+    kMap,
+    kRow,
     kFunction,  ///< of a lambda: the parameters' types, then the result's
     kVariable,  ///< T of a signature
   };
@@ -24,8 +42,8 @@ struct TrinoType {
   Kind kind = Kind::kUnknown;
   int precision = 0;  ///< of decimal; digits of seconds of time and timestamp
   int scale = 0;      ///< of decimal
-  /// Of timestamp with time zone: the zone that values show, known while the statement is read. Empty: values may
-  /// have different ones.
+  /// Of timestamp with time zone: the zone that values show, known while the statement is read. Empty: values
+  /// may have different ones.
   std::string zone;
   std::string name;                 ///< of a variable
   std::vector<TrinoType> children;  ///< array: element; map: key, value; row: fields; function: see there
@@ -59,14 +77,16 @@ bool HasFloating(const TrinoType& type);
 /// Whether a predicate holds for the type or one of those in it.
 bool AnyPart(const TrinoType& type, bool (*predicate)(const TrinoType&));
 
-/// Reads a type: "varchar(20)", "array(row(a bigint, b double))", "decimal(p,s)", "T", "function(T,boolean)", also
-/// Hive's "array<string>", "struct<a:int>". Errors: kUnprocessable for one that is unknown.
+/// Reads a type: "varchar(20)", "array(row(a bigint, b double))", "decimal(p,s)", "T", "function(T,boolean)",
+/// also Hive's "array<string>", "struct<a:int>". Errors: kUnprocessable for one that is unknown.
 Result<TrinoType> ParseTrinoType(std::string_view text);
 
-/// The Trino type of a column that DuckDB calls `name`. Errors: kUnprocessable for a type that Trino does not have.
+/// The Trino type of a column that DuckDB calls `name`. Errors: kUnprocessable for a type that Trino does not
+/// have.
 Result<TrinoType> FromDuckDbType(std::string_view name);
 
-/// How far `from` is from `to` by Trino's implicit coercions: 0 the same, larger is farther, -1 if there is none.
+/// How far `from` is from `to` by Trino's implicit coercions: 0 the same, larger is farther, -1 if there is
+/// none.
 int CoercionCost(const TrinoType& from, const TrinoType& to);
 
 /// The type that both coerce to, or false if there is none.

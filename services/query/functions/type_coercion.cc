@@ -10,10 +10,14 @@ using Kind = TrinoType::Kind;
 // The digits of an integer type as a decimal.
 int IntegerDigits(Kind kind) {
   switch (kind) {
-    case Kind::kTinyint: return 3;
-    case Kind::kSmallint: return 5;
-    case Kind::kInteger: return 10;
-    default: return 19;
+    case Kind::kTinyint:
+      return 3;
+    case Kind::kSmallint:
+      return 5;
+    case Kind::kInteger:
+      return 10;
+    default:
+      return 19;
   }
 }
 
@@ -31,7 +35,8 @@ bool CommonDecimal(const TrinoType& a, const TrinoType& b, TrinoType& common) {
 bool CommonNumber(const TrinoType& a, const TrinoType& b, TrinoType& common) {
   if (a.kind == Kind::kDouble || b.kind == Kind::kDouble) return common = MakeType(Kind::kDouble), true;
   if (a.kind == Kind::kReal || b.kind == Kind::kReal) return common = MakeType(Kind::kReal), true;
-  if (a.kind == Kind::kDecimal || b.kind == Kind::kDecimal) return CommonDecimal(AsDecimal(a), AsDecimal(b), common);
+  if (a.kind == Kind::kDecimal || b.kind == Kind::kDecimal)
+    return CommonDecimal(AsDecimal(a), AsDecimal(b), common);
   common = a.kind > b.kind ? a : b;
   return true;
 }
@@ -40,13 +45,16 @@ bool CommonNumber(const TrinoType& a, const TrinoType& b, TrinoType& common) {
 bool CommonTime(const TrinoType& a, const TrinoType& b, TrinoType& common) {
   const TrinoType& wider = a.kind >= b.kind ? a : b;
   common = wider;
-  common.precision = std::max(a.kind == Kind::kDate ? 0 : a.precision, b.kind == Kind::kDate ? 0 : b.precision);
+  common.precision =
+      std::max(a.kind == Kind::kDate ? 0 : a.precision, b.kind == Kind::kDate ? 0 : b.precision);
   if (a.kind == Kind::kTimestampTz && b.kind == Kind::kTimestampTz && a.zone != b.zone) common.zone.clear();
   // What has no zone gets the session's.
   return true;
 }
 
-bool IsTime(Kind kind) { return kind == Kind::kDate || kind == Kind::kTimestamp || kind == Kind::kTimestampTz; }
+bool IsTime(Kind kind) {
+  return kind == Kind::kDate || kind == Kind::kTimestamp || kind == Kind::kTimestampTz;
+}
 
 bool CommonRow(const TrinoType& a, const TrinoType& b, TrinoType& common) {
   if (a.children.size() != b.children.size()) return false;
@@ -81,7 +89,8 @@ bool CommonType(const TrinoType& a, const TrinoType& b, TrinoType& common) {
   if (a.numeric() && b.numeric()) return CommonNumber(a, b, common);
   if (a.text() && b.text()) {
     // Trino compares char with blanks at the end ignored, and varchar with them.
-    common = a.kind == b.kind && a.kind == Kind::kChar ? (a.precision > b.precision ? a : b) : MakeType(Kind::kVarchar);
+    common = a.kind == b.kind && a.kind == Kind::kChar ? (a.precision > b.precision ? a : b)
+                                                       : MakeType(Kind::kVarchar);
     return true;
   }
   if (IsTime(a.kind) && IsTime(b.kind)) return CommonTime(a, b, common);

@@ -14,13 +14,33 @@ constexpr int kMaxDepth = 32;
 constexpr int kMaxTimePrecision = 6;
 
 constexpr auto kScalars = std::to_array<std::pair<std::string_view, Kind>>({
-    {"unknown", Kind::kUnknown}, {"null", Kind::kUnknown}, {"boolean", Kind::kBoolean}, {"bool", Kind::kBoolean},
-    {"tinyint", Kind::kTinyint}, {"smallint", Kind::kSmallint}, {"int", Kind::kInteger}, {"integer", Kind::kInteger},
-    {"bigint", Kind::kBigint}, {"real", Kind::kReal}, {"float", Kind::kReal}, {"double", Kind::kDouble},
-    {"varchar", Kind::kVarchar}, {"string", Kind::kVarchar}, {"char", Kind::kChar}, {"varbinary", Kind::kVarbinary},
-    {"binary", Kind::kVarbinary}, {"blob", Kind::kVarbinary}, {"json", Kind::kJson}, {"uuid", Kind::kUuid},
-    {"date", Kind::kDate}, {"time", Kind::kTime}, {"timestamp", Kind::kTimestamp}, {"datetime", Kind::kTimestamp},
-    {"timestamptz", Kind::kTimestampTz}, {"decimal", Kind::kDecimal}, {"numeric", Kind::kDecimal},
+    {"unknown", Kind::kUnknown},
+    {"null", Kind::kUnknown},
+    {"boolean", Kind::kBoolean},
+    {"bool", Kind::kBoolean},
+    {"tinyint", Kind::kTinyint},
+    {"smallint", Kind::kSmallint},
+    {"int", Kind::kInteger},
+    {"integer", Kind::kInteger},
+    {"bigint", Kind::kBigint},
+    {"real", Kind::kReal},
+    {"float", Kind::kReal},
+    {"double", Kind::kDouble},
+    {"varchar", Kind::kVarchar},
+    {"string", Kind::kVarchar},
+    {"char", Kind::kChar},
+    {"varbinary", Kind::kVarbinary},
+    {"binary", Kind::kVarbinary},
+    {"blob", Kind::kVarbinary},
+    {"json", Kind::kJson},
+    {"uuid", Kind::kUuid},
+    {"date", Kind::kDate},
+    {"time", Kind::kTime},
+    {"timestamp", Kind::kTimestamp},
+    {"datetime", Kind::kTimestamp},
+    {"timestamptz", Kind::kTimestampTz},
+    {"decimal", Kind::kDecimal},
+    {"numeric", Kind::kDecimal},
 });
 
 class Parser {
@@ -35,7 +55,9 @@ class Parser {
   }
 
  private:
-  Error Unknown() const { return Error(Code::kUnprocessable, "not a type of the athena dialect: " + std::string(text_)); }
+  Error Unknown() const {
+    return Error(Code::kUnprocessable, "not a type of the athena dialect: " + std::string(text_));
+  }
 
   void Skip() {
     while (at_ < text_.size() && std::isspace(static_cast<unsigned char>(text_[at_]))) ++at_;
@@ -114,8 +136,10 @@ class Parser {
       variable.name = word;
       return variable;
     }
-    const auto found = std::find_if(kScalars.begin(), kScalars.end(), [&](const auto& entry) { return entry.first == word; });
-    if (found == kScalars.end()) return Error(Code::kUnprocessable, "not a type of the athena dialect: " + word);
+    const auto found = std::find_if(kScalars.begin(), kScalars.end(),
+                                    [&](const auto& entry) { return entry.first == word; });
+    if (found == kScalars.end())
+      return Error(Code::kUnprocessable, "not a type of the athena dialect: " + word);
     return Scalar(found->second, word);
   }
 
@@ -136,7 +160,8 @@ class Parser {
     if (kind == Kind::kVarchar && type.precision < 0) type.precision = 0;
     if (kind == Kind::kDecimal && (type.precision > 38 || type.scale > type.precision)) return Unknown();
     if (timed && type.precision > kMaxTimePrecision) {
-      return Error(Code::kUnprocessable, "times have at most 6 digits of a second here: " + std::string(text_));
+      return Error(Code::kUnprocessable,
+                   "times have at most 6 digits of a second here: " + std::string(text_));
     }
     return timed ? WithZone(std::move(type)) : Result<TrinoType>(std::move(type));
   }
@@ -144,7 +169,8 @@ class Parser {
   Result<TrinoType> WithZone(TrinoType type) {
     if (EatWord("with")) {
       if (!EatWord("time") || !EatWord("zone")) return Unknown();
-      if (type.kind == Kind::kTime) return Error(Code::kUnprocessable, "time with time zone is not supported");
+      if (type.kind == Kind::kTime)
+        return Error(Code::kUnprocessable, "time with time zone is not supported");
       type.kind = Kind::kTimestampTz;
     } else if (EatWord("without")) {
       if (!EatWord("time") || !EatWord("zone")) return Unknown();
@@ -189,8 +215,9 @@ class Parser {
     std::string name = Word();
     Skip();
     const char next = at_ < text_.size() ? text_[at_] : ')';
-    const bool named = next != ',' && next != ')' && next != '>' && next != '(' && next != '<' && next != '[' &&
-                       name != "double" && name != "timestamp" && name != "time" && name != "interval";
+    const bool named = next != ',' && next != ')' && next != '>' && next != '(' && next != '<' &&
+                       next != '[' && name != "double" && name != "timestamp" && name != "time" &&
+                       name != "interval";
     if (named) Eat(':');
     if (!named) {
       at_ = before;
@@ -209,7 +236,8 @@ class Parser {
 // DuckDB's own names to those of Trino.
 TrinoType FromStorage(TrinoType type) {
   for (auto& child : type.children) child = FromStorage(std::move(child));
-  if (type.kind == Kind::kTimestamp || type.kind == Kind::kTimestampTz || type.kind == Kind::kTime) type.precision = 6;
+  if (type.kind == Kind::kTimestamp || type.kind == Kind::kTimestampTz || type.kind == Kind::kTime)
+    type.precision = 6;
   if (type.kind == Kind::kTimestampTz) type.zone = "UTC";
   return type;
 }
@@ -221,7 +249,8 @@ Result<TrinoType> ParseTrinoType(std::string_view text) { return Parser(text).Ru
 Result<TrinoType> FromDuckDbType(std::string_view name) {
   if (name == "\"NULL\"") return MakeType(Kind::kUnknown);
   auto parsed = Parser(name).Run();
-  if (!parsed.ok()) return Error(Code::kUnprocessable, "the athena dialect has no type for " + std::string(name));
+  if (!parsed.ok())
+    return Error(Code::kUnprocessable, "the athena dialect has no type for " + std::string(name));
   return FromStorage(std::move(*parsed));
 }
 

@@ -24,7 +24,8 @@ struct Url {
 std::optional<Url> ReadUrl(std::string_view text) {
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    if (byte <= ' ' || byte == 0x7F || std::string_view("\"<>\\^`{|}").find(c) != std::string_view::npos) return std::nullopt;
+    if (byte <= ' ' || byte == 0x7F || std::string_view("\"<>\\^`{|}").find(c) != std::string_view::npos)
+      return std::nullopt;
   }
   Url url;
   if (const size_t hash = text.find('#'); hash != text.npos) {
@@ -66,7 +67,8 @@ bool Unescape(std::string_view text, bool plus, std::string& result) {
       result += plus && text[i] == '+' ? ' ' : text[i];
       continue;
     }
-    const int high = i + 2 < text.size() + 0 ? HexDigit(text[i + 1]) : -1, low = i + 2 < text.size() ? HexDigit(text[i + 2]) : -1;
+    const int high = i + 2 < text.size() + 0 ? HexDigit(text[i + 1]) : -1,
+              low = i + 2 < text.size() ? HexDigit(text[i + 2]) : -1;
     if (high < 0 || low < 0) return false;
     result += static_cast<char>(high * 16 + low);
     i += 2;
@@ -79,8 +81,10 @@ bool IsUtf8(std::string_view text) {
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
     if (((byte & 0xC0) == 0x80) != (missing > 0)) return false;
-    if (missing > 0) --missing;
-    else if (byte >= 0xC0) missing = byte < 0xE0 ? 1 : byte < 0xF0 ? 2 : 3;
+    if (missing > 0)
+      --missing;
+    else if (byte >= 0xC0)
+      missing = byte < 0xE0 ? 1 : byte < 0xF0 ? 2 : 3;
     if (byte >= 0xF5) return false;
   }
   return missing == 0;
@@ -130,7 +134,8 @@ void Parameter(ScalarCall& call) {
 
 void Decode(ScalarCall& call) {
   std::string decoded;
-  if (!Unescape(call.Text(0), true, decoded) || !IsUtf8(decoded)) return call.Fail("not the encoding of a URL's parameter: " + std::string(call.Text(0).substr(0, 80)));
+  if (!Unescape(call.Text(0), true, decoded) || !IsUtf8(decoded))
+    return call.Fail("not the encoding of a URL's parameter: " + std::string(call.Text(0).substr(0, 80)));
   call.ReturnText(decoded);
 }
 
@@ -139,9 +144,12 @@ void Encode(ScalarCall& call) {
   std::string encoded;
   for (const char c : call.Text(0)) {
     const auto byte = static_cast<unsigned char>(c);
-    if (std::isalnum(byte) || c == '-' || c == '_' || c == '.' || c == '*') encoded += c;
-    else if (c == ' ') encoded += '+';
-    else (encoded += '%') += {kHex[byte >> 4], kHex[byte & 15]};
+    if (std::isalnum(byte) || c == '-' || c == '_' || c == '.' || c == '*')
+      encoded += c;
+    else if (c == ' ')
+      encoded += '+';
+    else
+      (encoded += '%') += {kHex[byte >> 4], kHex[byte & 15]};
   }
   call.ReturnText(encoded);
 }

@@ -13,9 +13,6 @@ Result<Manifest> Parse(const std::string& text) {
   try {
     manifest.run_id = value.at("run_id");
     TARN_ASSIGN(manifest.report, RunReport::FromJson(value.at("report")));
-    for (const auto& [table, published] : value.at("tables").items()) {
-      manifest.tables[table] = {published.at("object"), published.at("state_object")};
-    }
   } catch (const nlohmann::json::exception&) {
     return Error(Code::kInvalidArgument, "not a manifest");
   }
@@ -42,11 +39,7 @@ Result<Manifest> ReadManifest(object_store::ObjectStore& store, const std::strin
 }
 
 std::string RenderManifest(const Manifest& manifest) {
-  nlohmann::json tables = nlohmann::json::object();
-  for (const auto& [table, published] : manifest.tables) {
-    tables[table] = {{"object", published.object}, {"state_object", published.state_object}};
-  }
-  return json::Dump({{"run_id", manifest.run_id}, {"report", manifest.report.ToJson()}, {"tables", tables}});
+  return json::Dump({{"run_id", manifest.run_id}, {"report", manifest.report.ToJson()}});
 }
 
 }  // namespace tarn::transform

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <map>
 #include <string>
 
 #include "common/object_store/object_store.h"
@@ -10,22 +9,16 @@
 
 namespace tarn::transform {
 
-/// The part of kPublishBucket that holds what only transforms read. The catalog leaves out keys with a segment
-/// that begins with '_'.
+/// The part of kPublishBucket that holds what only transforms read. The catalog leaves out keys with a
+/// segment that begins with '_'.
 inline constexpr const char* kPrivatePrefix = "_tarn/transform/";
 
-/// The objects that hold one table's rows at present.
-struct PublishedTable {
-  std::string object;        ///< key of what readers see
-  std::string state_object;  ///< merge: key of the rows with all columns that their order needs; else empty
-};
-
-/// What a transform has published so far: an object that each run's commit replaces, together with its
-/// outputs. It tells a run that died after its commit that it is done.
+/// What a transform's latest run has published: an object that each run's commit replaces, together with its
+/// outputs. It tells a run that died after its commit that it is done. What a table's rows are, and what its
+/// merges build on, the keys of its objects say: see EarlierTable.
 struct Manifest {
   std::string run_id;
   RunReport report;
-  std::map<std::string, PublishedTable> tables;  ///< by "database.table"
 };
 
 std::string ManifestKey(const std::string& transform);

@@ -1,5 +1,7 @@
 #include "services/transform/runs/model_uses.h"
 
+#include "services/transform/runs/output_writer.h"
+
 namespace tarn::transform {
 namespace {
 
@@ -36,7 +38,8 @@ std::map<std::string, int> CountModelUses(const Definition& definition) {
   for (const Model& model : definition.models) add_marks(model.sql);
   for (const Count& count : definition.counts) add_marks(count.sql);
   for (const Output& output : definition.outputs) {
-    uses[output.model] += RulesReadNewRows(output) ? 2 : 1;
+    // A merge by partitions looks which ones there are, first.
+    uses[output.model] += RulesReadNewRows(output) || MergesByPartition(output) ? 2 : 1;
     AddWhatRulesName(definition, output, uses);
   }
   return uses;

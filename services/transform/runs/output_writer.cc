@@ -1,7 +1,10 @@
 #include "services/transform/runs/output_writer.h"
 
 #include <algorithm>
+#include <optional>
 
+#include "services/transform/runs/partition_writer.h"
+#include "services/transform/runs/partitions.h"
 #include "services/transform/runs/relation_names.h"
 #include "services/transform/runs/sql_pieces.h"
 
@@ -9,7 +12,6 @@ namespace tarn::transform {
 namespace {
 
 using duckdb::QuoteIdentifier;
-using duckdb::QuoteLiteral;
 
 std::string MergedTable(const Output& output) {
   return "tarn." + QuoteIdentifier("merged " + output.TableName());
@@ -23,12 +25,24 @@ Result<duckdb::Column> ColumnNamed(const std::vector<duckdb::Column>& columns, c
   return Error(Code::kUnprocessable, "the model " + output.model + " has no column " + name);
 }
 
+void AddUnlessThere(std::vector<std::string>& names, const std::string& name) {
+  if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+}
+
+// What readers see, whether it is in the files or in their keys.
+std::vector<std::string> PublishedNames(const Output& output, const std::vector<duckdb::Column>& model) {
+  std::vector<std::string> names = output.columns.empty() ? NamesOf(model) : output.columns;
+  for (const std::string& name : output.partition_by) AddUnlessThere(names, name);
+  return names;
+}
+
 // The published columns, then those that only the order and the key need.
 Result<std::vector<duckdb::Column>> StateColumns(const Output& output,
                                                  const std::vector<duckdb::Column>& model) {
-  std::vector<std::string> names = output.columns.empty() ? NamesOf(model) : output.columns;
+  std::vector<std::string> names = PublishedNames(output, model);
   names.insert(names.end(), output.key.begin(), output.key.end());
   for (const OrderColumn& order : output.order_by) names.push_back(order.column);
+  for (const OrderColumn& order : output.sort_by) names.push_back(order.column);
   std::vector<duckdb::Column> columns;
   for (const std::string& name : names) {
     if (Contains(columns, name)) continue;
@@ -54,36 +68,54 @@ std::string FullOrder(const Output& output, const std::vector<duckdb::Column>& c
   return Joined(terms);
 }
 
-std::string CopyOptions(Format format) {
-  return format == Format::kCsv ? "(FORMAT csv, HEADER true, DELIMITER ',', QUOTE '\"', ESCAPE '\"')"
-                                : "(FORMAT parquet, COMPRESSION zstd)";
-}
-
-std::string Copy(const std::string& query, const std::filesystem::path& file, Format format) {
-  return "COPY (" + query + ") TO " + QuoteLiteral(file.string()) + " " + CopyOptions(format);
-}
-
 }  // namespace
 
-Status OutputWriter::MakeMerged(const Output& output, const std::vector<duckdb::Column>& state_columns,
-                                const std::optional<std::filesystem::path>& earlier_state,
+bool MergesByPartition(const Output& output) {
+  return output.mode == Mode::kMerge && !output.partition_by.empty();
+}
+
+Status OutputWriter::MakeMerged(const Output& output, const std::vector<std::filesystem::path>& earlier_state,
                                 std::stop_token cancelled) {
+  TARN_ASSIGN(const auto model_columns, workspace_.Columns(ModelRelation(output.model)));
+  TARN_ASSIGN(const auto state_columns, StateColumns(output, model_columns));
   std::string rows = "SELECT " + QuotedList(NamesOf(state_columns)) + " FROM " + NewRows(output);
-  if (earlier_state) {
-    const std::string file = "read_parquet(" + QuoteLiteral(earlier_state->string()) + ")";
-    TARN_ASSIGN(const auto earlier, workspace_.Columns(file));
+  if (!earlier_state.empty()) {
+    std::vector<std::string> names;
+    for (const auto& file : earlier_state) names.push_back(file.string());
+    const std::string files = "read_parquet(" + duckdb::QuoteLiteralList(names) +
+                              ", union_by_name = true, hive_partitioning = false)";
+    TARN_ASSIGN(const auto earlier, workspace_.Columns(files));
     // The model may have changed since: its columns and types are the ones that count.
     std::vector<std::string> casts;
     for (const duckdb::Column& column : state_columns) {
       const std::string value = Contains(earlier, column.name) ? QuoteIdentifier(column.name) : "NULL";
       casts.push_back("CAST(" + value + " AS " + column.type + ")");
     }
-    rows += " UNION ALL SELECT " + Joined(casts) + " FROM " + file;
+    rows += " UNION ALL SELECT " + Joined(casts) + " FROM " + files;
   }
   return workspace_.connection().Run("CREATE TABLE " + MergedTable(output) + " AS SELECT * FROM (" + rows +
-                              ") QUALIFY row_number() OVER (PARTITION BY " + QuotedList(output.key) +
-                              " ORDER BY " + FullOrder(output, state_columns) + ") = 1",
-                          cancelled);
+                                         ") QUALIFY row_number() OVER (PARTITION BY " +
+                                         QuotedList(output.key) + " ORDER BY " +
+                                         FullOrder(output, state_columns) + ") = 1",
+                                     cancelled);
+}
+
+Result<std::set<std::string>> OutputWriter::TouchedPartitions(const Output& output,
+                                                              std::stop_token cancelled) {
+  TARN_ASSIGN(const auto paths,
+              workspace_.connection().Execute(
+                  "SELECT DISTINCT " + PartitionPath(output.partition_by) + " FROM (SELECT DISTINCT " +
+                      QuotedList(output.partition_by) + " FROM " + NewRows(output) + ") LIMIT " +
+                      std::to_string(kMaxPartitions + 1),
+                  {}, std::move(cancelled)));
+  std::set<std::string> touched;
+  while (true) {
+    TARN_ASSIGN(const auto chunk, paths->Next());
+    if (!chunk) break;
+    for (size_t row = 0; row < chunk->rows(); ++row) touched.insert(chunk->Text(row, 0));
+  }
+  if (touched.size() > kMaxPartitions) return TooManyPartitions(output.partition_by);
+  return touched;
 }
 
 std::string OutputWriter::NewRows(const Output& output) const {
@@ -97,9 +129,8 @@ void OutputWriter::ReplaceNewRows(const Output& output, std::string relation) {
 
 Result<std::vector<duckdb::Column>> OutputWriter::PublishedColumns(const Output& output) {
   TARN_ASSIGN(const auto model, workspace_.Columns(ModelRelation(output.model)));
-  if (output.columns.empty()) return model;
   std::vector<duckdb::Column> columns;
-  for (const std::string& name : output.columns) {
+  for (const std::string& name : PublishedNames(output, model)) {
     TARN_ASSIGN(auto column, ColumnNamed(model, name, output));
     columns.push_back(std::move(column));
   }
@@ -111,9 +142,12 @@ Result<std::string> OutputWriter::PublishedRows(const Output& output, const Outp
   if (output.mode != Mode::kMerge) return NewRows(output);
   if (merged_.contains(output.TableName())) return MergedTable(output);
   const auto merge = [&]() -> Status {
-    TARN_ASSIGN(const auto model_columns, workspace_.Columns(ModelRelation(output.model)));
-    TARN_ASSIGN(const auto state_columns, StateColumns(output, model_columns));
-    return MakeMerged(output, state_columns, files.earlier_state, cancelled);
+    std::optional<std::set<std::string>> touched;
+    if (MergesByPartition(output)) {
+      TARN_ASSIGN(touched, TouchedPartitions(output, cancelled));
+    }
+    TARN_ASSIGN(const auto earlier_state, files.earlier_state(touched));
+    return MakeMerged(output, earlier_state, cancelled);
   };
   if (const Status merged = merge(); !merged.ok())
     return InPlace("output " + output.TableName(), merged.error());
@@ -121,24 +155,36 @@ Result<std::string> OutputWriter::PublishedRows(const Output& output, const Outp
   return MergedTable(output);
 }
 
-Result<int64_t> OutputWriter::WriteOutput(const Output& output, const OutputFiles& files,
-                                          std::stop_token cancelled) {
+Result<WrittenOutput> OutputWriter::WriteOutput(const Output& output, const OutputFiles& files,
+                                                std::stop_token cancelled) {
   TARN_ASSIGN(const std::string rows, PublishedRows(output, files, cancelled));
-  const auto write = [&]() -> Result<int64_t> {
-    TARN_ASSIGN(const auto columns, PublishedColumns(output));
-    const bool merge = output.mode == Mode::kMerge;
-    const std::string from = " FROM " + rows + (merge ? " ORDER BY " + QuotedList(output.key) : "");
-    const std::string published = "SELECT " + QuotedList(NamesOf(columns)) + from;
-    TARN_TRY(workspace_.connection().Run(Copy(published, files.published, output.format), cancelled));
-    TARN_ASSIGN(const int64_t count, workspace_.RowsOf(rows));
-    if (!merge) return count;
-    TARN_TRY(workspace_.connection().Run(Copy("SELECT *" + from, files.state, Format::kParquet), cancelled));
-    merged_.erase(output.TableName());
-    TARN_TRY(workspace_.connection().Run("DROP TABLE " + rows));
-    return count;
-  };
-  auto written = write();
+  std::error_code failed;
+  if (!std::filesystem::create_directory(files.directory, failed))
+    return Error(Code::kInternal, "the directory for an output cannot be made");
+  auto written = Write(output, rows, files.directory, cancelled);
   if (!written.ok()) return InPlace("output " + output.TableName(), written.error());
+  return written;
+}
+
+Result<WrittenOutput> OutputWriter::Write(const Output& output, const std::string& rows,
+                                          const std::filesystem::path& directory, std::stop_token cancelled) {
+  PartitionWriter::Source source{rows, {}, output.sort_by, {}};
+  TARN_ASSIGN(const auto columns, PublishedColumns(output));
+  for (const duckdb::Column& column : columns) {
+    const auto& by = output.partition_by;
+    if (std::find(by.begin(), by.end(), column.name) == by.end()) source.columns.push_back(column.name);
+  }
+  PartitionWriter writer(workspace_.connection(), output, directory, std::move(cancelled));
+  if (output.mode != Mode::kMerge) return writer.Write(source);
+  // An order of some kind, so that the same rows make the same files.
+  if (source.order.empty()) {
+    for (const std::string& column : output.key) source.order.push_back({column, false});
+  }
+  TARN_ASSIGN(const auto state_columns, workspace_.Columns(rows));
+  source.state_columns = NamesOf(state_columns);
+  TARN_ASSIGN(auto written, writer.Write(source));
+  merged_.erase(output.TableName());
+  TARN_TRY(workspace_.connection().Run("DROP TABLE " + rows));
   return written;
 }
 

@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
-#include <optional>
 #include <set>
 #include <stop_token>
 #include <string>
@@ -11,17 +10,15 @@
 
 #include "common/duckdb/engine.h"
 #include "common/result/result.h"
+#include "services/transform/runs/output_files.h"
 #include "services/transform/runs/sql_workspace.h"
 #include "services/transform/transforms/definition.h"
 
 namespace tarn::transform {
 
-/// Where the rows of an output are and go to.
-struct OutputFiles {
-  std::optional<std::filesystem::path> earlier_state;  ///< merge: what the last run left in `state`
-  std::filesystem::path published;
-  std::filesystem::path state;  ///< merge: the rows with all columns that their order needs, as Parquet
-};
+/// True if a merge needs only the partitions of its new rows: the columns that they are made of are in its
+/// key, which a definition is checked for.
+bool MergesByPartition(const Output& output);
 
 /// Makes the files of a run's outputs from its models. Errors of all methods: as SqlWorkspace.
 class OutputWriter {
@@ -35,19 +32,25 @@ class OutputWriter {
   std::string NewRows(const Output& output) const;
   /// Lets another table or view of the same columns take the place of an output's new rows.
   void ReplaceNewRows(const Output& output, std::string relation);
-  /// The same for the rows as they will be published; the first call carries a merge out. They may have more
-  /// columns than readers will see.
+  /// The same for the rows as they will be published; the first call carries a merge out. Of a partitioned
+  /// table only those of the partitions that the run rewrites. They may have more columns than readers will
+  /// see.
   Result<std::string> PublishedRows(const Output& output, const OutputFiles& files,
                                     std::stop_token cancelled);
-  /// The columns that readers will see.
+  /// The columns that readers will see, those that the table is partitioned by included.
   Result<std::vector<duckdb::Column>> PublishedColumns(const Output& output);
 
-  /// Writes the files and lets go of what a merge made; returns the number of rows.
-  Result<int64_t> WriteOutput(const Output& output, const OutputFiles& files, std::stop_token cancelled);
+  /// Writes the files and lets go of what a merge made. A table without partitions gets a file even if there
+  /// are no rows, so that readers know its columns. Errors: also kUnprocessable over kMaxPartitions.
+  Result<WrittenOutput> WriteOutput(const Output& output, const OutputFiles& files,
+                                    std::stop_token cancelled);
 
  private:
-  Status MakeMerged(const Output& output, const std::vector<duckdb::Column>& state_columns,
-                    const std::optional<std::filesystem::path>& earlier_state, std::stop_token cancelled);
+  Result<std::set<std::string>> TouchedPartitions(const Output& output, std::stop_token cancelled);
+  Status MakeMerged(const Output& output, const std::vector<std::filesystem::path>& earlier_state,
+                    std::stop_token cancelled);
+  Result<WrittenOutput> Write(const Output& output, const std::string& rows,
+                              const std::filesystem::path& directory, std::stop_token cancelled);
 
   SqlWorkspace& workspace_;
   std::map<std::string, std::string> new_rows_;  // by table: what took the place of the model's rows

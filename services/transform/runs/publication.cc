@@ -1,149 +1,119 @@
 #include "services/transform/runs/publication.h"
 
+#include <map>
+
+#include "services/transform/runs/output_format.h"
+#include "services/transform/runs/staged_files.h"
+
 namespace tarn::transform {
 namespace {
 
 using object_store::Change;
 
-const char* ContentType(Format format) {
-  switch (format) {
-    case Format::kCsv:
-      return "text/csv; charset=utf-8";
-    case Format::kParquet:
-      return "application/vnd.apache.parquet";
-    case Format::kJson:
-      return "application/json";
-    case Format::kNdjson:
-      return "application/x-ndjson";
-  }
-  return "application/octet-stream";
+Change Removal(const object_store::ObjectInfo& object) {
+  Change change{object.bucket, object.key, nullptr, {}};
+  change.options.if_match_version = object.version;
+  return change;
 }
 
 }  // namespace
 
 Result<std::unique_ptr<Publication>> Publication::Prepare(object_store::ObjectStore& store,
-                                                          const Definition& definition, Manifest manifest,
+                                                          const Definition& definition,
                                                           const std::string& run_id) {
-  auto publication =
-      std::unique_ptr<Publication>(new Publication(store, definition, std::move(manifest), run_id));
+  auto publication = std::unique_ptr<Publication>(new Publication(store, definition, run_id));
   for (const Output& output : definition.outputs) {
-    Table table{&output, {}, nullptr, {}, 0};
-    const auto earlier = publication->manifest_.tables.find(output.TableName());
-    if (earlier != publication->manifest_.tables.end()) table.earlier = earlier->second;
-    if (output.mode == Mode::kMerge) TARN_TRY(publication->PinState(table));
-    publication->tables_.push_back(std::move(table));
+    TARN_ASSIGN(auto earlier, EarlierTable::Find(store, publication->StatePrefix(output), output));
+    publication->tables_.push_back({&output, std::move(earlier), {}, {}});
   }
   return publication;
 }
 
-Result<bool> Publication::Exists(const std::string& key) {
-  const auto object = store_.Head(kPublishBucket, key);
-  if (object.ok()) return true;
-  if (object.error().code() == Code::kNotFound) return false;
-  return object.error();
-}
-
-Status Publication::PinState(Table& table) {
-  if (table.earlier.object.empty()) return Ok();
-  // Whoever deletes a table's file wants its rows gone: the table starts afresh.
-  TARN_ASSIGN(const bool has_rows, Exists(table.earlier.object));
-  if (!has_rows) return Ok();
-  const std::string& key = table.earlier.state_object;
-  const auto state = store_.Head(kPublishBucket, key);
-  if (!state.ok()) {
-    if (state.error().code() != Code::kNotFound) return state.error();
-    return Error(Code::kUnprocessable, "the state of " + table.output->TableName() +
-                                           " is gone, so new rows cannot be merged; delete " +
-                                           table.earlier.object + " to start the table afresh")
-        .At(std::string(kPublishBucket) + "/" + key);
-  }
-  TARN_ASSIGN(table.earlier_state, store_.PinFiles({{kPublishBucket, key, state->version}}));
-  table.files.earlier_state = std::filesystem::absolute(table.earlier_state->files().front());
-  return Ok();
-}
-
-std::vector<std::filesystem::path> Publication::directories() const {
-  std::vector<std::filesystem::path> directories;
-  for (const Table& table : tables_) {
-    if (table.earlier_state) directories.push_back(table.earlier_state->directory());
-  }
-  return directories;
+std::string Publication::StatePrefix(const Output& output) const {
+  return kPrivatePrefix + definition_.name + "/" + output.TableName() + "/";
 }
 
 std::vector<OutputFiles> Publication::PlaceFiles(const std::filesystem::path& scratch) {
   std::vector<OutputFiles> files;
   for (size_t i = 0; i < tables_.size(); ++i) {
-    Table& table = tables_[i];
     const std::string name = "output-" + std::to_string(i);
-    table.files.published = scratch / (name + "." + FormatName(table.output->format));
-    table.files.state = scratch / (name + ".state.parquet");
-    files.push_back(table.files);
+    EarlierTable* earlier = tables_[i].earlier.get();
+    tables_[i].files = {scratch / name,
+                        [earlier, directory = scratch / (name + "-earlier")](const auto& partitions) {
+                          return earlier->State(partitions, directory);
+                        }};
+    files.push_back(tables_[i].files);
   }
   return files;
 }
 
 Status Publication::Write(OutputWriter& writer, std::stop_token cancelled) {
   for (Table& table : tables_) {
-    TARN_ASSIGN(table.rows, writer.WriteOutput(*table.output, table.files, cancelled));
+    TARN_ASSIGN(table.written, writer.WriteOutput(*table.output, table.files, cancelled));
   }
   return Ok();
 }
 
-Result<uint64_t> Publication::Put(const std::string& key, const std::filesystem::path& file, Format format) {
-  TARN_ASSIGN(auto content, store_.StageFile(file));
+void Publication::Attach(std::vector<Change> changes) {
+  for (Change& change : changes) changes_.push_back(std::move(change));
+}
+
+Result<uint64_t> Publication::Put(const std::string& key, const std::filesystem::path& file,
+                                  const std::string& content_type) {
+  TARN_ASSIGN(auto content, StageOutput(store_, file));
   const uint64_t size_bytes = content->size_bytes();
   object_store::PutOptions options;
-  options.content_type = ContentType(format);
+  options.content_type = content_type;
   changes_.push_back(Change{kPublishBucket, key, std::move(content), std::move(options)});
   return size_bytes;
 }
 
-void Publication::Remove(const std::string& key) {
-  if (!key.empty()) changes_.push_back(Change{kPublishBucket, key, nullptr, {}});
-}
-
 Status Publication::Add(Table& table, RunReport& report) {
   const Output& output = *table.output;
-  RunOutput published{output.TableName(), output.model, ModeName(output.mode), table.rows, "", 0};
-  const bool nothing_to_append = output.mode == Mode::kAppend && table.rows == 0;
-  if (!nothing_to_append) {
-    published.key = output.Prefix() + "part-" + run_id_ + "." + FormatName(output.format);
-    TARN_ASSIGN(published.size_bytes, Put(published.key, table.files.published, output.format));
+  const WrittenOutput& written = table.written;
+  RunOutput published;
+  published.table = output.TableName();
+  published.model = output.model;
+  published.mode = ModeName(output.mode);
+  published.rows = written.rows;
+  TARN_ASSIGN(const auto replaced, table.earlier->Replaced(written));
+  for (const auto& object : replaced) changes_.push_back(Removal(object));
+  const bool nothing_to_append = output.mode == Mode::kAppend && written.rows == 0;
+  std::map<std::string, size_t> numbers;
+  for (const WrittenFile& file : written.published) {
+    if (nothing_to_append) break;
+    const std::string key = output.Prefix() + file.partition +
+                            TableFileName(kPartFile, run_id_, numbers[file.partition]++, FileSuffix(output));
+    TARN_ASSIGN(const uint64_t size_bytes, Put(key, file.file, ContentType(output)));
+    published.size_bytes += size_bytes;
+    published.objects.push_back({key, size_bytes});
   }
-  if (output.mode == Mode::kAppend) {
-    manifest_.tables.erase(output.TableName());
-  } else {
-    PublishedTable now{published.key, ""};
-    if (output.mode == Mode::kMerge) {
-      now.state_object =
-          kPrivatePrefix + definition_.name + "/" + output.TableName() + "/state-" + run_id_ + ".parquet";
-      TARN_TRY(Put(now.state_object, table.files.state, Format::kParquet));
-    }
-    Remove(table.earlier.object);
-    Remove(table.earlier.state_object);
-    manifest_.tables[output.TableName()] = now;
+  if (!published.objects.empty()) published.key = published.objects.front().key;
+  for (const WrittenFile& file : written.state) {
+    const std::string key =
+        StatePrefix(output) + file.partition + TableFileName(kStateFile, run_id_, 0, ".parquet");
+    TARN_TRY(Put(key, file.file, kParquetType));
   }
   report.outputs.push_back(std::move(published));
   return Ok();
 }
 
 Status Publication::Add(Attachment& attachment, RunReport& report) {
-  TARN_ASSIGN(const uint64_t size_bytes, Put(attachment.key, attachment.file, Format::kParquet));
+  TARN_ASSIGN(const uint64_t size_bytes, Put(attachment.key, attachment.file, kParquetType));
   if (!attachment.output) return Ok();
   attachment.output->key = attachment.key;
+  attachment.output->objects = {{attachment.key, size_bytes}};
   attachment.output->size_bytes = size_bytes;
   report.outputs.push_back(*std::move(attachment.output));
   return Ok();
 }
 
 Status Publication::AddManifest(const RunReport& report) {
-  manifest_.run_id = run_id_;
-  manifest_.report = report;
   TARN_ASSIGN(auto writer, store_.Stage());
-  TARN_TRY(writer->Write(RenderManifest(manifest_)));
+  TARN_TRY(writer->Write(RenderManifest({run_id_, report})));
   TARN_ASSIGN(auto content, writer->Finish());
   object_store::PutOptions options;
-  options.content_type = ContentType(Format::kJson);
+  options.content_type = "application/json";
   changes_.push_back(
       Change{kPublishBucket, ManifestKey(definition_.name), std::move(content), std::move(options)});
   return Ok();
@@ -155,9 +125,11 @@ Status Publication::Commit(RunReport& report) {
   TARN_TRY(AddManifest(report));
   object_store::CommitOptions options;
   options.token = run_id_;
-  TARN_ASSIGN(const auto committed, store_.Commit(std::move(changes_), options));
-  (void)committed;
-  return Ok();
+  const auto committed = store_.Commit(std::move(changes_), options);
+  if (committed.ok()) return Ok();
+  if (committed.error().code() != Code::kPreconditionFailed) return committed.error();
+  return Error(Code::kUnavailable,
+               "an object was changed while the run was at work: " + committed.error().message());
 }
 
 }  // namespace tarn::transform

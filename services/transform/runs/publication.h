@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/object_store/object_store.h"
+#include "services/transform/runs/earlier_table.h"
 #include "services/transform/runs/manifest.h"
 #include "services/transform/runs/output_writer.h"
 
@@ -16,17 +17,13 @@ namespace tarn::transform {
 /// The outputs of one run on their way into the store: written as files first, then committed all or nothing.
 class Publication {
  public:
-  /// Pins what merge outputs build on. Errors: kUnprocessable if a table's state is gone while its rows are
-  /// there.
+  /// Looks at what is there of each table. Errors: as EarlierTable::Find.
   static Result<std::unique_ptr<Publication>> Prepare(object_store::ObjectStore& store,
-                                                      const Definition& definition, Manifest manifest,
+                                                      const Definition& definition,
                                                       const std::string& run_id);
 
-  /// The directories that SQL reads earlier rows from.
-  std::vector<std::filesystem::path> directories() const;
-
   /// Where the files of each output come from and go to, in the order of the outputs. `scratch` takes what is
-  /// written.
+  /// read and written.
   std::vector<OutputFiles> PlaceFiles(const std::filesystem::path& scratch);
 
   /// Writes every output's files. Errors: as OutputWriter::WriteOutput.
@@ -39,35 +36,34 @@ class Publication {
     std::optional<RunOutput> output;  ///< without its key and size
   };
   void Attach(Attachment attachment) { attachments_.push_back(std::move(attachment)); }
+  /// Changes to other objects that are part of the commit.
+  void Attach(std::vector<object_store::Change> changes);
 
-  /// Commits the files, the removal of those they replace, and the manifest, once per run id. Adds the
-  /// outputs to the report. Errors: as ObjectStore::Commit.
+  /// Commits the files, the removal of those they replace, what was attached, and the manifest, once per run
+  /// id. Adds the outputs to the report. Errors: as ObjectStore::Commit; kUnavailable if objects that it
+  /// builds on were replaced meanwhile.
   Status Commit(RunReport& report);
 
  private:
   struct Table {
     const Output* output;
-    PublishedTable earlier;
-    std::unique_ptr<object_store::Pin> earlier_state;
+    std::unique_ptr<EarlierTable> earlier;
     OutputFiles files;
-    int64_t rows = 0;
+    WrittenOutput written;
   };
 
-  Publication(object_store::ObjectStore& store, const Definition& definition, Manifest manifest,
-              const std::string& run_id)
-      : store_(store), definition_(definition), manifest_(std::move(manifest)), run_id_(run_id) {}
+  Publication(object_store::ObjectStore& store, const Definition& definition, const std::string& run_id)
+      : store_(store), definition_(definition), run_id_(run_id) {}
 
-  Status PinState(Table& table);
-  Result<bool> Exists(const std::string& key);
-  Result<uint64_t> Put(const std::string& key, const std::filesystem::path& file, Format format);
+  std::string StatePrefix(const Output& output) const;
+  Result<uint64_t> Put(const std::string& key, const std::filesystem::path& file,
+                       const std::string& content_type);
   Status Add(Table& table, RunReport& report);
   Status Add(Attachment& attachment, RunReport& report);
   Status AddManifest(const RunReport& report);
-  void Remove(const std::string& key);
 
   object_store::ObjectStore& store_;
   const Definition& definition_;
-  Manifest manifest_;
   const std::string run_id_;
   std::vector<Table> tables_;
   std::vector<Attachment> attachments_;

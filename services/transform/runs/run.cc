@@ -47,13 +47,21 @@ Code CodeFromName(const std::string& name) {
 }
 
 json OutputToJson(const RunOutput& output) {
+  json objects = json::array();
+  for (const RunObject& object : output.objects) objects.push_back({object.key, object.size_bytes});
   return {{"table", output.table}, {"model", output.model}, {"mode", output.mode},
-          {"rows", output.rows},   {"key", output.key},     {"size_bytes", output.size_bytes}};
+          {"rows", output.rows},   {"key", output.key},     {"size_bytes", output.size_bytes},
+          {"objects", objects}};
 }
 
 RunOutput OutputFromJson(const json& value) {
-  return {value.at("table"), value.at("model"), value.at("mode"),
-          value.at("rows"),  value.at("key"),   value.at("size_bytes")};
+  RunOutput output{value.at("table"), value.at("model"), value.at("mode"),
+                   value.at("rows"),  value.at("key"),   value.at("size_bytes"), {}};
+  // Reports of before there were partitions have one object at most.
+  if (!value.contains("objects") && !output.key.empty()) output.objects = {{output.key, output.size_bytes}};
+  for (const json& object : value.value("objects", json::array()))
+    output.objects.push_back({object.at(0), object.at(1)});
+  return output;
 }
 
 template <class T>

@@ -47,14 +47,21 @@ struct RunInput {
   InputState state = InputState::kPlanned;
 };
 
+/// An object that a run published.
+struct RunObject {
+  std::string key;
+  uint64_t size_bytes = 0;
+};
+
 /// One table that a run published.
 struct RunOutput {
   std::string table;
   std::string model;
   std::string mode;
-  int64_t rows = 0;  ///< of the table's file after the run
-  std::string key;   ///< of the new object; empty if there was nothing to append
-  uint64_t size_bytes = 0;
+  int64_t rows = 0;  ///< of the new objects: after a merge all rows of the table, or of the partitions in them
+  std::string key;   ///< of the first new object; empty if there was nothing to publish
+  uint64_t size_bytes = 0;  ///< of all of them
+  std::vector<RunObject> objects = {};
 };
 
 /// What came of one model of a run.

@@ -4,6 +4,7 @@
 
 #include "common/logging/log.h"
 #include "services/transform/quality/quality_files.h"
+#include "services/transform/runs/on_success.h"
 #include "services/transform/runs/model_builder.h"
 #include "services/transform/runs/poison_search.h"
 
@@ -98,28 +99,26 @@ Result<RunReport> Runner::Execute(const Run& run, const std::vector<RunInput>& i
   task.tables = *std::move(tables);
   TARN_ASSIGN(auto opened, OpenInputs(store_, run, inputs, definition, options_.input));
   task.report.timings_ms["validate"] = task.stopwatch.Lap();
-  if (!opened.files.empty()) return Publish(task, manifest, opened);
+  if (!opened.files.empty()) return Publish(task, opened);
   TARN_TRY(dead_letters_.Record(opened.dead));
   task.report.inputs = opened.states;
   Summarize(task.report, opened.dead);
   return std::move(task.report);
 }
 
-Result<RunReport> Runner::Publish(Task& task, const Manifest& manifest, OpenedInputs& opened) {
-  auto published = PublishWith(Materialise::kShared, task, manifest, opened);
+Result<RunReport> Runner::Publish(Task& task, OpenedInputs& opened) {
+  auto published = PublishWith(Materialise::kShared, task, opened);
   if (published.ok() || !MayBeTheData(published.error())) return published;
   log::Warn("a run fails; carrying it out model by model", {{"run", task.run.id}, {"error", published.error()}});
   task.report = RunReport();
-  return PublishWith(Materialise::kAll, task, manifest, opened);
+  return PublishWith(Materialise::kAll, task, opened);
 }
 
 // With kShared no object is searched for: which model fails is not certain.
-Result<RunReport> Runner::PublishWith(Materialise materialise, Task& task, const Manifest& manifest,
-                                      OpenedInputs& opened) {
+Result<RunReport> Runner::PublishWith(Materialise materialise, Task& task, OpenedInputs& opened) {
   TARN_ASSIGN(task.scratch, store_.ScratchDirectory());
-  TARN_ASSIGN(auto publication, Publication::Prepare(store_, task.definition, manifest, task.run.id));
-  std::vector<std::filesystem::path> directories = publication->directories();
-  for (auto& directory : opened.directories()) directories.push_back(std::move(directory));
+  TARN_ASSIGN(auto publication, Publication::Prepare(store_, task.definition, task.run.id));
+  std::vector<std::filesystem::path> directories = opened.directories();
   for (auto& directory : task.tables.directories()) directories.push_back(std::move(directory));
 
   TARN_ASSIGN(const auto built, materialise == Materialise::kShared
@@ -139,6 +138,7 @@ Result<RunReport> Runner::PublishWith(Materialise materialise, Task& task, const
   // Before the commit: a run that dies after it is taken as done.
   TARN_TRY(dead_letters_.Record(opened.dead));
   if (!built.workspace) return std::move(task.report);
+  TARN_TRY(AttachOnSuccess(task, opened, *publication));
   TARN_TRY(publication->Commit(task.report));
   task.report.timings_ms["commit"] = task.stopwatch.Lap();
   return std::move(task.report);
@@ -163,6 +163,15 @@ Result<bool> Runner::JudgeAndWrite(Task& task, SqlWorkspace& workspace, Publicat
   TARN_TRY(publication.Write(writer, task.cancelled));
   task.report.timings_ms["outputs"] = task.stopwatch.Lap();
   return true;
+}
+
+Status Runner::AttachOnSuccess(Task& task, OpenedInputs& opened, Publication& publication) {
+  std::vector<TakenInput> taken;
+  for (size_t i = 0; i < opened.files.size(); ++i)
+    taken.push_back({&task.inputs[opened.ordinals[i]], opened.files[i].file});
+  TARN_ASSIGN(auto changes, ChangesOnSuccess(store_, task.definition, taken, *task.scratch));
+  publication.Attach(std::move(changes));
+  return Ok();
 }
 
 Status Runner::AttachQuality(Task& task, QualityRun& quality, Publication& publication) {

@@ -51,10 +51,10 @@ class Runner {
   struct Task;
   struct Built;
 
-  Result<RunReport> Publish(Task& task, const Manifest& manifest, OpenedInputs& opened);
-  Result<RunReport> PublishWith(Materialise materialise, Task& task, const Manifest& manifest,
-                                OpenedInputs& opened);
+  Result<RunReport> Publish(Task& task, OpenedInputs& opened);
+  Result<RunReport> PublishWith(Materialise materialise, Task& task, OpenedInputs& opened);
   Result<bool> JudgeAndWrite(Task& task, SqlWorkspace& workspace, Publication& publication);
+  Status AttachOnSuccess(Task& task, OpenedInputs& opened, Publication& publication);
   Status AttachQuality(Task& task, QualityRun& quality, Publication& publication);
   Result<RunReport> Refuse(Task& task, OpenedInputs& opened);
   Result<RunReport> Waiting(const Run& run, const Error& error) const;

@@ -24,8 +24,8 @@ json DurationMs(const Run& run) {
 
 json OutputJson(const RunOutput& output) {
   json objects = json::array();
-  if (!output.key.empty()) {
-    objects.push_back({{"bucket", kPublishBucket}, {"key", output.key}, {"size_bytes", output.size_bytes}});
+  for (const RunObject& object : output.objects) {
+    objects.push_back({{"bucket", kPublishBucket}, {"key", object.key}, {"size_bytes", object.size_bytes}});
   }
   return {{"table", output.table},
           {"model", output.model},

@@ -21,8 +21,13 @@ int64_t RowsQuarantined(const RunReport& report) {
 }  // namespace
 
 Scheduler::Scheduler(RunStore& runs, DefinitionStore& definitions, Runner& runner, metrics::Registry& metrics,
-                     SchedulerOptions options)
-    : runs_(runs), definitions_(definitions), runner_(runner), metrics_(metrics), options_(options) {
+                     SchedulerOptions options, Compactor* compactor)
+    : runs_(runs),
+      definitions_(definitions),
+      runner_(runner),
+      metrics_(metrics),
+      options_(options),
+      compactor_(compactor) {
   for (int64_t i = 0; i < options_.threads; ++i) {
     threads_.emplace_back([this](std::stop_token stopping) { Work(stopping); });
   }
@@ -45,6 +50,7 @@ void Scheduler::Work(std::stop_token stopping) {
   std::unique_lock lock(mutex_);
   while (!stopping.stop_requested()) {
     const int64_t seen = generation_;
+    if (Compact(lock, true, stopping)) continue;
     if (auto assignment = Take()) {
       const std::string transform = assignment->definition->name;
       busy_.insert(transform);
@@ -52,12 +58,33 @@ void Scheduler::Work(std::stop_token stopping) {
       Carry(*assignment, stopping);
       lock.lock();
       busy_.erase(transform);
+      turns_.RunEnded(transform);
       ++generation_;
       changed_.notify_all();
       continue;
     }
+    if (Compact(lock, false, stopping)) continue;
     changed_.wait_until(lock, stopping, NextLook(), [&] { return generation_ != seen; });
   }
+}
+
+// Called under the lock, which it gives away while it works. False if there is nothing to do.
+bool Scheduler::Compact(std::unique_lock<std::mutex>& lock, bool overdue_only, std::stop_token stopping) {
+  if (compactor_ == nullptr) return false;
+  const auto definition = turns_.Next(definitions_.Runnable(), busy_, overdue_only);
+  if (!definition) return false;
+  const std::string transform = (*definition)->name;
+  busy_.insert(transform);
+  lock.unlock();
+  const auto compacted = compactor_->CompactOne(**definition, std::move(stopping));
+  if (!compacted.ok() && compacted.error().code() != Code::kCancelled)
+    log::Failure("a compaction failed", {{"transform", transform}, {"error", compacted.error()}});
+  lock.lock();
+  busy_.erase(transform);
+  turns_.Took(transform, compacted.ok() && *compacted);
+  ++generation_;
+  changed_.notify_all();
+  return true;
 }
 
 // Called under the lock.

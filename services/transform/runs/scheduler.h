@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "common/metrics/registry.h"
+#include "services/transform/runs/compaction_turns.h"
+#include "services/transform/runs/compactor.h"
 #include "services/transform/runs/run_store.h"
 #include "services/transform/runs/runner.h"
 #include "services/transform/transforms/definition_store.h"
@@ -28,8 +30,9 @@ struct SchedulerOptions {
 /// come first.
 class Scheduler {
  public:
+  /// `compactor` works on the tables of transforms that rest; null: nobody does.
   Scheduler(RunStore& runs, DefinitionStore& definitions, Runner& runner, metrics::Registry& metrics,
-            SchedulerOptions options);
+            SchedulerOptions options, Compactor* compactor = nullptr);
   /// Cancels what runs, which is taken up again by the next start, and joins.
   ~Scheduler();
 
@@ -43,6 +46,7 @@ class Scheduler {
   };
 
   void Work(std::stop_token stopping);
+  bool Compact(std::unique_lock<std::mutex>& lock, bool overdue_only, std::stop_token stopping);
   std::optional<Assignment> Take();
   std::chrono::steady_clock::time_point NextLook();
   void Carry(const Assignment& assignment, std::stop_token stopping);
@@ -57,11 +61,13 @@ class Scheduler {
   Runner& runner_;
   metrics::Registry& metrics_;
   const SchedulerOptions options_;
+  Compactor* const compactor_;
 
   std::mutex mutex_;
   std::condition_variable_any changed_;
   int64_t generation_ = 0;      // counts the calls of Wake
-  std::set<std::string> busy_;  // transforms with a run at work
+  std::set<std::string> busy_;  // transforms with a run, or a compaction, at work
+  CompactionTurns turns_;
   std::string last_taken_;      // the transform served last: the others come first
   std::vector<std::jthread> threads_;
 };

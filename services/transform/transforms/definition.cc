@@ -39,13 +39,16 @@ const Model* Definition::FindModel(std::string_view name) const {
 bool Definition::Publishes(std::string_view table) const {
   return std::any_of(outputs.begin(), outputs.end(), [&](const Output& output) {
     const std::string quarantine = output.QuarantineName();
-    return table == output.TableName() || (!quarantine.empty() && table == output.database + "." + quarantine);
+    return table == output.TableName() ||
+           (!quarantine.empty() && table == output.database + "." + quarantine);
   });
 }
 
 std::vector<std::string> Definition::ReadTables() const {
   std::set<std::string> tables;
-  const auto add = [&](const Template& sql) { for (std::string& name : sql.Arguments(TemplateMark::Kind::kTable)) tables.insert(std::move(name)); };
+  const auto add = [&](const Template& sql) {
+    for (std::string& name : sql.Arguments(TemplateMark::Kind::kTable)) tables.insert(std::move(name));
+  };
   for (const Model& model : models) add(model.sql);
   for (const Count& count : counts) add(count.sql);
   return {tables.begin(), tables.end()};

@@ -66,16 +66,19 @@ class Binder {
       columns += ", " + QuoteIdentifier(column.name) + " " + column.type;
     }
     if (!IsKnown(input)) return Ok();
-    TARN_TRY(connection_.Run("CREATE TABLE " + input.Relation() + " (" + columns + ")"));
+    const Status made = connection_.Run("CREATE TABLE " + input.Relation() + " (" + columns + ")");
+    if (!made.ok()) return Error(Code::kInvalidArgument, made.error().message()).At(PlaceOf(index));
     TARN_ASSIGN(bound_.inputs[input.name], ColumnsOfRelation(connection_, input.Relation()));
     return Ok();
   }
 
+  std::string PlaceOf(size_t index) const {
+    const bool has_name = !definition_.inputs[index].name.empty();
+    return "transform.yaml: " + (has_name ? "inputs[" + std::to_string(index) + "]" : "input") + ".columns";
+  }
+
   Status CheckType(size_t index, const DeclaredColumn& column) {
-    const Input& input = definition_.inputs[index];
-    const std::string place =
-        "transform.yaml: " + (input.name.empty() ? "input" : "inputs[" + std::to_string(index) + "]") +
-        ".columns." + column.name;
+    const std::string place = PlaceOf(index) + "." + column.name;
     if (!LooksLikeType(column.type))
       return Error(Code::kInvalidArgument, "not a type, such as BIGINT or DECIMAL(10,2): " + column.type)
           .At(place);

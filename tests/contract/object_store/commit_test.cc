@@ -85,6 +85,69 @@ TEST_P(Commits, ThatFailDoNotUseTheirTokenUp) {
   EXPECT_FALSE(second->repeated);
 }
 
+TEST_P(Commits, ChangeOnlyTheExpectedVersion) {
+  const auto first = store_->Put("raw", "k", "same");
+  const auto second = store_->Put("raw", "k", "same");
+  ASSERT_THAT(second, IsOk());
+  Change stale = DeleteChange("k");
+  stale.options.if_match_version = first->version;
+  EXPECT_THAT(store_->Commit(All(PutChange("new", "one"), std::move(stale)), {}),
+              HasError(Code::kPreconditionFailed, "raw/k"));
+  EXPECT_THAT(store_->Head("raw", "new"), HasError(Code::kNotFound, "new"));
+  Change current = DeleteChange("k");
+  current.options.if_match_version = second->version;
+  ASSERT_THAT(store_->Commit(All(std::move(current)), {}), IsOk());
+  Change gone = PutChange("k", "x");
+  gone.options.if_match_version = second->version;
+  EXPECT_THAT(store_->Commit(All(std::move(gone)), {}), HasError(Code::kPreconditionFailed, "raw/k"));
+}
+
+TEST_P(Commits, AddTagsWithoutAnEventOrAVersion) {
+  Change put = PutChange("k", "x");
+  put.options.attributes.tags = {{"a", "1"}, {"b", "2"}};
+  const auto made = store_->Commit(All(std::move(put)), {});
+  ASSERT_THAT(made, IsOk());
+  const size_t events = Events().size();
+  const auto tag = [](const std::string& key) {
+    Change change = DeleteChange(key);
+    change.add_tags = true;
+    change.options.attributes.tags = {{"b", "3"}, {"c", "4"}};
+    return change;
+  };
+  ASSERT_THAT(store_->Commit(All(tag("k")), {}), IsOk());
+  const auto tagged = store_->Head("raw", "k");
+  ASSERT_THAT(tagged, IsOk());
+  EXPECT_EQ(tagged->version, made->objects[0].version);
+  EXPECT_EQ(tagged->attributes.tags,
+            (std::map<std::string, std::string>{{"a", "1"}, {"b", "3"}, {"c", "4"}}));
+  EXPECT_EQ(Events().size(), events);
+  EXPECT_THAT(store_->Commit(All(tag("missing")), {}), HasError(Code::kNotFound, "raw/missing"));
+  Change conditional = tag("k");
+  conditional.options.if_match_version = "another";
+  EXPECT_THAT(store_->Commit(All(PutChange("new", ""), std::move(conditional)), {}),
+              HasError(Code::kPreconditionFailed, "raw/k"));
+  EXPECT_THAT(store_->Head("raw", "new"), HasError(Code::kNotFound, "new"));
+}
+
+// A move is a put of the pinned file under another key together with a delete.
+TEST_P(Commits, TakeOverPinnedFiles) {
+  const std::string content(200'000, 'x');
+  const auto object = store_->Put("raw", "in/k", content);
+  ASSERT_THAT(object, IsOk());
+  {
+    const auto pin = store_->PinFiles({{"raw", "in/k", object->version}});
+    ASSERT_THAT(pin, IsOk());
+    auto staged = store_->StageFile((*pin)->files()[0]);
+    ASSERT_THAT(staged, IsOk());
+    ASSERT_THAT(store_->Commit(All(Change{"raw", "done/k", *std::move(staged), {}}, DeleteChange("in/k")), {}), IsOk());
+  }
+  EXPECT_EQ(*store_->GetAll("raw", "done/k"), content);
+  EXPECT_THAT(store_->Head("raw", "in/k"), HasError(Code::kNotFound, "in/k"));
+  store_.reset();
+  store_ = under_test_->Open("transform");
+  EXPECT_EQ(*store_->GetAll("raw", "done/k"), content);
+}
+
 TEST_P(Commits, TakeOverFilesFromAScratchDirectory) {
   auto scratch = store_->ScratchDirectory();
   ASSERT_THAT(scratch, IsOk());

@@ -20,6 +20,7 @@ WRAPPED_HEADERS = {
     "date/": ("common/time/", "common/schedule/"),
     "pugixml.hpp": ("common/s3_client/", "services/extract/s3/wire/"),
     "zlib.h": ("common/checksums/", "common/compression/", "services/catalog/inference/compression/"),
+    "pcre2.h": ("services/query/functions/regexp.cc",),
     # Pipeline files are YAML: each service reads its own definitions, in one place.
     "yaml-cpp/": ("common/config/", "services/extract/sources/yaml_document.cc", "services/transform/transforms/"),
 }

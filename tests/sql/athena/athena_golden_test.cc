@@ -20,7 +20,8 @@ TEST(AthenaGoldenSql, GivesTheExpectedRows) {
       const std::string mention = golden.expected.substr(0, golden.expected.find('\n'));
       EXPECT_FALSE(answer.ok()) << *answer;
       if (!answer.ok()) {
-        EXPECT_THAT(answer.error().message() + " (" + answer.error().where() + ')', testing::HasSubstr(mention));
+        EXPECT_THAT(answer.error().message() + " (" + answer.error().where() + ')',
+                    testing::HasSubstr(mention));
       }
     } else {
       EXPECT_THAT(answer, IsOk());
@@ -32,7 +33,8 @@ TEST(AthenaGoldenSql, GivesTheExpectedRows) {
 TEST(AthenaGoldenSql, TakesParametersOfTheTypeThatTheirPlaceAsksFor) {
   TestLake lake;
   AddGoldenTables(lake);
-  const auto answer = lake.Run("SELECT song_id FROM songs WHERE duration_ms > ? AND song_name LIKE ?", "spotify", {"100", "T%"}, Dialect::kAthena);
+  const auto answer = lake.Run("SELECT song_id FROM songs WHERE duration_ms > ? AND song_name LIKE ?",
+                               "spotify", {"100", "T%"}, Dialect::kAthena);
   EXPECT_EQ(answer.ok() ? *answer : answer.error().message(), "song_id VARCHAR\n[\"s2\"]\n");
 }
 

@@ -35,9 +35,12 @@ Example Read(const FunctionEntry& entry) {
     call.resize(call.size() - word.size());
     return true;
   };
-  if (strip(" first")) example.sql = "SELECT v FROM (SELECT x, " + call + " AS v" + from + ") ORDER BY x LIMIT 1";
-  else if (strip(" grouped")) example.sql = "SELECT " + call + from + " GROUP BY x";
-  else example.sql = "SELECT " + call + from;
+  if (strip(" first"))
+    example.sql = "SELECT v FROM (SELECT x, " + call + " AS v" + from + ") ORDER BY x LIMIT 1";
+  else if (strip(" grouped"))
+    example.sql = "SELECT " + call + from + " GROUP BY x";
+  else
+    example.sql = "SELECT " + call + from;
   return example;
 }
 
@@ -72,11 +75,14 @@ TEST(AthenaFunctions, HaveEntriesThatCanBeRead) {
 
 TEST(AthenaFunctions, CallOnlyExtensionsThatExist) {
   std::set<std::string> known;
-  for (const auto& extension : ExtensionFunctions()) EXPECT_TRUE(known.insert(extension.name).second) << extension.name;
+  for (const auto& extension : ExtensionFunctions())
+    EXPECT_TRUE(known.insert(extension.name).second) << extension.name;
   for (const FunctionEntry* entry : AllFunctions()) {
     for (const auto& overload : entry->overloads) {
-      for (size_t at = overload.sql.find("tarn_"); at != std::string_view::npos; at = overload.sql.find("tarn_", at + 1)) {
-        EXPECT_TRUE(known.contains(std::string(overload.sql.substr(at, overload.sql.find('(', at) - at)))) << overload.sql;
+      for (size_t at = overload.sql.find("tarn_"); at != std::string_view::npos;
+           at = overload.sql.find("tarn_", at + 1)) {
+        EXPECT_TRUE(known.contains(std::string(overload.sql.substr(at, overload.sql.find('(', at) - at))))
+            << overload.sql;
       }
     }
   }
@@ -86,7 +92,8 @@ TEST(AthenaFunctions, StandInTheGuide) {
   std::ifstream stream(TARN_ATHENA_GUIDE);
   const std::string guide((std::istreambuf_iterator<char>(stream)), {});
   EXPECT_NE(guide.find(FunctionTable()), std::string::npos)
-      << "the table of docs/athena_dialect.md is old: replace it by what build/dev/tests/sql/athena/print_function_table prints";
+      << "the table of docs/athena_dialect.md is old: replace it by what "
+         "build/dev/tests/sql/athena/print_function_table prints";
 }
 
 }  // namespace

@@ -7,11 +7,16 @@ namespace {
 
 const char* Words(How how) {
   switch (how) {
-    case How::kNative: return "native";
-    case How::kRewrite: return "rewrite";
-    case How::kExtension: return "C++";
-    case How::kTranslator: return "translator";
-    case How::kUnsupported: return "not supported";
+    case How::kNative:
+      return "native";
+    case How::kRewrite:
+      return "rewrite";
+    case How::kExtension:
+      return "C++";
+    case How::kTranslator:
+      return "translator";
+    case How::kUnsupported:
+      return "not supported";
   }
   return "";
 }
@@ -37,9 +42,11 @@ std::string FunctionTable() {
     }
     std::string forms;
     for (const auto& overload : entry->overloads) {
-      forms += (forms.empty() ? "`" : "<br>`") + std::string(entry->name) + std::string(overload.signature) + '`';
+      forms +=
+          (forms.empty() ? "`" : "<br>`") + std::string(entry->name) + std::string(overload.signature) + '`';
     }
-    table += "| " + Escape(forms) + " | " + Escape(entry->description) + " | `" + Escape(entry->example) + "` | " + Words(entry->how) + " |\n";
+    table += "| " + Escape(forms) + " | " + Escape(entry->description) + " | `" + Escape(entry->example) +
+             "` | " + Words(entry->how) + " |\n";
   }
   return table + "\nNot supported: " + unsupported + ".\n";
 }

@@ -11,7 +11,9 @@ using Kind = TrinoType::Kind;
 
 bool SameType(const TrinoType& a, const TrinoType& b) {
   if (a.text() && b.text()) return true;
-  if (a.kind != b.kind || a.precision != b.precision || a.scale != b.scale || a.children.size() != b.children.size()) return false;
+  if (a.kind != b.kind || a.precision != b.precision || a.scale != b.scale ||
+      a.children.size() != b.children.size())
+    return false;
   for (size_t i = 0; i < a.children.size(); ++i) {
     if (!SameType(a.children[i], b.children[i])) return false;
   }
@@ -33,7 +35,8 @@ bool SameMap(const json& pairs, const json& got, const TrinoType& type) {
   if (!got.is_array() || got.size() != pairs.size()) return false;
   return std::all_of(pairs.begin(), pairs.end(), [&](const json& pair) {
     return std::any_of(got.begin(), got.end(), [&](const json& entry) {
-      return SameValue(pair[0], entry["key"], type.children[0]) && SameValue(pair[1], entry["value"], type.children[1]);
+      return SameValue(pair[0], entry["key"], type.children[0]) &&
+             SameValue(pair[1], entry["value"], type.children[1]);
     });
   });
 }
@@ -41,10 +44,12 @@ bool SameMap(const json& pairs, const json& got, const TrinoType& type) {
 bool SameValue(const json& wanted, const json& got, const TrinoType& type) {
   if (wanted.is_null() || got.is_null()) return wanted.is_null() && got.is_null();
   if (wanted.is_object() && wanted.contains("__decimal__")) {
-    return type.kind == Kind::kDecimal && type.precision == wanted["precision"] && type.scale == wanted["scale"] && got.is_string() &&
+    return type.kind == Kind::kDecimal && type.precision == wanted["precision"] &&
+           type.scale == wanted["scale"] && got.is_string() &&
            PlainDecimal(wanted["__decimal__"]) == PlainDecimal(got);
   }
-  if (wanted.is_object() && wanted.contains("__map__")) return type.kind == Kind::kMap && SameMap(wanted["__map__"], got, type);
+  if (wanted.is_object() && wanted.contains("__map__"))
+    return type.kind == Kind::kMap && SameMap(wanted["__map__"], got, type);
   if (wanted.is_array() && type.kind == Kind::kArray) {
     if (!got.is_array() || got.size() != wanted.size()) return false;
     for (size_t i = 0; i < wanted.size(); ++i) {
@@ -59,10 +64,14 @@ bool SameValue(const json& wanted, const json& got, const TrinoType& type) {
     }
     return true;
   }
-  if (type.kind == Kind::kDecimal && wanted.is_number() && got.is_string()) return PlainDecimal(wanted.dump()) == PlainDecimal(got);
-  // The examples went through a program that holds numbers as doubles: from 2^53 on their last digits are lost.
-  if (wanted.is_number() && got.is_number() && std::abs(wanted.get<double>()) > 0x1p53) return wanted.get<double>() == got.get<double>();
-  if (wanted.is_number() && got.is_number()) return wanted.get<double>() == got.get<double>() && (got.is_number_float() || wanted == got);
+  if (type.kind == Kind::kDecimal && wanted.is_number() && got.is_string())
+    return PlainDecimal(wanted.dump()) == PlainDecimal(got);
+  // The examples went through a program that holds numbers as doubles: from 2^53 on their last digits are
+  // lost.
+  if (wanted.is_number() && got.is_number() && std::abs(wanted.get<double>()) > 0x1p53)
+    return wanted.get<double>() == got.get<double>();
+  if (wanted.is_number() && got.is_number())
+    return wanted.get<double>() == got.get<double>() && (got.is_number_float() || wanted == got);
   return wanted == got;
 }
 
@@ -72,7 +81,9 @@ std::string Types(const std::vector<TrinoType>& types) {
   return list;
 }
 
-std::string Show(const TrinoRows& rows) { return Types(rows.types) + ' ' + json(rows.rows).dump(-1, ' ', false, json::error_handler_t::replace); }
+std::string Show(const TrinoRows& rows) {
+  return Types(rows.types) + ' ' + json(rows.rows).dump(-1, ' ', false, json::error_handler_t::replace);
+}
 
 std::string CompareRows(const TrinoRows& wanted, const TrinoRows& got) {
   const std::string difference = "got " + Show(got) + ", Trino gives " + Show(wanted);
@@ -82,7 +93,8 @@ std::string CompareRows(const TrinoRows& wanted, const TrinoRows& got) {
   }
   const auto sorted = [](const TrinoRows& rows) {
     std::vector<std::string> texts;
-    for (const auto& row : rows.rows) texts.push_back(json(row).dump(-1, ' ', false, json::error_handler_t::replace));
+    for (const auto& row : rows.rows)
+      texts.push_back(json(row).dump(-1, ' ', false, json::error_handler_t::replace));
     std::sort(texts.begin(), texts.end());
     return texts;
   };
@@ -100,7 +112,8 @@ std::string Difference(const TrinoCase& wanted, const TrinoRows& got, TrinoRunne
     return CompareRows(*other, got);
   }
   TrinoType type;
-  const std::string difference = "got " + Show(got) + ", Trino gives " + wanted.type + ' ' + wanted.expected.dump();
+  const std::string difference =
+      "got " + Show(got) + ", Trino gives " + wanted.type + ' ' + wanted.expected.dump();
   if (got.rows.size() != 1 || got.types.size() != 1) return difference;
   if (ReadTestType(wanted.type, type) && !SameType(type, got.types[0])) return difference;
   return SameValue(wanted.expected, got.rows[0][0], got.types[0]) ? "" : difference;

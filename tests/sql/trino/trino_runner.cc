@@ -16,15 +16,18 @@ T Must(Result<T> result) {
 // Whether the engine's column holds what the dialect says: rendered ones are text.
 bool Holds(const std::string& column, const TrinoType& type) {
   const auto rendered = [](const TrinoType& part) {
-    return part.kind == TrinoType::Kind::kUnknown || part.kind == TrinoType::Kind::kJson || part.kind == TrinoType::Kind::kTimestampTz;
+    return part.kind == TrinoType::Kind::kUnknown || part.kind == TrinoType::Kind::kJson ||
+           part.kind == TrinoType::Kind::kTimestampTz;
   };
   if (AnyPart(type, rendered)) return true;
-  return column == type.DuckDbName() || AnyPart(type, [](const TrinoType& part) { return part.kind == TrinoType::Kind::kRow; });
+  return column == type.DuckDbName() ||
+         AnyPart(type, [](const TrinoType& part) { return part.kind == TrinoType::Kind::kRow; });
 }
 
 }  // namespace
 
-TrinoRunner::TrinoRunner(DialectOptions options) : options_(std::move(options)), gate_(Must(sql_gate::Gate::Open(ExtensionFunctions()))) {
+TrinoRunner::TrinoRunner(DialectOptions options)
+    : options_(std::move(options)), gate_(Must(sql_gate::Gate::Open(ExtensionFunctions()))) {
   duckdb::InstanceOptions instance;
   instance.functions = ExtensionFunctions();
   instance_ = Must(duckdb::Instance::Open(instance));

@@ -6,9 +6,9 @@
 
 #include "tests/sql/trino/trino_compare.h"
 
-// trino_score [--list error|different|equal|all] [--only N] [--translate] [FILE]: how many of Trino's own examples the
-// athena dialect answers as Trino does. Exits with 1 below 90% or with a single silently different value, with 77 (a
-// skipped test) when the examples are not there.
+// trino_score [--list error|different|equal|all] [--only N] [--translate] [FILE]: how many of Trino's own
+// examples the athena dialect answers as Trino does. Exits with 1 below 90% or with a single silently
+// different value, with 77 (a skipped test) when the examples are not there.
 
 namespace {
 
@@ -28,10 +28,14 @@ Arguments Read(int argc, char** argv) {
   Arguments arguments;
   for (int i = 1; i < argc; ++i) {
     const std::string argument = argv[i];
-    if (argument == "--list" && i + 1 < argc) arguments.list = argv[++i];
-    else if (argument == "--only" && i + 1 < argc) arguments.only = std::atoi(argv[++i]);
-    else if (argument == "--translate") arguments.translate = true;
-    else arguments.file = argument;
+    if (argument == "--list" && i + 1 < argc)
+      arguments.list = argv[++i];
+    else if (argument == "--only" && i + 1 < argc)
+      arguments.only = std::atoi(argv[++i]);
+    else if (argument == "--translate")
+      arguments.translate = true;
+    else
+      arguments.file = argument;
   }
   return arguments;
 }
@@ -71,7 +75,7 @@ int main(int argc, char** argv) {
     }
   }
   const double share = total == 0 ? 0 : static_cast<double>(counts["equal"]) / total;
-  std::printf("%d examples: %d equal (%.1f%%), %d different, %d errors, %d whose answer cannot be read\n", total, counts["equal"],
-              100 * share, counts["different"], counts["error"], counts["unread"]);
+  std::printf("%d examples: %d equal (%.1f%%), %d different, %d errors, %d whose answer cannot be read\n",
+              total, counts["equal"], 100 * share, counts["different"], counts["error"], counts["unread"]);
   return share >= kLeastEqual && counts["different"] == 0 ? 0 : 1;
 }

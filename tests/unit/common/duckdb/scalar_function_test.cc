@@ -44,7 +44,8 @@ class ScalarFunctionTest : public testing::Test {
 };
 
 TEST_F(ScalarFunctionTest, RunsForEachRowAndPassesNullOn) {
-  const auto rows = connection_->Rows("SELECT sum(test_twice(i)) AS s, count(test_twice(nullif(i, 5))) AS n FROM range(10000) t(i)");
+  const auto rows = connection_->Rows(
+      "SELECT sum(test_twice(i)) AS s, count(test_twice(nullif(i, 5))) AS n FROM range(10000) t(i)");
   ASSERT_THAT(rows, IsOk());
   EXPECT_EQ((*rows)[0]["s"], "99990000");
   EXPECT_EQ((*rows)[0]["n"], 9999);

@@ -23,7 +23,10 @@ TEST(MapKey, MapsNamesToLowerCaseLettersDigitsAndUnderscores) {
 TEST(MapKey, KnowsTheFormatByTheSuffixWithoutCase) {
   EXPECT_EQ(MapKey("d/t/a.CSV")->format, FileFormat::kCsv);
   EXPECT_EQ(MapKey("d/t/a.csv.gz")->format, FileFormat::kCsv);
+  EXPECT_EQ(MapKey("d/t/a.csv.zst")->format, FileFormat::kCsv);
   EXPECT_EQ(MapKey("d/t/a.json")->format, FileFormat::kJson);
+  EXPECT_EQ(MapKey("d/t/a.ndjson.gz")->format, FileFormat::kJson);
+  EXPECT_EQ(MapKey("d/t/a.ndjson.zst")->format, FileFormat::kJson);
   EXPECT_EQ(MapKey("d/t/a.ndjson")->format, FileFormat::kJson);
 }
 

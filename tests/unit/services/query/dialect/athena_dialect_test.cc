@@ -21,13 +21,15 @@ TEST(Tokenizer, CutsStringsNamesNumbersAndSymbols) {
   ASSERT_THAT(tokens, IsOk());
   std::vector<std::string> texts;
   for (const auto& token : *tokens) texts.push_back(token.text);
-  EXPECT_THAT(texts, testing::ElementsAre("SELECT", "it's", ",", "A \"b\"", ",", "c", ",", "1.5e0", "<>", "0a", ""));
+  EXPECT_THAT(texts,
+              testing::ElementsAre("SELECT", "it's", ",", "A \"b\"", ",", "c", ",", "1.5e0", "<>", "0a", ""));
 }
 
 TEST(Tokenizer, SaysWhereItCannotGoOn) {
-  for (const auto& [sql, where] : {std::pair("SELECT 'a", "line 1, column 8"), std::pair("SELECT\n /* a", "line 2, column 2"),
-                                   std::pair("SELECT \"a", "line 1, column 8"), std::pair("SELECT a # b", "line 1, column 10"),
-                                   std::pair("SELECT 1a", "line 1, column 8"), std::pair("SELECT x'0'", "line 1, column 8")}) {
+  for (const auto& [sql, where] :
+       {std::pair("SELECT 'a", "line 1, column 8"), std::pair("SELECT\n /* a", "line 2, column 2"),
+        std::pair("SELECT \"a", "line 1, column 8"), std::pair("SELECT a # b", "line 1, column 10"),
+        std::pair("SELECT 1a", "line 1, column 8"), std::pair("SELECT x'0'", "line 1, column 8")}) {
     const auto tokens = Tokenize(sql);
     ASSERT_FALSE(tokens.ok()) << sql;
     EXPECT_EQ(tokens.error().where(), where) << sql;
@@ -36,7 +38,8 @@ TEST(Tokenizer, SaysWhereItCannotGoOn) {
 
 TEST(AthenaStatement, NamesItsTablesWithoutItsCommonTables) {
   const auto statement = AthenaStatement::Parse(
-      "WITH t AS (SELECT * FROM a.B) SELECT * FROM t JOIN c ON true WHERE EXISTS (SELECT 1 FROM d) AND x IN (SELECT y FROM a.b)");
+      "WITH t AS (SELECT * FROM a.B) SELECT * FROM t JOIN c ON true WHERE EXISTS (SELECT 1 FROM d) AND x IN "
+      "(SELECT y FROM a.b)");
   ASSERT_THAT(statement, IsOk());
   std::vector<std::string> names;
   for (const auto& table : statement->tables()) names.push_back(table.database + '.' + table.name);
@@ -51,7 +54,8 @@ TEST(AthenaStatement, HandsOnWhatIsNoQueryWithNamesInDoubleQuotes) {
 }
 
 TEST(AthenaStatement, KnowsNoFunctionOfTheEngineItself) {
-  for (const std::string call : {"list_sum(a)", "read_text('x')", "tarn_nonzero(1)", "getenv('x')", "\"query\"('x')", "strftime(a, 'x')"}) {
+  for (const std::string call : {"list_sum(a)", "read_text('x')", "tarn_nonzero(1)", "getenv('x')",
+                                 "\"query\"('x')", "strftime(a, 'x')"}) {
     const auto statement = AthenaStatement::Parse("SELECT " + call);
     ASSERT_FALSE(statement.ok()) << call;
     EXPECT_THAT(statement.error().message(), HasSubstr("the athena dialect has no function")) << call;
@@ -76,8 +80,9 @@ TEST(AthenaStatement, TakesLongChainsOfOperators) {
 }
 
 TEST(AthenaStatement, SaysWhatTypesItsColumnsHave) {
-  const auto translated = Translate("SELECT a, a / 2, b || 'x', CAST(c AS varchar), count(*) FROM t GROUP BY 1, 2, 3, 4",
-                                    {{{"", "t"}, {{"A", "BIGINT"}, {"b", "VARCHAR"}, {"c", "DECIMAL(10,2)"}}}});
+  const auto translated =
+      Translate("SELECT a, a / 2, b || 'x', CAST(c AS varchar), count(*) FROM t GROUP BY 1, 2, 3, 4",
+                {{{"", "t"}, {{"A", "BIGINT"}, {"b", "VARCHAR"}, {"c", "DECIMAL(10,2)"}}}});
   ASSERT_THAT(translated, IsOk());
   std::vector<std::string> types;
   for (const auto& type : translated->types) types.push_back(type.Name());
@@ -90,7 +95,8 @@ TEST(AthenaStatement, KeepsPositionsOfTheTextThatWasSent) {
   ASSERT_THAT(translated, IsOk());
   const size_t at = translated->sql.find("upper(");
   ASSERT_NE(at, std::string::npos);
-  EXPECT_EQ(OriginalPosition(*translated, sql, duckdb::DescribePosition(translated->sql, at)), "line 2, column 3");
+  EXPECT_EQ(OriginalPosition(*translated, sql, duckdb::DescribePosition(translated->sql, at)),
+            "line 2, column 3");
   EXPECT_EQ(OriginalPosition(*translated, sql, "/sql"), "/sql");
 }
 

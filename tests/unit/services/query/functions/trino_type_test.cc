@@ -23,7 +23,8 @@ TEST(TrinoType, ReadsTypesOfTrinoAndHive) {
   EXPECT_EQ(Name("timestamp(6) with time zone"), "timestamp(6) with time zone");
   EXPECT_EQ(Name("decimal(10,2)"), "decimal(10,2)");
   EXPECT_EQ(Name("map(varchar(3), int)"), "map(varchar, integer)");
-  for (const auto* bad : {"", "hugeint", "decimal(39,1)", "timestamp(9)", "array(", "row()", "map(int)", "int int", "time with time zone"}) {
+  for (const auto* bad : {"", "hugeint", "decimal(39,1)", "timestamp(9)", "array(", "row()", "map(int)",
+                          "int int", "time with time zone"}) {
     EXPECT_EQ(Name(bad), "error") << bad;
   }
 }
@@ -65,8 +66,9 @@ TEST(Calendar, KnowsWeeksOfIso8601) {
 }
 
 TEST(TimePatterns, RefuseWhatDoesNotFit) {
-  for (const auto& [text, pattern] : {std::pair("2020-13-01", "%Y-%m-%d"), std::pair("2020-02-30", "%Y-%m-%d"), std::pair("2020", "%Y-%m"),
-                                      std::pair("2020x", "%Y"), std::pair("1", "%U")}) {
+  for (const auto& [text, pattern] :
+       {std::pair("2020-13-01", "%Y-%m-%d"), std::pair("2020-02-30", "%Y-%m-%d"), std::pair("2020", "%Y-%m"),
+        std::pair("2020x", "%Y"), std::pair("1", "%U")}) {
     EXPECT_FALSE(ParseMysql(text, pattern).ok()) << text;
   }
   EXPECT_FALSE(ParseJoda("20", "yy").ok());
@@ -99,7 +101,8 @@ TEST(JsonTree, FollowsPaths) {
 TEST(Regexp, BoundsItsWork) {
   const auto regexp = Regexp::Get("^(a+)+$");
   ASSERT_THAT(regexp, IsOk());
-  EXPECT_THAT((*regexp)->Find(std::string(40, 'a') + '!', 0), HasError(Code::kResourceExhausted, "too much work"));
+  EXPECT_THAT((*regexp)->Find(std::string(40, 'a') + '!', 0),
+              HasError(Code::kResourceExhausted, "too much work"));
 }
 
 TEST(Regexp, RefusesWhatJavaReadsInAnotherWay) {

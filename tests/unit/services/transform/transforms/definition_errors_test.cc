@@ -49,7 +49,7 @@ tests:
   - name: null items are dropped
     given:
       inputs: {pages: [{document: {items: [null]}}]}
-      tables: {shop.last: []}
+      tables: {web.last: []}
     expect: {items: [{id: "1"}]}
 )yaml";
 
@@ -60,7 +60,7 @@ const std::map<std::string, std::string> kModels = {
     {"items",
      "SELECT document->>'$.id' AS id, document->>'$.title' AS title, object_time AS at\n"
      "FROM {{ input('pages') }}\nWHERE {{ run('started_at') }} IS NOT NULL"},
-    {"old", "SELECT * FROM {{ table('shop.last') }}"},
+    {"old", "SELECT * FROM {{ table('web.last') }}"},
 };
 
 struct Case {
@@ -109,6 +109,9 @@ TEST_F(DefinitionErrors, OfInputsTellTheKey) {
       {"year: INTEGER", "year: INTEGR", "INTEGR", "inputs[0].columns.year"},
       {"year: INTEGER", "year: \"INTEGER)\"", "not a type", "inputs[0].columns.year"},
       {"year: INTEGER", "year: \"INT) + (1\"", "not a type", "inputs[0].columns.year"},
+      {"year: INTEGER", "ID: INTEGER", "ID", "transform.yaml: inputs[0].columns"},
+      {"    format: json", "    format: json\n    columns: {document: JSON}", "document",
+       "inputs[1].columns"},
       {"year: INTEGER", "object_key: INTEGER", "rename the column", "inputs[0].columns.object_key"},
       {"columns: {id: BIGINT, price: \"DECIMAL(10,2)\", year: INTEGER}", "columns: some",
        "expected a mapping", "inputs[0].columns"},
@@ -198,8 +201,8 @@ TEST_F(DefinitionErrors, OfTestsTellTheTest) {
       {"{pages: [{document", "{pags: [{document", "did you mean \"pages\"?", "tests[0].given.inputs.pags"},
       {"inputs: {pages: [", "input: [{}]\n      inputs: {pages: [", "has not one input",
        "tests[0].given.input"},
-      {"tables: {shop.last: []}", "tables: {shop.lats: []}", "did you mean \"shop.last\"?",
-       "tests[0].given.tables.shop.lats"},
+      {"tables: {web.last: []}", "tables: {web.lats: []}", "did you mean \"web.last\"?",
+       "tests[0].given.tables.web.lats"},
       {"expect: {items:", "expect: {itms:", "did you mean \"items\"?", "tests[0].expect.itms"},
       {"expect: {items: [{id:", "expect: {items: [{idd:", "did you mean \"id\"?", "tests[0].expect.items"},
       {"[{document: ", "[{documnt: ", "did you mean \"document\"?", "tests[0].given.inputs.pages"},
@@ -225,6 +228,8 @@ TEST_F(DefinitionErrors, OfModelsTellFileAndLine) {
               "models/items.sql: line 3");
   ExpectModel("items", "SELECT {{ run('name') }}", "id, started_at, trigger", "models/items.sql: line 1");
   ExpectModel("items", "SELECT * FROM {{ table('songs') }}", "<database>.<table>",
+              "models/items.sql: line 1");
+  ExpectModel("items", "SELECT * FROM {{ table('shop.log') }}", "publishes shop.log itself",
               "models/items.sql: line 1");
   ExpectModel("items", "SELECT 1 AS id", "no model reads this input", "transform.yaml: inputs[1]");
   ExpectModel("items", "SELECT 1\nAS id\nFROM raw.pages", "there is nothing to read by this name",
@@ -291,7 +296,7 @@ TEST_F(DefinitionErrors, WaitForTheFirstRunWhereColumnsAreInferred) {
   auto models = kModels;
   models["sales"] = "SELECT whatever, year FROM {{ input('sales') }}";
   EXPECT_THAT(folder_.Load(inferred, models), IsOk());
-  models["old"] = "SELECT whatever FROM {{ table('shop.last') }}";
+  models["old"] = "SELECT whatever FROM {{ table('web.last') }}";
   EXPECT_THAT(folder_.Load(inferred, models), IsOk());
 }
 

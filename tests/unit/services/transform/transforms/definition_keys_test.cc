@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "services/transform/transforms/definition_json.h"
 #include "services/transform/transforms/definition_yaml.h"
 #include "tests/support/result_matchers.h"
 
@@ -126,6 +127,33 @@ TEST(DefinitionKeys, ReadsTests) {
   EXPECT_EQ(test.inputs.at(1).rows, "[]");
   EXPECT_EQ(test.tables.at(0).name, "shop.old");
   EXPECT_EQ(test.expect.at(0).rows, R"([{"id":1}])");
+}
+
+TEST(DefinitionKeys, AreShownWithTheirDefaults) {
+  auto read = Read(kEveryKey);
+  ASSERT_THAT(read, IsOk());
+  read->hash = "abc";
+  read->models.push_back({"sales", "models/sales.sql",
+                          *Template::Parse("{{ input('sales') }} {{ table('shop.old') }} {{ ref('a') }}"),
+                          "def"});
+  const json shown = DefinitionToJson(*read);
+  EXPECT_EQ(shown["hash"], "abc");
+  EXPECT_EQ(shown["inputs"][0]["columns"][1], json::parse(R"j({"name":"price","type":"DECIMAL(10,2)"})j"));
+  EXPECT_EQ(shown["inputs"][0]["csv"]["null"], "-");
+  EXPECT_EQ(shown["inputs"][0]["on_success"],
+            json::parse(R"({"move":{"bucket":"raw","prefix":"processed/"}})"));
+  EXPECT_EQ(shown["inputs"][1]["compression"], "auto");
+  EXPECT_EQ(shown["models"][0]["depends_on"], json::parse(R"(["a","input sales","table shop.old"])"));
+  EXPECT_EQ(shown["models"][0]["hash"], "def");
+  EXPECT_EQ(shown["outputs"][0]["sort_by"], json::parse(R"(["id desc","price asc"])"));
+  EXPECT_EQ(shown["outputs"][0]["compact"]["min_files"], 3);
+  EXPECT_EQ(shown["outputs"][1]["compact"], nullptr);
+  EXPECT_EQ(shown["graph"][0], json::parse(R"({"from":"a","to":"sales"})"));
+  EXPECT_EQ(shown["graph"].back(), json::parse(R"({"from":"sales","to":"output shop.all"})"));
+  EXPECT_EQ(shown["triggers"]["schedule"]["cron"], "0 6 * * ? *");
+  EXPECT_EQ(shown["triggers"]["upstream"][0], "extract_shop");
+  EXPECT_EQ(shown["batch"]["max_bytes"], 2'000'000'000);
+  EXPECT_EQ(shown["tests"][0], "nulls are dropped");
 }
 
 }  // namespace
