@@ -49,7 +49,8 @@ class PlaylistTables(TarnTestCase):
         extractions = extractions_of(self.raw)
         wanted = playlist_entries(extractions)
         wait_until("playlist_entries is as expected", lambda: self.entries() == wanted)
-        means = [row.pop("mean_popularity") for row in (artists := top_artists(extractions, self.raw))]
+        artists = top_artists(extractions, self.raw)
+        means = [row.pop("mean_popularity") for row in artists]
 
         def as_expected():
             found = self.artists() or []
