@@ -15,7 +15,9 @@
 #include "common/pipelines/pipelines.h"
 #include "common/sqlite/database.h"
 #include "services/transform/routes.h"
+#include "services/transform/runs/housekeeper.h"
 #include "services/transform/runs/manifest.h"
+#include "services/transform/runs/trigger_clock.h"
 #include "services/transform/schema.h"
 
 namespace tarn::transform {
@@ -72,9 +74,15 @@ class TransformApp : public service::App {
         compactor_(*foundation_.store, metrics_,
                    {options.runner.engine, [this](const std::string& id) { return IsOpen(id); }, nullptr}),
         planner_(*foundation_.store, runs_, dead_letters_, definitions_, [this] { WakeScheduler(); }),
+        clock_(runs_, definitions_, [this] { WakeScheduler(); }),
+        removed_(*foundation_.store, runs_, definitions_, [this](const auto& id) { return Progress(id).has_value(); },
+                 options.removed_grace),
+        housekeeper_(runs_, dead_letters_, definitions_, removed_, metrics, options.run_retention),
         idempotency_(*foundation_.database),
         transforms_resource_(definitions_),
-        runs_resource_(runs_, planner_),
+        runs_resource_(runs_, planner_, {[this](const auto& id) { Interrupt(id); },
+                                         [this](const auto& id) { return Progress(id); }}),
+        bookmarks_resource_(*foundation_.store, runs_, definitions_, planner_, clock_),
         dead_letters_resource_(dead_letters_, runs_, planner_),
         quality_resource_(quality_) {
     deliverer_ = events::Deliverer::Start(webhooks, *foundation_.store, *foundation_.subscriptions, http_client_, metrics_);
@@ -90,8 +98,8 @@ class TransformApp : public service::App {
     service::AddOperationalRoutes(router, metrics_, kOpenApi,
                                   {{"object_store", [this] { return StoreAnswers(); }},
                                    {"catalog", [this] { return CatalogAnswersIfNeeded(); }}});
-    AddRoutes(router, transforms_resource_, runs_resource_, dead_letters_resource_, quality_resource_,
-              idempotency_);
+    AddRoutes(router, transforms_resource_, runs_resource_, bookmarks_resource_, dead_letters_resource_,
+              quality_resource_, idempotency_);
     events::AddWebhookRoute(router, *foundation_.subscriptions, kSubscription, *consumer_);
     events::AddSubscriptionRoutes(router, *foundation_.store, *foundation_.subscriptions, *deliverer_);
     return router;
@@ -108,12 +116,16 @@ class TransformApp : public service::App {
       std::lock_guard lock(scheduler_mutex_);
       scheduler_.emplace(runs_, definitions_, runner_, metrics_, options_.scheduler, &compactor_);
     }
+    clock_.Begin();
+    housekeeper_.Begin();
     watcher_ = pipelines::Watcher::Start(common_.pipelines, kWatchInterval, [this] { Reload(); });
     return Ok();
   }
 
   void Stopping() override {
     watcher_.reset();
+    housekeeper_.Stop();
+    clock_.Stop();
     {
       // First what commits, since each commit wakes the other two.
       std::lock_guard lock(scheduler_mutex_);
@@ -151,8 +163,19 @@ class TransformApp : public service::App {
     if (scheduler_) scheduler_->Wake();
   }
 
+  void Interrupt(const std::string& run_id) {
+    std::lock_guard lock(scheduler_mutex_);
+    if (scheduler_) scheduler_->Interrupt(run_id);
+  }
+
+  std::optional<RunProgress::View> Progress(const std::string& run_id) {
+    std::lock_guard lock(scheduler_mutex_);
+    return scheduler_ ? scheduler_->Progress(run_id) : std::nullopt;
+  }
+
   void Reload() {
     const auto reloaded = LoadDefinitions();
+    clock_.Wake();
     if (!reloaded.ok()) log::Failure("cannot reload the transforms", {{"error", reloaded.error()}});
   }
 
@@ -184,9 +207,13 @@ class TransformApp : public service::App {
   Runner runner_;
   Compactor compactor_;
   Planner planner_;
+  TriggerClock clock_;
+  RemovedTransforms removed_;
+  Housekeeper housekeeper_;
   IdempotencyStore idempotency_;
   TransformsResource transforms_resource_;
   RunsResource runs_resource_;
+  BookmarksResource bookmarks_resource_;
   DeadLettersResource dead_letters_resource_;
   QualityResource quality_resource_;
   std::mutex scheduler_mutex_;

@@ -9,6 +9,10 @@ void AddTransformOptions(config::OptionSet& set, TransformOptions& options) {
   set.Integer("run-attempts", &scheduler.max_attempts, 1, 100,
               "Tries of a run whose failure may pass by itself");
   set.Duration("run-backoff", &scheduler.initial_backoff, "Wait before the second try; it doubles with each");
+  set.Duration("run-retention", &options.run_retention,
+               "How long ended runs and resolved dead letters are kept; 0: for ever");
+  set.Duration("removed-transform-grace", &options.removed_grace,
+               "How long the runs of a transform whose folder is gone wait for it to come back");
 
   EngineLimits& engine = options.runner.engine;
   set.Size("engine-memory", &engine.memory_bytes, "Memory of the SQL engine, per run");

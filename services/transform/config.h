@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 
 #include "common/config/option_set.h"
@@ -13,6 +14,8 @@ namespace tarn::transform {
 struct TransformOptions {
   RunnerOptions runner;
   SchedulerOptions scheduler;
+  std::chrono::milliseconds run_retention{30LL * 24 * 3'600'000};
+  std::chrono::milliseconds removed_grace{10LL * 60'000};
   events::DelivererSettings webhooks;
   std::string catalog_url = "http://127.0.0.1:8103";
 };

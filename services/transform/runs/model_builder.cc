@@ -30,12 +30,14 @@ Result<int64_t> Number(duckdb::Connection& connection, const std::string& select
 
 }  // namespace
 
-Status ModelBuilder::Build(Materialise materialise, std::stop_token cancelled) {
+Status ModelBuilder::Build(Materialise materialise, std::stop_token cancelled,
+                           const std::function<void()>& built) {
   auto uses = CountModelUses(definition_);
   for (const Model& model : definition_.models) {
-    auto built = BuildOne(model, materialise == Materialise::kAll || uses[model.name] > 1, cancelled);
-    if (!built.ok()) return InPlace(model.file, built.error());
-    reports_.push_back(*std::move(built));
+    auto report = BuildOne(model, materialise == Materialise::kAll || uses[model.name] > 1, cancelled);
+    if (!report.ok()) return InPlace(model.file, report.error());
+    reports_.push_back(*std::move(report));
+    if (built) built();
   }
   return Ok();
 }

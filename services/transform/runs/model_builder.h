@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <stop_token>
 #include <string>
@@ -28,8 +29,9 @@ class ModelBuilder {
   ModelBuilder(duckdb::Connection& connection, const Definition& definition, RunFacts facts)
       : connection_(connection), definition_(definition), facts_(std::move(facts)) {}
 
-  /// Makes every model. Errors: as duckdb::Connection::Run; where() names the model's file.
-  Status Build(Materialise materialise, std::stop_token cancelled);
+  /// Makes every model, and calls `built` after each. Errors: as duckdb::Connection::Run; where() names the
+  /// model's file.
+  Status Build(Materialise materialise, std::stop_token cancelled, const std::function<void()>& built = {});
 
   /// The numbers that the run reports. Errors: as duckdb::Connection::Rows; where() names the count.
   Result<std::map<std::string, int64_t>> Counts();

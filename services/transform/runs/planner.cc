@@ -1,11 +1,9 @@
 #include "services/transform/runs/planner.h"
 
 #include <algorithm>
-#include <set>
-#include <utility>
 
 #include "common/logging/log.h"
-#include "common/tracing/trace_context.h"
+#include "services/transform/runs/batcher.h"
 
 namespace tarn::transform {
 namespace {
@@ -21,41 +19,87 @@ RunInput ToInput(const object_store::ObjectInfo& object) {
           object.size_bytes, object.last_modified, InputState::kPlanned};
 }
 
+BatchOptions EventBatches(const Definition& definition) {
+  BatchOptions options;
+  options.trigger = Trigger::kEvent;
+  options.joins = true;
+  options.max_objects = definition.batch.max_objects;
+  options.max_bytes = definition.batch.max_bytes;
+  options.not_before = Now() + definition.batch.max_wait;
+  return options;
+}
+
+// Objects of a transform that events do not start wait for a firing.
+Status NoteWaiting(RunStore& runs, const std::string& transform, const std::vector<RunInput>& inputs) {
+  TARN_ASSIGN(const auto state, TransformStateStore(runs.database()).Get(transform));
+  BookmarkStore bookmarks(runs.database());
+  for (const RunInput& input : inputs) {
+    TARN_ASSIGN(const bool is_new, bookmarks.Note(transform, state.epoch, input, InputState::kWaiting, ""));
+    (void)is_new;
+  }
+  return Ok();
+}
+
 }  // namespace
 
 Status Planner::PlanEvents(const Definition& definition, const std::vector<Event>& events, int64_t cursor) {
+  std::vector<RunInput> inputs;
+  std::vector<const Event*> sources;
   for (const Event& event : events) {
     if (event.sequence <= cursor || event.type != Event::Type::kObjectCreated) continue;
-    if (definition.InputOf(event.object.bucket, event.object.key) == nullptr) continue;
-    TARN_TRY(runs_.PlanEvent(definition, ToInput(event.object), event.traceparent));
+    if (!definition.InputOf(event.object.bucket, event.object.key)) continue;
+    inputs.push_back(ToInput(event.object));
+    sources.push_back(&event);
+  }
+  if (inputs.empty()) return Ok();
+  if (!definition.triggers.events) return NoteWaiting(runs_, definition.name, inputs);
+  TARN_ASSIGN(auto batcher, Batcher::Open(runs_.database(), definition.name, EventBatches(definition)));
+  for (size_t i = 0; i < inputs.size(); ++i) TARN_TRY(batcher.AddNew(inputs[i], sources[i]->traceparent));
+  TARN_ASSIGN(const auto runs, batcher.Close());
+  (void)runs;
+  return Ok();
+}
+
+Status Planner::ListInputs(const Definition& definition, const std::string& prefix,
+                           const std::function<Status(const std::vector<RunInput>&)>& take) {
+  for (const Input& input : definition.inputs) {
+    object_store::ListRequest request;
+    request.bucket = input.bucket;
+    if (prefix.starts_with(input.prefix))
+      request.prefix = prefix;
+    else if (input.prefix.starts_with(prefix))
+      request.prefix = input.prefix;
+    else
+      continue;
+    for (bool more = true; more;) {
+      const auto page = store_.List(request);
+      if (!page.ok() && page.error().code() == Code::kNotFound) break;  // no such bucket yet
+      if (!page.ok()) return page.error();
+      std::vector<RunInput> objects;
+      for (const auto& object : page->objects) {
+        if (definition.InputOf(object.bucket, object.key) == &input) objects.push_back(ToInput(object));
+      }
+      TARN_TRY(take(objects));
+      more = page->truncated;
+      request.after = page->next_after;
+    }
   }
   return Ok();
 }
 
 Status Planner::PlanExisting(const Definition& definition) {
-  for (const Input& input : definition.inputs) TARN_TRY(PlanExisting(definition, input));
-  return Ok();
-}
-
-Status Planner::PlanExisting(const Definition& definition, const Input& input) {
   log::Warn("events were trimmed before they were planned: the objects that exist are planned instead",
-            {{"transform", definition.name}, {"bucket", input.bucket}});
-  object_store::ListRequest request;
-  request.bucket = input.bucket;
-  request.prefix = input.prefix;
-  while (true) {
-    const auto page = store_.List(request);
-    if (!page.ok()) return page.error().code() == Code::kNotFound ? Ok() : Status(page.error());
-    TARN_TRY(runs_.Transact([&]() -> Status {
-      for (const auto& object : page->objects) {
-        if (!input.Matches(object.bucket, object.key)) continue;
-        TARN_TRY(runs_.PlanEvent(definition, ToInput(object), ""));
-      }
+            {{"transform", definition.name}});
+  return ListInputs(definition, "", [&](const std::vector<RunInput>& objects) {
+    return runs_.Transact([&]() -> Status {
+      if (!definition.triggers.events) return NoteWaiting(runs_, definition.name, objects);
+      TARN_ASSIGN(auto batcher, Batcher::Open(runs_.database(), definition.name, EventBatches(definition)));
+      for (const RunInput& object : objects) TARN_TRY(batcher.AddNew(object, ""));
+      TARN_ASSIGN(const auto runs, batcher.Close());
+      (void)runs;
       return Ok();
-    }));
-    if (!page->truncated) return Ok();
-    request.after = page->next_after;
-  }
+    });
+  });
 }
 
 Status Planner::HandlePage(const EventPage& page) {
@@ -63,11 +107,12 @@ Status Planner::HandlePage(const EventPage& page) {
   TARN_TRY(CatchUpLocked());
   TARN_ASSIGN(const int64_t before, runs_.Cursor(kConsumer));
   if (page.last_sequence <= before) return Ok();
+  const auto definitions = definitions_.Runnable();
   if (page.trimmed_before) {
-    for (const auto& definition : definitions_.Runnable()) TARN_TRY(PlanExisting(*definition));
+    for (const auto& definition : definitions) TARN_TRY(PlanExisting(*definition));
   }
   TARN_TRY(runs_.Transact([&]() -> Status {
-    for (const auto& definition : definitions_.Runnable()) {
+    for (const auto& definition : definitions) {
       TARN_ASSIGN(const int64_t cursor, runs_.Cursor(definition->name));
       // A transform that loaded since CatchUp stays behind and is brought up next time.
       if (cursor < before) continue;
@@ -84,14 +129,38 @@ Status Planner::CatchUp() {
   {
     std::lock_guard lock(mutex_);
     TARN_TRY(CatchUpLocked());
+    const auto definitions = definitions_.Runnable();
+    for (const auto& definition : definitions) {
+      TARN_TRY(ReleaseWaiting(*definition));
+      TARN_TRY(runs_.Transact([&] { return firings_.CatchUp(*definition); }));
+      TARN_ASSIGN(const auto state, TransformStateStore(runs_.database()).Get(definition->name));
+      if (state.scanning) TARN_TRY(Scan(*definition));
+    }
   }
   planned_();
   return Ok();
 }
 
+// What came while events did not start the transform, or was given back when it was not there.
+Status Planner::ReleaseWaiting(const Definition& definition) {
+  if (!definition.triggers.events) return Ok();
+  return runs_.Transact([&]() -> Status {
+    TARN_ASSIGN(auto batcher, Batcher::Open(runs_.database(), definition.name, EventBatches(definition)));
+    BookmarkStore bookmarks(runs_.database());
+    TARN_ASSIGN(const auto waiting,
+                bookmarks.ListWaiting(definition.name, batcher.state().epoch, BookmarkStore::Waiting::kNeverTaken,
+                                      Firings::kMaxObjects));
+    for (const RunInput& input : waiting) TARN_TRY(batcher.Add(input, ""));
+    TARN_ASSIGN(const auto runs, batcher.Close());
+    (void)runs;
+    return Ok();
+  });
+}
+
 Status Planner::CatchUpLocked() {
   TARN_ASSIGN(const int64_t target, runs_.Cursor(kConsumer));
-  for (const auto& definition : definitions_.Runnable()) {
+  const auto definitions = definitions_.Runnable();
+  for (const auto& definition : definitions) {
     TARN_ASSIGN(int64_t cursor, runs_.Cursor(definition->name));
     while (cursor < target) {
       TARN_ASSIGN(const EventPage page, store_.ReadEvents(cursor, {}, kCatchUpLimit));
@@ -105,87 +174,6 @@ Status Planner::CatchUpLocked() {
     }
   }
   return Ok();
-}
-
-Result<std::shared_ptr<const Definition>> Planner::Loaded(const std::string& transform) {
-  TARN_ASSIGN(const auto loaded, definitions_.Get(transform));
-  if (loaded.definition) return loaded.definition;
-  return Error(Code::kConflict, "the transform does not load: " + loaded.load_error->message());
-}
-
-Result<RunInput> Planner::CurrentVersion(const std::string& bucket, const std::string& key) {
-  TARN_ASSIGN(const auto object, store_.Head(bucket, key));
-  return ToInput(object);
-}
-
-Result<std::string> Planner::CreateRun(const Definition& definition, const std::vector<RunInput>& inputs) {
-  std::string id;
-  TARN_TRY(runs_.Transact([&]() -> Status {
-    TARN_ASSIGN(id, runs_.CreateRun(definition.name, Trigger::kRequest, inputs,
-                                    TraceContext::Current().Traceparent()));
-    return Ok();
-  }));
-  planned_();
-  return id;
-}
-
-Result<std::string> Planner::PlanObjects(const std::string& transform,
-                                         const std::vector<ObjectName>& objects) {
-  TARN_ASSIGN(const auto definition, Loaded(transform));
-  std::vector<RunInput> inputs;
-  std::set<std::pair<std::string, std::string>> seen;
-  for (const ObjectName& object : objects) {
-    if (!seen.insert({object.bucket, object.key}).second) continue;
-    TARN_ASSIGN(auto input, CurrentVersion(object.bucket, object.key));
-    inputs.push_back(std::move(input));
-  }
-  return CreateRun(*definition, inputs);
-}
-
-Status Planner::AddBelow(const Definition& definition, const std::string& bucket, const std::string& prefix,
-                         std::vector<RunInput>& inputs) {
-  object_store::ListRequest request;
-  request.bucket = bucket;
-  request.prefix = prefix;
-  while (true) {
-    TARN_ASSIGN(const auto page, store_.List(request));
-    for (const auto& object : page.objects) {
-      if (definition.InputOf(object.bucket, object.key) != nullptr) inputs.push_back(ToInput(object));
-    }
-    if (inputs.size() > kMaxObjects) {
-      return Error(Code::kUnprocessable, "more than " + std::to_string(kMaxObjects) +
-                                             " objects are below the prefix; choose a longer one")
-          .At("/prefix");
-    }
-    if (!page.truncated) return Ok();
-    request.after = page.next_after;
-  }
-}
-
-Result<std::string> Planner::PlanPrefix(const std::string& transform, const std::string& prefix) {
-  TARN_ASSIGN(const auto definition, Loaded(transform));
-  std::set<std::string> buckets;
-  for (const Input& input : definition->inputs) buckets.insert(input.bucket);
-  std::vector<RunInput> inputs;
-  for (const std::string& bucket : buckets) TARN_TRY(AddBelow(*definition, bucket, prefix, inputs));
-  if (inputs.empty())
-    return Error(Code::kUnprocessable, "no object below the prefix matches the transform's input")
-        .At("/prefix");
-  return CreateRun(*definition, inputs);
-}
-
-Result<std::string> Planner::Redrive(const std::string& dead_letter_id) {
-  TARN_ASSIGN(const DeadLetter letter, dead_letters_.Get(dead_letter_id));
-  TARN_TRY(Loaded(letter.transform));
-  TARN_ASSIGN(const RunInput input, CurrentVersion(letter.bucket, letter.key));
-  std::string id;
-  TARN_TRY(runs_.Transact([&]() -> Status {
-    TARN_ASSIGN(id, runs_.CreateRun(letter.transform, Trigger::kRedrive, {input},
-                                    TraceContext::Current().Traceparent()));
-    return dead_letters_.MarkRedriven(dead_letter_id, id);
-  }));
-  planned_();
-  return id;
 }
 
 }  // namespace tarn::transform

@@ -14,13 +14,19 @@ constexpr std::array kRunStates = {std::pair{RunState::kQueued, "queued"},
                                    std::pair{RunState::kSucceeded, "succeeded"},
                                    std::pair{RunState::kPartiallySucceeded, "partially_succeeded"},
                                    std::pair{RunState::kFailed, "failed"},
-                                   std::pair{RunState::kUnchanged, "unchanged"}};
+                                   std::pair{RunState::kUnchanged, "unchanged"},
+                                   std::pair{RunState::kCancelled, "cancelled"}};
 constexpr std::array kTriggers = {std::pair{Trigger::kEvent, "event"},
                                   std::pair{Trigger::kRequest, "request"},
-                                  std::pair{Trigger::kRedrive, "redrive"}};
+                                  std::pair{Trigger::kRedrive, "redrive"},
+                                  std::pair{Trigger::kSchedule, "schedule"},
+                                  std::pair{Trigger::kUpstream, "upstream"},
+                                  std::pair{Trigger::kBackfill, "backfill"},
+                                  std::pair{Trigger::kReset, "reset"}};
 constexpr std::array kInputStates = {
-    std::pair{InputState::kPlanned, "planned"}, std::pair{InputState::kPublished, "published"},
-    std::pair{InputState::kSkipped, "skipped"}, std::pair{InputState::kDead, "dead"}};
+    std::pair{InputState::kWaiting, "waiting"}, std::pair{InputState::kPlanned, "planned"},
+    std::pair{InputState::kPublished, "published"}, std::pair{InputState::kSkipped, "skipped"},
+    std::pair{InputState::kDead, "dead"}};
 
 template <class Names, class Value>
 const char* NameIn(const Names& names, Value value) {

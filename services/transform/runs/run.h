@@ -14,24 +14,29 @@
 
 namespace tarn::transform {
 
-enum class RunState { kQueued, kRunning, kSucceeded, kPartiallySucceeded, kFailed, kUnchanged };
+enum class RunState { kQueued, kRunning, kSucceeded, kPartiallySucceeded, kFailed, kUnchanged, kCancelled };
 const char* RunStateName(RunState state);
 std::optional<RunState> ParseRunState(std::string_view name);
 
 /// Why there is a run.
 enum class Trigger {
-  kEvent,    ///< objects were committed
-  kRequest,  ///< somebody asked for these objects
-  kRedrive,  ///< somebody asked for a dead letter's object again
+  kEvent,     ///< objects were committed
+  kRequest,   ///< somebody asked for it, or for these objects
+  kRedrive,   ///< somebody asked for a dead letter's object again
+  kSchedule,  ///< its time came
+  kUpstream,  ///< a transform that it builds on published
+  kBackfill,  ///< somebody asked for all objects below a prefix
+  kReset,     ///< everything is processed again
 };
 const char* TriggerName(Trigger trigger);
 Trigger ParseTrigger(std::string_view name);
 
-/// What became of one object of a run.
+/// What became of one object of a run, or of a version that a transform has seen.
 enum class InputState {
+  kWaiting,  ///< no run takes it yet, or its run was cancelled and a later one shall take it
   kPlanned,
   kPublished,  ///< its rows are in the outputs
-  kSkipped,    ///< the version was deleted or replaced before the run read it
+  kSkipped,    ///< the version was deleted or replaced before the run read it, or somebody said so
   kDead,       ///< it could not be read: there is a dead letter
 };
 const char* InputStateName(InputState state);
@@ -98,6 +103,12 @@ struct RunReport {
   static Result<RunReport> FromJson(const nlohmann::json& value);
 };
 
+/// What the inputs of a cancelled run shall do.
+enum class CancelMode {
+  kWait,  ///< wait for a firing, or for somebody who starts a run
+  kSkip,  ///< count as dealt with
+};
+
 struct Run {
   std::string id;
   std::string transform;
@@ -105,7 +116,11 @@ struct Run {
   RunState state = RunState::kQueued;
   int64_t attempt = 0;  ///< tries that failed before this one
   int64_t input_count = 0;
-  Timestamp created_at;
+  uint64_t input_bytes = 0;
+  std::string cause = "{}";  ///< a JSON object that says more about the trigger
+  bool replaces = false;     ///< drops the rows of tables that it appends to: the first one after a reset
+  std::optional<CancelMode> cancel;  ///< somebody asked for its end
+  Timestamp created_at, not_before;
   std::optional<Timestamp> started_at, finished_at;
   std::string traceparent;
   RunReport report;            ///< of a finished run

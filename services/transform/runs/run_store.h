@@ -1,7 +1,7 @@
 #pragma once
 
+#include <functional>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -26,36 +26,47 @@ class RunStore {
  public:
   explicit RunStore(sqlite::Database& database) : database_(database) {}
 
+  sqlite::Database& database() { return database_; }
   Status Transact(const std::function<Status()>& work) { return database_.Transact(work); }
 
-  // Planning.
+  // Planning; see also Batcher.
 
   /// The cursor of a transform, or of the consumer (""); 0 if there is none.
   Result<int64_t> Cursor(const std::string& transform);
   Status SetCursor(const std::string& transform, int64_t sequence);
-  /// Adds an object to the transform's waiting run, or makes one. Does nothing for a version that was planned
-  /// before.
-  Status PlanEvent(const Definition& definition, const RunInput& input, const std::string& traceparent);
   /// Makes a run with these inputs, ready at once. Returns its id.
   Result<std::string> CreateRun(const std::string& transform, Trigger trigger,
                                 const std::vector<RunInput>& inputs, const std::string& traceparent);
+  /// Ends the runs that wait and have objects, for a reset that plans them anew.
+  Status DropWaiting(const std::string& transform);
+  /// Lets the runs that a reset planned start.
+  Status Release(const std::string& transform);
 
   // Running.
 
   /// Takes the transform's next run and marks it running: first one that was running when the process died,
-  /// then the oldest that is due. Nothing if none is.
+  /// then the oldest that is due; after a reset, first those that it planned, and none before they are all planned.
   Result<std::optional<Run>> TakeNext(const std::string& transform, Timestamp now);
   /// The run's inputs, those skipped that an append must not take a second time: an earlier run published
   /// them.
   Result<std::vector<RunInput>> InputsToTake(const std::string& run_id, const Definition& definition);
   /// When the first waiting run of these transforms is due.
   Result<std::optional<Timestamp>> NextDue(const std::vector<std::string>& transforms);
-  /// Puts a running run back into the queue after a failure that may pass.
-  Status Postpone(const std::string& id, const Error& error, Timestamp not_before);
+  /// Puts a running run back into the queue after a failure that may pass; false if a reset took its place, which ends
+  /// it.
+  Result<bool> Postpone(const std::string& id, const Error& error, Timestamp not_before);
   /// The same for a run that waits for something: no attempt is counted.
-  Status PutBack(const std::string& id, const Error& reason, Timestamp not_before);
-  /// Ends a run and notes what became of its inputs and what its rules found out.
-  Status Finish(const std::string& id, const RunReport& report);
+  Result<bool> PutBack(const std::string& id, const Error& reason, Timestamp not_before);
+  /// Ends a run and notes what became of its inputs, of the dead letters that they had, and what its rules found out.
+  /// `after` is called in the same transaction.
+  Status Finish(const std::string& id, const RunReport& report, const std::function<Status()>& after = {});
+  /// Asks for the end of a run. One that never started has ended then; any other has it noted, and it is up to the
+  /// caller to stop it. Errors: kNotFound; kConflict if it ended before.
+  Result<Run> Cancel(const std::string& id, CancelMode mode);
+  /// The transforms that have runs which wait or are at work.
+  Result<std::vector<std::string>> WithUnfinishedRuns();
+  /// The oldest runs of a transform that wait or are at work, up to `limit`.
+  Result<std::vector<Run>> Unfinished(const std::string& transform, int64_t limit);
 
   // Reading.
 
@@ -65,15 +76,15 @@ class RunStore {
   Result<std::vector<Run>> List(const RunQuery& query);
 
  private:
-  Status RecordQuality(const std::string& id, const RunReport& report);
-  Status AddInput(const std::string& run_id, int64_t ordinal, const std::string& transform,
-                  const RunInput& input, bool from_event);
-  Status InsertRun(const std::string& id, const std::string& transform, Trigger trigger, Timestamp not_before,
-                   const std::string& traceparent);
-  Result<bool> IsPublished(const std::string& transform, const RunInput& input);
-  Result<bool> IsPlanned(const std::string& transform, const RunInput& input);
+  Result<bool> Requeue(const std::string& id, const Error& error, Timestamp not_before, int attempts);
+  Result<std::optional<std::string>> NextId(const std::string& transform, Timestamp now);
+  Result<bool> MarkEnded(const Run& run, const RunReport& report);
+  Status SettleInputs(const Run& run, const RunReport& report);
 
   sqlite::Database& database_;
 };
+
+/// The report of a run that somebody, or a reset, cancelled.
+RunReport CancelledReport(const std::vector<RunInput>& inputs, CancelMode mode, const Error& error);
 
 }  // namespace tarn::transform

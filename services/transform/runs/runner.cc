@@ -51,7 +51,8 @@ void Summarize(RunReport& report, const std::vector<DeadLetter>& dead) {
   report.counts["objects_skipped"] = skipped;
   report.counts["objects_dead"] = static_cast<int64_t>(dead.size());
   if (dead.empty()) {
-    report.state = published > 0 ? RunState::kSucceeded : RunState::kUnchanged;
+    const bool unchanged = published == 0 && !report.inputs.empty();
+    report.state = unchanged ? RunState::kUnchanged : RunState::kSucceeded;
     return;
   }
   report.state = published > 0 ? RunState::kPartiallySucceeded : RunState::kFailed;
@@ -70,6 +71,14 @@ bool HasKnownColumns(const Definition& definition) {
   });
 }
 
+// What is carried out where tables that are appended to are to start afresh.
+Definition WithoutAppending(Definition definition) {
+  for (Output& output : definition.outputs) {
+    if (output.mode == Mode::kAppend) output.mode = Mode::kReplace;
+  }
+  return definition;
+}
+
 }  // namespace
 
 struct Runner::Task {
@@ -77,6 +86,7 @@ struct Runner::Task {
   const std::vector<RunInput>& inputs;
   const Definition& definition;
   std::stop_token cancelled;
+  RunProgress& progress;
   std::shared_ptr<const std::filesystem::path> scratch;
   RunReport report;
   Stopwatch stopwatch;
@@ -90,16 +100,25 @@ struct Runner::Built {
 };
 
 Result<RunReport> Runner::Execute(const Run& run, const std::vector<RunInput>& inputs,
-                                  const Definition& definition, std::stop_token cancelled) {
+                                  const Definition& definition, std::stop_token cancelled,
+                                  RunProgress* progress) {
   TARN_ASSIGN(const Manifest manifest, ReadManifest(store_, definition.name));
   if (manifest.run_id == run.id) return manifest.report;
-  Task task{run, inputs, definition, cancelled, nullptr, {}, {}};
+  if (cancelled.stop_requested()) return Error(Code::kCancelled, "the run was cancelled");
+  if (run.replaces) {
+    Run afresh = run;
+    afresh.replaces = false;
+    return Execute(afresh, inputs, WithoutAppending(definition), cancelled, progress);
+  }
+  RunProgress unseen;
+  Task task{run, inputs, definition, cancelled, progress ? *progress : unseen, nullptr, {}, {}};
+  task.progress.Enter(RunProgress::Phase::kValidate);
   auto tables = tables_.Open(definition.ReadTables(), cancelled);
   if (!tables.ok()) return Waiting(run, tables.error());
   task.tables = *std::move(tables);
   TARN_ASSIGN(auto opened, OpenInputs(store_, run, inputs, definition, options_.input));
   task.report.timings_ms["validate"] = task.stopwatch.Lap();
-  if (!opened.files.empty()) return Publish(task, opened);
+  if (!opened.files.empty() || definition.inputs.empty()) return Publish(task, opened);
   TARN_TRY(dead_letters_.Record(opened.dead));
   task.report.inputs = opened.states;
   Summarize(task.report, opened.dead);
@@ -139,6 +158,7 @@ Result<RunReport> Runner::PublishWith(Materialise materialise, Task& task, Opene
   TARN_TRY(dead_letters_.Record(opened.dead));
   if (!built.workspace) return std::move(task.report);
   TARN_TRY(AttachOnSuccess(task, opened, *publication));
+  task.progress.Enter(RunProgress::Phase::kCommit);
   TARN_TRY(publication->Commit(task.report));
   task.report.timings_ms["commit"] = task.stopwatch.Lap();
   return std::move(task.report);
@@ -146,6 +166,7 @@ Result<RunReport> Runner::PublishWith(Materialise materialise, Task& task, Opene
 
 // Writes the outputs, unless a rule forbids it: then false, and the report has the error.
 Result<bool> Runner::JudgeAndWrite(Task& task, SqlWorkspace& workspace, Publication& publication) {
+  task.progress.Enter(RunProgress::Phase::kQuality);
   const auto files = publication.PlaceFiles(*task.scratch);
   OutputWriter writer(workspace);
   QualityRun quality(writer, task.definition, files, task.run.started_at.value_or(task.run.created_at),
@@ -160,6 +181,7 @@ Result<bool> Runner::JudgeAndWrite(Task& task, SqlWorkspace& workspace, Publicat
   }
   if (task.report.error) return false;
   TARN_TRY(AttachQuality(task, quality, publication));
+  task.progress.Enter(RunProgress::Phase::kOutputs);
   TARN_TRY(publication.Write(writer, task.cancelled));
   task.report.timings_ms["outputs"] = task.stopwatch.Lap();
   return true;
@@ -213,6 +235,7 @@ Result<RunReport> Runner::Refuse(Task& task, OpenedInputs& opened) {
   RunReport report;
   report.inputs = opened.states;
   Summarize(report, opened.dead);
+  report.state = RunState::kFailed;
   report.error = std::move(task.report.error);
   report.models = std::move(task.report.models);
   report.tables = std::move(task.report.tables);
@@ -232,7 +255,8 @@ Result<Runner::Built> Runner::BuildModels(Materialise materialise, Task& task,
   built.models = std::make_unique<ModelBuilder>(
       connection, task.definition,
       RunFacts{task.run.id, task.run.started_at.value_or(task.run.created_at), TriggerName(task.run.trigger)});
-  TARN_TRY(built.models->Build(materialise, task.cancelled));
+  task.progress.Enter(RunProgress::Phase::kModels, static_cast<int64_t>(task.definition.models.size()));
+  TARN_TRY(built.models->Build(materialise, task.cancelled, [&] { task.progress.Step(); }));
   return built;
 }
 
@@ -240,7 +264,7 @@ Result<Runner::Built> Runner::BuildModels(Materialise materialise, Task& task,
 Result<Runner::Built> Runner::BuildWithoutPoison(Task& task, OpenedInputs& opened,
                                                  const std::vector<std::filesystem::path>& directories) {
   auto built = BuildModels(Materialise::kAll, task, opened.files, directories);
-  if (built.ok() || !MayBeTheData(built.error())) return built;
+  if (built.ok() || opened.files.empty() || !MayBeTheData(built.error())) return built;
   log::Warn("models fail; looking for the object that makes them",
             {{"run", task.run.id}, {"error", built.error()}});
 
@@ -277,7 +301,11 @@ Result<RunReport> Runner::Waiting(const Run& run, const Error& error) const {
 
 Result<RunReport> Runner::GiveUp(const Run& run, const std::vector<RunInput>& inputs, const Error& error) {
   std::vector<DeadLetter> dead;
+  RunReport report;
   for (const RunInput& input : inputs) {
+    const bool skipped = input.state == InputState::kSkipped;
+    report.inputs.push_back(skipped ? InputState::kSkipped : InputState::kDead);
+    if (skipped) continue;
     DeadLetter letter;
     letter.run_id = run.id;
     letter.transform = run.transform;
@@ -288,8 +316,6 @@ Result<RunReport> Runner::GiveUp(const Run& run, const std::vector<RunInput>& in
     dead.push_back(std::move(letter));
   }
   TARN_TRY(dead_letters_.Record(dead));
-  RunReport report;
-  report.inputs.assign(inputs.size(), InputState::kDead);
   Summarize(report, dead);
   report.state = RunState::kFailed;
   report.error = error;

@@ -14,6 +14,7 @@
 #include "services/transform/runs/quality_run.h"
 #include "services/transform/runs/run.h"
 #include "services/transform/runs/run_inputs.h"
+#include "services/transform/runs/run_progress.h"
 #include "services/transform/runs/sql_workspace.h"
 #include "services/transform/transforms/definition.h"
 
@@ -39,12 +40,12 @@ class Runner {
   /// forbids it, the run fails as a whole, and only what the rules found out is published. Doing it again
   /// with the same run publishes nothing a second time. A run whose tables cannot be had yet, as the catalog does
   /// not know them or does not answer, has done nothing: its report has the state queued and says in `error` what
-  /// it waits for. Errors: kCancelled; a retryable one if it may pass by
-  /// itself; anything else is the run's as a whole: see GiveUp.
+  /// it waits for. Errors: kCancelled; a retryable one if it may pass by itself; anything else is the run's as a
+  /// whole: see GiveUp. `progress`, if there is one, is kept up to date.
   Result<RunReport> Execute(const Run& run, const std::vector<RunInput>& inputs, const Definition& definition,
-                            std::stop_token cancelled);
+                            std::stop_token cancelled, RunProgress* progress = nullptr);
 
-  /// Ends a run that cannot be carried out: all its inputs become dead letters.
+  /// Ends a run that cannot be carried out: its inputs become dead letters, but for those skipped.
   Result<RunReport> GiveUp(const Run& run, const std::vector<RunInput>& inputs, const Error& error);
 
  private:

@@ -13,9 +13,7 @@ using nlohmann::json;
 
 json OptionalTime(const std::optional<Timestamp>& time) { return time ? json(FormatRfc3339(*time)) : json(); }
 
-double Progress(const Run& run) {
-  return run.state == RunState::kQueued || run.state == RunState::kRunning ? 0.0 : 1.0;
-}
+bool HasEnded(const Run& run) { return run.state != RunState::kQueued && run.state != RunState::kRunning; }
 
 json DurationMs(const Run& run) {
   if (!run.started_at) return nullptr;
@@ -53,14 +51,19 @@ json TablesJson(const Run& run) {
 json RunJson(const Run& run) {
   json counts = run.report.counts;
   counts["objects"] = run.input_count;
+  counts["bytes"] = run.input_bytes;
   json outputs = json::array();
   for (const RunOutput& output : run.report.outputs) outputs.push_back(OutputJson(output));
   return {{"id", run.id},
           {"transform", run.transform},
           {"trigger", TriggerName(run.trigger)},
+          {"cause", json::parse(run.cause, nullptr, false)},
           {"state", RunStateName(run.state)},
           {"attempt", run.attempt + 1},
-          {"progress", Progress(run)},
+          {"progress", HasEnded(run) ? 1.0 : 0.0},
+          {"phase", nullptr},
+          {"waits_for", nullptr},
+          {"cancel_requested", run.cancel && !HasEnded(run)},
           {"counts", counts},
           {"outputs", outputs},
           {"tables", TablesJson(run)},
@@ -97,6 +100,26 @@ Result<std::vector<Planner::ObjectName>> ReadObjects(const json& list) {
   return objects;
 }
 
+// The first run, and the ids of all.
+Result<http::Response> AcceptedRuns(RunStore& runs, const std::vector<std::string>& ids) {
+  TARN_ASSIGN(const Run first, runs.Get(ids.front()));
+  json shown = RunJson(first);
+  shown["runs"] = ids;
+  http::Response response = http::Response::Json(202, shown);
+  response.headers.Set("Location", "/v1/runs/" + ids.front());
+  return response;
+}
+
+Result<CancelMode> ReadCancelMode(const http::Request& request) {
+  if (request.body.empty()) return CancelMode::kWait;
+  TARN_ASSIGN(const auto body, request.Json());
+  tarn::json::ObjectReader reader(body);
+  const std::string inputs = reader.OptionalString("inputs").value_or("wait");
+  if (inputs != "wait" && inputs != "skip") reader.Fail("inputs", "expected \"wait\" or \"skip\"");
+  TARN_TRY(reader.Finish());
+  return inputs == "skip" ? CancelMode::kSkip : CancelMode::kWait;
+}
+
 }  // namespace
 
 Result<http::Response> AcceptedRun(RunStore& runs, const std::string& id) {
@@ -112,17 +135,35 @@ Result<http::Response> RunsResource::Create(http::Request& request) {
   const json* objects = reader.OptionalArray("objects");
   const auto prefix = reader.OptionalString("prefix");
   TARN_TRY(reader.Finish());
-  if ((objects != nullptr) == prefix.has_value()) {
-    return Error(Code::kInvalidArgument, "expected either \"objects\" or \"prefix\"");
-  }
+  if (objects && prefix) return Error(Code::kInvalidArgument, "expected either \"objects\" or \"prefix\"");
   const std::string& transform = request.PathParameter("name");
-  if (prefix) {
-    TARN_ASSIGN(const std::string id, planner_.PlanPrefix(transform, *prefix));
-    return AcceptedRun(runs_, id);
+  if (objects) {
+    TARN_ASSIGN(const auto names, ReadObjects(*objects));
+    TARN_ASSIGN(const std::string id, planner_.PlanObjects(transform, names));
+    return AcceptedRuns(runs_, {id});
   }
-  TARN_ASSIGN(const auto names, ReadObjects(*objects));
-  TARN_ASSIGN(const std::string id, planner_.PlanObjects(transform, names));
-  return AcceptedRun(runs_, id);
+  TARN_ASSIGN(const auto ids, prefix ? planner_.PlanPrefix(transform, *prefix) : planner_.PlanNow(transform));
+  return AcceptedRuns(runs_, ids);
+}
+
+Result<http::Response> RunsResource::Cancel(http::Request& request) {
+  TARN_ASSIGN(const CancelMode mode, ReadCancelMode(request));
+  TARN_ASSIGN(const Run run, runs_.Cancel(request.PathParameter("id"), mode));
+  if (run.cancel && control_.interrupt) control_.interrupt(run.id);
+  return http::Response::Json(202, Shown(run));
+}
+
+// With what is known of a run that has not ended.
+json RunsResource::Shown(const Run& run) const {
+  json shown = RunJson(run);
+  if (run.state == RunState::kQueued) {
+    if (const auto reason = planner_.WhatItWaitsFor(run)) shown["waits_for"] = *reason;
+  }
+  const auto progress = run.state == RunState::kRunning && control_.progress ? control_.progress(run.id) : std::nullopt;
+  if (!progress) return shown;
+  shown["progress"] = progress->fraction;
+  shown["phase"] = {{"name", progress->phase}, {"done", progress->done}, {"total", progress->total}};
+  return shown;
 }
 
 Result<http::Response> RunsResource::List(http::Request& request) {
@@ -138,7 +179,7 @@ Result<http::Response> RunsResource::List(http::Request& request) {
   TARN_ASSIGN(const auto runs, runs_.List(query));
   json items = json::array();
   for (const Run& run : runs) {
-    if (static_cast<int64_t>(items.size()) < page.limit) items.push_back(RunJson(run));
+    if (static_cast<int64_t>(items.size()) < page.limit) items.push_back(Shown(run));
   }
   const bool more = static_cast<int64_t>(runs.size()) > page.limit;
   return http::PageResponse(std::move(items), more ? runs[runs.size() - 2].id : "");
@@ -147,7 +188,7 @@ Result<http::Response> RunsResource::List(http::Request& request) {
 Result<http::Response> RunsResource::Get(http::Request& request) {
   TARN_ASSIGN(const Run run, runs_.Get(request.PathParameter("id")));
   TARN_ASSIGN(const auto inputs, runs_.Inputs(run.id));
-  json body = RunJson(run);
+  json body = Shown(run);
   body["inputs"] = json::array();
   for (const RunInput& input : inputs) body["inputs"].push_back(InputJson(input));
   body["quality"]["results"] = json::array();

@@ -1,6 +1,7 @@
 #include "services/transform/runs/scheduler.h"
 
 #include <algorithm>
+#include <random>
 
 #include "common/logging/log.h"
 #include "common/tracing/trace_context.h"
@@ -27,6 +28,7 @@ Scheduler::Scheduler(RunStore& runs, DefinitionStore& definitions, Runner& runne
       runner_(runner),
       metrics_(metrics),
       options_(options),
+      firings_(runs, definitions),
       compactor_(compactor) {
   for (int64_t i = 0; i < options_.threads; ++i) {
     threads_.emplace_back([this](std::stop_token stopping) { Work(stopping); });
@@ -46,6 +48,19 @@ void Scheduler::Wake() {
   changed_.notify_all();
 }
 
+void Scheduler::Interrupt(const std::string& run_id) {
+  {
+    std::lock_guard lock(mutex_);
+    if (const auto found = at_work_.find(run_id); found != at_work_.end()) found->second.request_stop();
+  }
+  Wake();
+}
+
+std::optional<RunProgress::View> Scheduler::Progress(const std::string& run_id) const {
+  const auto progress = progress_.Find(run_id);
+  return progress ? std::optional(progress->Look()) : std::nullopt;
+}
+
 void Scheduler::Work(std::stop_token stopping) {
   std::unique_lock lock(mutex_);
   while (!stopping.stop_requested()) {
@@ -54,9 +69,11 @@ void Scheduler::Work(std::stop_token stopping) {
     if (auto assignment = Take()) {
       const std::string transform = assignment->definition->name;
       busy_.insert(transform);
+      at_work_.emplace(assignment->run.id, assignment->interrupt);
       lock.unlock();
       Carry(*assignment, stopping);
       lock.lock();
+      at_work_.erase(assignment->run.id);
       busy_.erase(transform);
       turns_.RunEnded(transform);
       ++generation_;
@@ -102,7 +119,7 @@ std::optional<Scheduler::Assignment> Scheduler::Take() {
     }
     if (!*run) continue;
     last_taken_ = definition->name;
-    return Assignment{**std::move(run), definition};
+    return Assignment{**std::move(run), definition, std::stop_source()};
   }
   return std::nullopt;
 }
@@ -129,22 +146,41 @@ void Scheduler::Carry(const Assignment& assignment, std::stop_token stopping) {
     Postpone(run, inputs.error());
     return;
   }
-  Conclude(assignment, *inputs, runner_.Execute(run, *inputs, *assignment.definition, stopping));
+  std::stop_source interrupt = assignment.interrupt;
+  const std::stop_callback stop(stopping, [&] { interrupt.request_stop(); });
+  // Somebody may have asked for its end before it was among those at work.
+  if (CancelAskedFor(run.id)) interrupt.request_stop();
+  const auto progress = progress_.Begin(run.id);
+  auto outcome = runner_.Execute(run, *inputs, *assignment.definition, interrupt.get_token(), progress.get());
+  const bool stopped = stopping.stop_requested() && !outcome.ok() && !CancelAskedFor(run.id);
+  // A stopping process leaves the run as it is, and the next start takes it up again.
+  if (!stopped) Conclude(assignment, *inputs, std::move(outcome));
+  progress_.End(run.id);
+}
+
+std::optional<CancelMode> Scheduler::CancelAskedFor(const std::string& run_id) {
+  const auto run = runs_.Get(run_id);
+  return run.ok() ? run->cancel : std::nullopt;
 }
 
 void Scheduler::Conclude(const Assignment& assignment, const std::vector<RunInput>& inputs,
                          Result<RunReport> outcome) {
   const Run& run = assignment.run;
-  if (outcome.ok() && outcome->state == RunState::kQueued) {
-    PutBack(run, *outcome->error);
-    return;
-  }
-  if (outcome.ok()) {
+  const bool waits = outcome.ok() && outcome->state == RunState::kQueued;
+  if (outcome.ok() && !waits) {
     Finish(run, *outcome);
     return;
   }
-  const Error error = outcome.error();
-  // Only a stopping process cancels; it leaves the run as it is, and the next start takes it up again.
+  // What waits, or fails, before its end was asked for need not be tried again after it.
+  if (const auto cancel = CancelAskedFor(run.id)) {
+    Finish(run, CancelledReport(inputs, *cancel, Error(Code::kCancelled, "somebody cancelled the run")));
+    return;
+  }
+  const Error error = waits ? *outcome->error : outcome.error();
+  if (waits) {
+    PutBack(run, error);
+    return;
+  }
   if (error.code() == Code::kCancelled) return;
   if (error.retryable() && run.attempt + 1 < options_.max_attempts) {
     Postpone(run, error);
@@ -157,10 +193,20 @@ void Scheduler::Conclude(const Assignment& assignment, const std::vector<RunInpu
     Postpone(run, given_up.error());
 }
 
+// Spread, so that runs that failed together do not come back together.
+std::chrono::milliseconds Scheduler::BackoffAfter(int64_t attempt) const {
+  thread_local std::minstd_rand chance(std::random_device{}());
+  const auto full = std::min(options_.max_backoff, options_.initial_backoff * (int64_t{1} << std::min<int64_t>(attempt, 20)));
+  return full / 2 + std::chrono::milliseconds(std::uniform_int_distribution<int64_t>(0, full.count())(chance));
+}
+
 void Scheduler::Postpone(const Run& run, const Error& error) {
-  const auto backoff = options_.initial_backoff * (int64_t{1} << std::min<int64_t>(run.attempt, 10));
-  log::Warn("run postponed",
-            {{"run", run.id}, {"transform", run.transform}, {"attempt", run.attempt + 1}, {"error", error}});
+  const auto backoff = BackoffAfter(run.attempt);
+  log::Warn("run postponed", {{"run", run.id},
+                              {"transform", run.transform},
+                              {"attempt", run.attempt + 1},
+                              {"delay_ms", backoff.count()},
+                              {"error", error}});
   const auto postponed = runs_.Postpone(run.id, error, Now() + backoff);
   // Then it stays running in the file and is taken again at once.
   if (!postponed.ok()) log::Failure("cannot postpone a run", {{"run", run.id}, {"error", postponed.error()}});
@@ -176,7 +222,8 @@ void Scheduler::PutBack(const Run& run, const Error& reason) {
 }
 
 void Scheduler::Finish(const Run& run, const RunReport& report) {
-  const auto finished = runs_.Finish(run.id, report);
+  // Together with the runs that are to follow it: nobody can die in between.
+  const auto finished = runs_.Finish(run.id, report, [&] { return firings_.AfterPublication(run.transform); });
   if (!finished.ok()) {
     // The manifest remembers what was published, so the run ends the same way when it is taken again.
     log::Failure("cannot note the end of a run", {{"run", run.id}, {"error", finished.error()}});

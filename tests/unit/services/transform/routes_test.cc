@@ -44,7 +44,7 @@ class Routes : public testing::Test {
     rig_.WritePipelineFile("items/transform.yaml", kItemsYaml);
     rig_.WritePipelineFile("items/models/items.sql", kItemsSql);
     rig_.Load();
-    AddRoutes(router_, transforms_, runs_, dead_letters_, quality_, idempotency_);
+    AddRoutes(router_, transforms_, runs_, bookmarks_, dead_letters_, quality_, idempotency_);
   }
 
   json Body(Method method, const std::string& target, int status, const std::string& body = "") {
@@ -59,6 +59,8 @@ class Routes : public testing::Test {
   IdempotencyStore idempotency_{rig_.database()};
   TransformsResource transforms_{rig_.definitions()};
   RunsResource runs_{rig_.runs(), rig_.planner()};
+  TriggerClock clock_{rig_.runs(), rig_.definitions(), [] {}};
+  BookmarksResource bookmarks_{rig_.store(), rig_.runs(), rig_.definitions(), rig_.planner(), clock_};
   DeadLettersResource dead_letters_{rig_.dead_letters(), rig_.runs(), rig_.planner()};
   QualityStore quality_store_{rig_.database()};
   QualityResource quality_{quality_store_};
@@ -93,6 +95,7 @@ TEST_F(Routes, RunATransformByHandAndShowTheRun) {
   const auto accepted = Send(router_, Method::kPost, "/v1/transforms/items/runs", R"({"prefix":"items/"})");
   ASSERT_THAT(accepted, IsOk());
   EXPECT_EQ(accepted->status, 202);
+  EXPECT_EQ(json::parse(accepted->body)["runs"].size(), 1u);
   const std::string location(*accepted->headers.Find("Location"));
   EXPECT_EQ(Body(Method::kGet, location, 200)["state"], "queued");
   rig_.CarryOutRuns();
@@ -161,6 +164,76 @@ TEST_F(Routes, ShowWhatQualityRulesFoundOut) {
   EXPECT_EQ(definition["outputs"][0]["quality"][0]["rules"][0], "RowCount > 0");
 }
 
+TEST_F(Routes, ShowHowFarATransformIs) {
+  rig_.Put(ItemsKey(1), R"({"items":[{"id":"a","value":"1"}]})");
+  rig_.Put(ItemsKey(2), "{");
+  rig_.PlanEvents();
+  json bookmarks = Body(Method::kGet, "/v1/transforms/items/bookmarks", 200);
+  EXPECT_EQ(bookmarks["counts"]["planned"], 2);
+  EXPECT_EQ(bookmarks["oldest_planned"]["key"], ItemsKey(1));
+  EXPECT_EQ(bookmarks["lag_events"], 0);
+  rig_.CarryOutRuns();
+  bookmarks = Body(Method::kGet, "/v1/transforms/items/bookmarks", 200);
+  EXPECT_EQ(bookmarks["counts"],
+            json::parse(R"({"waiting":0,"planned":0,"published":1,"skipped":0,"dead":1})"));
+  EXPECT_EQ(bookmarks["oldest_planned"], nullptr);
+  EXPECT_EQ(bookmarks["schedule"], nullptr);
+  EXPECT_EQ(bookmarks["publications"], 1);
+  EXPECT_THAT(Send(router_, Method::kGet, "/v1/transforms/none/bookmarks"), HasError(Code::kNotFound, "none"));
+}
+
+TEST_F(Routes, ResetATransform) {
+  rig_.Put(ItemsKey(1), R"({"items":[{"id":"a","value":"1"}]})");
+  rig_.PlanEvents();
+  rig_.CarryOutRuns();
+  const json answer = Body(Method::kPost, "/v1/transforms/items:reset", 202);
+  EXPECT_EQ(answer["objects"], 1);
+  const json run = Body(Method::kGet, "/v1/runs/" + answer["runs"][0].get<std::string>(), 200);
+  EXPECT_EQ(run["trigger"], "reset");
+  EXPECT_EQ(Body(Method::kGet, "/v1/transforms/items/bookmarks", 200)["resets"], 1);
+  EXPECT_THAT(Send(router_, Method::kPost, "/v1/transforms/items:reset", R"({"prefix":1})"),
+              HasError(Code::kInvalidArgument, "/prefix"));
+}
+
+TEST_F(Routes, CancelARun) {
+  rig_.Put(ItemsKey(1), "{}");
+  rig_.PlanEvents();
+  const std::string run = "/v1/runs/" + rig_.runs().List({})->at(0).id;
+  EXPECT_THAT(Send(router_, Method::kPost, run + ":cancel", R"({"inputs":"lose"})"),
+              HasError(Code::kInvalidArgument, "/inputs"));
+  EXPECT_EQ(Body(Method::kPost, run + ":cancel", 202)["state"], "cancelled");
+  EXPECT_EQ(Body(Method::kGet, run, 200)["inputs"][0]["state"], "waiting");
+  EXPECT_THAT(Send(router_, Method::kPost, run + ":cancel"), HasError(Code::kConflict, "ended"));
+  const json again = Body(Method::kPost, "/v1/transforms/items/runs", 202, "{}");
+  EXPECT_EQ(again["runs"], json::array({again["id"]}));
+  EXPECT_THAT(Send(router_, Method::kPost, "/v1/transforms/items/runs", "{}"),
+              HasError(Code::kUnprocessable, "no object waits"));
+}
+
+TEST_F(Routes, TreatDeadLettersTogether) {
+  for (int i = 1; i <= 3; ++i) rig_.Put(ItemsKey(i), "{");
+  rig_.PlanEvents();
+  rig_.CarryOutRuns();
+  const auto count = [&] { return Body(Method::kGet, "/v1/dead-letters:count?transform=items", 200); };
+  EXPECT_EQ(count(), json::parse(R"({"open":3,"redriving":0,"resolved":0})"));
+  EXPECT_EQ(Body(Method::kPost, "/v1/dead-letters:acknowledge", 200,
+                 R"({"prefix":"items/run=20260101T000003Z"})")["acknowledged"],
+            1);
+  const json redrive = Body(Method::kPost, "/v1/dead-letters:redrive", 202, R"({"transform":"items"})");
+  EXPECT_EQ(redrive["redriven"], 2);
+  EXPECT_EQ(redrive["runs"].size(), 1u);
+  EXPECT_EQ(count(), json::parse(R"({"open":0,"redriving":2,"resolved":1})"));
+  const json resolved = Body(Method::kGet, "/v1/dead-letters?state=resolved", 200)["items"][0];
+  EXPECT_EQ(resolved["resolution"], "acknowledged");
+  const std::string letter = "/v1/dead-letters/" + resolved["id"].get<std::string>();
+  EXPECT_EQ(Body(Method::kPost, letter + ":acknowledge", 200)["state"], "resolved");
+  EXPECT_EQ(Send(router_, Method::kDelete, letter)->status, 204);
+  EXPECT_THAT(Send(router_, Method::kGet, letter), HasError(Code::kNotFound, ""));
+  EXPECT_THAT(Send(router_, Method::kGet, "/v1/dead-letters?state=lost"),
+              HasError(Code::kInvalidArgument, "query:state"));
+  EXPECT_THAT(Send(router_, Method::kPost, "/v1/dead-letters:redrive"), HasError(Code::kInvalidArgument, "byte 0"));
+}
+
 TEST_F(Routes, PageThroughRuns) {
   rig_.Put(ItemsKey(1), "{}");
   for (int i = 0; i < 3; ++i) Body(Method::kPost, "/v1/transforms/items/runs", 202, R"({"prefix":"items/"})");
@@ -193,7 +266,6 @@ TEST_F(Routes, SayWhatIsWrongWithARunRequest) {
   const Case cases[] = {
       {"{", "byte 1"},
       {"[]", "/"},
-      {"{}", ""},
       {R"({"prefix":"a","objects":[]})", ""},
       {R"({"prefix":7})", "/prefix"},
       {R"({"prefixes":"a"})", "/prefixes"},

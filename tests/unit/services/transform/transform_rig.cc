@@ -108,10 +108,12 @@ std::vector<Run> TransformRig::CarryOutRuns() {
       const auto inputs = Must(runs_->InputsToTake(run->id, *definition));
       auto report = runner_->Execute(*run, inputs, *definition, {});
       if (!report.ok()) report = runner_->GiveUp(*run, inputs, report.error());
-      if (report.ok() && report->state == RunState::kQueued)
+      if (report.ok() && report->state == RunState::kQueued) {
         Must(runs_->PutBack(run->id, *report->error, Now() + std::chrono::hours(1)));
-      else
-        Must(runs_->Finish(run->id, Must(std::move(report))));
+      } else {
+        Must(runs_->Finish(run->id, Must(std::move(report)),
+                           [&] { return Firings(*runs_, *definitions_).AfterPublication(definition->name); }));
+      }
       ended.push_back(Must(runs_->Get(run->id)));
     }
   }

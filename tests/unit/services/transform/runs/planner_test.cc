@@ -98,8 +98,17 @@ TEST_F(PlannerTest, PlansARequestedRunOverAPrefix) {
   rig_.Put("items/readme.txt", "hello");
   const auto id = rig_.planner().PlanPrefix("items", "items/");
   ASSERT_THAT(id, IsOk());
-  EXPECT_EQ(rig_.runs().Get(*id)->input_count, 2);
+  ASSERT_EQ(id->size(), 1u);
+  EXPECT_EQ(rig_.runs().Get(id->at(0))->input_count, 2);
+  EXPECT_EQ(rig_.runs().Get(id->at(0))->trigger, Trigger::kBackfill);
   EXPECT_THAT(rig_.planner().PlanPrefix("items", "none/"), HasError(Code::kUnprocessable, "/prefix"));
+}
+
+TEST_F(PlannerTest, RefusesNamedObjectsThatNoInputTakes) {
+  AddItemsPipeline();
+  rig_.Put("other/a.json", "{}");
+  EXPECT_THAT(rig_.planner().PlanObjects("items", {{"raw", "other/a.json"}}),
+              HasError(Code::kUnprocessable, "/objects/0"));
 }
 
 TEST_F(PlannerTest, SaysThatATransformDoesNotLoad) {

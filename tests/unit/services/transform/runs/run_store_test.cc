@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "services/transform/runs/batcher.h"
 #include "tests/support/result_matchers.h"
 #include "tests/unit/services/transform/transform_rig.h"
 
@@ -19,8 +20,23 @@ class RunStoreTest : public testing::Test {
     definition_.batch.max_objects = 2;
   }
 
-  std::string Plan(const std::string& key) {
-    EXPECT_THAT(rig_.runs().PlanEvent(definition_, Input(key), ""), IsOk());
+  // Plans what an event tells of. Returns the newest run.
+  std::string Plan(const std::string& key, uint64_t size_bytes = 10) {
+    BatchOptions options;
+    options.joins = true;
+    options.max_objects = definition_.batch.max_objects;
+    options.max_bytes = definition_.batch.max_bytes;
+    options.not_before = Now() + definition_.batch.max_wait;
+    RunInput input = Input(key);
+    input.size_bytes = size_bytes;
+    EXPECT_THAT(rig_.runs().Transact([&]() -> Status {
+      TARN_ASSIGN(auto batcher, Batcher::Open(rig_.database(), "items", options));
+      TARN_TRY(batcher.AddNew(input, ""));
+      TARN_ASSIGN(const auto runs, batcher.Close());
+      (void)runs;
+      return Ok();
+    }),
+                IsOk());
     return rig_.runs().List({}).value().at(0).id;
   }
 
@@ -35,6 +51,19 @@ TEST_F(RunStoreTest, GathersObjectsIntoTheWaitingRunUntilItIsFull) {
   EXPECT_NE(second, first);
   EXPECT_EQ(rig_.runs().Get(first)->input_count, 2);
   EXPECT_EQ(rig_.runs().Inputs(second)->at(0).key, "c");
+}
+
+TEST_F(RunStoreTest, StartsAnotherRunWhereTheBytesAreTooMany) {
+  definition_.batch.max_bytes = 100;
+  definition_.batch.max_wait = std::chrono::hours(1);
+  const std::string first = Plan("a", 60);
+  const std::string second = Plan("b", 41);
+  EXPECT_NE(second, first);
+  EXPECT_EQ(rig_.runs().TakeNext("items", Now()).value()->id, first) << "nothing more fits: it need not wait";
+  EXPECT_EQ(rig_.runs().Get(second)->input_bytes, 41u);
+  const std::string large = Plan("c", 1'000'000);
+  EXPECT_NE(large, second);
+  EXPECT_EQ(rig_.runs().Get(large)->input_count, 1) << "an object that is too large has a run of its own";
 }
 
 TEST_F(RunStoreTest, PlansAVersionOnce) {
