@@ -23,6 +23,8 @@ void AddTransformOptions(config::OptionSet& set, TransformOptions& options) {
   set.Duration("table-wait", &options.runner.longest_wait,
                "How long a run waits for a table that is not cataloged yet, or for the catalog");
   set.Size("max-json-size", &options.runner.input.max_bytes, "Largest JSON object that a run takes");
+  set.Size("max-unpacked-size", &options.runner.input.max_unpacked_bytes,
+           "Most that one compressed object may unpack to");
 
   events::AddDelivererOptions(set, options.webhooks);
 }

@@ -21,6 +21,8 @@ struct InputLimits {
   uint64_t max_bytes = 256ull << 20;      ///< of one JSON object, which the engine holds in memory
   uint64_t max_line_bytes = 16ull << 20;  ///< of one NDJSON line
   size_t max_depth = 200;
+  uint64_t max_unpacked_bytes = 4ull << 30;  ///< of one packed object
+  int64_t threads = 2;                       ///< that look through files
 };
 
 /// Looks through a file before SQL sees it: JSON and NDJSON are parsed (RFC 8259, UTF-8 checked) without

@@ -1,44 +1,52 @@
 #include "services/transform/runs/input_relations.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include "services/transform/runs/sql_pieces.h"
 
 namespace tarn::transform {
 namespace {
 
+using duckdb::QuoteIdentifier;
 using duckdb::QuoteLiteral;
 
 constexpr size_t kRowsPerInsert = 500;
+constexpr const char* kObjectColumns = "object_key VARCHAR, object_version VARCHAR, object_time TIMESTAMP";
 
-std::string FileList(const std::vector<InputFile>& files) {
+std::string FileList(const std::vector<std::filesystem::path>& files) {
   std::vector<std::string> names;
-  for (const InputFile& file : files) names.push_back(file.file.string());
+  for (const auto& file : files) names.push_back(file.string());
   return duckdb::QuoteLiteralList(names);
 }
 
-// What the engine reads from the files, as columns of `f`, and the column that names the file.
-struct Reading {
-  std::string columns, source, file_column;
-};
+// column0, column1: what the engine calls the columns of a file without a header.
+bool IsMadeUp(const std::string& name) {
+  return name.starts_with("column") && name.size() > 6 &&
+         std::all_of(name.begin() + 6, name.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
+}
 
-Reading ReadingOf(Format format, const std::vector<InputFile>& files) {
-  switch (format) {
-    case Format::kJson:
-      // A byte order mark is not JSON, but some writers put it there.
-      return {"CAST(ltrim(f.content, chr(65279)) AS JSON) AS document", "read_text(" + FileList(files) + ")",
-              "filename"};
-    case Format::kNdjson:
-      return {"f.json AS document", "read_ndjson_objects(" + FileList(files) + ", filename = true)",
-              "filename"};
-    case Format::kCsv:
-      return {"f.* EXCLUDE (_file)",
-              "read_csv(" + FileList(files) + ", filename = '_file', union_by_name = true)", "_file"};
-    case Format::kParquet:
-      return {"f.* EXCLUDE (_file)",
-              "read_parquet(" + FileList(files) + ", filename = '_file', union_by_name = true)", "_file"};
+// A file that is nothing but its header can only be told from one of data by somebody who knows the columns.
+std::string CsvOptions(const Input& input, const std::vector<duckdb::Column>& known) {
+  const CsvDialect& csv = input.csv;
+  std::string options;
+  const auto add = [&options](const char* name, const std::optional<std::string>& value) {
+    if (value) options += std::string(", ") + name + " = " + QuoteLiteral(*value);
+  };
+  add("delim", csv.delimiter);
+  add("quote", csv.quote);
+  add("escape", csv.escape);
+  add("nullstr", csv.null_text);
+  std::optional<bool> header = csv.header;
+  const bool named = std::any_of(known.begin(), known.end(), [](const auto& c) { return !IsMadeUp(c.name); });
+  if (!header && named) header = true;
+  if (header) options += std::string(", header = ") + (*header ? "true" : "false");
+  if (header == false && !input.columns.empty()) {
+    std::vector<std::string> names;
+    for (const DeclaredColumn& column : input.columns) names.push_back(column.name);
+    options += ", names = " + duckdb::QuoteLiteralList(names);
   }
-  return {};
+  return options;
 }
 
 // Tells which object a file is.
@@ -57,35 +65,138 @@ Status RememberObjects(duckdb::Connection& connection, const std::vector<InputFi
   return Ok();
 }
 
-Status LoadInput(duckdb::Connection& connection, const Input& input, const std::vector<InputFile>& files,
-                 std::stop_token cancelled) {
-  if (files.empty()) {
-    return connection.Run("CREATE TABLE " + input.Relation() +
-                              " (object_key VARCHAR, object_version VARCHAR, object_time TIMESTAMP, "
-                              "document JSON)",
-                          cancelled);
+bool IsRead(const Definition& definition, const Input& input) {
+  const auto reads = [&input](const Template& sql) {
+    const auto names = sql.Arguments(TemplateMark::Kind::kInput);
+    return std::find(names.begin(), names.end(), input.name) != names.end();
+  };
+  return std::any_of(definition.models.begin(), definition.models.end(),
+                     [&](const Model& model) { return reads(model.sql); }) ||
+         std::any_of(definition.counts.begin(), definition.counts.end(),
+                     [&](const Count& count) { return reads(count.sql); });
+}
+
+bool IsJsonLike(const Input& input) {
+  return input.format == Format::kJson || input.format == Format::kNdjson;
+}
+
+Status MakeEmpty(duckdb::Connection& connection, const Definition& definition, const Input& input,
+                 const std::vector<duckdb::Column>& columns) {
+  std::string list = kObjectColumns;
+  if (IsJsonLike(input)) {
+    list += ", document JSON";
+  } else if (columns.empty()) {
+    if (!IsRead(definition, input)) return Ok();
+    return Error(Code::kUnprocessable,
+                 "there is no object of this input yet, so its columns are not known; declare them with "
+                 "`columns`");
   }
-  const Reading reading = ReadingOf(input.format, files);
-  const Status made =
-      connection.Run("CREATE VIEW " + input.Relation() +
-                         " AS SELECT o.object_key, o.object_version, o.object_time, " + reading.columns +
-                         " FROM " + reading.source + " f JOIN tarn.objects o ON o.file = f." +
-                         reading.file_column,
-                     cancelled);
-  if (!made.ok()) return InPlace(input.name.empty() ? "input" : "input " + input.name, made.error());
-  return Ok();
+  for (const duckdb::Column& column : columns) list += ", " + QuoteIdentifier(column.name) + " " + column.type;
+  return connection.Run("CREATE TABLE " + input.Relation() + " (" + list + ")");
+}
+
+// The relation of the files and what to select of it, as `f`.
+struct Reading {
+  std::string relation, columns;
+};
+
+Reading DocumentsReading(const Input& input, const std::vector<std::filesystem::path>& files,
+                         const std::vector<duckdb::Column>& columns) {
+  Reading reading{DocumentsRelation(input, files), ", f.document"};
+  for (const duckdb::Column& column : columns) {
+    const std::string value = "(f.document" + std::string(column.type == "JSON" ? "->" : "->>") +
+                              QuoteLiteral(JsonPathOf(column.name)) + ")";
+    reading.columns += ", CAST(" + value + " AS " + column.type + ") AS " + QuoteIdentifier(column.name);
+  }
+  return reading;
+}
+
+Result<Reading> RowsReading(duckdb::Connection& connection, const Input& input,
+                            const std::vector<std::filesystem::path>& files,
+                            const std::vector<duckdb::Column>& columns) {
+  Reading reading{FilesRelation(input, files, columns, {}), ", f.* EXCLUDE (_file)"};
+  if (columns.empty()) return reading;
+  TARN_ASSIGN(const auto empty, connection.Execute("SELECT * FROM " + reading.relation + " LIMIT 0"));
+  std::vector<duckdb::Column> types;
+  reading.columns.clear();
+  for (const duckdb::Column& column : columns) {
+    const std::string name = QuoteIdentifier(column.name);
+    const bool there = Contains(empty->columns(), column.name);
+    if (there) types.push_back(column);
+    reading.columns += ", CAST(" + (there ? "f." + name : "NULL") + " AS " + column.type + ") AS " + name;
+  }
+  reading.relation = FilesRelation(input, files, columns, types);
+  return reading;
+}
+
+Status LoadInput(duckdb::Connection& connection, const Definition& definition, const Input& input,
+                 const std::vector<InputFile>& files, const std::vector<duckdb::Column>& columns,
+                 std::stop_token cancelled) {
+  const auto with_rows = FilesWithRows(input, files);
+  if (with_rows.empty()) return MakeEmpty(connection, definition, input, columns);
+  Reading reading;
+  if (IsJsonLike(input)) {
+    reading = DocumentsReading(input, with_rows, columns);
+  } else {
+    TARN_ASSIGN(reading, RowsReading(connection, input, with_rows, columns));
+  }
+  return connection.Run("CREATE VIEW " + input.Relation() +
+                            " AS SELECT o.object_key, o.object_version, o.object_time" + reading.columns +
+                            " FROM " + reading.relation + " f JOIN tarn.objects o ON o.file = f._file",
+                        std::move(cancelled));
 }
 
 }  // namespace
 
+std::string FilesRelation(const Input& input, const std::vector<std::filesystem::path>& files,
+                          const std::vector<duckdb::Column>& known,
+                          const std::vector<duckdb::Column>& types) {
+  const std::string shared =
+      "(" + FileList(files) + ", filename = '_file', union_by_name = true, hive_partitioning = false";
+  if (input.format == Format::kParquet) return "read_parquet" + shared + ")";
+  std::string as;
+  for (const duckdb::Column& column : types)
+    as += (as.empty() ? ", types = {" : ", ") + QuoteLiteral(column.name) + ": " + QuoteLiteral(column.type);
+  return "read_csv" + shared + CsvOptions(input, known) + (as.empty() ? "" : as + "}") + ")";
+}
+
+std::string DocumentsRelation(const Input& input, const std::vector<std::filesystem::path>& files) {
+  if (input.format == Format::kNdjson) {
+    return "(SELECT filename AS _file, json AS document FROM read_ndjson_objects(" + FileList(files) +
+           ", filename = true))";
+  }
+  // A byte order mark is not JSON, but some writers put it there.
+  return "(SELECT filename AS _file, CAST(ltrim(content, chr(65279)) AS JSON) AS document FROM read_text(" +
+         FileList(files) + "))";
+}
+
+std::string JsonPathOf(const std::string& column) {
+  if (column.starts_with("$")) return column;
+  return "$." + QuoteIdentifier(column);
+}
+
+std::vector<std::filesystem::path> FilesWithRows(const Input& input, const std::vector<InputFile>& files) {
+  std::vector<std::filesystem::path> with_rows;
+  for (const InputFile& file : files) {
+    std::error_code failed;
+    const bool empty = input.format != Format::kJson && std::filesystem::file_size(file.file, failed) == 0;
+    if (!empty) with_rows.push_back(file.file);
+  }
+  return with_rows;
+}
+
 Status LoadInputs(duckdb::Connection& connection, const Definition& definition,
-                  const std::vector<InputFile>& files, std::stop_token cancelled) {
+                  const std::vector<InputFile>& files, const InputColumns& columns, std::stop_token cancelled) {
   TARN_TRY(RememberObjects(connection, files, cancelled));
   for (const Input& input : definition.inputs) {
     std::vector<InputFile> own;
     std::copy_if(files.begin(), files.end(), std::back_inserter(own),
                  [&](const InputFile& file) { return file.input == input.name; });
-    TARN_TRY(LoadInput(connection, input, own, cancelled));
+    const auto known = columns.find(input.name);
+    const Status loaded =
+        LoadInput(connection, definition, input, own,
+                  known == columns.end() ? std::vector<duckdb::Column>() : known->second, cancelled);
+    if (!loaded.ok()) return InPlace(input.name.empty() ? "input" : "input " + input.name, loaded.error());
   }
   return Ok();
 }

@@ -6,9 +6,9 @@
 #include <string_view>
 
 #include "services/transform/runs/model_uses.h"
-#include "services/transform/runs/relation_names.h"
 #include "services/transform/runs/sql_pieces.h"
 #include "services/transform/transforms/definition_json.h"
+#include "services/transform/transforms/relation_names.h"
 
 namespace tarn::transform {
 namespace {

@@ -257,6 +257,7 @@ std::optional<std::string> Planner::WhatItWaitsFor(const Run& run) {
   if (state.ok() && state->scanning) return "a reset is planning the objects that exist";
   if (run.not_before <= Now()) return std::nullopt;
   const std::string until = FormatRfc3339(run.not_before);
+  if (run.attempt == 0 && run.error) return run.error->message() + "; another try at " + until;
   return run.attempt > 0 ? "another try at " + until : "more objects, until " + until;
 }
 

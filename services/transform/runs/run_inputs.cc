@@ -1,7 +1,11 @@
 #include "services/transform/runs/run_inputs.h"
 
+#include <algorithm>
+#include <atomic>
 #include <filesystem>
+#include <thread>
 
+#include "services/transform/quality/unpacking.h"
 #include "services/transform/runs/object_time.h"
 
 namespace tarn::transform {
@@ -65,11 +69,64 @@ Status PinCurrent(ObjectStore& store, const std::vector<RunInput>& inputs, const
   return Error(Code::kUnavailable, "the run's objects are being replaced faster than they can be read");
 }
 
+// What is packed, or begins with what the engine cannot read, is written anew before it is read.
+bool MustBeRewritten(const Input& input, const InputFile& file) {
+  if (PackingOf(input, file.key) != Compression::kNone) return true;
+  return input.format == Format::kNdjson && HasByteOrderMark(file.file);
+}
+
+// Looks through one file, after it is written to `rewritten` if that is not empty.
+Result<std::optional<Fault>> CheckFile(const Input& input, const std::filesystem::path& rewritten,
+                                       const InputLimits& limits, InputFile& file) {
+  if (!rewritten.empty()) {
+    const uint64_t most = input.format == Format::kJson ? limits.max_bytes : limits.max_unpacked_bytes;
+    TARN_ASSIGN(auto fault, UnpackInput(file.file, PackingOf(input, file.key), rewritten, most));
+    if (fault) return std::optional(*std::move(fault));
+    file.file = rewritten;
+  }
+  return CheckInput(file.file, input.format, limits);
+}
+
+// Several threads take one file after the other. Returns what is wrong with each.
+Result<std::vector<std::optional<Fault>>> CheckFiles(ObjectStore& store, const Definition& definition,
+                                                     OpenedInputs& opened, const InputLimits& limits) {
+  std::vector<Result<std::optional<Fault>>> checked(opened.files.size(), std::optional<Fault>());
+  std::vector<std::filesystem::path> rewritten(opened.files.size());
+  for (size_t i = 0; i < opened.files.size(); ++i) {
+    if (!MustBeRewritten(*definition.FindInput(opened.files[i].input), opened.files[i])) continue;
+    if (!opened.unpacked) {
+      TARN_ASSIGN(opened.unpacked, store.ScratchDirectory());
+    }
+    rewritten[i] = std::filesystem::absolute(*opened.unpacked) / ("input-" + std::to_string(i));
+  }
+  std::atomic<size_t> next = 0;
+  const auto work = [&] {
+    for (size_t i = next++; i < opened.files.size(); i = next++) {
+      InputFile& file = opened.files[i];
+      checked[i] = CheckFile(*definition.FindInput(file.input), rewritten[i], limits, file);
+    }
+  };
+  {
+    std::vector<std::jthread> others;
+    const auto threads = std::min<size_t>(static_cast<size_t>(limits.threads), opened.files.size());
+    for (size_t i = 1; i < threads; ++i) others.emplace_back(work);
+    work();
+  }
+  std::vector<std::optional<Fault>> faults;
+  for (auto& result : checked) {
+    TARN_ASSIGN(auto fault, std::move(result));
+    faults.push_back(std::move(fault));
+  }
+  return faults;
+}
+
 }  // namespace
 
 std::vector<std::filesystem::path> OpenedInputs::directories() const {
-  if (!pin) return {};
-  return {pin->directory()};
+  std::vector<std::filesystem::path> directories;
+  if (pin) directories.push_back(pin->directory());
+  if (unpacked) directories.push_back(std::filesystem::absolute(*unpacked));
+  return directories;
 }
 
 void OpenedInputs::Bury(const Run& run, const std::vector<RunInput>& inputs, size_t index, Fault fault) {
@@ -88,14 +145,12 @@ Result<OpenedInputs> OpenInputs(ObjectStore& store, const Run& run, const std::v
   for (size_t i = 0; i < opened.ordinals.size(); ++i) {
     const RunInput& input = inputs[opened.ordinals[i]];
     opened.states[opened.ordinals[i]] = InputState::kPlanned;
-    opened.files.push_back({std::filesystem::absolute(opened.pin->files()[i]), input.key,
-                            input.version, ObjectTime(input.key, input.last_modified),
-                            InputFor(definition, input)->name});
+    opened.files.push_back({std::filesystem::absolute(opened.pin->files()[i]), input.key, input.version,
+                            ObjectTime(input.key, input.last_modified), InputFor(definition, input)->name});
   }
+  TARN_ASSIGN(auto checked, CheckFiles(store, definition, opened, limits));
   for (size_t i = opened.files.size(); i-- > 0;) {
-    const Input* taken_by = definition.FindInput(opened.files[i].input);
-    TARN_ASSIGN(auto fault, CheckInput(opened.files[i].file, taken_by->format, limits));
-    if (fault) opened.Bury(run, inputs, i, *std::move(fault));
+    if (checked[i]) opened.Bury(run, inputs, i, *std::move(checked[i]));
   }
   return opened;
 }

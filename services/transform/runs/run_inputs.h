@@ -17,6 +17,7 @@ namespace tarn::transform {
 /// The objects of a run, held in place and looked through.
 struct OpenedInputs {
   std::unique_ptr<object_store::Pin> pin;  ///< keeps the files; null if no object is left
+  std::shared_ptr<const std::filesystem::path> unpacked;  ///< keeps files that had to be written anew
   std::vector<InputFile> files;            ///< of the objects that can be read
   std::vector<size_t> ordinals;            ///< of `files` among the run's inputs
   std::vector<InputState> states;          ///< by ordinal: planned (readable), skipped or dead

@@ -1,11 +1,14 @@
 #include "services/transform/runs/runner.h"
 
+#include <algorithm>
 #include <chrono>
+#include <fstream>
 
 #include "common/logging/log.h"
 #include "services/transform/quality/quality_files.h"
-#include "services/transform/runs/on_success.h"
+#include "services/transform/runs/input_settlement.h"
 #include "services/transform/runs/model_builder.h"
+#include "services/transform/runs/on_success.h"
 #include "services/transform/runs/poison_search.h"
 
 namespace tarn::transform {
@@ -39,6 +42,13 @@ std::string WholeRunFailed(const Error& error) {
   return "the whole run failed: " + (error.where().empty() ? "" : error.where() + ": ") + error.message();
 }
 
+// Readers know an object by its key, and not the file that the engine speaks of.
+std::string Replaced(std::string text, const std::string& what, const std::string& by) {
+  for (size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += by.size())
+    text.replace(at, what.size(), by);
+  return text;
+}
+
 // Fills in what follows from the inputs' states: the state of the run, the counts of objects, the error.
 void Summarize(RunReport& report, const std::vector<DeadLetter>& dead) {
   int64_t published = 0, skipped = 0;
@@ -51,8 +61,8 @@ void Summarize(RunReport& report, const std::vector<DeadLetter>& dead) {
   report.counts["objects_skipped"] = skipped;
   report.counts["objects_dead"] = static_cast<int64_t>(dead.size());
   if (dead.empty()) {
-    const bool unchanged = published == 0 && !report.inputs.empty();
-    report.state = unchanged ? RunState::kUnchanged : RunState::kSucceeded;
+    report.state =
+        published > 0 || report.inputs.empty() ? RunState::kSucceeded : RunState::kUnchanged;
     return;
   }
   report.state = published > 0 ? RunState::kPartiallySucceeded : RunState::kFailed;
@@ -62,13 +72,6 @@ void Summarize(RunReport& report, const std::vector<DeadLetter>& dead) {
                                                  " objects cannot be read; the first is " + first.bucket +
                                                  "/" + first.key + ": " + first.reason)
                      .At(Where(first));
-}
-
-// The columns of the other formats are unknown without an object.
-bool HasKnownColumns(const Definition& definition) {
-  return std::all_of(definition.inputs.begin(), definition.inputs.end(), [](const Input& input) {
-    return input.format == Format::kJson || input.format == Format::kNdjson;
-  });
 }
 
 // What is carried out where tables that are appended to are to start afresh.
@@ -90,6 +93,8 @@ struct Runner::Task {
   std::shared_ptr<const std::filesystem::path> scratch;
   RunReport report;
   Stopwatch stopwatch;
+  InputColumns earlier_columns{};  // of the last run's inputs
+  InputColumns columns{};
   PinnedTables tables{};
 };
 
@@ -117,12 +122,39 @@ Result<RunReport> Runner::Execute(const Run& run, const std::vector<RunInput>& i
   if (!tables.ok()) return Waiting(run, tables.error());
   task.tables = *std::move(tables);
   TARN_ASSIGN(auto opened, OpenInputs(store_, run, inputs, definition, options_.input));
+  TARN_TRY(SettleColumns(task, opened, Look::kTypes));
   task.report.timings_ms["validate"] = task.stopwatch.Lap();
-  if (!opened.files.empty() || definition.inputs.empty()) return Publish(task, opened);
+  // A run may have no objects from the beginning: its transform reads tables, or nothing came since the last.
+  if (!opened.files.empty() || inputs.empty()) return Publish(task, opened);
   TARN_TRY(dead_letters_.Record(opened.dead));
   task.report.inputs = opened.states;
   Summarize(task.report, opened.dead);
   return std::move(task.report);
+}
+
+// What is known of the inputs' columns, and which objects do not fit it.
+Status Runner::SettleColumns(Task& task, OpenedInputs& opened, Look look) {
+  const auto& all = task.definition.inputs;
+  if (std::none_of(all.begin(), all.end(), HasColumns)) return Ok();
+  TARN_ASSIGN(task.earlier_columns, ReadInputColumns(store_, task.definition.name));
+  task.columns = task.earlier_columns;
+  TARN_ASSIGN(task.scratch, store_.ScratchDirectory());
+  TARN_ASSIGN(const auto workspace, SqlWorkspace::Open(options_.engine, *task.scratch, opened.directories()));
+  return SettleInputs(workspace->connection(), task.run, task.inputs, task.definition, look, opened,
+                      task.columns, task.cancelled);
+}
+
+// Remembers the columns for the next run.
+Status Runner::AttachColumns(Task& task, Publication& publication) {
+  const std::string rendered = RenderInputColumns(task.columns);
+  if (rendered == RenderInputColumns(task.earlier_columns)) return Ok();
+  const auto file = *task.scratch / "input-columns.json";
+  std::ofstream out(file, std::ios::binary);
+  out << rendered;
+  out.close();
+  if (!out) return Error(Code::kUnavailable, "the columns of the inputs cannot be written down");
+  publication.Attach({InputColumnsKey(task.definition.name), file, std::nullopt});
+  return Ok();
 }
 
 Result<RunReport> Runner::Publish(Task& task, OpenedInputs& opened) {
@@ -130,6 +162,13 @@ Result<RunReport> Runner::Publish(Task& task, OpenedInputs& opened) {
   if (published.ok() || !MayBeTheData(published.error())) return published;
   log::Warn("a run fails; carrying it out model by model", {{"run", task.run.id}, {"error", published.error()}});
   task.report = RunReport();
+  TARN_TRY(SettleColumns(task, opened, Look::kValues));
+  if (opened.files.empty() && !task.inputs.empty()) {
+    TARN_TRY(dead_letters_.Record(opened.dead));
+    task.report.inputs = opened.states;
+    Summarize(task.report, opened.dead);
+    return std::move(task.report);
+  }
   return PublishWith(Materialise::kAll, task, opened);
 }
 
@@ -157,6 +196,7 @@ Result<RunReport> Runner::PublishWith(Materialise materialise, Task& task, Opene
   // Before the commit: a run that dies after it is taken as done.
   TARN_TRY(dead_letters_.Record(opened.dead));
   if (!built.workspace) return std::move(task.report);
+  TARN_TRY(AttachColumns(task, *publication));
   TARN_TRY(AttachOnSuccess(task, opened, *publication));
   task.progress.Enter(RunProgress::Phase::kCommit);
   TARN_TRY(publication->Commit(task.report));
@@ -251,7 +291,7 @@ Result<Runner::Built> Runner::BuildModels(Materialise materialise, Task& task,
   TARN_ASSIGN(built.workspace, SqlWorkspace::Open(options_.engine, *task.scratch, directories));
   duckdb::Connection& connection = built.workspace->connection();
   TARN_TRY(task.tables.CreateViews(connection, task.cancelled));
-  TARN_TRY(LoadInputs(connection, task.definition, files, task.cancelled));
+  TARN_TRY(LoadInputs(connection, task.definition, files, task.columns, task.cancelled));
   built.models = std::make_unique<ModelBuilder>(
       connection, task.definition,
       RunFacts{task.run.id, task.run.started_at.value_or(task.run.created_at), TriggerName(task.run.trigger)});
@@ -269,7 +309,7 @@ Result<Runner::Built> Runner::BuildWithoutPoison(Task& task, OpenedInputs& opene
             {{"run", task.run.id}, {"error", built.error()}});
 
   // Models that fail on nothing at all are wrong themselves, and no object is to blame.
-  if (HasKnownColumns(task.definition)) TARN_TRY(BuildModels(Materialise::kAll, task, {}, directories));
+  TARN_TRY(BuildModels(Materialise::kAll, task, {}, directories));
 
   TARN_ASSIGN(const auto poison,
               FindPoison(opened.files.size(), options_.max_poison_attempts, [&](const auto& items) -> Status {
@@ -280,7 +320,9 @@ Result<Runner::Built> Runner::BuildWithoutPoison(Task& task, OpenedInputs& opene
               }));
   for (auto found = poison.rbegin(); found != poison.rend(); ++found) {
     const std::string where = found->error.where().empty() ? "" : found->error.where() + ": ";
-    opened.Bury(task.run, task.inputs, found->item, {where + found->error.message(), std::nullopt});
+    const InputFile& file = opened.files[found->item];
+    const std::string reason = Replaced(where + found->error.message(), file.file.string(), file.key);
+    opened.Bury(task.run, task.inputs, found->item, {reason, std::nullopt});
   }
   if (opened.files.empty()) return Built();
   return BuildModels(Materialise::kAll, task, opened.files, directories);

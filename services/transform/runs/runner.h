@@ -15,6 +15,7 @@
 #include "services/transform/runs/run.h"
 #include "services/transform/runs/run_inputs.h"
 #include "services/transform/runs/run_progress.h"
+#include "services/transform/runs/settled_columns.h"
 #include "services/transform/runs/sql_workspace.h"
 #include "services/transform/transforms/definition.h"
 
@@ -52,6 +53,8 @@ class Runner {
   struct Task;
   struct Built;
 
+  Status SettleColumns(Task& task, OpenedInputs& opened, Look look);
+  Status AttachColumns(Task& task, Publication& publication);
   Result<RunReport> Publish(Task& task, OpenedInputs& opened);
   Result<RunReport> PublishWith(Materialise materialise, Task& task, OpenedInputs& opened);
   Result<bool> JudgeAndWrite(Task& task, SqlWorkspace& workspace, Publication& publication);

@@ -37,11 +37,11 @@ struct DeclaredColumn {
   std::string type;  ///< of the engine, as it writes it itself: "DECIMAL(18,3)"
 };
 
-/// What becomes of an object in which a column has another type than before.
+/// What becomes of a run in which a column of an object has another type than declared, or than before.
 enum class TypeChange {
-  kFail,        ///< the object is a dead letter
-  kWiden,       ///< the type that holds both is taken, if there is one
-  kQuarantine,  ///< rows with values that do not fit are set aside
+  kFail,        ///< the run fails
+  kWiden,       ///< the type that holds both is taken: an integer becomes BIGINT, DOUBLE, at last VARCHAR
+  kQuarantine,  ///< the object is a dead letter, and the rest is published
 };
 const char* TypeChangeName(TypeChange change);
 

@@ -20,23 +20,29 @@ SELECT (document->>'$.id') AS id, CAST((document->>'$.price') AS INTEGER) AS pri
 """
 TOTALS = """
 name: totals
-input: {bucket: transformed, prefix: shop/items/, format: parquet}
+FOLLOWS
 outputs:
   - {table: shop.totals, model: totals, mode: replace, format: csv}
 counts:
-  files: SELECT count(DISTINCT object_key) FROM {{ input }}
   items: SELECT count(*) FROM {{ table('shop.items') }}
   price: SELECT sum(price) FROM {{ table('shop.items') }}
 """
+# What starts a run of totals.
+BY_EVENTS = "input: {bucket: transformed, prefix: shop/items/, format: parquet}"
+BY_UPSTREAM = "triggers: {events: false, upstream: [items]}"
+COUNT_FILES = "  files: SELECT count(DISTINCT object_key) FROM {{ input }}\n"
 TOTALS_SQL = "SELECT count(*) AS items, CAST(sum(price) AS BIGINT) AS price FROM {{ table('shop.items') }}\n"
 
 
-class TablesTest(unittest.TestCase):
+class TablesTest:
+    follows = None
+
     def setUp(self):
         self.home = Path(tempfile.mkdtemp(prefix="tarn_tables_"))
         self.addCleanup(shutil.rmtree, self.home, ignore_errors=True)
+        totals = TOTALS.replace("FOLLOWS", self.follows) + (COUNT_FILES if self.follows == BY_EVENTS else "")
         for name, text in {"items/transform.yaml": ITEMS, "items/models/items.sql": ITEMS_SQL,
-                           "totals/transform.yaml": TOTALS, "totals/models/totals.sql": TOTALS_SQL}.items():
+                           "totals/transform.yaml": totals, "totals/models/totals.sql": TOTALS_SQL}.items():
             file = self.home / "pipelines" / name
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text)
@@ -118,6 +124,14 @@ class TablesTest(unittest.TestCase):
                 program.start()
         self.assertEqual(self.await_totals(8)["counts"]["price"], 36)
         self.assertEqual(self.published(), ["items,price", "8,36"])
+
+
+class TablesOfFilesThatCame(TablesTest, unittest.TestCase):
+    follows = BY_EVENTS
+
+
+class TablesOfAnUpstream(TablesTest, unittest.TestCase):
+    follows = BY_UPSTREAM
 
 
 if __name__ == "__main__":
