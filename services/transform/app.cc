@@ -14,6 +14,8 @@
 #include "common/object_store/local_object_store.h"
 #include "common/pipelines/pipelines.h"
 #include "common/sqlite/database.h"
+#include "services/transform/lineage/lineage_routes.h"
+#include "services/transform/preview/preview_routes.h"
 #include "services/transform/routes.h"
 #include "services/transform/runs/housekeeper.h"
 #include "services/transform/runs/manifest.h"
@@ -72,7 +74,8 @@ class TransformApp : public service::App {
         catalog_(options.catalog_url, kCatalogTimeout),
         runner_(*foundation_.store, dead_letters_, options.runner, &catalog_),
         compactor_(*foundation_.store, metrics_,
-                   {options.runner.engine, [this](const std::string& id) { return IsOpen(id); }, nullptr}),
+                   {options.runner.engine, [this](const std::string& id) { return IsOpen(id); },
+                    [this](const CompactionRecord& record) { return NoteCompaction(record); }}),
         planner_(*foundation_.store, runs_, dead_letters_, definitions_, [this] { WakeScheduler(); }),
         clock_(runs_, definitions_, [this] { WakeScheduler(); }),
         removed_(*foundation_.store, runs_, definitions_, [this](const auto& id) { return Progress(id).has_value(); },
@@ -84,7 +87,14 @@ class TransformApp : public service::App {
                                          [this](const auto& id) { return Progress(id); }}),
         bookmarks_resource_(*foundation_.store, runs_, definitions_, planner_, clock_),
         dead_letters_resource_(dead_letters_, runs_, planner_),
-        quality_resource_(quality_) {
+        quality_resource_(quality_),
+        lineage_(*foundation_.database),
+        texts_(*foundation_.database),
+        lineage_resource_(*foundation_.store, definitions_, lineage_, texts_),
+        preview_(*foundation_.store, *foundation_.sql_check, options.preview, &catalog_),
+        preview_resource_(definitions_, preview_, tests_, options.preview.concurrent) {
+    definitions_.SetApproval(
+        [this](const Definition& definition) { return tests_.Check(definition, stopping_.get_token()); });
     deliverer_ = events::Deliverer::Start(webhooks, *foundation_.store, *foundation_.subscriptions, http_client_, metrics_);
     consumer_ = StartConsumer(cursor);
     // A transform may read what another one published.
@@ -100,12 +110,15 @@ class TransformApp : public service::App {
                                    {"catalog", [this] { return CatalogAnswersIfNeeded(); }}});
     AddRoutes(router, transforms_resource_, runs_resource_, bookmarks_resource_, dead_letters_resource_,
               quality_resource_, idempotency_);
+    AddLineageRoutes(router, lineage_resource_);
+    AddPreviewRoutes(router, preview_resource_);
     events::AddWebhookRoute(router, *foundation_.subscriptions, kSubscription, *consumer_);
     events::AddSubscriptionRoutes(router, *foundation_.store, *foundation_.subscriptions, *deliverer_);
     return router;
   }
 
   Status Started(uint16_t port) override {
+    TARN_TRY(lineage_.SettleCompactions(*foundation_.store));
     events::Subscription subscription;
     subscription.id = kSubscription;
     subscription.endpoint = "http://127.0.0.1:" + std::to_string(port) + "/v1/events";
@@ -123,6 +136,7 @@ class TransformApp : public service::App {
   }
 
   void Stopping() override {
+    stopping_.request_stop();
     watcher_.reset();
     housekeeper_.Stop();
     clock_.Stop();
@@ -156,6 +170,12 @@ class TransformApp : public service::App {
     if (run.ok()) return run->state == RunState::kQueued || run->state == RunState::kRunning;
     if (run.error().code() == Code::kNotFound) return false;
     return run.error();
+  }
+
+  Status NoteCompaction(const CompactionRecord& record) {
+    return lineage_.RecordCompaction({record.table, "", record.key, record.version, std::nullopt, record.size_bytes,
+                                      Descent::kCompacted, record.from},
+                                     Now());
   }
 
   void WakeScheduler() {
@@ -216,6 +236,13 @@ class TransformApp : public service::App {
   BookmarksResource bookmarks_resource_;
   DeadLettersResource dead_letters_resource_;
   QualityResource quality_resource_;
+  LineageStore lineage_;
+  TextStore texts_;
+  LineageResource lineage_resource_;
+  Preview preview_;
+  TestRunner tests_;
+  PreviewResource preview_resource_;
+  std::stop_source stopping_;
   std::mutex scheduler_mutex_;
   std::optional<Scheduler> scheduler_;
   std::unique_ptr<events::Deliverer> deliverer_;

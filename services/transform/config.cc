@@ -26,6 +26,11 @@ void AddTransformOptions(config::OptionSet& set, TransformOptions& options) {
   set.Size("max-unpacked-size", &options.runner.input.max_unpacked_bytes,
            "Most that one compressed object may unpack to");
 
+  PreviewOptions& preview = options.preview;
+  set.Size("preview-memory", &preview.engine.memory_bytes, "Memory of the SQL engine, per preview");
+  set.Duration("preview-timeout", &preview.timeout, "Longest time that a preview may take");
+  set.Integer("previews", &preview.concurrent, 1, 64, "Previews and tests at a time; more are answered 429");
+
   events::AddDelivererOptions(set, options.webhooks);
 }
 

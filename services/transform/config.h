@@ -5,6 +5,7 @@
 
 #include "common/config/option_set.h"
 #include "common/events/deliverer_settings.h"
+#include "services/transform/preview/preview.h"
 #include "services/transform/runs/runner.h"
 #include "services/transform/runs/scheduler.h"
 
@@ -14,6 +15,7 @@ namespace tarn::transform {
 struct TransformOptions {
   RunnerOptions runner;
   SchedulerOptions scheduler;
+  PreviewOptions preview;
   std::chrono::milliseconds run_retention{30LL * 24 * 3'600'000};
   std::chrono::milliseconds removed_grace{10LL * 60'000};
   events::DelivererSettings webhooks;

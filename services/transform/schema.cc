@@ -1,6 +1,7 @@
 #include "services/transform/schema.h"
 
 #include "common/idempotency/idempotency_store.h"
+#include "services/transform/lineage/lineage_schema.h"
 
 namespace tarn::transform {
 namespace {
@@ -197,7 +198,7 @@ UPDATE dead_letters SET resolution = 'superseded', resolved_ms = (
 
 std::vector<std::string> Migrations() {
   return {kRuns,           IdempotencyStore::kMigration, kQuality, kQualityInOrder,
-          kBookmarks,      kResolvedLetters};
+          kBookmarks,      kResolvedLetters,            kLineageMigration};
 }
 
 }  // namespace tarn::transform

@@ -27,6 +27,19 @@ std::vector<fs::path> PinnedTables::directories() const {
   return {fs::absolute(pin_->directory())};
 }
 
+std::vector<TableRead> PinnedTables::reads() const {
+  std::vector<TableRead> reads;
+  for (size_t i = 0; i < snapshots_.size(); ++i) {
+    TableRead read{versions_[i].table, std::to_string(versions_[i].version), {}};
+    for (const auto& file : snapshots_[i].files) {
+      if (read.files.size() == TableRead::kMaxFiles) break;
+      read.files.push_back({file.bucket, file.key, file.version});
+    }
+    reads.push_back(std::move(read));
+  }
+  return reads;
+}
+
 Status PinnedTables::CreateViews(duckdb::Connection& connection, std::stop_token cancelled) const {
   std::vector<fs::path> files;
   if (pin_) {

@@ -22,6 +22,8 @@ class PinnedTables {
   std::vector<std::filesystem::path> directories() const;
   /// In the order asked for.
   const std::vector<TableVersion>& versions() const { return versions_; }
+  /// The same with their files, up to TableRead::kMaxFiles of each, for lineage.
+  std::vector<TableRead> reads() const;
   /// Makes what {{ table('db.t') }} stands for. Errors: as duckdb::Connection::Run; where() names the table.
   Status CreateViews(duckdb::Connection& connection, std::stop_token cancelled) const;
 

@@ -45,6 +45,7 @@ Status ModelBuilder::Build(Materialise materialise, std::stop_token cancelled,
 Result<ModelReport> ModelBuilder::BuildOne(const Model& model, bool materialised, std::stop_token cancelled) {
   ModelReport report;
   report.name = model.name;
+  report.hash = model.hash;
   report.depends_on = DependenciesOf(model.sql);
   report.materialised = materialised;
   const auto begin = std::chrono::steady_clock::now();

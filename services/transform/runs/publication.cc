@@ -16,6 +16,23 @@ Change Removal(const object_store::ObjectInfo& object) {
   return change;
 }
 
+std::optional<int64_t> RowsOf(const WrittenOutput& written) {
+  return written.published.size() == 1 ? std::optional(written.rows) : std::nullopt;
+}
+
+// The objects whose rows a merge kept in a partition. Those of the other modes only go.
+std::vector<object_store::ObjectVersion> MergedInto(const Output& output, const std::string& partition,
+                                                    const std::vector<object_store::ObjectInfo>& replaced) {
+  std::vector<object_store::ObjectVersion> merged;
+  if (output.mode != Mode::kMerge) return merged;
+  const std::string folder = output.Prefix() + partition;
+  for (const auto& object : replaced) {
+    if (object.key.starts_with(folder) && object.key.find('/', folder.size()) == std::string::npos)
+      merged.push_back({object.bucket, object.key, object.version});
+  }
+  return merged;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Publication>> Publication::Prepare(object_store::ObjectStore& store,
@@ -87,6 +104,8 @@ Status Publication::Add(Table& table, RunReport& report) {
     TARN_ASSIGN(const uint64_t size_bytes, Put(key, file.file, ContentType(output)));
     published.size_bytes += size_bytes;
     published.objects.push_back({key, size_bytes});
+    report.lineage.objects.push_back({published.table, published.model, key, "", RowsOf(written), size_bytes,
+                                      Descent::kMerged, MergedInto(output, file.partition, replaced)});
   }
   if (!published.objects.empty()) published.key = published.objects.front().key;
   for (const WrittenFile& file : written.state) {
@@ -104,6 +123,8 @@ Status Publication::Add(Attachment& attachment, RunReport& report) {
   attachment.output->key = attachment.key;
   attachment.output->objects = {{attachment.key, size_bytes}};
   attachment.output->size_bytes = size_bytes;
+  const RunOutput& output = *attachment.output;
+  report.lineage.objects.push_back({output.table, output.model, output.key, "", output.rows, size_bytes, {}, {}});
   report.outputs.push_back(*std::move(attachment.output));
   return Ok();
 }
@@ -126,7 +147,10 @@ Status Publication::Commit(RunReport& report) {
   object_store::CommitOptions options;
   options.token = run_id_;
   const auto committed = store_.Commit(std::move(changes_), options);
-  if (committed.ok()) return Ok();
+  if (committed.ok()) {
+    report.lineage.SetVersions(committed->objects);
+    return Ok();
+  }
   if (committed.error().code() != Code::kPreconditionFailed) return committed.error();
   return Error(Code::kUnavailable,
                "an object was changed while the run was at work: " + committed.error().message());

@@ -81,6 +81,7 @@ std::optional<int64_t> NumberOrNothing(const json& value) {
 
 json ModelToJson(const ModelReport& model) {
   return {{"name", model.name},
+          {"hash", model.hash},
           {"materialised", model.materialised},
           {"rows", OrNull(model.rows)},
           {"bytes", OrNull(model.bytes)},
@@ -89,7 +90,7 @@ json ModelToJson(const ModelReport& model) {
 }
 
 ModelReport ModelFromJson(const json& value) {
-  return {value.at("name"),        value.at("materialised"),          NumberOrNothing(value.at("rows")),
+  return {value.at("name"), value.value("hash", ""), value.at("materialised"), NumberOrNothing(value.at("rows")),
           NumberOrNothing(value.at("bytes")), value.at("duration_ms"), value.at("depends_on")};
 }
 
@@ -127,6 +128,7 @@ json RunReport::ToJson() const {
   for (const TableVersion& table : tables) value["tables"].push_back({{"table", table.table}, {"version", table.version}});
   value["quality"] = json::array();
   for (const QualityResult& result : quality) value["quality"].push_back(result.ToJson());
+  value["lineage"] = lineage.ToJson();
   value["inputs"] = json::array();
   for (const InputState input : inputs) value["inputs"].push_back(InputStateName(input));
   value["error"] = ErrorToJson(error);
@@ -146,6 +148,7 @@ Result<RunReport> RunReport::FromJson(const json& value) {
       report.tables.push_back({table.at("table"), table.at("version")});
     for (const json& result : value.value("quality", json::array()))
       report.quality.push_back(QualityResult::FromJson(result));
+    if (value.contains("lineage")) report.lineage = LineageReport::FromJson(value.at("lineage"));
     for (const json& input : value.at("inputs"))
       report.inputs.push_back(ParseInputState(input.get<std::string>()));
     report.error = ErrorFromJson(value.at("error"));

@@ -10,6 +10,7 @@
 
 #include "common/result/result.h"
 #include "common/time/time.h"
+#include "services/transform/lineage/lineage_report.h"
 #include "services/transform/quality/quality_result.h"
 
 namespace tarn::transform {
@@ -72,6 +73,7 @@ struct RunOutput {
 /// What came of one model of a run.
 struct ModelReport {
   std::string name;
+  std::string hash;              ///< of its text
   bool materialised = false;     ///< else it was computed as a part of what refers to it
   std::optional<int64_t> rows;   ///< of a materialised one
   std::optional<int64_t> bytes;  ///< that it took in the engine's memory and temporary files, about
@@ -93,6 +95,7 @@ struct RunReport {
   std::map<std::string, int64_t> timings_ms;
   std::vector<RunOutput> outputs;
   std::vector<ModelReport> models;
+  LineageReport lineage;
   std::vector<TableVersion> tables;    ///< that {{ table() }} read
   std::vector<QualityResult> quality;  ///< of each rule
   std::vector<InputState> inputs;  ///< by ordinal

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/json/json.h"
+#include "services/transform/lineage/lineage_store.h"
 #include "services/transform/quality/dead_letter_store.h"
 #include "services/transform/quality/quality_store.h"
 #include "services/transform/runs/batcher.h"
@@ -115,6 +116,7 @@ Result<std::optional<Run>> RunStore::TakeNext(const std::string& transform, Time
 
 Result<std::vector<RunInput>> RunStore::InputsToTake(const std::string& run_id,
                                                      const Definition& definition) {
+  TARN_TRY(texts_.Keep(definition));
   const auto lock = database_.Lock();
   TARN_ASSIGN(auto inputs, Inputs(run_id));
   if (!definition.appends()) return inputs;
@@ -182,6 +184,7 @@ Status RunStore::Finish(const std::string& id, const RunReport& report, const st
     TARN_ASSIGN(const bool ended, MarkEnded(run, report));
     if (!ended) return Ok();
     if (!report.quality.empty()) TARN_TRY(QualityStore(database_).Record(id, run.transform, report.quality));
+    TARN_TRY(LineageStore(database_).Record(id, report.lineage, Now()));
     TARN_TRY(SettleInputs(run, report));
     if (Published(report)) TARN_TRY(TransformStateStore(database_).Published(run.transform, id));
     return after ? after() : Ok();

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "common/sqlite/database.h"
+#include "services/transform/lineage/text_store.h"
 #include "services/transform/runs/run.h"
 #include "services/transform/transforms/definition.h"
 
@@ -24,7 +25,7 @@ struct RunQuery {
 /// of all methods: as sqlite::Statement::Step.
 class RunStore {
  public:
-  explicit RunStore(sqlite::Database& database) : database_(database) {}
+  explicit RunStore(sqlite::Database& database) : database_(database), texts_(database) {}
 
   sqlite::Database& database() { return database_; }
   Status Transact(const std::function<Status()>& work) { return database_.Transact(work); }
@@ -48,7 +49,7 @@ class RunStore {
   /// then the oldest that is due; after a reset, first those that it planned, and none before they are all planned.
   Result<std::optional<Run>> TakeNext(const std::string& transform, Timestamp now);
   /// The run's inputs, those skipped that an append must not take a second time: an earlier run published
-  /// them.
+  /// them. Keeps the texts of the definition, for lineage.
   Result<std::vector<RunInput>> InputsToTake(const std::string& run_id, const Definition& definition);
   /// When the first waiting run of these transforms is due.
   Result<std::optional<Timestamp>> NextDue(const std::vector<std::string>& transforms);
@@ -82,6 +83,7 @@ class RunStore {
   Status SettleInputs(const Run& run, const RunReport& report);
 
   sqlite::Database& database_;
+  TextStore texts_;
 };
 
 /// The report of a run that somebody, or a reset, cancelled.

@@ -107,8 +107,11 @@ struct Runner::Built {
 Result<RunReport> Runner::Execute(const Run& run, const std::vector<RunInput>& inputs,
                                   const Definition& definition, std::stop_token cancelled,
                                   RunProgress* progress) {
-  TARN_ASSIGN(const Manifest manifest, ReadManifest(store_, definition.name));
-  if (manifest.run_id == run.id) return manifest.report;
+  TARN_ASSIGN(Manifest manifest, ReadManifest(store_, definition.name));
+  if (manifest.run_id == run.id) {
+    TARN_TRY(FindVersions(store_, manifest.report.lineage));
+    return std::move(manifest.report);
+  }
   if (cancelled.stop_requested()) return Error(Code::kCancelled, "the run was cancelled");
   if (run.replaces) {
     Run afresh = run;
@@ -124,6 +127,7 @@ Result<RunReport> Runner::Execute(const Run& run, const std::vector<RunInput>& i
   TARN_ASSIGN(auto opened, OpenInputs(store_, run, inputs, definition, options_.input));
   TARN_TRY(SettleColumns(task, opened, Look::kTypes));
   task.report.timings_ms["validate"] = task.stopwatch.Lap();
+  task.report.lineage.definition = definition.hash;
   // A run may have no objects from the beginning: its transform reads tables, or nothing came since the last.
   if (!opened.files.empty() || inputs.empty()) return Publish(task, opened);
   TARN_TRY(dead_letters_.Record(opened.dead));
@@ -174,6 +178,7 @@ Result<RunReport> Runner::Publish(Task& task, OpenedInputs& opened) {
 
 // With kShared no object is searched for: which model fails is not certain.
 Result<RunReport> Runner::PublishWith(Materialise materialise, Task& task, OpenedInputs& opened) {
+  task.report.lineage.definition = task.definition.hash;
   TARN_ASSIGN(task.scratch, store_.ScratchDirectory());
   TARN_ASSIGN(auto publication, Publication::Prepare(store_, task.definition, task.run.id));
   std::vector<std::filesystem::path> directories = opened.directories();
@@ -184,8 +189,10 @@ Result<RunReport> Runner::PublishWith(Materialise materialise, Task& task, Opene
                                     : BuildWithoutPoison(task, opened, directories));
   task.report.inputs = opened.states;
   task.report.tables = task.tables.versions();
+  task.report.lineage.tables = task.tables.reads();
   if (built.workspace) {
     for (const size_t ordinal : opened.ordinals) task.report.inputs[ordinal] = InputState::kPublished;
+    for (const InputFile& file : opened.files) ++task.report.lineage.inputs[file.input];
     TARN_ASSIGN(task.report.counts, built.models->Counts());
     task.report.models = built.models->reports();
     task.report.timings_ms["models"] = task.stopwatch.Lap();
@@ -278,6 +285,7 @@ Result<RunReport> Runner::Refuse(Task& task, OpenedInputs& opened) {
   report.state = RunState::kFailed;
   report.error = std::move(task.report.error);
   report.models = std::move(task.report.models);
+  report.lineage = std::move(task.report.lineage);
   report.tables = std::move(task.report.tables);
   report.quality = std::move(task.report.quality);
   report.timings_ms = std::move(task.report.timings_ms);

@@ -4,6 +4,7 @@
 
 #include "common/http/paging.h"
 #include "common/json/json.h"
+#include "services/transform/lineage/transform_graph.h"
 #include "services/transform/runs/manifest.h"
 
 namespace tarn::transform {
@@ -192,6 +193,11 @@ Result<http::Response> RunsResource::Get(http::Request& request) {
   body["inputs"] = json::array();
   for (const RunInput& input : inputs) body["inputs"].push_back(InputJson(input));
   body["quality"]["results"] = json::array();
+  body["models"] = RunModelsJson(run.report);
+  body["definition"] = run.report.lineage.definition;
+  body["inputs_by_name"] = json::object();
+  for (const auto& [name, count] : run.report.lineage.inputs)
+    body["inputs_by_name"][name.empty() ? "input" : name] = {{"objects_published", count}};
   for (const QualityResult& result : run.report.quality)
     body["quality"]["results"].push_back(result.ToJson());
   return http::Response::Json(200, body);

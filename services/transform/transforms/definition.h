@@ -51,6 +51,7 @@ struct Definition {
   Triggers triggers;
   Batch batch;
   std::vector<ModelTest> tests;
+  std::string yaml;  ///< transform.yaml as it was written: ${NAME} is not expanded
   std::string hash;  ///< SHA-256 of transform.yaml and all models, in hexadecimal
 
   /// True if a second run over the same object would publish its rows a second time.

@@ -84,7 +84,13 @@ Result<Definition> LoadDefinition(const std::filesystem::path& folder, SqlCheck&
   if (!text.ok()) return text.error().code() == Code::kNotFound ? text.error() : InFile(kFile, text.error());
   TARN_ASSIGN(Definition definition, ReadYaml(*text, folder.filename().string()));
   TARN_ASSIGN(definition.models, ReadModels(folder));
+  definition.yaml = *text;
   definition.hash = HashOf(*text, definition.models);
+  TARN_TRY(CheckDefinition(definition, sql_check));
+  return definition;
+}
+
+Status CheckDefinition(Definition& definition, SqlCheck& sql_check) {
   TARN_TRY(CheckReferences(definition));
   TARN_ASSIGN(definition.models, InDependencyOrder(std::move(definition.models)));
   TARN_TRY(InYaml(CheckOutputs(definition)));
@@ -94,8 +100,7 @@ Result<Definition> LoadDefinition(const std::filesystem::path& folder, SqlCheck&
   TARN_TRY(InYaml(CheckQuality(definition, sql_check)));
   // Last, when it is known that no SQL reaches for anything but the inputs.
   TARN_ASSIGN(const auto bound, BindModels(definition));
-  TARN_TRY(InYaml(CheckColumns(definition, bound)));
-  return definition;
+  return InYaml(CheckColumns(definition, bound));
 }
 
 }  // namespace tarn::transform

@@ -15,4 +15,8 @@ namespace tarn::transform {
 /// path ("transform.yaml: line 12, outputs[0].mode").
 Result<Definition> LoadDefinition(const std::filesystem::path& folder, SqlCheck& sql_check);
 
+/// What LoadDefinition checks once it has read the files, for a definition whose models were changed since.
+/// Puts the models in order. Errors: as LoadDefinition.
+Status CheckDefinition(Definition& definition, SqlCheck& sql_check);
+
 }  // namespace tarn::transform

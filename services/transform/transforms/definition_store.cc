@@ -69,8 +69,9 @@ LoadedTransform DefinitionStore::Load(const std::string& name, const std::filesy
   LoadedTransform loaded{name, nullptr, std::nullopt};
   auto definition = LoadDefinition(folder, sql_check_);
   if (definition.ok()) {
-    loaded.load_error = Approve(*definition);
-    if (!loaded.load_error) loaded.definition = std::make_shared<const Definition>(*std::move(definition));
+    auto approved = std::make_shared<const Definition>(*std::move(definition));
+    loaded.load_error = Approve(*approved);
+    (loaded.load_error ? loaded.candidate : loaded.definition) = std::move(approved);
   } else {
     loaded.load_error = definition.error();
   }

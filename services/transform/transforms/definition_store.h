@@ -22,6 +22,8 @@ struct LoadedTransform {
   std::string name;
   std::shared_ptr<const Definition> definition;  ///< null if no form of it has loaded yet
   std::optional<Error> load_error;
+  /// The form in the folder if it is right in itself but was not approved, for those who look into it.
+  std::shared_ptr<const Definition> candidate{};
 };
 
 /// The transforms of all pipelines. Thread-safe.

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "common/time/time.h"
 
 namespace tarn::transform {
 
@@ -14,6 +17,7 @@ struct TestRows {
 /// A test of the models, from the key `tests`.
 struct ModelTest {
   std::string name;
+  std::optional<Timestamp> now;  ///< what now() and {{ run('started_at') }} are
   std::vector<TestRows> inputs;  ///< those left out are empty
   std::vector<TestRows> tables;
   std::vector<TestRows> expect;  ///< only the listed columns count, the order of rows does not

@@ -40,6 +40,13 @@ Result<ModelTest> ReadTest(const YAML::Node& node, const std::string& path) {
   MappingReader reader(node, path);
   ModelTest test;
   test.name = reader.RequiredText("name");
+  if (const std::string now = reader.Text("now", ""); !now.empty()) {
+    const auto time = ParseRfc3339(now);
+    if (time.ok())
+      test.now = *time;
+    else
+      reader.Fail("now", time.error().message());
+  }
   if (const auto mapping = reader.Mapping("given")) {
     MappingReader given(*mapping, reader.PathTo("given"));
     TARN_ASSIGN(test.inputs, ReadTables(given, "inputs"));

@@ -2,10 +2,10 @@
 
 import unittest
 
-from expected_playlists import extractions_of, playlist_entries
+from expected_playlists import extractions_of, top_artists
 from expected_tables import tables_of
 from spotify_tables import await_tables
-from tarn_harness import PIPELINES, TarnTestCase
+from tarn_harness import PIPELINES, TarnTestCase, wait_until
 
 RAW = "raw/spotify/playlist_items"
 
@@ -22,6 +22,7 @@ class KeptQueries(TarnTestCase):
         cls.expected = tables_of([cls.tarn.lake / RAW])
         await_tables(cls.tarn, cls.expected)
         cls.extractions = extractions_of(cls.tarn.lake / RAW)
+        assert len(cls.extractions) > len({one.playlist_id for one in cls.extractions}), "some are read twice"
 
     def ask(self, query):
         statement = (PIPELINES / "spotify" / "queries" / f"{query}.sql").read_text(encoding="utf-8")
@@ -33,11 +34,12 @@ class KeptQueries(TarnTestCase):
             with self.subTest(query=query.name):
                 self.assertTrue(self.ask(query.stem))
 
-    def test_playlists_now_is_the_latest_extraction_of_each(self):
-        self.assertGreater(len(self.extractions), len({one.playlist_id for one in self.extractions}))
-        wanted = [{name: row[name] for name in ("playlist_id", "position", "kind", "title", "song_id", "added_at")}
-                  for row in playlist_entries(self.extractions)]
-        self.assertEqual(wanted, self.ask("playlists_now"))
+    def test_top_artists_by_day_are_those_of_the_raw_json(self):
+        wanted = [(row["playlist_id"], row["day"], row["rank"], row["artist_name"], row["entries"])
+                  for row in top_artists(self.extractions, self.tarn.lake / RAW) if row["rank"] <= 5]
+        wait_until("the artists are counted", lambda: sorted(wanted) == [
+            (row["playlist_id"], row["day"], row["rank"], row["artist_name"], row["entries"])
+            for row in self.ask("top_artists_by_day")])
 
     def test_song_history_has_every_place_of_a_song_in_time(self):
         places = {}
