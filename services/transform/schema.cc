@@ -137,6 +137,7 @@ INSERT INTO bookmarks
   GROUP BY i.transform, i.bucket, i.key, i.version;
 
 DROP INDEX planned_events;
+DROP INDEX inputs_by_version;
 ALTER TABLE run_inputs DROP COLUMN from_event;
 
 CREATE TABLE transform_state (
