@@ -65,6 +65,19 @@ Status RememberObjects(duckdb::Connection& connection, const std::vector<InputFi
   return Ok();
 }
 
+// The rows of a relation as `f`, and their object as `o`. A join may choose to hold the side of the files in
+// memory, which documents are too large for; looking each one up in a map is no work beside reading it.
+std::string WithObjects(const Input& input, const std::vector<InputFile>& files, const std::string& relation) {
+  if (input.format != Format::kJson) return relation + " f JOIN tarn.objects o ON o.file = f._file";
+  std::string objects;
+  for (const InputFile& file : files) {
+    objects += (objects.empty() ? "" : ", ") + QuoteLiteral(file.file.string()) + ": {'object_key': " +
+               QuoteLiteral(file.key) + ", 'object_version': " + QuoteLiteral(file.version) +
+               ", 'object_time': epoch_ms(" + std::to_string(ToUnixMillis(file.time)) + ")}";
+  }
+  return "(SELECT f, MAP {" + objects + "}[f._file] AS o FROM " + relation + " f)";
+}
+
 bool IsRead(const Definition& definition, const Input& input) {
   const auto reads = [&input](const Template& sql) {
     const auto names = sql.Arguments(TemplateMark::Kind::kInput);
@@ -142,7 +155,7 @@ Status LoadInput(duckdb::Connection& connection, const Definition& definition, c
   }
   return connection.Run("CREATE VIEW " + input.Relation() +
                             " AS SELECT o.object_key, o.object_version, o.object_time" + reading.columns +
-                            " FROM " + reading.relation + " f JOIN tarn.objects o ON o.file = f._file",
+                            " FROM " + WithObjects(input, files, reading.relation),
                         std::move(cancelled));
 }
 
