@@ -31,13 +31,15 @@ int main(int argc, char** argv) {
   bool test = false;
   tarn::service::AddCommonOptions(set, common, 8102);
   tarn::transform::AddTransformOptions(set, options);
-  set.Flag("test", &test,
-           "Run the tests of transforms and exit: of all in --pipelines, or of the folder or name that follows");
+  set.Flag(
+      "test", &test,
+      "Run the tests of transforms and exit: of all in --pipelines, or of the folder or name that follows");
   const std::string target = TakeTestTarget(argc, argv);
   const auto run_tests = [&]() -> std::optional<int> {
     if (!test) return std::nullopt;
     return tarn::transform::RunTests(target.empty() ? common.pipelines : target, common.pipelines, std::cout);
   };
-  return tarn::service::Run(set, common, metrics, argc, argv,
-                            [&] { return tarn::transform::OpenApp(common, options, metrics); }, run_tests);
+  return tarn::service::Run(
+      set, common, metrics, argc, argv, [&] { return tarn::transform::OpenApp(common, options, metrics); },
+      run_tests);
 }

@@ -23,10 +23,14 @@ std::vector<ObjectVersion> ObjectsFromJson(const json& list) {
 }
 
 json ToJson(const MadeObject& made) {
-  return {{"table", made.table},     {"model", made.model},
-          {"key", made.key},         {"version", made.version},
-          {"rows", made.rows ? json(*made.rows) : json()}, {"size_bytes", made.size_bytes},
-          {"earlier", ToJson(made.earlier)}, {"descent", DescentName(made.descent)}};
+  return {{"table", made.table},
+          {"model", made.model},
+          {"key", made.key},
+          {"version", made.version},
+          {"rows", made.rows ? json(*made.rows) : json()},
+          {"size_bytes", made.size_bytes},
+          {"earlier", ToJson(made.earlier)},
+          {"descent", DescentName(made.descent)}};
 }
 
 MadeObject MadeFromJson(const json& value) {
@@ -52,7 +56,8 @@ void LineageReport::SetVersions(const std::vector<object_store::ObjectInfo>& com
     if (info.bucket == kPublishBucket) versions[info.key] = info.version;
   }
   for (MadeObject& object : objects) {
-    if (const auto version = versions.find(object.key); version != versions.end()) object.version = version->second;
+    if (const auto version = versions.find(object.key); version != versions.end())
+      object.version = version->second;
   }
 }
 
@@ -71,9 +76,8 @@ Status FindVersions(object_store::ObjectStore& store, LineageReport& report) {
 json LineageReport::ToJson() const {
   json tables_read = json::array(), made = json::array();
   for (const TableRead& read : tables) {
-    tables_read.push_back({{"table", read.table},
-                           {"snapshot", read.snapshot},
-                           {"files", transform::ToJson(read.files)}});
+    tables_read.push_back(
+        {{"table", read.table}, {"snapshot", read.snapshot}, {"files", transform::ToJson(read.files)}});
   }
   for (const MadeObject& object : objects) made.push_back(transform::ToJson(object));
   return {{"definition", definition}, {"inputs", inputs}, {"tables", tables_read}, {"objects", made}};

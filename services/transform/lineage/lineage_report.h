@@ -23,7 +23,7 @@ struct MadeObject {
   std::string table;  ///< "database.table"
   std::string model;  ///< empty for a compacted one
   std::string key;
-  std::string version;  ///< known after the commit
+  std::string version;          ///< known after the commit
   std::optional<int64_t> rows;  ///< not known for each file of several
   uint64_t size_bytes = 0;
   Descent descent = Descent::kMerged;                ///< of `earlier`
@@ -32,8 +32,8 @@ struct MadeObject {
 
 /// A cataloged table that a run read.
 struct TableRead {
-  std::string table;     ///< "database.table"
-  std::string snapshot;  ///< the table's version
+  std::string table;                               ///< "database.table"
+  std::string snapshot;                            ///< the table's version
   std::vector<object_store::ObjectVersion> files;  ///< of the snapshot; at most kMaxFiles
   static constexpr size_t kMaxFiles = 2000;
 };
@@ -41,7 +41,7 @@ struct TableRead {
 /// What a run was made from and what it made, as far as its other reports do not say. A part of the run's
 /// report, so that it is published together with the outputs.
 struct LineageReport {
-  std::string definition;  ///< Definition::hash
+  std::string definition;                 ///< Definition::hash
   std::map<std::string, int64_t> inputs;  ///< published objects by the name of their input; "": the only one
   std::vector<TableRead> tables;
   std::vector<MadeObject> objects;

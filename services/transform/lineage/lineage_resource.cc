@@ -16,8 +16,10 @@ Result<int64_t> Number(const http::Request& request, const char* name, int64_t o
   if (!text) return otherwise;
   int64_t value = 0;
   const auto [end, failure] = std::from_chars(text->data(), text->data() + text->size(), value);
-  if (failure == std::errc() && end == text->data() + text->size() && value >= 1 && value <= max) return value;
-  return Error(Code::kInvalidArgument, "expected a number from 1 to " + std::to_string(max) + ", got " + *text)
+  if (failure == std::errc() && end == text->data() + text->size() && value >= 1 && value <= max)
+    return value;
+  return Error(Code::kInvalidArgument,
+               "expected a number from 1 to " + std::to_string(max) + ", got " + *text)
       .At(std::string("query:") + name);
 }
 
@@ -89,7 +91,8 @@ Result<json> LineageResource::NodeJson(const LineageNode& node) {
     case LineageNode::Kind::kRun:
       return RunJson(node);
     case LineageNode::Kind::kTable:
-      return json{{"id", node.id}, {"kind", "table"}, {"table", node.table.table}, {"version", node.table.snapshot}};
+      return json{
+          {"id", node.id}, {"kind", "table"}, {"table", node.table.table}, {"version", node.table.snapshot}};
   }
   return json();
 }

@@ -16,8 +16,9 @@ class LineageResource {
                   TextStore& texts)
       : store_(store), definitions_(definitions), lineage_(lineage), texts_(texts) {}
 
-  /// Query: object=bucket/key, version (else the current one, or the newest that is known), direction=up, down
-  /// or both, depth, limit (of nodes). Errors: kNotFound if no run made or read the object and it is not there.
+  /// Query: object=bucket/key, version (else the current one, or the newest that is known), direction=up,
+  /// down or both, depth, limit (of nodes). Errors: kNotFound if no run made or read the object and it is not
+  /// there.
   Result<http::Response> Lineage(http::Request& request);
   /// The text of a model or a transform.yaml that a run had.
   Result<http::Response> Text(http::Request& request);

@@ -82,10 +82,12 @@ class LineageStore {
   Status NameVersion(const std::string& key, const std::string& version);
   Status Discard(const std::string& key);
   Status RecordTable(const std::string& run_id, const TableRead& read);
-  Result<std::vector<Descendant>> Related(const char* sql, const object_store::ObjectVersion& object, int64_t limit);
+  Result<std::vector<Descendant>> Related(const char* sql, const object_store::ObjectVersion& object,
+                                          int64_t limit);
   Result<std::vector<object_store::ObjectVersion>> Objects(const char* sql, const std::string& first,
                                                            const std::string& second, int64_t limit);
-  Result<std::vector<std::string>> Texts(const char* sql, const std::vector<std::string>& values, int64_t limit);
+  Result<std::vector<std::string>> Texts(const char* sql, const std::vector<std::string>& values,
+                                         int64_t limit);
 
   sqlite::Database& database_;
 };

@@ -18,7 +18,8 @@ Status LineageWalk::Walk(const ObjectVersion& start, Direction direction) {
 
 Status LineageWalk::Visit(const Step& step, Direction direction) {
   const bool up = direction == Direction::kUp;
-  if (graph_.nodes[step.node].kind == LineageNode::Kind::kRun) return up ? UpFromRun(step) : DownFromRun(step);
+  if (graph_.nodes[step.node].kind == LineageNode::Kind::kRun)
+    return up ? UpFromRun(step) : DownFromRun(step);
   return up ? Up(step) : Down(step);
 }
 
@@ -120,8 +121,8 @@ Status LineageWalk::UpFromRun(const Step& step) {
   return Ok();
 }
 
-// From an object to the runs that read it, the tables that hold it and the objects that took its rows over; from
-// a table to the runs that read it.
+// From an object to the runs that read it, the tables that hold it and the objects that took its rows over;
+// from a table to the runs that read it.
 Status LineageWalk::Down(const Step& step) {
   const LineageNode node = graph_.nodes[step.node];
   const bool table = node.kind == LineageNode::Kind::kTable;

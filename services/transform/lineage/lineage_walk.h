@@ -18,11 +18,11 @@ namespace tarn::transform {
 /// An object, a run, or a version of a cataloged table.
 struct LineageNode {
   enum class Kind { kObject, kRun, kTable } kind = Kind::kObject;
-  std::string id;                       ///< "object:raw/a.json@<version>", "run:<id>", "table:db.t@<version>"
-  object_store::ObjectVersion object;   ///< kObject
-  std::optional<StoredObject> made;     ///< kObject: if a run or a compaction made it
-  std::string run_id;                   ///< kRun
-  TableSnapshot table;                  ///< kTable
+  std::string id;                      ///< "object:raw/a.json@<version>", "run:<id>", "table:db.t@<version>"
+  object_store::ObjectVersion object;  ///< kObject
+  std::optional<StoredObject> made;    ///< kObject: if a run or a compaction made it
+  std::string run_id;                  ///< kRun
+  TableSnapshot table;                 ///< kTable
 };
 
 /// Rows went from one node to another.

@@ -29,16 +29,19 @@ Status TextStore::Keep(const Definition& definition) {
 
 Status TextStore::Insert(const Definition& definition) {
   const Timestamp now = Now();
-  TARN_ASSIGN(auto insert, database_.Prepare("INSERT OR IGNORE INTO definitions (hash, transform, created_ms) "
-                                             "VALUES (?, ?, ?)"));
+  TARN_ASSIGN(auto insert,
+              database_.Prepare("INSERT OR IGNORE INTO definitions (hash, transform, created_ms) "
+                                "VALUES (?, ?, ?)"));
   TARN_TRY(insert.Bind(1, definition.hash).Bind(2, definition.name).Bind(3, ToUnixMillis(now)).Run());
   if (database_.Changes() == 0) return Ok();
   const auto keep = [&](const std::string& file, const std::string& hash, const std::string& text) -> Status {
-    TARN_ASSIGN(auto add, database_.Prepare("INSERT OR IGNORE INTO texts (hash, file, transform, text, created_ms) "
-                                            "VALUES (?, ?, ?, ?, ?)"));
+    TARN_ASSIGN(auto add,
+                database_.Prepare("INSERT OR IGNORE INTO texts (hash, file, transform, text, created_ms) "
+                                  "VALUES (?, ?, ?, ?, ?)"));
     add.Bind(1, hash).Bind(2, file).Bind(3, definition.name).Bind(4, text);
     TARN_TRY(add.Bind(5, ToUnixMillis(now)).Run());
-    TARN_ASSIGN(auto part, database_.Prepare("INSERT INTO definition_texts (definition, file, hash) VALUES (?, ?, ?)"));
+    TARN_ASSIGN(auto part,
+                database_.Prepare("INSERT INTO definition_texts (definition, file, hash) VALUES (?, ?, ?)"));
     return part.Bind(1, definition.hash).Bind(2, file).Bind(3, hash).Run();
   };
   TARN_TRY(keep(kDefinitionFile, Sha256(definition.yaml), definition.yaml));
@@ -49,9 +52,10 @@ Status TextStore::Insert(const Definition& definition) {
 // A new definition is the rare occasion to look for those that no run refers to any more.
 Status TextStore::ForgetUnused(Timestamp now) {
   nlohmann::json kept = kept_;
-  TARN_ASSIGN(auto unused,
-              database_.Prepare("DELETE FROM definitions WHERE created_ms < ?1 AND hash NOT IN (SELECT value FROM "
-                                "json_each(?2)) AND hash NOT IN (SELECT definition FROM lineage_runs)"));
+  TARN_ASSIGN(
+      auto unused,
+      database_.Prepare("DELETE FROM definitions WHERE created_ms < ?1 AND hash NOT IN (SELECT value FROM "
+                        "json_each(?2)) AND hash NOT IN (SELECT definition FROM lineage_runs)"));
   TARN_TRY(unused.Bind(1, ToUnixMillis(now - kLongestRun)).Bind(2, json::Dump(kept)).Run());
   if (database_.Changes() == 0) return Ok();
   return database_.Execute("DELETE FROM texts WHERE hash NOT IN (SELECT hash FROM definition_texts)");
@@ -69,8 +73,8 @@ Result<StoredText> TextStore::Get(const std::string& hash) {
 
 Result<std::vector<std::pair<std::string, std::string>>> TextStore::Files(const std::string& definition) {
   const auto lock = database_.Lock();
-  TARN_ASSIGN(auto select,
-              database_.Prepare("SELECT file, hash FROM definition_texts WHERE definition = ? ORDER BY file"));
+  TARN_ASSIGN(auto select, database_.Prepare(
+                               "SELECT file, hash FROM definition_texts WHERE definition = ? ORDER BY file"));
   select.Bind(1, definition);
   std::vector<std::pair<std::string, std::string>> files;
   while (true) {

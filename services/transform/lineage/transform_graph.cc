@@ -43,11 +43,15 @@ Graph GraphOf(const Definition& definition) {
   Graph graph;
   std::set<std::string> tables;
   for (const Input& input : definition.inputs)
-    graph.nodes.push_back({"input:" + InputName(input), "input", InputName(input),
-                           {{"bucket", input.bucket}, {"prefix", input.prefix}, {"format", FormatName(input.format)}}});
+    graph.nodes.push_back(
+        {"input:" + InputName(input),
+         "input",
+         InputName(input),
+         {{"bucket", input.bucket}, {"prefix", input.prefix}, {"format", FormatName(input.format)}}});
   std::vector<Node> models, outputs;
   for (const Model& model : definition.models) {
-    models.push_back({"model:" + model.name, "model", model.name, {{"file", model.file}, {"hash", model.hash}}});
+    models.push_back(
+        {"model:" + model.name, "model", model.name, {{"file", model.file}, {"hash", model.hash}}});
     for (const TemplateMark& mark : model.sql.Marks()) {
       const std::string from = IdOf(definition, mark);
       if (from.empty()) continue;
@@ -57,7 +61,9 @@ Graph GraphOf(const Definition& definition) {
     }
   }
   for (const Output& output : definition.outputs) {
-    outputs.push_back({"output:" + output.TableName(), "output", output.TableName(),
+    outputs.push_back({"output:" + output.TableName(),
+                       "output",
+                       output.TableName(),
                        {{"mode", ModeName(output.mode)}, {"format", FormatName(output.format)}}});
     graph.edges.insert({"model:" + output.model, outputs.back().id});
   }
@@ -101,7 +107,8 @@ std::string GraphMermaid(const Definition& definition) {
   const Graph graph = GraphOf(definition);
   std::string text = "flowchart LR\n";
   for (const Node& node : graph.nodes) text += "  " + Identifier(node.id) + Label(node) + "\n";
-  for (const Edge& edge : graph.edges) text += "  " + Identifier(edge.from) + " --> " + Identifier(edge.to) + "\n";
+  for (const Edge& edge : graph.edges)
+    text += "  " + Identifier(edge.from) + " --> " + Identifier(edge.to) + "\n";
   return text;
 }
 

@@ -8,8 +8,8 @@
 
 namespace tarn::transform {
 
-/// How data flows through a transform: {"nodes": [{"id", "kind", "name"}], "edges": [{"from", "to"}]} with the
-/// kinds input, table, model and output.
+/// How data flows through a transform: {"nodes": [{"id", "kind", "name"}], "edges": [{"from", "to"}]} with
+/// the kinds input, table, model and output.
 nlohmann::json GraphJson(const Definition& definition);
 
 /// The same as a flowchart in the language of Mermaid.

@@ -25,15 +25,19 @@ constexpr const char* kDocument = "document";
 std::string PointerTo(const std::string& name) {
   std::string pointer = "/";
   for (const char c : name) {
-    if (c == '~') pointer += "~0";
-    else if (c == '/') pointer += "~1";
-    else pointer += c;
+    if (c == '~')
+      pointer += "~0";
+    else if (c == '/')
+      pointer += "~1";
+    else
+      pointer += c;
   }
   return QuoteLiteral(pointer);
 }
 
 bool IsNested(const std::string& type) {
-  return type.ends_with(']') || type.starts_with("STRUCT") || type.starts_with("MAP") || type.starts_with("UNION");
+  return type.ends_with(']') || type.starts_with("STRUCT") || type.starts_with("MAP") ||
+         type.starts_with("UNION");
 }
 
 std::string ValueOf(const duckdb::Column& column) {
@@ -108,7 +112,8 @@ std::string OutOfDocuments(const Input& input, const json& rows) {
   for (const duckdb::Column& column : DeclaredColumns(input)) {
     if (std::find(given.begin(), given.end(), column.name) != given.end()) continue;
     values += ", CAST((document" + std::string(column.type == "JSON" ? "->" : "->>") +
-              QuoteLiteral(JsonPathOf(column.name)) + ") AS " + column.type + ") AS " + QuoteIdentifier(column.name);
+              QuoteLiteral(JsonPathOf(column.name)) + ") AS " + column.type + ") AS " +
+              QuoteIdentifier(column.name);
   }
   return values;
 }
@@ -136,9 +141,10 @@ Result<std::vector<duckdb::Column>> ContentColumns(duckdb::Connection& connectio
 
 Result<json> ParseRows(const std::string& rows) {
   TARN_ASSIGN(auto parsed, tarn::json::Parse(rows));
-  const bool is_table =
-      parsed.is_array() && std::all_of(parsed.begin(), parsed.end(), [](const json& row) { return row.is_object(); });
-  if (!is_table) return Error(Code::kInvalidArgument, "expected a list of rows, each a mapping of columns to values");
+  const bool is_table = parsed.is_array() && std::all_of(parsed.begin(), parsed.end(),
+                                                         [](const json& row) { return row.is_object(); });
+  if (!is_table)
+    return Error(Code::kInvalidArgument, "expected a list of rows, each a mapping of columns to values");
   return parsed;
 }
 
@@ -157,7 +163,8 @@ Result<std::vector<duckdb::Column>> InferColumns(duckdb::Connection& connection,
               connection.Rows("SELECT CAST(json_group_structure(r) AS VARCHAR) AS structure FROM (SELECT "
                               "unnest(CAST($1 AS JSON[])) AS r)",
                               {tarn::json::Dump(rows)}));
-  TARN_ASSIGN(const auto structure, tarn::json::Parse(found.at(0).at("structure").get_ref<const std::string&>()));
+  TARN_ASSIGN(const auto structure,
+              tarn::json::Parse(found.at(0).at("structure").get_ref<const std::string&>()));
   for (const std::string& name : NamesIn(rows)) {
     if (structure.contains(name)) columns.push_back({name, TypeOf(structure.at(name))});
   }
@@ -165,8 +172,8 @@ Result<std::vector<duckdb::Column>> InferColumns(duckdb::Connection& connection,
 }
 
 Status GiveInput(duckdb::Connection& connection, const Input& input, const json& rows, Timestamp now) {
-  std::vector<duckdb::Column> columns = {{kObjectKey, "VARCHAR"}, {kObjectVersion, "VARCHAR"},
-                                         {kObjectTime, "TIMESTAMP"}};
+  std::vector<duckdb::Column> columns = {
+      {kObjectKey, "VARCHAR"}, {kObjectVersion, "VARCHAR"}, {kObjectTime, "TIMESTAMP"}};
   TARN_ASSIGN(auto content, ContentColumns(connection, input, rows));
   columns.insert(columns.end(), content.begin(), content.end());
   TARN_TRY(CheckNames(rows, columns));
@@ -178,7 +185,8 @@ Status GiveInput(duckdb::Connection& connection, const Input& input, const json&
 Status GiveTable(duckdb::Connection& connection, const std::string& table, const json& rows) {
   TARN_ASSIGN(const auto columns, InferColumns(connection, rows));
   if (columns.empty())
-    return Error(Code::kInvalidArgument, "give at least one row of " + table + ", so that its columns are known");
+    return Error(Code::kInvalidArgument,
+                 "give at least one row of " + table + ", so that its columns are known");
   return connection.Run("CREATE TABLE " + TableRelation(table) + " AS " + RowsQuery(rows, columns));
 }
 

@@ -26,7 +26,8 @@ Result<std::vector<duckdb::Column>> InferColumns(duckdb::Connection& connection,
 /// where a row leaves them out they are "test-<n>.json", "test" and the time in the key, else `now`. JSON and
 /// NDJSON have `document` beside them, the others the declared columns or those of the rows. Errors:
 /// kInvalidArgument for a column that the input does not have; as duckdb::Connection::Run.
-Status GiveInput(duckdb::Connection& connection, const Input& input, const nlohmann::json& rows, Timestamp now);
+Status GiveInput(duckdb::Connection& connection, const Input& input, const nlohmann::json& rows,
+                 Timestamp now);
 
 /// Makes the relation of a cataloged table out of rows. Errors: kInvalidArgument if there is no row, since
 /// its columns are not known then; as duckdb::Connection::Run.

@@ -58,7 +58,8 @@ std::string Described(const Error& error) {
 // One preview from its sample to its rows.
 class Session {
  public:
-  Session(const Plan& plan, const PreviewRequest& request, const PreviewOptions& options, std::stop_token cancelled)
+  Session(const Plan& plan, const PreviewRequest& request, const PreviewOptions& options,
+          std::stop_token cancelled)
       : plan_(plan), request_(request), options_(options), cancelled_(cancelled) {
     facts_.id = kRunId;
     facts_.trigger = kRunId;
@@ -101,8 +102,7 @@ class Session {
   Status Judge() {
     if (plan_.output == nullptr) return Ok();
     writer_.emplace(*workspace_);
-    QualityRun quality(*writer_, plan_.part, NoFiles(plan_.part), facts_.started_at,
-                       cancelled_);
+    QualityRun quality(*writer_, plan_.part, NoFiles(plan_.part), facts_.started_at, cancelled_);
     TARN_TRY(quality.Judge());
     for (QualityResult& result : quality.Results()) {
       if (result.table == plan_.output->TableName()) result_.quality.push_back(std::move(result));
@@ -113,7 +113,8 @@ class Session {
                                    plan_.output->database + "." + plan_.output->QuarantineName());
     }
     if (plan_.output->mode == Mode::kMerge)
-      result_.warnings.push_back("the rows of the sample only: those that the table has already are not merged in");
+      result_.warnings.push_back(
+          "the rows of the sample only: those that the table has already are not merged in");
     return Ok();
   }
 
@@ -128,16 +129,17 @@ class Session {
     for (const auto& column : result_.columns)
       names += (names.empty() ? "" : ", ") + duckdb::QuoteIdentifier(column.name);
     TARN_ASSIGN(const auto stream,
-                workspace_->connection().Execute("SELECT " + names + " FROM " + relation + " LIMIT " +
-                                                     std::to_string(request_.limit + 1),
-                                                 {}, cancelled_));
+                workspace_->connection().Execute(
+                    "SELECT " + names + " FROM " + relation + " LIMIT " + std::to_string(request_.limit + 1),
+                    {}, cancelled_));
     return AppendRows(*stream);
   }
 
   PreviewResult Take() { return std::move(result_); }
 
  private:
-  // As a run does it: with the columns that earlier runs had, in an engine that goes before the models' comes.
+  // As a run does it: with the columns that earlier runs had, in an engine that goes before the models'
+  // comes.
   Status SettleColumns(object_store::ObjectStore& store, const Run& run,
                        const std::vector<RunInput>& objects) {
     const auto& all = plan_.part.inputs;
@@ -149,12 +151,14 @@ class Session {
   }
 
   Status Explain() {
-    TARN_ASSIGN(const auto stream, workspace_->connection().Execute(
-                                       "EXPLAIN " + RenderSql(plan_.part, plan_.model->sql, facts_), {}, cancelled_));
+    TARN_ASSIGN(const auto stream,
+                workspace_->connection().Execute("EXPLAIN " + RenderSql(plan_.part, plan_.model->sql, facts_),
+                                                 {}, cancelled_));
     while (true) {
       TARN_ASSIGN(const auto chunk, stream->Next());
       if (!chunk) return Ok();
-      for (size_t row = 0; row < chunk->rows(); ++row) result_.plan += chunk->Text(row, stream->columns().size() - 1);
+      for (size_t row = 0; row < chunk->rows(); ++row)
+        result_.plan += chunk->Text(row, stream->columns().size() - 1);
     }
   }
 
@@ -169,7 +173,8 @@ class Session {
         for (size_t column = 0; column < stream.columns().size(); ++column)
           values.push_back(chunk->IsNull(row, column) ? json() : chunk->Json(row, column));
         const std::string text = tarn::json::Dump(values);
-        result_.truncated = count == request_.limit || result_.rows.size() + text.size() > options_.answer_bytes;
+        result_.truncated =
+            count == request_.limit || result_.rows.size() + text.size() > options_.answer_bytes;
         if (result_.truncated) break;
         result_.rows += (count++ == 0 ? "" : ",") + text;
       }

@@ -35,10 +35,10 @@ struct PreviewRequest {
 struct PreviewOptions {
   EngineLimits engine{512ull << 20, 1ull << 30, 2};
   std::chrono::milliseconds timeout{30'000};
-  size_t sample_objects = 10;             ///< of each input, when the request names none
-  uint64_t sample_bytes = 64ull << 20;    ///< of all objects
-  uint64_t answer_bytes = 8ull << 20;     ///< of the rows
-  int64_t concurrent = 2;                 ///< at a time
+  size_t sample_objects = 10;           ///< of each input, when the request names none
+  uint64_t sample_bytes = 64ull << 20;  ///< of all objects
+  uint64_t answer_bytes = 8ull << 20;   ///< of the rows
+  int64_t concurrent = 2;               ///< at a time
   InputLimits input;
 };
 
@@ -58,8 +58,8 @@ struct PreviewResult {
   std::vector<std::string> warnings;
 };
 
-/// Computes a model or an output on a sample of objects, in an engine of its own. Publishes nothing and writes
-/// no dead letter. Thread-safe.
+/// Computes a model or an output on a sample of objects, in an engine of its own. Publishes nothing and
+/// writes no dead letter. Thread-safe.
 class Preview {
  public:
   /// Without a catalog, models that read tables cannot be shown.

@@ -19,7 +19,8 @@ http::Response TooMany() {
 
 Result<std::vector<Planner::ObjectName>> ReadObjects(const json& list) {
   if (list.empty() || list.size() > PreviewResource::kMaxObjects) {
-    return Error(Code::kInvalidArgument, "expected 1 to " + std::to_string(PreviewResource::kMaxObjects) + " objects")
+    return Error(Code::kInvalidArgument,
+                 "expected 1 to " + std::to_string(PreviewResource::kMaxObjects) + " objects")
         .At("/objects");
   }
   std::vector<Planner::ObjectName> objects;
@@ -49,10 +50,11 @@ Result<PreviewRequest> ReadRequest(const json& body) {
     return Error(Code::kInvalidArgument, "expected either \"model\" or \"output\"");
   request.is_output = output.has_value();
   request.target = model ? *model : *output;
-  if (objects != nullptr) TARN_TRY([&]() -> Status {
-    TARN_ASSIGN(request.objects, ReadObjects(*objects));
-    return Ok();
-  }());
+  if (objects != nullptr)
+    TARN_TRY([&]() -> Status {
+      TARN_ASSIGN(request.objects, ReadObjects(*objects));
+      return Ok();
+    }());
   return request;
 }
 
@@ -63,8 +65,10 @@ json ResultJson(const PreviewResult& result) {
   for (const QualityResult& rule : result.quality) quality.push_back(rule.ToJson());
   for (const auto& object : result.objects)
     objects.push_back({{"bucket", object.bucket}, {"key", object.key}, {"version", object.version}});
-  return {{"columns", columns}, {"truncated", result.truncated}, {"models", models},   {"plan", result.plan},
-          {"quality", quality}, {"objects", objects},            {"warnings", result.warnings}};
+  return {{"columns", columns},         {"truncated", result.truncated},
+          {"models", models},           {"plan", result.plan},
+          {"quality", quality},         {"objects", objects},
+          {"warnings", result.warnings}};
 }
 
 // What is in the folder, also if its tests keep it from running.
@@ -88,7 +92,8 @@ Result<http::Response> PreviewResource::Show(http::Request& request) {
   // The rows are rendered already, and may be many.
   std::string text = tarn::json::Dump(ResultJson(result));
   text.pop_back();
-  http::Response response = http::Response::Text(200, text + ",\"rows\":" + result.rows + "}", "application/json");
+  http::Response response =
+      http::Response::Text(200, text + ",\"rows\":" + result.rows + "}", "application/json");
   return response;
 }
 

@@ -26,12 +26,14 @@ Result<std::vector<Column>> ComparedColumns(const std::vector<Column>& columns, 
   if (expected.empty()) return columns;
   std::vector<Column> compared;
   for (const Column& column : columns) {
-    if (std::any_of(expected.begin(), expected.end(), [&](const json& row) { return row.contains(column.name); }))
+    if (std::any_of(expected.begin(), expected.end(),
+                    [&](const json& row) { return row.contains(column.name); }))
       compared.push_back(column);
   }
   for (const json& row : expected) {
     for (const auto& [name, value] : row.items()) {
-      if (std::any_of(columns.begin(), columns.end(), [&](const Column& column) { return column.name == name; }))
+      if (std::any_of(columns.begin(), columns.end(),
+                      [&](const Column& column) { return column.name == name; }))
         continue;
       std::string known;
       for (const Column& column : columns) known += (known.empty() ? "" : ", ") + column.name;
@@ -89,7 +91,8 @@ struct Row {
 std::string RowText(const json& values, const std::vector<Column>& columns) {
   std::string text;
   for (size_t i = 0; i < columns.size(); ++i) {
-    text += (text.empty() ? "{" : ", ") + tarn::json::Dump(columns[i].name) + ": " + tarn::json::Dump(values[i]);
+    text +=
+        (text.empty() ? "{" : ", ") + tarn::json::Dump(columns[i].name) + ": " + tarn::json::Dump(values[i]);
   }
   return text.empty() ? "{}" : text + "}";
 }
@@ -172,15 +175,18 @@ RowDiff Describe(std::vector<Row> missing, std::vector<Row> unexpected, const st
 }  // namespace
 
 Result<RowDiff> CompareRows(duckdb::Connection& connection, const std::string& relation,
-                            const std::vector<Column>& columns, const json& expected, std::stop_token cancelled) {
+                            const std::vector<Column>& columns, const json& expected,
+                            std::stop_token cancelled) {
   TARN_ASSIGN(const auto compared, ComparedColumns(columns, expected));
   std::string names;
   for (const Column& column : compared) names += (names.empty() ? "" : ", ") + QuoteIdentifier(column.name);
   auto wanted = Fetch(connection, RowsQuery(expected, compared), cancelled);
   if (!wanted.ok() && wanted.error().code() == Code::kUnprocessable)
-    return Error(Code::kInvalidArgument, "an expected value is not of its column's type: " + wanted.error().message());
+    return Error(Code::kInvalidArgument,
+                 "an expected value is not of its column's type: " + wanted.error().message());
   if (!wanted.ok()) return wanted.error();
-  TARN_ASSIGN(auto actual, Fetch(connection, "SELECT " + (names.empty() ? "1" : names) + " FROM " + relation, cancelled));
+  TARN_ASSIGN(auto actual,
+              Fetch(connection, "SELECT " + (names.empty() ? "1" : names) + " FROM " + relation, cancelled));
   std::vector<Row> missing, unexpected;
   for (json& row : *wanted) missing.push_back({row, Canonical(row, compared)});
   for (json& row : actual) unexpected.push_back({row, Canonical(row, compared)});

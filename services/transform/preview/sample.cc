@@ -24,7 +24,8 @@ std::string SearchPrefix(const Input& input, const std::string& wanted) {
 
 class Picker {
  public:
-  Picker(object_store::ObjectStore& store, const PreviewOptions& options) : store_(store), options_(options) {}
+  Picker(object_store::ObjectStore& store, const PreviewOptions& options)
+      : store_(store), options_(options) {}
 
   Status TakeNamed(const Definition& definition, const std::vector<Planner::ObjectName>& names) {
     for (const auto& name : names) {
@@ -54,14 +55,16 @@ class Picker {
       KeepNewest(found);
       if (!page.truncated) break;
       if (looked_at >= kMaxListed) {
-        sample_.warnings.push_back("only the first " + std::to_string(looked_at) + " objects of " + input.bucket + "/" +
-                                   request.prefix + " were looked at; say which prefix or objects you want");
+        sample_.warnings.push_back("only the first " + std::to_string(looked_at) + " objects of " +
+                                   input.bucket + "/" + request.prefix +
+                                   " were looked at; say which prefix or objects you want");
         break;
       }
       request.after = page.next_after;
     }
     if (found.empty())
-      sample_.warnings.push_back("there is no object for the input" + (input.name.empty() ? "" : " " + input.name));
+      sample_.warnings.push_back("there is no object for the input" +
+                                 (input.name.empty() ? "" : " " + input.name));
     for (const ObjectInfo& object : found) Take(object);
     return Ok();
   }
@@ -79,7 +82,8 @@ class Picker {
   void Take(const ObjectInfo& info) {
     if (bytes_ + info.size_bytes > options_.sample_bytes) {
       sample_.warnings.push_back("left out, since the sample would have more than " +
-                                 std::to_string(options_.sample_bytes) + " bytes: " + info.bucket + "/" + info.key);
+                                 std::to_string(options_.sample_bytes) + " bytes: " + info.bucket + "/" +
+                                 info.key);
       return;
     }
     bytes_ += info.size_bytes;

@@ -18,9 +18,9 @@ struct Sample {
   std::vector<std::string> warnings;
 };
 
-/// The objects that the request names, or the newest of each input of the definition, within the bounds of the
-/// options. Of an input with very many objects only the first kMaxListed are looked at. Errors: kNotFound and
-/// kInvalidArgument for objects of the request; as ObjectStore::List.
+/// The objects that the request names, or the newest of each input of the definition, within the bounds of
+/// the options. Of an input with very many objects only the first kMaxListed are looked at. Errors: kNotFound
+/// and kInvalidArgument for objects of the request; as ObjectStore::List.
 Result<Sample> PickSample(object_store::ObjectStore& store, const Definition& definition,
                           const PreviewRequest& request, const PreviewOptions& options);
 

@@ -93,7 +93,8 @@ class TestBench {
       const TestRows* given = Find(test_.inputs, input.name);
       TARN_ASSIGN(const json rows, given ? ParseRows(given->rows) : Result<json>(json::array()));
       const Status made = GiveInput(workspace_->connection(), input, rows, now_);
-      if (!made.ok()) return InPlace(input.name.empty() ? "given.input" : "given.inputs." + input.name, made.error());
+      if (!made.ok())
+        return InPlace(input.name.empty() ? "given.input" : "given.inputs." + input.name, made.error());
     }
     return Ok();
   }
@@ -101,7 +102,8 @@ class TestBench {
   Status GiveOneTable(const std::string& table) {
     const TestRows* given = Find(test_.tables, table);
     if (given == nullptr)
-      return Error(Code::kInvalidArgument, "the models read the table " + table + ", but the test gives no rows of it")
+      return Error(Code::kInvalidArgument,
+                   "the models read the table " + table + ", but the test gives no rows of it")
           .At("given.tables");
     TARN_ASSIGN(const json rows, ParseRows(given->rows));
     const Status made = GiveTable(workspace_->connection(), table, rows);
@@ -121,8 +123,9 @@ class TestBench {
 Status CheckGiven(const Definition& definition, const ModelTest& test) {
   for (const TestRows& input : test.inputs) {
     if (definition.FindInput(input.name) == nullptr)
-      return Error(Code::kInvalidArgument, input.name.empty() ? "there is not exactly one input; write inputs: {name: [rows]}"
-                                                              : "there is no input " + input.name)
+      return Error(Code::kInvalidArgument,
+                   input.name.empty() ? "there is not exactly one input; write inputs: {name: [rows]}"
+                                      : "there is no input " + input.name)
           .At("given");
   }
   const std::vector<std::string> tables = definition.ReadTables();

@@ -20,7 +20,9 @@ std::string Indented(const std::string& text) {
 
 std::vector<pipelines::PipelineFolder> FoldersOf(const std::filesystem::path& target,
                                                  const std::filesystem::path& root) {
-  const auto is_transform = [](const std::filesystem::path& folder) { return std::filesystem::exists(folder / kFile); };
+  const auto is_transform = [](const std::filesystem::path& folder) {
+    return std::filesystem::exists(folder / kFile);
+  };
   if (is_transform(target)) {
     const auto path = std::filesystem::weakly_canonical(target);
     return {{path.filename().string(), path}};

@@ -14,7 +14,8 @@ using nlohmann::json;
 json TestOutcome::ToJson() const {
   json value = {{"name", name}, {"passed", passed()}, {"duration_ms", duration.count()}, {"error", nullptr}};
   if (error)
-    value["error"] = {{"code", CodeName(error->code())}, {"detail", error->message()}, {"where", error->where()}};
+    value["error"] = {
+        {"code", CodeName(error->code())}, {"detail", error->message()}, {"where", error->where()}};
   value["diffs"] = json::array();
   for (const RowDiff& diff : diffs) value["diffs"].push_back(diff.ToJson());
   value["text"] = Text();
@@ -44,11 +45,13 @@ Result<TestOutcome> TestRunner::Run(const Definition& definition, const ModelTes
   } else {
     outcome.error = diffs.error();
   }
-  outcome.duration = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
+  outcome.duration =
+      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
   return outcome;
 }
 
-Result<std::vector<TestOutcome>> TestRunner::RunAll(const Definition& definition, std::stop_token cancelled) const {
+Result<std::vector<TestOutcome>> TestRunner::RunAll(const Definition& definition,
+                                                    std::stop_token cancelled) const {
   std::vector<TestOutcome> outcomes;
   for (const ModelTest& test : definition.tests) {
     TARN_ASSIGN(auto outcome, Run(definition, test, cancelled));

@@ -32,19 +32,20 @@ struct TestOptions {
   std::chrono::milliseconds timeout{20'000};  ///< of one test
 };
 
-/// Runs the tests of a definition: rows that a test gives take the place of objects and tables, and the rows of
-/// models and outputs are compared with those it expects. Nothing is read or written. A row of an output has
-/// gone through its merge and its quarantine. Thread-safe.
+/// Runs the tests of a definition: rows that a test gives take the place of objects and tables, and the rows
+/// of models and outputs are compared with those it expects. Nothing is read or written. A row of an output
+/// has gone through its merge and its quarantine. Thread-safe.
 class TestRunner {
  public:
   explicit TestRunner(TestOptions options = {}) : options_(options) {}
 
   /// Runs one test. Errors: kCancelled; anything else that is wrong is an outcome.
-  Result<TestOutcome> Run(const Definition& definition, const ModelTest& test, std::stop_token cancelled) const;
+  Result<TestOutcome> Run(const Definition& definition, const ModelTest& test,
+                          std::stop_token cancelled) const;
   /// Runs them all, in their order. Errors: kCancelled.
   Result<std::vector<TestOutcome>> RunAll(const Definition& definition, std::stop_token cancelled) const;
-  /// Ok if all tests pass, else kInvalidArgument with the first one that does not and its differences; where()
-  /// is "transform.yaml: tests[<n>]". Errors: kCancelled; kUnavailable if a test took too long.
+  /// Ok if all tests pass, else kInvalidArgument with the first one that does not and its differences;
+  /// where() is "transform.yaml: tests[<n>]". Errors: kCancelled; kUnavailable if a test took too long.
   Status Check(const Definition& definition, std::stop_token cancelled) const;
 
  private:

@@ -73,7 +73,8 @@ TEST_F(LineageRoutes, SayWhatIsWrong) {
   EXPECT_THAT(Get("/v1/lineage?object=raw"), HasError(Code::kInvalidArgument, "query:object"));
   EXPECT_THAT(Get("/v1/lineage?object=raw/none"), HasError(Code::kNotFound, ""));
   EXPECT_THAT(Get("/v1/lineage?object=raw/none&version=1"), HasError(Code::kNotFound, ""));
-  EXPECT_THAT(Get("/v1/lineage?object=raw/a&direction=left"), HasError(Code::kInvalidArgument, "query:direction"));
+  EXPECT_THAT(Get("/v1/lineage?object=raw/a&direction=left"),
+              HasError(Code::kInvalidArgument, "query:direction"));
   EXPECT_THAT(Get("/v1/lineage?object=raw/a&depth=0"), HasError(Code::kInvalidArgument, "query:depth"));
   EXPECT_THAT(Get("/v1/lineage?object=raw/a&limit=9999"), HasError(Code::kInvalidArgument, "query:limit"));
   EXPECT_THAT(Get("/v1/models/none"), HasError(Code::kNotFound, "none"));
@@ -102,7 +103,8 @@ TEST_F(LineageRoutes, KeepATextOnceAndForgetItWithItsRuns) {
   const std::string old = run.report.lineage.definition;
   EXPECT_EQ(texts_.Files(old)->size(), 2u);
   EXPECT_EQ(run.report.models.at(0).hash, texts_.Files(old)->at(0).second);
-  ASSERT_THAT(rig_.database().Execute("DELETE FROM run_inputs; DELETE FROM runs; UPDATE definitions SET created_ms = 0"),
+  ASSERT_THAT(rig_.database().Execute(
+                  "DELETE FROM run_inputs; DELETE FROM runs; UPDATE definitions SET created_ms = 0"),
               IsOk());
   rig_.WritePipelineFile("items/transform.yaml", std::string(kItemsYaml) + "description: new\n");
   rig_.Load();

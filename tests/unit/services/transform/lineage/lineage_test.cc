@@ -132,8 +132,9 @@ TEST_F(Lineage, KeepsTheTableWhoseRowsARunRead) {
   ASSERT_THAT(lineage.Record(run.id, report, Now()), IsOk());
   ASSERT_THAT(lineage.Record(run.id, report, Now()), IsOk());
   const LineageGraph down = Walk(table, Direction::kDown);
-  EXPECT_THAT(down.edges, testing::IsSupersetOf({LineageEdge{Id(table), "table:shop.items@7", "contains"},
-                                                 LineageEdge{"table:shop.items@7", "run:" + run.id, "read"}}));
+  EXPECT_THAT(down.edges,
+              testing::IsSupersetOf({LineageEdge{Id(table), "table:shop.items@7", "contains"},
+                                     LineageEdge{"table:shop.items@7", "run:" + run.id, "read"}}));
 }
 
 TEST_F(Lineage, GoesWithItsRun) {
@@ -156,7 +157,8 @@ TEST_F(Lineage, LeadsThroughACompactionAlsoIfTheProcessDiedAfterItsCommit) {
   ASSERT_THAT(lineage.SettleCompactions(rig_.store()), IsOk());
 
   const ObjectVersion object{big.bucket, big.key, big.version};
-  EXPECT_THAT(Walk(object, Direction::kUp).edges, testing::Contains(LineageEdge{Id(small), Id(object), "compacted"}));
+  EXPECT_THAT(Walk(object, Direction::kUp).edges,
+              testing::Contains(LineageEdge{Id(small), Id(object), "compacted"}));
   EXPECT_THAT(Ids(Walk(object, Direction::kUp)), testing::Contains(Id(raw)));
   EXPECT_EQ(Walk(small, Direction::kDown).nodes.size(), 2u);
 }

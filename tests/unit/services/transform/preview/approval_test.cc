@@ -17,13 +17,15 @@ using testing::HasSubstr;
 
 std::string TestsThatExpect(const std::string& value) {
   return "tests:\n  - name: one page\n    given: {input: [{document: {items: [{id: a, value: \"1\"}]}}]}\n"
-         "    expect: {shop.items: [{id: a, value: \"" + value + "\"}]}\n";
+         "    expect: {shop.items: [{id: a, value: \"" +
+         value + "\"}]}\n";
 }
 
 class Approval : public testing::Test {
  protected:
   Approval() {
-    rig_.definitions().SetApproval([this](const Definition& definition) { return tests_.Check(definition, {}); });
+    rig_.definitions().SetApproval(
+        [this](const Definition& definition) { return tests_.Check(definition, {}); });
     sql_check_ = *SqlCheck::Open();
     preview_.emplace(rig_.store(), *sql_check_, PreviewOptions());
     resource_.emplace(rig_.definitions(), *preview_, tests_, 1);
@@ -108,9 +110,11 @@ TEST_F(Approval, SaysWhatIsWrongWithARequest) {
                         Case{R"({"model":"items","objects":[{"bucket":"raw"}]})", "/objects/0/key"},
                         Case{R"({"model":"items","speed":1})", "/speed"},
                         Case{R"({"model":"items","sql":"SELECT"})", "/sql"}}) {
-    EXPECT_THAT(Post("/v1/transforms/items/preview", c.body), HasError(Code::kInvalidArgument, c.where)) << c.body;
+    EXPECT_THAT(Post("/v1/transforms/items/preview", c.body), HasError(Code::kInvalidArgument, c.where))
+        << c.body;
   }
-  EXPECT_THAT(Post("/v1/transforms/items/preview", R"({"model":"none"})"), HasError(Code::kNotFound, "/model"));
+  EXPECT_THAT(Post("/v1/transforms/items/preview", R"({"model":"none"})"),
+              HasError(Code::kNotFound, "/model"));
 }
 
 TEST_F(Approval, TurnsAwayWhoComesWhileAllPlacesAreTaken) {

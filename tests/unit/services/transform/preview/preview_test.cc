@@ -27,7 +27,8 @@ class PreviewTest : public testing::Test {
   }
 
   Result<PreviewResult> Show(const PreviewRequest& request, PreviewOptions options = {}) {
-    return Preview(rig_.store(), *sql_check_, options).Run(*rig_.definitions().Get("items")->definition, request, {});
+    return Preview(rig_.store(), *sql_check_, options)
+        .Run(*rig_.definitions().Get("items")->definition, request, {});
   }
 
   TransformRig rig_;
@@ -36,7 +37,8 @@ class PreviewTest : public testing::Test {
 
 TEST_F(PreviewTest, ShowsAModelOnTheNewestObjectsAndPublishesNothing) {
   for (int second = 1; second <= 12; ++second)
-    rig_.Put(ItemsKey(second), R"({"items":[{"id":")" + std::to_string(second) + R"(","value":"v","rank":7}]})");
+    rig_.Put(ItemsKey(second),
+             R"({"items":[{"id":")" + std::to_string(second) + R"(","value":"v","rank":7}]})");
   rig_.Put(ItemsKey(13), "{");
   const auto shown = Show({.target = "items"});
   ASSERT_THAT(shown, IsOk());
@@ -69,10 +71,13 @@ TEST_F(PreviewTest, ShowsAnOutputWithItsRules) {
 
 TEST_F(PreviewTest, TakesOtherSqlThroughTheSameChecks) {
   rig_.Put(ItemsKey(1), R"({"items":[]})");
-  const auto changed = Show({.target = "items", .sql = "SELECT 'x' AS id, 12345678901234567890 AS value, 1.50 AS rank, object_time AS extracted_at FROM {{ input }}"});
+  const auto changed = Show({.target = "items",
+                             .sql = "SELECT 'x' AS id, 12345678901234567890 AS value, 1.50 AS rank, "
+                                    "object_time AS extracted_at FROM {{ input }}"});
   ASSERT_THAT(changed, IsOk());
   EXPECT_EQ(changed->rows, R"([["x","12345678901234567890","1.50","2026-01-01 00:00:01"]])");
-  for (const char* sql : {"SELECT", "DELETE FROM x", "SELECT * FROM {{ ref('none') }}", "SELECT {{ speed }}"}) {
+  for (const char* sql :
+       {"SELECT", "DELETE FROM x", "SELECT * FROM {{ ref('none') }}", "SELECT {{ speed }}"}) {
     EXPECT_THAT(Show({.target = "items", .sql = sql}), HasError(Code::kInvalidArgument, "")) << sql;
   }
 }
@@ -95,8 +100,9 @@ TEST_F(PreviewTest, KeepsToItsBounds) {
   EXPECT_THAT(none->warnings, ElementsAre(HasSubstr("left out")));
   PreviewOptions slow;
   slow.timeout = std::chrono::milliseconds(50);
-  EXPECT_THAT(Show({.target = "items", .sql = "SELECT count(*) AS id, '' AS value, 1 AS rank, now()::TIMESTAMP AS "
-                                               "extracted_at FROM {{ input }}, range(1000000) a, range(1000000) b"},
+  EXPECT_THAT(Show({.target = "items",
+                    .sql = "SELECT count(*) AS id, '' AS value, 1 AS rank, now()::TIMESTAMP AS "
+                           "extracted_at FROM {{ input }}, range(1000000) a, range(1000000) b"},
                    slow),
               HasError(Code::kDeadlineExceeded, ""));
 }
@@ -104,7 +110,8 @@ TEST_F(PreviewTest, KeepsToItsBounds) {
 TEST_F(PreviewTest, RefusesWhatIsNotThere) {
   EXPECT_THAT(Show({.target = "none"}), HasError(Code::kNotFound, ""));
   EXPECT_THAT(Show({.target = "none", .is_output = true}), HasError(Code::kNotFound, ""));
-  EXPECT_THAT(Show({.target = "items", .objects = {{"raw", "other/a.json"}}}), HasError(Code::kInvalidArgument, ""));
+  EXPECT_THAT(Show({.target = "items", .objects = {{"raw", "other/a.json"}}}),
+              HasError(Code::kInvalidArgument, ""));
   EXPECT_THAT(Show({.target = "items", .objects = {{"raw", ItemsKey(1)}}}), HasError(Code::kNotFound, ""));
 }
 

@@ -85,9 +85,11 @@ TEST_F(ModelTests, CountHowOftenARowOccurs) {
 }
 
 TEST_F(ModelTests, StopTheClock) {
-  const char* sql = R"(SELECT current_date AS day, now() AS time, {{ run('started_at') }} AS started FROM {{ input }})";
-  const char* yaml = "name: items\ninput: {bucket: raw, prefix: items/, format: json}\n"
-                     "outputs: [{table: shop.items, model: items, mode: replace}]\n";
+  const char* sql =
+      R"(SELECT current_date AS day, now() AS time, {{ run('started_at') }} AS started FROM {{ input }})";
+  const char* yaml =
+      "name: items\ninput: {bucket: raw, prefix: items/, format: json}\n"
+      "outputs: [{table: shop.items, model: items, mode: replace}]\n";
   const auto outcomes = TestRunner().RunAll(Load(R"(  - name: at the default
     given: {input: [{document: {}}]}
     expect: {items: [{day: "2026-01-01", time: "2026-01-01T00:00:00Z", started: "2026-01-01T00:00:00Z"}]}
@@ -95,72 +97,86 @@ TEST_F(ModelTests, StopTheClock) {
     now: 2020-02-29T12:00:00Z
     given: {input: [{document: {}}]}
     expect: {items: [{day: "2020-02-29", time: "2020-02-29T12:00:00Z", started: "2020-02-29T12:00:00Z"}]}
-)", sql, yaml), {});
+)",
+                                                 sql, yaml),
+                                            {});
   ASSERT_THAT(outcomes, IsOk());
-  for (const auto& outcome : *outcomes) EXPECT_TRUE(outcome.passed()) << outcome.name << "\n" << outcome.Text();
+  for (const auto& outcome : *outcomes)
+    EXPECT_TRUE(outcome.passed()) << outcome.name << "\n" << outcome.Text();
 }
 
 TEST_F(ModelTests, GiveTypedColumnsAndTables) {
-  const char* sql = "SELECT i.id, i.price + t.extra AS total, i.sold FROM {{ input('sales') }} i "
-                    "JOIN {{ table('shop.extras') }} t USING (id)";
-  const char* yaml = "name: items\ninputs:\n"
-                     "  - {name: sales, bucket: raw, prefix: sales/, format: csv,\n"
-                     "     columns: {id: BIGINT, price: 'DECIMAL(10,2)', sold: DATE}}\n"
-                     "outputs: [{table: shop.items, model: items, mode: replace}]\n";
+  const char* sql =
+      "SELECT i.id, i.price + t.extra AS total, i.sold FROM {{ input('sales') }} i "
+      "JOIN {{ table('shop.extras') }} t USING (id)";
+  const char* yaml =
+      "name: items\ninputs:\n"
+      "  - {name: sales, bucket: raw, prefix: sales/, format: csv,\n"
+      "     columns: {id: BIGINT, price: 'DECIMAL(10,2)', sold: DATE}}\n"
+      "outputs: [{table: shop.items, model: items, mode: replace}]\n";
   const auto outcome = RunFirst(Load(R"(  - name: join
     given:
       inputs: {sales: [{id: 1, price: "1.10", sold: "2026-01-31"}, {id: 2}]}
       tables: {shop.extras: [{id: 1, extra: 2}]}
     expect: {items: [{id: 1, total: "3.10", sold: "2026-01-31"}]}
-)", sql, yaml));
+)",
+                                     sql, yaml));
   EXPECT_TRUE(outcome.passed()) << outcome.Text();
 }
 
 TEST_F(ModelTests, TakeDeclaredColumnsOutOfDocuments) {
-  const char* yaml = "name: items\ninput: {bucket: raw, prefix: items/, format: ndjson, columns: {id: BIGINT, price: "
-                     "'DECIMAL(9,2)'}}\noutputs: [{table: shop.items, model: items, mode: replace}]\n";
+  const char* yaml =
+      "name: items\ninput: {bucket: raw, prefix: items/, format: ndjson, columns: {id: BIGINT, price: "
+      "'DECIMAL(9,2)'}}\noutputs: [{table: shop.items, model: items, mode: replace}]\n";
   const auto outcomes = TestRunner().RunAll(Load(R"(  - name: documents
     given: {input: [{document: {id: 1, price: "1.5"}}, {document: {}}]}
     expect: {items: [{id: 1, price: "1.50"}, {id: null}]}
   - name: columns
     given: {input: [{id: 1, price: "1.5"}]}
     expect: {items: [{id: 1, price: "1.50"}]}
-)", "SELECT id, price FROM {{ input }}", yaml), {});
+)",
+                                                 "SELECT id, price FROM {{ input }}", yaml),
+                                            {});
   ASSERT_THAT(outcomes, IsOk());
-  for (const auto& outcome : *outcomes) EXPECT_TRUE(outcome.passed()) << outcome.name << "\n" << outcome.Text();
+  for (const auto& outcome : *outcomes)
+    EXPECT_TRUE(outcome.passed()) << outcome.name << "\n" << outcome.Text();
 }
 
 TEST_F(ModelTests, LeaveOutRowsThatRulesSetAside) {
   std::string yaml = kItemsYaml;
   yaml.insert(yaml.find("counts:"),
               "    quality: [{severity: quarantine, rules: 'Rules = [ IsComplete \"value\" ]'}]\n");
-  const auto outcome = RunFirst(
-      Load(std::string("  - name: good rows\n") + kGiven + "    expect: {shop.items: [{id: a, value: \"2\"}]}\n",
-           kItemsSql, yaml));
+  const auto outcome = RunFirst(Load(
+      std::string("  - name: good rows\n") + kGiven + "    expect: {shop.items: [{id: a, value: \"2\"}]}\n",
+      kItemsSql, yaml));
   EXPECT_TRUE(outcome.passed()) << outcome.Text();
 }
 
 TEST_F(ModelTests, SayWhatIsWrongWithTheModelOrTheTest) {
-  const auto model = RunFirst(Load("  - name: t\n    given: {input: [{document: {items: 7}}]}\n    expect: {items: []}\n",
-                                   "SELECT 1 / (CAST(document->>'$.items' AS INTEGER) - 7) AS id, "
-                                   "CAST(document->>'$.items' AS DATE) AS value, 1 AS rank, "
-                                   "object_time AS extracted_at FROM {{ input }}"));
+  const auto model =
+      RunFirst(Load("  - name: t\n    given: {input: [{document: {items: 7}}]}\n    expect: {items: []}\n",
+                    "SELECT 1 / (CAST(document->>'$.items' AS INTEGER) - 7) AS id, "
+                    "CAST(document->>'$.items' AS DATE) AS value, 1 AS rank, "
+                    "object_time AS extracted_at FROM {{ input }}"));
   ASSERT_TRUE(model.error);
   EXPECT_THAT(model.Text(), HasSubstr("models/items.sql"));
-  const auto value = RunFirst(Load("  - name: t\n    given: {input: []}\n    expect: {items: [{rank: many}]}\n"));
+  const auto value =
+      RunFirst(Load("  - name: t\n    given: {input: []}\n    expect: {items: [{rank: many}]}\n"));
   EXPECT_THAT(value.Text(), HasSubstr("expect.items"));
   EXPECT_THAT(value.Text(), HasSubstr("many"));
 }
 
 TEST_F(ModelTests, TellPeopleAtTheCommandLine) {
-  Load(std::string("  - name: right\n") + kGiven + "    expect: {shop.items: [{id: a, value: \"2\"}, {id: b}]}\n" +
-       "  - name: wrong\n" + kGiven + "    expect: {shop.items: []}\n");
+  Load(std::string("  - name: right\n") + kGiven +
+       "    expect: {shop.items: [{id: a, value: \"2\"}, {id: b}]}\n" + "  - name: wrong\n" + kGiven +
+       "    expect: {shop.items: []}\n");
   std::ostringstream out;
   const auto pipelines = rig_.directory() / "pipelines";
   EXPECT_EQ(RunTests(pipelines, pipelines, out), 1);
   EXPECT_THAT(out.str(), HasSubstr("items: passed  right\nitems: FAILED  wrong\n    shop.items: unexpected"));
   EXPECT_THAT(out.str(), HasSubstr("1 passed, 1 failed"));
-  Load(std::string("  - name: right\n") + kGiven + "    expect: {shop.items: [{id: a, value: \"2\"}, {id: b}]}\n");
+  Load(std::string("  - name: right\n") + kGiven +
+       "    expect: {shop.items: [{id: a, value: \"2\"}, {id: b}]}\n");
   EXPECT_EQ(RunTests("items", pipelines, out), 0);
   EXPECT_EQ(RunTests(pipelines / "items", "nowhere", out), 0);
   EXPECT_EQ(RunTests(pipelines / "none", pipelines, out), 2);
