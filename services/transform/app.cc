@@ -78,13 +78,15 @@ class TransformApp : public service::App {
                     [this](const CompactionRecord& record) { return NoteCompaction(record); }}),
         planner_(*foundation_.store, runs_, dead_letters_, definitions_, [this] { WakeScheduler(); }),
         clock_(runs_, definitions_, [this] { WakeScheduler(); }),
-        removed_(*foundation_.store, runs_, definitions_, [this](const auto& id) { return Progress(id).has_value(); },
-                 options.removed_grace),
+        removed_(
+            *foundation_.store, runs_, definitions_,
+            [this](const auto& id) { return Progress(id).has_value(); }, options.removed_grace),
         housekeeper_(runs_, dead_letters_, definitions_, removed_, metrics, options.run_retention),
         idempotency_(*foundation_.database),
         transforms_resource_(definitions_),
-        runs_resource_(runs_, planner_, {[this](const auto& id) { Interrupt(id); },
-                                         [this](const auto& id) { return Progress(id); }}),
+        runs_resource_(
+            runs_, planner_,
+            {[this](const auto& id) { Interrupt(id); }, [this](const auto& id) { return Progress(id); }}),
         bookmarks_resource_(*foundation_.store, runs_, definitions_, planner_, clock_),
         dead_letters_resource_(dead_letters_, runs_, planner_),
         quality_resource_(quality_),
@@ -95,7 +97,8 @@ class TransformApp : public service::App {
         preview_resource_(definitions_, preview_, tests_, options.preview.concurrent) {
     definitions_.SetApproval(
         [this](const Definition& definition) { return tests_.Check(definition, stopping_.get_token()); });
-    deliverer_ = events::Deliverer::Start(webhooks, *foundation_.store, *foundation_.subscriptions, http_client_, metrics_);
+    deliverer_ = events::Deliverer::Start(webhooks, *foundation_.store, *foundation_.subscriptions,
+                                          http_client_, metrics_);
     consumer_ = StartConsumer(cursor);
     // A transform may read what another one published.
     foundation_.store->OnCommit([this](int64_t) { consumer_->Wake(); });
@@ -173,8 +176,8 @@ class TransformApp : public service::App {
   }
 
   Status NoteCompaction(const CompactionRecord& record) {
-    return lineage_.RecordCompaction({record.table, "", record.key, record.version, std::nullopt, record.size_bytes,
-                                      Descent::kCompacted, record.from},
+    return lineage_.RecordCompaction({record.table, "", record.key, record.version, std::nullopt,
+                                      record.size_bytes, Descent::kCompacted, record.from},
                                      Now());
   }
 
@@ -257,7 +260,8 @@ Result<std::unique_ptr<service::App>> OpenApp(const service::CommonOptions& comm
   TARN_ASSIGN(const auto webhooks, events::MakeDelivererOptions(kService, options.webhooks));
   TARN_ASSIGN(auto foundation, OpenFoundation(common));
   TARN_ASSIGN(const int64_t cursor, RunStore(*foundation.database).Cursor(""));
-  auto app = std::make_unique<TransformApp>(common, options, metrics, std::move(foundation), cursor, webhooks);
+  auto app =
+      std::make_unique<TransformApp>(common, options, metrics, std::move(foundation), cursor, webhooks);
   TARN_TRY(app->LoadDefinitions());
   return std::unique_ptr<service::App>(std::move(app));
 }

@@ -19,7 +19,8 @@ void AddTransformOptions(config::OptionSet& set, TransformOptions& options) {
   set.Size("engine-temp", &engine.temp_bytes, "Disk space that the SQL engine may spill to, per run");
   set.Integer("engine-threads", &engine.threads, 1, 256, "Threads of the SQL engine, per run");
 
-  set.Text("catalog-url", &options.catalog_url, "Where tarn-catalog answers; asked for the tables that models read");
+  set.Text("catalog-url", &options.catalog_url,
+           "Where tarn-catalog answers; asked for the tables that models read");
   set.Duration("table-wait", &options.runner.longest_wait,
                "How long a run waits for a table that is not cataloged yet, or for the catalog");
   set.Size("max-json-size", &options.runner.input.max_bytes, "Largest JSON object that a run takes");

@@ -20,8 +20,10 @@ http::RouteOptions Filtered(const std::vector<std::string>& filters) {
   return options;
 }
 
-void AddDeadLetterRoutes(http::Router& router, DeadLettersResource& dead_letters, IdempotencyStore& idempotency) {
-  router.Get("/v1/dead-letters", Paged(DeadLettersResource::kFilters), [&](Request& r) { return dead_letters.List(r); });
+void AddDeadLetterRoutes(http::Router& router, DeadLettersResource& dead_letters,
+                         IdempotencyStore& idempotency) {
+  router.Get("/v1/dead-letters", Paged(DeadLettersResource::kFilters),
+             [&](Request& r) { return dead_letters.List(r); });
   router.Get("/v1/dead-letters:count", Filtered(DeadLettersResource::kFilters),
              [&](Request& r) { return dead_letters.Count(r); });
   router.Post("/v1/dead-letters:redrive", http::JsonBody(),
@@ -32,13 +34,15 @@ void AddDeadLetterRoutes(http::Router& router, DeadLettersResource& dead_letters
   router.Delete("/v1/dead-letters/{id}", {}, [&](Request& r) { return dead_letters.Delete(r); });
   router.Post("/v1/dead-letters/{id}:redrive", {},
               idempotency.Wrap([&](Request& r) { return dead_letters.Redrive(r); }));
-  router.Post("/v1/dead-letters/{id}:acknowledge", {}, [&](Request& r) { return dead_letters.Acknowledge(r); });
+  router.Post("/v1/dead-letters/{id}:acknowledge", {},
+              [&](Request& r) { return dead_letters.Acknowledge(r); });
 }
 
 }  // namespace
 
-void AddRoutes(http::Router& router, TransformsResource& transforms, RunsResource& runs, BookmarksResource& bookmarks,
-               DeadLettersResource& dead_letters, QualityResource& quality, IdempotencyStore& idempotency) {
+void AddRoutes(http::Router& router, TransformsResource& transforms, RunsResource& runs,
+               BookmarksResource& bookmarks, DeadLettersResource& dead_letters, QualityResource& quality,
+               IdempotencyStore& idempotency) {
   router.Get("/v1/transforms", Paged(), [&](Request& r) { return transforms.List(r); });
   router.Get("/v1/transforms/{name}", {}, [&](Request& r) { return transforms.Get(r); });
   router.Post("/v1/transforms/{name}/runs", http::JsonBody(),

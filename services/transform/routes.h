@@ -10,8 +10,10 @@
 
 namespace tarn::transform {
 
-/// Adds the routes of transforms, runs, bookmarks, dead letters and quality. The resources must outlive the router.
-void AddRoutes(http::Router& router, TransformsResource& transforms, RunsResource& runs, BookmarksResource& bookmarks,
-               DeadLettersResource& dead_letters, QualityResource& quality, IdempotencyStore& idempotency);
+/// Adds the routes of transforms, runs, bookmarks, dead letters and quality. The resources must outlive the
+/// router.
+void AddRoutes(http::Router& router, TransformsResource& transforms, RunsResource& runs,
+               BookmarksResource& bookmarks, DeadLettersResource& dead_letters, QualityResource& quality,
+               IdempotencyStore& idempotency);
 
 }  // namespace tarn::transform

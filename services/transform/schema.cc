@@ -90,7 +90,7 @@ CREATE INDEX quality_of_table ON quality_results (table_name, run_id DESC);
 CREATE INDEX quality_by_time ON quality_results (checked_ms);
 )sql";
 
-// What became of each version of each input, apart from the history of runs: runs may be forgotten, this may not.
+// What became of each version of each input, apart from runs: these may be forgotten, that may not.
 constexpr const char* kBookmarks = R"sql(
 CREATE TABLE bookmarks (
   transform TEXT NOT NULL,

@@ -44,7 +44,8 @@ LetterState DeadLetter::state() const {
 }
 
 const char* const kLetterColumns =
-    "SELECT id, run_id, transform, bucket, key, version, reason, byte_offset, created_ms, redrive_run_id, resolved_ms, "
+    "SELECT id, run_id, transform, bucket, key, version, reason, byte_offset, created_ms, redrive_run_id, "
+    "resolved_ms, "
     "resolution FROM dead_letters ";
 
 DeadLetter ReadLetter(const sqlite::Statement& row) {
@@ -75,7 +76,11 @@ std::string LetterConditions(const DeadLetterQuery& query) {
 }
 
 void BindLetterConditions(sqlite::Statement& statement, const DeadLetterQuery& query) {
-  statement.Bind(1, query.transform).Bind(2, query.run_id).Bind(3, query.bucket).Bind(4, query.prefix).Bind(5, 0);
+  statement.Bind(1, query.transform)
+      .Bind(2, query.run_id)
+      .Bind(3, query.bucket)
+      .Bind(4, query.prefix)
+      .Bind(5, 0);
 }
 
 }  // namespace tarn::transform

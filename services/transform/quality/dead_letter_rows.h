@@ -10,8 +10,8 @@ namespace tarn::transform {
 extern const char* const kLetterColumns;
 DeadLetter ReadLetter(const sqlite::Statement& row);
 
-/// The query's filters as "WHERE ..." with the parameters 1 to 5, but for `after_id` and `limit`; only those that are
-/// set, so that SQLite can choose their index.
+/// The query's filters as "WHERE ..." with the parameters 1 to 5, but for `after_id` and `limit`; only those
+/// that are set, so that SQLite can choose their index.
 std::string LetterConditions(const DeadLetterQuery& query);
 void BindLetterConditions(sqlite::Statement& statement, const DeadLetterQuery& query);
 

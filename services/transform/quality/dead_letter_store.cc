@@ -41,8 +41,9 @@ Result<std::vector<DeadLetter>> DeadLetterStore::List(const DeadLetterQuery& que
 Result<std::map<LetterState, int64_t>> DeadLetterStore::Count(const DeadLetterQuery& query) {
   const auto lock = database_.Lock();
   TARN_ASSIGN(auto select,
-              database_.Prepare("SELECT resolved_ms IS NOT NULL, redrive_run_id IS NOT NULL, count(*) FROM dead_letters " +
-                                LetterConditions(query) + "GROUP BY 1, 2"));
+              database_.Prepare(
+                  "SELECT resolved_ms IS NOT NULL, redrive_run_id IS NOT NULL, count(*) FROM dead_letters " +
+                  LetterConditions(query) + "GROUP BY 1, 2"));
   BindLetterConditions(select, query);
   std::map<LetterState, int64_t> counts;
   while (true) {
@@ -55,8 +56,9 @@ Result<std::map<LetterState, int64_t>> DeadLetterStore::Count(const DeadLetterQu
 
 Result<std::map<std::string, int64_t>> DeadLetterStore::Unresolved() {
   const auto lock = database_.Lock();
-  TARN_ASSIGN(auto select, database_.Prepare("SELECT transform, count(*) FROM dead_letters WHERE resolved_ms IS NULL "
-                                             "GROUP BY transform"));
+  TARN_ASSIGN(auto select,
+              database_.Prepare("SELECT transform, count(*) FROM dead_letters WHERE resolved_ms IS NULL "
+                                "GROUP BY transform"));
   std::map<std::string, int64_t> counts;
   while (true) {
     TARN_ASSIGN(const bool more, select.Step());
@@ -75,8 +77,9 @@ Result<DeadLetter> DeadLetterStore::Get(const std::string& id) {
 }
 
 Status DeadLetterStore::Resolve(const std::string& id, const char* resolution) {
-  TARN_ASSIGN(auto update, database_.Prepare("UPDATE dead_letters SET resolved_ms = ?, resolution = ? WHERE id = ? AND "
-                                             "resolved_ms IS NULL"));
+  TARN_ASSIGN(auto update,
+              database_.Prepare("UPDATE dead_letters SET resolved_ms = ?, resolution = ? WHERE id = ? AND "
+                                "resolved_ms IS NULL"));
   return update.Bind(1, ToUnixMillis(Now())).Bind(2, resolution).Bind(3, id).Run();
 }
 
@@ -125,13 +128,14 @@ Status DeadLetterStore::MarkRedriven(const std::string& id, const std::string& r
 Status DeadLetterStore::MarkGone(const std::string& id) { return Resolve(id, "gone"); }
 
 Result<bool> DeadLetterStore::HasUnresolved(const std::string& transform) {
-  TARN_ASSIGN(auto select, database_.Prepare("SELECT 1 FROM dead_letters WHERE transform = ? AND resolved_ms IS NULL "
-                                             "LIMIT 1"));
+  TARN_ASSIGN(auto select,
+              database_.Prepare("SELECT 1 FROM dead_letters WHERE transform = ? AND resolved_ms IS NULL "
+                                "LIMIT 1"));
   return select.Bind(1, transform).Step();
 }
 
-// Versions are ULIDs: a letter of an older version is settled by what became of a newer one, as trying it again would
-// take the newer one.
+// Versions are ULIDs: a letter of an older version is settled by what became of a newer one, as trying it
+// again would take the newer one.
 Status DeadLetterStore::Settle(const Run& run, const std::vector<RunInput>& inputs, const RunReport& report) {
   TARN_ASSIGN(const bool has_letters, HasUnresolved(run.transform));
   if (!has_letters) return Ok();
@@ -139,15 +143,19 @@ Status DeadLetterStore::Settle(const Run& run, const std::vector<RunInput>& inpu
     const bool published = report.inputs[i] == InputState::kPublished;
     if (!published && report.inputs[i] != InputState::kDead) continue;
     TARN_ASSIGN(auto resolve,
-                database_.Prepare("UPDATE dead_letters SET resolved_ms = ?1, resolution = ?2 WHERE transform = ?3 AND "
-                                  "bucket = ?4 AND key = ?5 AND version <= ?6 AND resolved_ms IS NULL AND "
-                                  "(?7 OR run_id <> ?8)"));
-    resolve.Bind(1, ToUnixMillis(Now())).Bind(2, published ? "published" : "superseded").Bind(3, run.transform);
+                database_.Prepare(
+                    "UPDATE dead_letters SET resolved_ms = ?1, resolution = ?2 WHERE transform = ?3 AND "
+                    "bucket = ?4 AND key = ?5 AND version <= ?6 AND resolved_ms IS NULL AND "
+                    "(?7 OR run_id <> ?8)"));
+    resolve.Bind(1, ToUnixMillis(Now()))
+        .Bind(2, published ? "published" : "superseded")
+        .Bind(3, run.transform);
     resolve.Bind(4, inputs[i].bucket).Bind(5, inputs[i].key).Bind(6, inputs[i].version);
     TARN_TRY(resolve.Bind(7, published ? 1 : 0).Bind(8, run.id).Run());
   }
-  TARN_ASSIGN(auto reopen, database_.Prepare("UPDATE dead_letters SET redrive_run_id = NULL WHERE redrive_run_id = ? "
-                                             "AND resolved_ms IS NULL"));
+  TARN_ASSIGN(auto reopen,
+              database_.Prepare("UPDATE dead_letters SET redrive_run_id = NULL WHERE redrive_run_id = ? "
+                                "AND resolved_ms IS NULL"));
   return reopen.Bind(1, run.id).Run();
 }
 

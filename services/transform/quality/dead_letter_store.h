@@ -35,8 +35,8 @@ struct DeadLetter {
   Timestamp created_at;
   std::string redrive_run_id;  ///< the run that tries again; empty: nobody has asked for it
   std::optional<Timestamp> resolved_at;
-  /// "published" (by a later run), "superseded" (by the letter of a later run), "acknowledged", "gone" (the object was
-  /// deleted when it was to be tried again); empty until resolved.
+  /// "published" (by a later run), "superseded" (by the letter of a later run), "acknowledged", "gone" (the
+  /// object was deleted when it was to be tried again); empty until resolved.
   std::string resolution;
 
   LetterState state() const;
@@ -70,8 +70,8 @@ class DeadLetterStore {
   Result<std::map<std::string, int64_t>> Unresolved();
   /// Errors: kNotFound.
   Result<DeadLetter> Get(const std::string& id);
-  /// Resolves a letter for good: nobody means to try again. One that is resolved stays as it is. Errors: kNotFound,
-  /// kConflict while a run tries again.
+  /// Resolves a letter for good: nobody means to try again. One that is resolved stays as it is. Errors:
+  /// kNotFound, kConflict while a run tries again.
   Result<DeadLetter> Acknowledge(const std::string& id);
   /// The same for every open letter of the query, up to its limit; returns how many.
   Result<int64_t> AcknowledgeAll(const DeadLetterQuery& query);

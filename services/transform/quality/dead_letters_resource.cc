@@ -37,7 +37,8 @@ Result<DeadLetterQuery> QueryOf(const http::Request& request) {
   query.prefix = request.Query("prefix").value_or("");
   if (const auto state = request.Query("state")) {
     query.state = ParseLetterState(*state);
-    if (!query.state) return Error(Code::kInvalidArgument, std::string(kStates) + ": " + *state).At("query:state");
+    if (!query.state)
+      return Error(Code::kInvalidArgument, std::string(kStates) + ": " + *state).At("query:state");
   }
   return query;
 }
@@ -57,7 +58,8 @@ Result<DeadLetterQuery> QueryOfBody(const http::Request& request) {
 
 }  // namespace
 
-const std::vector<std::string> DeadLettersResource::kFilters = {"transform", "run_id", "bucket", "prefix", "state"};
+const std::vector<std::string> DeadLettersResource::kFilters = {"transform", "run_id", "bucket", "prefix",
+                                                                "state"};
 
 Result<http::Response> DeadLettersResource::List(http::Request& request) {
   TARN_ASSIGN(const auto page, http::ParsePage(request));
@@ -94,10 +96,9 @@ Result<http::Response> DeadLettersResource::Count(http::Request& request) {
 Result<http::Response> DeadLettersResource::RedriveAll(http::Request& request) {
   TARN_ASSIGN(auto query, QueryOfBody(request));
   TARN_ASSIGN(const auto answer, planner_.RedriveAll(std::move(query)));
-  return http::Response::Json(202, {{"redriven", answer.redriven},
-                                    {"gone", answer.gone},
-                                    {"left", answer.left},
-                                    {"runs", answer.runs}});
+  return http::Response::Json(
+      202,
+      {{"redriven", answer.redriven}, {"gone", answer.gone}, {"left", answer.left}, {"runs", answer.runs}});
 }
 
 Result<http::Response> DeadLettersResource::Acknowledge(http::Request& request) {

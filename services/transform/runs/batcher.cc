@@ -4,7 +4,8 @@
 
 namespace tarn::transform {
 
-Result<Batcher> Batcher::Open(sqlite::Database& database, const std::string& transform, BatchOptions options) {
+Result<Batcher> Batcher::Open(sqlite::Database& database, const std::string& transform,
+                              BatchOptions options) {
   TARN_ASSIGN(auto state, TransformStateStore(database).Get(transform));
   Batcher batcher(database, transform, std::move(options), std::move(state));
   batcher.run_id_ = NewUlid();
@@ -13,9 +14,10 @@ Result<Batcher> Batcher::Open(sqlite::Database& database, const std::string& tra
 }
 
 Status Batcher::FindWaiting() {
-  TARN_ASSIGN(auto select, database_.Prepare("SELECT id, input_count, input_bytes FROM runs WHERE transform = ? AND "
-                                             "state = 'queued' AND trigger = ? AND attempt = 0 ORDER BY id DESC LIMIT "
-                                             "1"));
+  TARN_ASSIGN(auto select,
+              database_.Prepare("SELECT id, input_count, input_bytes FROM runs WHERE transform = ? AND "
+                                "state = 'queued' AND trigger = ? AND attempt = 0 ORDER BY id DESC LIMIT "
+                                "1"));
   TARN_ASSIGN(const bool found, select.Bind(1, transform_).Bind(2, TriggerName(options_.trigger)).Step());
   if (!found) return Ok();
   run_id_ = select.Text(0);
@@ -70,8 +72,9 @@ Status Batcher::AddRun(const std::string& traceparent) {
 Status Batcher::Put(const RunInput& input, const std::string& traceparent) {
   TARN_TRY(AddRun(traceparent));
   TARN_ASSIGN(auto insert,
-              database_.Prepare("INSERT INTO run_inputs (run_id, ordinal, transform, bucket, key, version, size_bytes, "
-                                "last_modified_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"));
+              database_.Prepare(
+                  "INSERT INTO run_inputs (run_id, ordinal, transform, bucket, key, version, size_bytes, "
+                  "last_modified_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"));
   insert.Bind(1, run_id_).Bind(2, objects_).Bind(3, transform_).Bind(4, input.bucket).Bind(5, input.key);
   insert.Bind(6, input.version).Bind(7, static_cast<int64_t>(input.size_bytes));
   TARN_TRY(insert.Bind(8, ToUnixMillis(input.last_modified)).Run());
@@ -84,9 +87,10 @@ Status Batcher::Put(const RunInput& input, const std::string& traceparent) {
 // A run that is full waits for no more objects.
 Status Batcher::Flush(bool full) {
   if (!exists_ || (!changed_ && !full)) return Ok();
-  TARN_ASSIGN(auto update,
-              database_.Prepare("UPDATE runs SET input_count = ?, input_bytes = ?, not_before_ms = CASE WHEN ? THEN "
-                                "created_ms ELSE not_before_ms END WHERE id = ?"));
+  TARN_ASSIGN(
+      auto update,
+      database_.Prepare("UPDATE runs SET input_count = ?, input_bytes = ?, not_before_ms = CASE WHEN ? THEN "
+                        "created_ms ELSE not_before_ms END WHERE id = ?"));
   const bool starts_now = full && options_.trigger == Trigger::kEvent;
   update.Bind(1, objects_).Bind(2, static_cast<int64_t>(bytes_)).Bind(3, starts_now ? 1 : 0);
   TARN_TRY(update.Bind(4, run_id_).Run());

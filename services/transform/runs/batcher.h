@@ -19,8 +19,8 @@ struct BatchOptions {
   Timestamp not_before;  ///< when a run that is not full may start
 };
 
-/// Puts objects into runs of one transform, as many into each as it may take. All of its life belongs into one
-/// transaction of the caller. Errors of all methods: as sqlite::Statement::Step.
+/// Puts objects into runs of one transform, as many into each as it may take. All of its life belongs into
+/// one transaction of the caller. Errors of all methods: as sqlite::Statement::Step.
 class Batcher {
  public:
   static Result<Batcher> Open(sqlite::Database& database, const std::string& transform, BatchOptions options);
@@ -38,8 +38,12 @@ class Batcher {
   const TransformState& state() const { return state_; }
 
  private:
-  Batcher(sqlite::Database& database, const std::string& transform, BatchOptions options, TransformState state)
-      : database_(database), bookmarks_(database), transform_(transform), options_(std::move(options)),
+  Batcher(sqlite::Database& database, const std::string& transform, BatchOptions options,
+          TransformState state)
+      : database_(database),
+        bookmarks_(database),
+        transform_(transform),
+        options_(std::move(options)),
         state_(std::move(state)) {}
 
   Status FindWaiting();

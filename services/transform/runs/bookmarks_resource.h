@@ -11,8 +11,8 @@ namespace tarn::transform {
 /// GET /v1/transforms/{name}/bookmarks and POST /v1/transforms/{name}:reset.
 class BookmarksResource {
  public:
-  BookmarksResource(object_store::ObjectStore& store, RunStore& runs, DefinitionStore& definitions, Planner& planner,
-                    TriggerClock& clock)
+  BookmarksResource(object_store::ObjectStore& store, RunStore& runs, DefinitionStore& definitions,
+                    Planner& planner, TriggerClock& clock)
       : store_(store), runs_(runs), definitions_(definitions), planner_(planner), clock_(clock) {}
 
   /// How far the transform is.

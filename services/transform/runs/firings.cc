@@ -9,8 +9,8 @@
 
 namespace tarn::transform {
 
-Result<std::vector<std::string>> Firings::Fire(const Definition& definition, Trigger trigger, const std::string& cause,
-                                               const std::string& traceparent) {
+Result<std::vector<std::string>> Firings::Fire(const Definition& definition, Trigger trigger,
+                                               const std::string& cause, const std::string& traceparent) {
   BatchOptions options;
   options.trigger = trigger;
   options.cause = cause;
@@ -31,7 +31,8 @@ Status Firings::AfterPublication(const std::string& transform) {
   const auto definitions = definitions_.Runnable();
   for (const auto& definition : definitions) {
     const auto& upstream = definition->triggers.upstream;
-    if (std::find(upstream.begin(), upstream.end(), transform) != upstream.end()) TARN_TRY(CatchUp(*definition));
+    if (std::find(upstream.begin(), upstream.end(), transform) != upstream.end())
+      TARN_TRY(CatchUp(*definition));
   }
   return Ok();
 }

@@ -8,19 +8,20 @@
 
 namespace tarn::transform {
 
-/// Starts runs for other reasons than new objects. All methods belong into a transaction of the caller. Errors: as
-/// sqlite::Statement::Step.
+/// Starts runs for other reasons than new objects. All methods belong into a transaction of the caller.
+/// Errors: as sqlite::Statement::Step.
 class Firings {
  public:
   Firings(RunStore& runs, DefinitionStore& definitions) : runs_(runs), definitions_(definitions) {}
 
-  /// Makes runs over all objects that wait; of a transform without inputs one without objects. `cause` is Run::cause. A
-  /// run of that trigger that waits already takes them, unless somebody asked for a run. Returns the runs; none if there
-  /// is nothing to do.
-  Result<std::vector<std::string>> Fire(const Definition& definition, Trigger trigger, const std::string& cause,
-                                        const std::string& traceparent);
+  /// Makes runs over all objects that wait; of a transform without inputs one without objects. `cause` is
+  /// Run::cause. A run of that trigger that waits already takes them, unless somebody asked for a run.
+  /// Returns the runs; none if there is nothing to do.
+  Result<std::vector<std::string>> Fire(const Definition& definition, Trigger trigger,
+                                        const std::string& cause, const std::string& traceparent);
 
-  /// Starts the transforms that build on what `transform` publishes, where they do not know its latest publication.
+  /// Starts the transforms that build on what `transform` publishes, where they do not know its latest
+  /// publication.
   Status AfterPublication(const std::string& transform);
 
   /// The same for one of them, and all that it builds on: it may not have been there when they published.

@@ -64,15 +64,18 @@ Status Housekeeper::ShowBacklog(Timestamp now) {
     for (const InputState unfinished : {InputState::kWaiting, InputState::kPlanned}) {
       const auto count = counts.find(unfinished);
       metrics_
-          .GetGauge("tarn_transform_queue_depth", "Objects that are not processed yet: waiting, or planned for a run",
+          .GetGauge("tarn_transform_queue_depth",
+                    "Objects that are not processed yet: waiting, or planned for a run",
                     {{"transform", transform.name}, {"state", InputStateName(unfinished)}})
           .Set(count == counts.end() ? 0 : static_cast<double>(count->second));
       TARN_ASSIGN(const auto oldest, bookmarks.Oldest(transform.name, state.epoch, unfinished));
-      if (oldest) age_seconds = std::max(age_seconds, static_cast<double>((now - oldest->seen_at).count()) / 1000.0);
+      if (oldest)
+        age_seconds = std::max(age_seconds, static_cast<double>((now - oldest->seen_at).count()) / 1000.0);
     }
     metrics_
         .GetGauge("tarn_transform_oldest_unprocessed_seconds",
-                  "How long the object that has been there longest without being processed has been there", labels)
+                  "How long the object that has been there longest without being processed has been there",
+                  labels)
         .Set(age_seconds);
     const auto open = letters.find(transform.name);
     metrics_.GetGauge("tarn_transform_dead_letters", "Dead letters that are not resolved", labels)

@@ -12,15 +12,20 @@
 
 namespace tarn::transform {
 
-/// Does what has to be done from time to time: shows the backlog of each transform in metrics, ends the runs of removed
-/// ones, forgets what is old.
+/// Does what has to be done from time to time: shows the backlog of each transform in metrics, ends the runs
+/// of removed ones, forgets what is old.
 class Housekeeper {
  public:
   /// A `retention` of zero keeps everything.
-  Housekeeper(RunStore& runs, DeadLetterStore& dead_letters, DefinitionStore& definitions, RemovedTransforms& removed,
-              metrics::Registry& metrics, std::chrono::milliseconds retention)
-      : runs_(runs), dead_letters_(dead_letters), definitions_(definitions), removed_(removed), metrics_(metrics),
-        pruning_(runs.database()), retention_(retention) {}
+  Housekeeper(RunStore& runs, DeadLetterStore& dead_letters, DefinitionStore& definitions,
+              RemovedTransforms& removed, metrics::Registry& metrics, std::chrono::milliseconds retention)
+      : runs_(runs),
+        dead_letters_(dead_letters),
+        definitions_(definitions),
+        removed_(removed),
+        metrics_(metrics),
+        pruning_(runs.database()),
+        retention_(retention) {}
 
   /// Begins, on a thread of its own.
   void Begin();

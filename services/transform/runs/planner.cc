@@ -148,8 +148,8 @@ Status Planner::ReleaseWaiting(const Definition& definition) {
     TARN_ASSIGN(auto batcher, Batcher::Open(runs_.database(), definition.name, EventBatches(definition)));
     BookmarkStore bookmarks(runs_.database());
     TARN_ASSIGN(const auto waiting,
-                bookmarks.ListWaiting(definition.name, batcher.state().epoch, BookmarkStore::Waiting::kNeverTaken,
-                                      Firings::kMaxObjects));
+                bookmarks.ListWaiting(definition.name, batcher.state().epoch,
+                                      BookmarkStore::Waiting::kNeverTaken, Firings::kMaxObjects));
     for (const RunInput& input : waiting) TARN_TRY(batcher.Add(input, ""));
     TARN_ASSIGN(const auto runs, batcher.Close());
     (void)runs;

@@ -29,12 +29,12 @@ class Planner {
 
   // Events: planner.cc.
 
-  /// Plans the events of a page and moves the cursors past it, in one transaction. If events before the page were
-  /// trimmed, it first plans the objects that exist.
+  /// Plans the events of a page and moves the cursors past it, in one transaction. If events before the page
+  /// were trimmed, it first plans the objects that exist.
   Status HandlePage(const object_store::EventPage& page);
 
-  /// Brings transforms that were not there, did not load, or said something else, when events passed or others
-  /// published, up to the present. Goes on with resets that were interrupted.
+  /// Brings transforms that were not there, did not load, or said something else, when events passed or
+  /// others published, up to the present. Goes on with resets that were interrupted.
   Status CatchUp();
 
   // Requests: planner_requests.cc.
@@ -57,9 +57,9 @@ class Planner {
     std::vector<std::string> runs;
     int64_t objects = 0;
   };
-  /// Plans all objects that exist, or those below `prefix`, to be processed again. The first of the runs that publishes
-  /// drops the rows of tables that are appended to. Errors: as PlanObjects; kConflict if rows would be lost or doubled:
-  /// a prefix with such a table, or inputs that are moved away.
+  /// Plans all objects that exist, or those below `prefix`, to be processed again. The first of the runs that
+  /// publishes drops the rows of tables that are appended to. Errors: as PlanObjects; kConflict if rows would
+  /// be lost or doubled: a prefix with such a table, or inputs that are moved away.
   Result<ResetAnswer> Reset(const std::string& transform, const std::string& prefix);
 
   /// Plans a run over the current version of a dead letter's object. Errors: kNotFound, kConflict if that was
@@ -97,7 +97,8 @@ class Planner {
   Result<std::shared_ptr<const Definition>> Loaded(const std::string& transform);
   Result<RunInput> CurrentVersion(const std::string& bucket, const std::string& key);
   Result<std::vector<DeadLetter>> OpenLetters(DeadLetterQuery query, RedriveAnswer& answer);
-  Status RedriveBatch(const std::string& transform, const std::vector<DeadLetter>& letters, RedriveAnswer& answer);
+  Status RedriveBatch(const std::string& transform, const std::vector<DeadLetter>& letters,
+                      RedriveAnswer& answer);
 
   object_store::ObjectStore& store_;
   RunStore& runs_;
@@ -105,8 +106,8 @@ class Planner {
   DefinitionStore& definitions_;
   Firings firings_;
   const std::function<void()> planned_;
-  std::mutex mutex_;             // one batch of events at a time
-  std::mutex scan_mutex_;        // one reset at a time
+  std::mutex mutex_;       // one batch of events at a time
+  std::mutex scan_mutex_;  // one reset at a time
 };
 
 }  // namespace tarn::transform

@@ -54,14 +54,16 @@ Result<std::string> Planner::PlanObjects(const std::string& transform,
   }
   std::string id;
   TARN_TRY(runs_.Transact([&]() -> Status {
-    TARN_ASSIGN(id, runs_.CreateRun(transform, Trigger::kRequest, inputs, TraceContext::Current().Traceparent()));
+    TARN_ASSIGN(id,
+                runs_.CreateRun(transform, Trigger::kRequest, inputs, TraceContext::Current().Traceparent()));
     return Ok();
   }));
   planned_();
   return id;
 }
 
-Result<std::vector<std::string>> Planner::PlanPrefix(const std::string& transform, const std::string& prefix) {
+Result<std::vector<std::string>> Planner::PlanPrefix(const std::string& transform,
+                                                     const std::string& prefix) {
   TARN_ASSIGN(const auto definition, Loaded(transform));
   return PlanBelow(*definition, prefix, Trigger::kBackfill);
 }
@@ -84,8 +86,8 @@ Result<std::vector<std::string>> Planner::PlanBelow(const Definition& definition
   // One transaction for each run or so: events want to be planned meanwhile.
   for (size_t begin = 0; begin < inputs.size(); begin += kMaxObjects) {
     TARN_TRY(runs_.Transact([&]() -> Status {
-      TARN_ASSIGN(auto batcher,
-                  Batcher::Open(runs_.database(), definition.name, RequestBatches(definition, trigger, prefix)));
+      TARN_ASSIGN(auto batcher, Batcher::Open(runs_.database(), definition.name,
+                                              RequestBatches(definition, trigger, prefix)));
       for (size_t i = begin; i < std::min(inputs.size(), begin + kMaxObjects); ++i)
         TARN_TRY(batcher.Add(inputs[i], traceparent));
       TARN_ASSIGN(const auto runs, batcher.Close());
@@ -101,11 +103,13 @@ Result<std::vector<std::string>> Planner::PlanNow(const std::string& transform) 
   TARN_ASSIGN(const auto definition, Loaded(transform));
   std::vector<std::string> planned;
   TARN_TRY(runs_.Transact([&]() -> Status {
-    TARN_ASSIGN(planned, firings_.Fire(*definition, Trigger::kRequest, "{}", TraceContext::Current().Traceparent()));
+    TARN_ASSIGN(planned,
+                firings_.Fire(*definition, Trigger::kRequest, "{}", TraceContext::Current().Traceparent()));
     return Ok();
   }));
   if (planned.empty())
-    return Error(Code::kUnprocessable, "no object waits for a run; name \"objects\" or a \"prefix\" to process them again");
+    return Error(Code::kUnprocessable,
+                 "no object waits for a run; name \"objects\" or a \"prefix\" to process them again");
   planned_();
   return planned;
 }
@@ -115,7 +119,8 @@ Result<Planner::ResetAnswer> Planner::Reset(const std::string& transform, const 
   if (!prefix.empty()) {
     if (definition->appends()) {
       return Error(Code::kConflict,
-                   "the transform appends to a table, whose rows cannot be told apart by prefix; reset all of it")
+                   "the transform appends to a table, whose rows cannot be told apart by prefix; reset all "
+                   "of it")
           .At("/prefix");
     }
     ResetAnswer answer;
@@ -128,10 +133,12 @@ Result<Planner::ResetAnswer> Planner::Reset(const std::string& transform, const 
   }
   for (const Input& input : definition->inputs) {
     if (!definition->appends() || input.on_success.kind != OnSuccess::Kind::kMove) continue;
-    return Error(Code::kConflict,
-                 "the transform appends to a table and moves its objects to " + input.on_success.bucket + "/" +
-                     input.on_success.prefix + ", where a reset does not find them, so that their rows would be lost; "
-                     "copy them back to " + input.bucket + "/" + input.prefix + " under new names and delete the table instead");
+    return Error(Code::kConflict, "the transform appends to a table and moves its objects to " +
+                                      input.on_success.bucket + "/" + input.on_success.prefix +
+                                      ", where a reset does not find them, so that their rows would be lost; "
+                                      "copy them back to " +
+                                      input.bucket + "/" + input.prefix +
+                                      " under new names and delete the table instead");
   }
   TARN_TRY(runs_.Transact([&]() -> Status {
     TARN_TRY(TransformStateStore(runs_.database()).Reset(transform, definition->appends()));
@@ -237,8 +244,8 @@ Status Planner::RedriveBatch(const std::string& transform, const std::vector<Dea
     for (const DeadLetter* letter : gone) TARN_TRY(dead_letters_.MarkGone(letter->id));
     answer.gone += static_cast<int64_t>(gone.size());
     if (inputs.empty()) return Ok();
-    TARN_ASSIGN(const std::string id, runs_.CreateRun(transform, Trigger::kRedrive, inputs,
-                                                      TraceContext::Current().Traceparent()));
+    TARN_ASSIGN(const std::string id,
+                runs_.CreateRun(transform, Trigger::kRedrive, inputs, TraceContext::Current().Traceparent()));
     for (const DeadLetter* letter : redriven) TARN_TRY(dead_letters_.MarkRedriven(letter->id, id));
     answer.redriven += static_cast<int64_t>(redriven.size());
     answer.runs.push_back(id);
@@ -251,7 +258,8 @@ std::optional<std::string> Planner::WhatItWaitsFor(const Run& run) {
   if (!loaded.ok()) return "the transform is not in the pipelines folder; unless it comes back, the run ends";
   if (!loaded->definition) {
     const std::string where = loaded->load_error->where();
-    return "the transform does not load: " + (where.empty() ? "" : where + ": ") + loaded->load_error->message();
+    return "the transform does not load: " + (where.empty() ? "" : where + ": ") +
+           loaded->load_error->message();
   }
   const auto state = TransformStateStore(runs_.database()).Get(run.transform);
   if (state.ok() && state->scanning) return "a reset is planning the objects that exist";

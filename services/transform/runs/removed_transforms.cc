@@ -44,8 +44,9 @@ Status RemovedTransforms::End(const Run& run) {
   if (manifest.run_id == run.id) return runs_.Finish(run.id, manifest.report);
   TARN_ASSIGN(const auto inputs, runs_.Inputs(run.id));
   RunReport report = CancelledReport(inputs, CancelMode::kWait,
-                                     Error(Code::kNotFound, "the transform was removed from the pipelines folder; the "
-                                                            "run's objects wait until it comes back"));
+                                     Error(Code::kNotFound,
+                                           "the transform was removed from the pipelines folder; the "
+                                           "run's objects wait until it comes back"));
   report.state = RunState::kFailed;
   log::Warn("run of a removed transform ended", {{"run", run.id}, {"transform", run.transform}});
   return runs_.Finish(run.id, report, [&]() -> Status {

@@ -7,8 +7,9 @@ namespace tarn::transform {
 namespace {
 
 Result<std::vector<std::string>> EndedRuns(sqlite::Database& database, Timestamp cutoff, int64_t limit) {
-  TARN_ASSIGN(auto select, database.Prepare("SELECT id FROM runs WHERE finished_ms IS NOT NULL AND finished_ms < ? "
-                                            "ORDER BY finished_ms LIMIT ?"));
+  TARN_ASSIGN(auto select,
+              database.Prepare("SELECT id FROM runs WHERE finished_ms IS NOT NULL AND finished_ms < ? "
+                               "ORDER BY finished_ms LIMIT ?"));
   select.Bind(1, ToUnixMillis(cutoff)).Bind(2, limit);
   std::vector<std::string> ids;
   while (true) {
@@ -19,7 +20,8 @@ Result<std::vector<std::string>> EndedRuns(sqlite::Database& database, Timestamp
 }
 
 // Returns how many rows went.
-Result<int64_t> DeleteOf(sqlite::Database& database, const char* sql, const std::string& run_id, int64_t limit) {
+Result<int64_t> DeleteOf(sqlite::Database& database, const char* sql, const std::string& run_id,
+                         int64_t limit) {
   TARN_ASSIGN(auto remove, database.Prepare(sql));
   TARN_TRY(remove.Bind(1, run_id).Bind(2, limit).Run());
   return database.Changes();
@@ -44,11 +46,12 @@ Result<int64_t> Retention::PruneRuns(Timestamp cutoff, int64_t budget) {
   TARN_ASSIGN(const auto ids, EndedRuns(database_, cutoff, budget));
   int64_t removed = 0;
   for (const std::string& id : ids) {
-    for (const char* sql : {"DELETE FROM run_inputs WHERE run_id = ?1 AND ordinal IN (SELECT ordinal FROM run_inputs "
-                            "WHERE run_id = ?1 LIMIT ?2)",
-                            "DELETE FROM quality_results WHERE run_id = ?1 AND ordinal IN (SELECT ordinal FROM "
-                            "quality_results WHERE run_id = ?1 LIMIT ?2)",
-                            "DELETE FROM runs WHERE id = ?1 AND ?2 > 0"}) {
+    for (const char* sql :
+         {"DELETE FROM run_inputs WHERE run_id = ?1 AND ordinal IN (SELECT ordinal FROM run_inputs "
+          "WHERE run_id = ?1 LIMIT ?2)",
+          "DELETE FROM quality_results WHERE run_id = ?1 AND ordinal IN (SELECT ordinal FROM "
+          "quality_results WHERE run_id = ?1 LIMIT ?2)",
+          "DELETE FROM runs WHERE id = ?1 AND ?2 > 0"}) {
       TARN_ASSIGN(const int64_t rows, DeleteOf(database_, sql, id, budget - removed));
       removed += rows;
       if (removed >= budget) return removed;
@@ -58,8 +61,9 @@ Result<int64_t> Retention::PruneRuns(Timestamp cutoff, int64_t budget) {
 }
 
 Result<int64_t> Retention::PruneLetters(Timestamp cutoff, int64_t budget) {
-  TARN_ASSIGN(auto remove, database_.Prepare("DELETE FROM dead_letters WHERE id IN (SELECT id FROM dead_letters WHERE "
-                                             "resolved_ms IS NOT NULL AND resolved_ms < ? LIMIT ?)"));
+  TARN_ASSIGN(auto remove,
+              database_.Prepare("DELETE FROM dead_letters WHERE id IN (SELECT id FROM dead_letters WHERE "
+                                "resolved_ms IS NOT NULL AND resolved_ms < ? LIMIT ?)"));
   TARN_TRY(remove.Bind(1, ToUnixMillis(cutoff)).Bind(2, budget).Run());
   return database_.Changes();
 }

@@ -6,14 +6,14 @@
 
 namespace tarn::transform {
 
-/// Forgets what ended long ago: runs with their inputs and quality results, and resolved dead letters. Bookmarks stay,
-/// so that nothing is processed a second time because it was forgotten. Thread-safe.
+/// Forgets what ended long ago: runs with their inputs and quality results, and resolved dead letters.
+/// Bookmarks stay, so that nothing is processed a second time because it was forgotten. Thread-safe.
 class Retention {
  public:
   explicit Retention(sqlite::Database& database) : database_(database) {}
 
-  /// Removes some of what ended before `cutoff`, about kStep rows in one transaction; false when nothing is left.
-  /// Errors: as sqlite::Statement::Step.
+  /// Removes some of what ended before `cutoff`, about kStep rows in one transaction; false when nothing is
+  /// left. Errors: as sqlite::Statement::Step.
   Result<bool> PruneStep(Timestamp cutoff);
 
   static constexpr int64_t kStep = 1'000;

@@ -16,7 +16,8 @@ namespace {
 constexpr const char* kTakenByReset = "a reset of the transform takes its place";
 
 bool Published(const RunReport& report) {
-  const bool ended_well = report.state == RunState::kSucceeded || report.state == RunState::kPartiallySucceeded;
+  const bool ended_well =
+      report.state == RunState::kSucceeded || report.state == RunState::kPartiallySucceeded;
   return ended_well && !report.outputs.empty();
 }
 
@@ -55,9 +56,9 @@ Result<std::string> RunStore::CreateRun(const std::string& transform, Trigger tr
 Status RunStore::DropWaiting(const std::string& transform) {
   std::vector<Run> waiting;
   {
-    TARN_ASSIGN(auto select,
-                database_.Prepare(std::string(kRunColumns) +
-                                  "WHERE transform = ? AND state = 'queued' AND input_count > 0 ORDER BY id"));
+    TARN_ASSIGN(auto select, database_.Prepare(
+                                 std::string(kRunColumns) +
+                                 "WHERE transform = ? AND state = 'queued' AND input_count > 0 ORDER BY id"));
     select.Bind(1, transform);
     TARN_ASSIGN(waiting, ReadRuns(select));
   }
@@ -72,27 +73,31 @@ Status RunStore::DropWaiting(const std::string& transform) {
 }
 
 Status RunStore::Release(const std::string& transform) {
-  TARN_ASSIGN(auto update, database_.Prepare("UPDATE runs SET not_before_ms = created_ms WHERE transform = ? AND "
-                                             "state = 'queued' AND trigger = 'reset'"));
+  TARN_ASSIGN(auto update,
+              database_.Prepare("UPDATE runs SET not_before_ms = created_ms WHERE transform = ? AND "
+                                "state = 'queued' AND trigger = 'reset'"));
   return update.Bind(1, transform).Run();
 }
 
 Result<std::optional<std::string>> RunStore::NextId(const std::string& transform, Timestamp now) {
   {
-    TARN_ASSIGN(auto running, database_.Prepare("SELECT id FROM runs WHERE transform = ? AND state = 'running' "
-                                                "ORDER BY id LIMIT 1"));
+    TARN_ASSIGN(auto running,
+                database_.Prepare("SELECT id FROM runs WHERE transform = ? AND state = 'running' "
+                                  "ORDER BY id LIMIT 1"));
     TARN_ASSIGN(const bool found, running.Bind(1, transform).Step());
     if (found) return std::optional(running.Text(0));
   }
   TARN_ASSIGN(const auto state, TransformStateStore(database_).Get(transform));
   if (state.scanning) return std::optional<std::string>();
-  // Until the rows of before the reset are gone, others than its runs would show next to nothing in their place.
-  TARN_ASSIGN(auto queued,
-              database_.Prepare(state.replaces
-                                    ? "SELECT id FROM runs WHERE transform = ? AND state = 'queued' AND not_before_ms "
-                                      "<= ? ORDER BY trigger = 'reset' DESC, id LIMIT 1"
-                                    : "SELECT id FROM runs WHERE transform = ? AND state = 'queued' AND not_before_ms "
-                                      "<= ? ORDER BY id LIMIT 1"));
+  // Until the rows of before the reset are gone, others than its runs would show next to nothing in their
+  // place.
+  TARN_ASSIGN(
+      auto queued,
+      database_.Prepare(
+          state.replaces ? "SELECT id FROM runs WHERE transform = ? AND state = 'queued' AND not_before_ms "
+                           "<= ? ORDER BY trigger = 'reset' DESC, id LIMIT 1"
+                         : "SELECT id FROM runs WHERE transform = ? AND state = 'queued' AND not_before_ms "
+                           "<= ? ORDER BY id LIMIT 1"));
   TARN_ASSIGN(const bool found, queued.Bind(1, transform).Bind(2, ToUnixMillis(now)).Step());
   return found ? std::optional(queued.Text(0)) : std::nullopt;
 }
@@ -154,7 +159,8 @@ Result<bool> RunStore::PutBack(const std::string& id, const Error& reason, Times
   return Requeue(id, reason, not_before, 0);
 }
 
-Result<bool> RunStore::Requeue(const std::string& id, const Error& error, Timestamp not_before, int attempts) {
+Result<bool> RunStore::Requeue(const std::string& id, const Error& error, Timestamp not_before,
+                               int attempts) {
   bool postponed = false;
   TARN_TRY(database_.Transact([&]() -> Status {
     TARN_ASSIGN(const Run run, Get(id));
@@ -178,7 +184,8 @@ Result<bool> RunStore::Requeue(const std::string& id, const Error& error, Timest
   return postponed;
 }
 
-Status RunStore::Finish(const std::string& id, const RunReport& report, const std::function<Status()>& after) {
+Status RunStore::Finish(const std::string& id, const RunReport& report,
+                        const std::function<Status()>& after) {
   return database_.Transact([&]() -> Status {
     TARN_ASSIGN(const Run run, Get(id));
     TARN_ASSIGN(const bool ended, MarkEnded(run, report));
@@ -197,7 +204,9 @@ Result<bool> RunStore::MarkEnded(const Run& run, const RunReport& report) {
       auto update,
       database_.Prepare("UPDATE runs SET state = ?, finished_ms = ?, report = ?, error = ? WHERE id = ? AND "
                         "state IN ('queued', 'running')"));
-  update.Bind(1, RunStateName(report.state)).Bind(2, ToUnixMillis(Now())).Bind(3, json::Dump(report.ToJson()));
+  update.Bind(1, RunStateName(report.state))
+      .Bind(2, ToUnixMillis(Now()))
+      .Bind(3, json::Dump(report.ToJson()));
   if (report.error)
     update.Bind(4, json::Dump(ErrorToJson(report.error)));
   else
@@ -238,7 +247,8 @@ Result<Run> RunStore::Cancel(const std::string& id, CancelMode mode) {
       TARN_TRY(SettleInputs(run, report));
     } else {
       // An earlier try may have published after all: whoever takes the run finds out.
-      TARN_ASSIGN(auto update, database_.Prepare("UPDATE runs SET cancel = ?, not_before_ms = created_ms WHERE id = ?"));
+      TARN_ASSIGN(auto update,
+                  database_.Prepare("UPDATE runs SET cancel = ?, not_before_ms = created_ms WHERE id = ?"));
       TARN_TRY(update.Bind(1, mode == CancelMode::kSkip ? "skip" : "wait").Bind(2, id).Run());
     }
     TARN_ASSIGN(run, Get(id));
@@ -261,9 +271,10 @@ Result<std::vector<std::string>> RunStore::WithUnfinishedRuns() {
 
 Result<std::vector<Run>> RunStore::Unfinished(const std::string& transform, int64_t limit) {
   const auto lock = database_.Lock();
-  TARN_ASSIGN(auto select, database_.Prepare(std::string(kRunColumns) +
-                                             "WHERE transform = ? AND state IN ('queued', 'running') ORDER BY id "
-                                             "LIMIT ?"));
+  TARN_ASSIGN(auto select,
+              database_.Prepare(std::string(kRunColumns) +
+                                "WHERE transform = ? AND state IN ('queued', 'running') ORDER BY id "
+                                "LIMIT ?"));
   select.Bind(1, transform).Bind(2, limit);
   return ReadRuns(select);
 }

@@ -46,23 +46,24 @@ class RunStore {
   // Running.
 
   /// Takes the transform's next run and marks it running: first one that was running when the process died,
-  /// then the oldest that is due; after a reset, first those that it planned, and none before they are all planned.
+  /// then the oldest that is due; after a reset, first those that it planned, and none before they are all
+  /// planned.
   Result<std::optional<Run>> TakeNext(const std::string& transform, Timestamp now);
   /// The run's inputs, those skipped that an append must not take a second time: an earlier run published
   /// them. Keeps the texts of the definition, for lineage.
   Result<std::vector<RunInput>> InputsToTake(const std::string& run_id, const Definition& definition);
   /// When the first waiting run of these transforms is due.
   Result<std::optional<Timestamp>> NextDue(const std::vector<std::string>& transforms);
-  /// Puts a running run back into the queue after a failure that may pass; false if a reset took its place, which ends
-  /// it.
+  /// Puts a running run back into the queue after a failure that may pass; false if a reset took its place,
+  /// which ends it.
   Result<bool> Postpone(const std::string& id, const Error& error, Timestamp not_before);
   /// The same for a run that waits for something: no attempt is counted.
   Result<bool> PutBack(const std::string& id, const Error& reason, Timestamp not_before);
-  /// Ends a run and notes what became of its inputs, of the dead letters that they had, and what its rules found out.
-  /// `after` is called in the same transaction.
+  /// Ends a run and notes what became of its inputs, of the dead letters that they had, and what its rules
+  /// found out. `after` is called in the same transaction.
   Status Finish(const std::string& id, const RunReport& report, const std::function<Status()>& after = {});
-  /// Asks for the end of a run. One that never started has ended then; any other has it noted, and it is up to the
-  /// caller to stop it. Errors: kNotFound; kConflict if it ended before.
+  /// Asks for the end of a run. One that never started has ended then; any other has it noted, and it is up
+  /// to the caller to stop it. Errors: kNotFound; kConflict if it ended before.
   Result<Run> Cancel(const std::string& id, CancelMode mode);
   /// The transforms that have runs which wait or are at work.
   Result<std::vector<std::string>> WithUnfinishedRuns();

@@ -160,7 +160,8 @@ json RunsResource::Shown(const Run& run) const {
   if (run.state == RunState::kQueued) {
     if (const auto reason = planner_.WhatItWaitsFor(run)) shown["waits_for"] = *reason;
   }
-  const auto progress = run.state == RunState::kRunning && control_.progress ? control_.progress(run.id) : std::nullopt;
+  const auto progress =
+      run.state == RunState::kRunning && control_.progress ? control_.progress(run.id) : std::nullopt;
   if (!progress) return shown;
   shown["progress"] = progress->fraction;
   shown["phase"] = {{"name", progress->phase}, {"done", progress->done}, {"total", progress->total}};

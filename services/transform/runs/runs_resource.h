@@ -24,8 +24,8 @@ class RunsResource {
   RunsResource(RunStore& runs, Planner& planner, RunControl control = {})
       : runs_(runs), planner_(planner), control_(std::move(control)) {}
 
-  /// Body: {"objects": [{"bucket", "key"}, ...]}, {"prefix": "..."}, or {} for what waits. Answers 202 with the first
-  /// run and the ids of all.
+  /// Body: {"objects": [{"bucket", "key"}, ...]}, {"prefix": "..."}, or {} for what waits. Answers 202 with
+  /// the first run and the ids of all.
   Result<http::Response> Create(http::Request& request);
   Result<http::Response> List(http::Request& request);
   Result<http::Response> Get(http::Request& request);

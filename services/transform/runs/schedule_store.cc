@@ -4,8 +4,9 @@ namespace tarn::transform {
 
 Result<std::optional<ScheduleState>> ScheduleStore::Get(const std::string& transform) {
   const auto lock = database_.Lock();
-  TARN_ASSIGN(auto select, database_.Prepare("SELECT timing, anchor_ms, handled_ms, last_firing_ms, last_run_id FROM "
-                                             "schedules WHERE transform = ?"));
+  TARN_ASSIGN(auto select,
+              database_.Prepare("SELECT timing, anchor_ms, handled_ms, last_firing_ms, last_run_id FROM "
+                                "schedules WHERE transform = ?"));
   TARN_ASSIGN(const bool found, select.Bind(1, transform).Step());
   if (!found) return std::optional<ScheduleState>();
   ScheduleState state{select.Text(0), FromUnixMillis(select.Integer(1)), FromUnixMillis(select.Integer(2)),
@@ -16,8 +17,9 @@ Result<std::optional<ScheduleState>> ScheduleStore::Get(const std::string& trans
 
 Status ScheduleStore::Save(const std::string& transform, const ScheduleState& state) {
   const auto lock = database_.Lock();
-  TARN_ASSIGN(auto insert, database_.Prepare("INSERT OR REPLACE INTO schedules (transform, timing, anchor_ms, handled_ms, "
-                                             "last_firing_ms, last_run_id) VALUES (?, ?, ?, ?, ?, ?)"));
+  TARN_ASSIGN(auto insert,
+              database_.Prepare("INSERT OR REPLACE INTO schedules (transform, timing, anchor_ms, handled_ms, "
+                                "last_firing_ms, last_run_id) VALUES (?, ?, ?, ?, ?, ?)"));
   insert.Bind(1, transform).Bind(2, state.timing);
   insert.Bind(3, ToUnixMillis(state.anchor)).Bind(4, ToUnixMillis(state.handled));
   if (state.last_firing)

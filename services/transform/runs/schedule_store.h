@@ -18,7 +18,8 @@ struct ScheduleState {
   std::string last_run_id;  ///< of that firing; empty if there was nothing to do
 };
 
-/// The states of schedules, in state/transform.db. Thread-safe. Errors of all methods: as sqlite::Statement::Step.
+/// The states of schedules, in state/transform.db. Thread-safe. Errors of all methods: as
+/// sqlite::Statement::Step.
 class ScheduleStore {
  public:
   explicit ScheduleStore(sqlite::Database& database) : database_(database) {}

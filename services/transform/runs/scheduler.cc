@@ -196,8 +196,10 @@ void Scheduler::Conclude(const Assignment& assignment, const std::vector<RunInpu
 // Spread, so that runs that failed together do not come back together.
 std::chrono::milliseconds Scheduler::BackoffAfter(int64_t attempt) const {
   thread_local std::minstd_rand chance(std::random_device{}());
-  const auto full = std::min(options_.max_backoff, options_.initial_backoff * (int64_t{1} << std::min<int64_t>(attempt, 20)));
-  return full / 2 + std::chrono::milliseconds(std::uniform_int_distribution<int64_t>(0, full.count())(chance));
+  const auto full = std::min(options_.max_backoff,
+                             options_.initial_backoff * (int64_t{1} << std::min<int64_t>(attempt, 20)));
+  return full / 2 +
+         std::chrono::milliseconds(std::uniform_int_distribution<int64_t>(0, full.count())(chance));
 }
 
 void Scheduler::Postpone(const Run& run, const Error& error) {
@@ -215,15 +217,18 @@ void Scheduler::Postpone(const Run& run, const Error& error) {
 // What has waited longer is looked at less often.
 void Scheduler::PutBack(const Run& run, const Error& reason) {
   const std::chrono::milliseconds delay =
-      std::max(options_.initial_backoff, std::min<std::chrono::milliseconds>((Now() - run.created_at) / 4, kLongestWaitBetweenTries));
-  log::Warn("run waits", {{"run", run.id}, {"transform", run.transform}, {"delay_ms", delay.count()}, {"error", reason}});
+      std::max(options_.initial_backoff,
+               std::min<std::chrono::milliseconds>((Now() - run.created_at) / 4, kLongestWaitBetweenTries));
+  log::Warn("run waits",
+            {{"run", run.id}, {"transform", run.transform}, {"delay_ms", delay.count()}, {"error", reason}});
   const auto put_back = runs_.PutBack(run.id, reason, Now() + delay);
   if (!put_back.ok()) log::Failure("cannot put a run back", {{"run", run.id}, {"error", put_back.error()}});
 }
 
 void Scheduler::Finish(const Run& run, const RunReport& report) {
   // Together with the runs that are to follow it: nobody can die in between.
-  const auto finished = runs_.Finish(run.id, report, [&] { return firings_.AfterPublication(run.transform); });
+  const auto finished =
+      runs_.Finish(run.id, report, [&] { return firings_.AfterPublication(run.transform); });
   if (!finished.ok()) {
     // The manifest remembers what was published, so the run ends the same way when it is taken again.
     log::Failure("cannot note the end of a run", {{"run", run.id}, {"error", finished.error()}});

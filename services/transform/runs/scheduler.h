@@ -24,9 +24,10 @@
 namespace tarn::transform {
 
 struct SchedulerOptions {
-  int64_t threads = 2;                             ///< runs at a time
-  int64_t max_attempts = 5;                        ///< tries of a run whose failure may pass
-  std::chrono::milliseconds initial_backoff{500};  ///< doubles with each try, and is spread by half of it either way
+  int64_t threads = 2;       ///< runs at a time
+  int64_t max_attempts = 5;  ///< tries of a run whose failure may pass
+  std::chrono::milliseconds initial_backoff{
+      500};  ///< doubles with each try, and is spread by half of it either way
   std::chrono::milliseconds max_backoff{300'000};
 };
 
@@ -79,11 +80,11 @@ class Scheduler {
 
   std::mutex mutex_;
   std::condition_variable_any changed_;
-  int64_t generation_ = 0;      // counts the calls of Wake
-  std::set<std::string> busy_;  // transforms with a run, or a compaction, at work
+  int64_t generation_ = 0;                           // counts the calls of Wake
+  std::set<std::string> busy_;                       // transforms with a run, or a compaction, at work
   std::map<std::string, std::stop_source> at_work_;  // by run
   CompactionTurns turns_;
-  std::string last_taken_;      // the transform served last: the others come first
+  std::string last_taken_;  // the transform served last: the others come first
   std::vector<std::jthread> threads_;
 };
 

@@ -10,16 +10,16 @@ namespace tarn::transform {
 
 /// What has to be remembered of a transform as a whole.
 struct TransformState {
-  int64_t epoch = 0;           ///< counts its resets; bookmarks of an earlier epoch are as none
-  std::string reset_id;        ///< runs with a greater id are of this epoch
-  bool scanning = false;       ///< a reset has still to plan the objects that exist
-  bool replaces = false;       ///< the next run that publishes drops the rows that outputs append to
-  int64_t publications = 0;    ///< counts the runs that published
-  std::string published_run;   ///< the last of them
+  int64_t epoch = 0;          ///< counts its resets; bookmarks of an earlier epoch are as none
+  std::string reset_id;       ///< runs with a greater id are of this epoch
+  bool scanning = false;      ///< a reset has still to plan the objects that exist
+  bool replaces = false;      ///< the next run that publishes drops the rows that outputs append to
+  int64_t publications = 0;   ///< counts the runs that published
+  std::string published_run;  ///< the last of them
 };
 
-/// The states of transforms, in state/transform.db. What changes them belongs into a transaction of the caller.
-/// Errors of all methods: as sqlite::Statement::Step.
+/// The states of transforms, in state/transform.db. What changes them belongs into a transaction of the
+/// caller. Errors of all methods: as sqlite::Statement::Step.
 class TransformStateStore {
  public:
   explicit TransformStateStore(sqlite::Database& database) : database_(database) {}

@@ -15,7 +15,8 @@ using std::chrono::milliseconds;
 // The clock may be set while it sleeps.
 constexpr milliseconds kLongestSleep = std::chrono::seconds(10);
 constexpr milliseconds kAfterFailure = std::chrono::seconds(1);
-// Clocks are corrected by small steps all the time. One that was ahead by more has fired what is still to come.
+// Clocks are corrected by small steps all the time. One that was ahead by more has fired what is still to
+// come.
 constexpr milliseconds kClockJump = std::chrono::minutes(1);
 
 ScheduleState Begun(const schedule::Schedule& schedule, Timestamp now) {
@@ -39,7 +40,8 @@ void TriggerClock::Begin() {
       const auto next = RunDue(Now());
       const milliseconds sleep = next ? std::chrono::ceil<milliseconds>(*next - Now()) : kLongestSleep;
       lock.lock();
-      changed_.wait_for(lock, stopping, std::clamp(sleep, milliseconds(1), kLongestSleep), [this] { return woken_; });
+      changed_.wait_for(lock, stopping, std::clamp(sleep, milliseconds(1), kLongestSleep),
+                        [this] { return woken_; });
     }
   });
 }

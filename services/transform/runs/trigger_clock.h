@@ -12,14 +12,17 @@
 
 namespace tarn::transform {
 
-/// Fires transforms at the times of their schedules. A firing and the note that it is dealt with are one transaction,
-/// so that a restart neither fires twice nor leaves one out; of firings that passed while nobody could fire, the last
-/// one fires. Thread-safe.
+/// Fires transforms at the times of their schedules. A firing and the note that it is dealt with are one
+/// transaction, so that a restart neither fires twice nor leaves one out; of firings that passed while nobody
+/// could fire, the last one fires. Thread-safe.
 class TriggerClock {
  public:
   /// `planned` is called when there are new runs.
   TriggerClock(RunStore& runs, DefinitionStore& definitions, std::function<void()> planned)
-      : runs_(runs), definitions_(definitions), schedules_(runs.database()), firings_(runs, definitions),
+      : runs_(runs),
+        definitions_(definitions),
+        schedules_(runs.database()),
+        firings_(runs, definitions),
         planned_(std::move(planned)) {}
   ~TriggerClock() { Stop(); }
 
@@ -29,7 +32,8 @@ class TriggerClock {
   /// The definitions changed. Quick; any thread.
   void Wake();
 
-  /// Fires what is due at `now`, and returns when the next firing is. The thread does this; tests do without it.
+  /// Fires what is due at `now`, and returns when the next firing is. The thread does this; tests do without
+  /// it.
   std::optional<Timestamp> RunDue(Timestamp now);
 
   struct View {

@@ -179,7 +179,8 @@ TEST_F(Routes, ShowHowFarATransformIs) {
   EXPECT_EQ(bookmarks["oldest_planned"], nullptr);
   EXPECT_EQ(bookmarks["schedule"], nullptr);
   EXPECT_EQ(bookmarks["publications"], 1);
-  EXPECT_THAT(Send(router_, Method::kGet, "/v1/transforms/none/bookmarks"), HasError(Code::kNotFound, "none"));
+  EXPECT_THAT(Send(router_, Method::kGet, "/v1/transforms/none/bookmarks"),
+              HasError(Code::kNotFound, "none"));
 }
 
 TEST_F(Routes, ResetATransform) {
@@ -231,7 +232,8 @@ TEST_F(Routes, TreatDeadLettersTogether) {
   EXPECT_THAT(Send(router_, Method::kGet, letter), HasError(Code::kNotFound, ""));
   EXPECT_THAT(Send(router_, Method::kGet, "/v1/dead-letters?state=lost"),
               HasError(Code::kInvalidArgument, "query:state"));
-  EXPECT_THAT(Send(router_, Method::kPost, "/v1/dead-letters:redrive"), HasError(Code::kInvalidArgument, "byte 0"));
+  EXPECT_THAT(Send(router_, Method::kPost, "/v1/dead-letters:redrive"),
+              HasError(Code::kInvalidArgument, "byte 0"));
 }
 
 TEST_F(Routes, PageThroughRuns) {

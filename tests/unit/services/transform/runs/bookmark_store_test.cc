@@ -77,18 +77,24 @@ TEST_F(BookmarkStoreTest, FindsWhatItNeedsByIndex) {
     return text;
   };
   for (const char* sql : {
-           "SELECT 1 FROM bookmarks WHERE transform = ? AND bucket = ? AND key = ? AND version = ? AND epoch = ?",
-           "SELECT key FROM bookmarks INDEXED BY bookmarks_waiting WHERE state = 'waiting' AND transform = ? AND epoch = ? "
+           "SELECT 1 FROM bookmarks WHERE transform = ? AND bucket = ? AND key = ? AND version = ? AND epoch "
+           "= ?",
+           "SELECT key FROM bookmarks INDEXED BY bookmarks_waiting WHERE state = 'waiting' AND transform = ? "
+           "AND epoch = ? "
            "ORDER BY seen_ms LIMIT 1",
-           "SELECT id FROM runs WHERE transform = ? AND state = 'queued' AND trigger = ? AND attempt = 0 ORDER BY id "
+           "SELECT id FROM runs WHERE transform = ? AND state = 'queued' AND trigger = ? AND attempt = 0 "
+           "ORDER BY id "
            "DESC LIMIT 1",
-           "SELECT id FROM runs WHERE transform = ? AND state = 'queued' AND not_before_ms <= ? ORDER BY id LIMIT 1",
+           "SELECT id FROM runs WHERE transform = ? AND state = 'queued' AND not_before_ms <= ? ORDER BY id "
+           "LIMIT 1",
            "SELECT min(not_before_ms) FROM runs WHERE transform = ? AND state = 'queued'",
            "SELECT id FROM runs WHERE transform = ?1 AND id < ?3 ORDER BY id DESC LIMIT 4",
            "SELECT id FROM runs WHERE state = ?1 ORDER BY id DESC LIMIT 4",
-           "SELECT id FROM runs WHERE finished_ms IS NOT NULL AND finished_ms < ? ORDER BY finished_ms LIMIT ?",
+           "SELECT id FROM runs WHERE finished_ms IS NOT NULL AND finished_ms < ? ORDER BY finished_ms LIMIT "
+           "?",
            "SELECT 1 FROM dead_letters WHERE transform = ? AND resolved_ms IS NULL LIMIT 1",
-           "UPDATE dead_letters SET resolution = '' WHERE transform = ?3 AND bucket = ?4 AND key = ?5 AND resolved_ms "
+           "UPDATE dead_letters SET resolution = '' WHERE transform = ?3 AND bucket = ?4 AND key = ?5 AND "
+           "resolved_ms "
            "IS NULL",
            "UPDATE dead_letters SET redrive_run_id = NULL WHERE redrive_run_id = ? AND resolved_ms IS NULL",
        }) {

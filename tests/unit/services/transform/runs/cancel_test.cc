@@ -95,7 +95,8 @@ TEST_F(CancelTest, ComesTooLateForARunThatPublished) {
   const std::string id = PlanOne();
   const auto definition = rig_.definitions().Get("items")->definition;
   const auto run = **rig_.runs().TakeNext("items", Now());
-  ASSERT_THAT(rig_.runner().Execute(run, *rig_.runs().InputsToTake(id, *definition), *definition, {}), IsOk());
+  ASSERT_THAT(rig_.runner().Execute(run, *rig_.runs().InputsToTake(id, *definition), *definition, {}),
+              IsOk());
   // It died after its commit, and somebody cancels what looks like a run at work.
   ASSERT_THAT(rig_.runs().Cancel(id, CancelMode::kWait), IsOk());
   rig_.Reopen();

@@ -6,8 +6,10 @@
 
 namespace tarn::transform {
 
-/// Pipelines that differ in when they run. Each has the input of the items pipeline, unless it says otherwise.
-inline void AddPipeline(TransformRig& rig, const std::string& name, const std::string& yaml, const std::string& sql) {
+/// Pipelines that differ in when they run. Each has the input of the items pipeline, unless it says
+/// otherwise.
+inline void AddPipeline(TransformRig& rig, const std::string& name, const std::string& yaml,
+                        const std::string& sql) {
   rig.WritePipelineFile(name + "/transform.yaml", yaml);
   rig.WritePipelineFile(name + "/models/rows.sql", sql);
   rig.Load();
@@ -15,11 +17,12 @@ inline void AddPipeline(TransformRig& rig, const std::string& name, const std::s
 
 /// Appends a row for each item to shop.<name>.
 inline void AddAppending(TransformRig& rig, const std::string& name, const std::string& more = "") {
-  AddPipeline(rig, name,
-              "name: " + name + "\ninput: {bucket: raw, prefix: items/, suffix: .json, format: json}\n" +
-                  "outputs: [{table: shop." + name + ", model: rows, mode: append}]\n" + more,
-              "SELECT (item->>'$.id') AS id FROM (SELECT unnest(CAST((document->'$.items') AS JSON[])) AS item "
-              "FROM {{ input }})");
+  AddPipeline(
+      rig, name,
+      "name: " + name + "\ninput: {bucket: raw, prefix: items/, suffix: .json, format: json}\n" +
+          "outputs: [{table: shop." + name + ", model: rows, mode: append}]\n" + more,
+      "SELECT (item->>'$.id') AS id FROM (SELECT unnest(CAST((document->'$.items') AS JSON[])) AS item "
+      "FROM {{ input }})");
 }
 
 /// Has no inputs: each run appends one row to shop.<name>.
@@ -31,6 +34,8 @@ inline void AddWithoutInputs(TransformRig& rig, const std::string& name, const s
 }
 
 /// A page of the items pipeline with one item.
-inline std::string PageWith(const std::string& id) { return R"({"items":[{"id":")" + id + R"(","value":"1","rank":1}]})"; }
+inline std::string PageWith(const std::string& id) {
+  return R"({"items":[{"id":")" + id + R"(","value":"1","rank":1}]})";
+}
 
 }  // namespace tarn::transform

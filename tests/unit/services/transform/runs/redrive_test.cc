@@ -35,7 +35,8 @@ TEST_F(RedriveTest, TakesAllLettersInOneRunAndResolvesThoseThatArePublished) {
   Bury(3);
   Mend(1);
   Mend(2);
-  const auto answer = rig_.planner().RedriveAll({.transform = "items", .run_id = "", .after_id = "", .limit = 1});
+  const auto answer =
+      rig_.planner().RedriveAll({.transform = "items", .run_id = "", .after_id = "", .limit = 1});
   ASSERT_THAT(answer, IsOk());
   EXPECT_EQ(answer->redriven, 3);
   ASSERT_THAT(answer->runs, SizeIs(1));

@@ -68,7 +68,8 @@ TEST_F(ResetTest, TakesThePlaceOfRunsThatWait) {
   ASSERT_THAT(rig_.planner().Reset("items", ""), IsOk());
   rig_.CarryOutRuns();
   EXPECT_EQ(Rows(), 2u);
-  EXPECT_THAT(*rig_.runs().List({.transform = "items", .state = "cancelled", .before_id = "", .limit = 9}), SizeIs(1));
+  EXPECT_THAT(*rig_.runs().List({.transform = "items", .state = "cancelled", .before_id = "", .limit = 9}),
+              SizeIs(1));
 }
 
 TEST_F(ResetTest, DoesNotLetARunFromBeforeItAddItsRowsAgain) {
@@ -106,7 +107,8 @@ TEST_F(ResetTest, CountsWhatARunFromBeforeItPublishedForNothing) {
 TEST_F(ResetTest, GoesOnWhereItWasInterrupted) {
   AddAppending(rig_, "items");
   PutAndRun(3);
-  ASSERT_THAT(rig_.runs().Transact([&] { return TransformStateStore(rig_.database()).Reset("items", true); }), IsOk());
+  ASSERT_THAT(rig_.runs().Transact([&] { return TransformStateStore(rig_.database()).Reset("items", true); }),
+              IsOk());
   rig_.Reopen();  // died before it planned anything
   rig_.Put(ItemsKey(4), PageWith("item4"));
   rig_.PlanEvents();

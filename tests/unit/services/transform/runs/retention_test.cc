@@ -60,8 +60,9 @@ TEST_F(RetentionTest, GoesInSmallSteps) {
   }),
               IsOk());
   const std::string id = rig_.runs().List({})->at(0).id;
-  ASSERT_THAT(rig_.runs().Finish(id, CancelledReport(inputs, CancelMode::kSkip, Error(Code::kCancelled, "stop"))),
-              IsOk());
+  ASSERT_THAT(
+      rig_.runs().Finish(id, CancelledReport(inputs, CancelMode::kSkip, Error(Code::kCancelled, "stop"))),
+      IsOk());
   Retention retention(rig_.database());
   EXPECT_TRUE(*retention.PruneStep(Now() + hours(1)));
   EXPECT_EQ(RowsIn("run_inputs"), 1'500);
@@ -94,7 +95,8 @@ TEST_F(RetentionTest, ShowsTheBacklogOfEachTransform) {
   rig_.PlanEvents();
   rig_.CarryOutRuns();
   metrics::Registry metrics;
-  RemovedTransforms removed(rig_.store(), rig_.runs(), rig_.definitions(), [](const auto&) { return false; }, hours(1));
+  RemovedTransforms removed(
+      rig_.store(), rig_.runs(), rig_.definitions(), [](const auto&) { return false; }, hours(1));
   Housekeeper housekeeper(rig_.runs(), rig_.dead_letters(), rig_.definitions(), removed, metrics, hours(1));
   housekeeper.Round(Now() + std::chrono::minutes(30));
   const std::string shown = metrics.Render();
@@ -112,7 +114,8 @@ TEST_F(RemovedTransformsTest, EndTheirRunsAfterAWhileAndTakeTheirObjectsWhenThey
   std::filesystem::remove_all(rig_.directory() / "pipelines/items");
   rig_.Load();
   const std::string id = rig_.runs().List({})->at(0).id;
-  RemovedTransforms removed(rig_.store(), rig_.runs(), rig_.definitions(), [](const auto&) { return false; }, hours(1));
+  RemovedTransforms removed(
+      rig_.store(), rig_.runs(), rig_.definitions(), [](const auto&) { return false; }, hours(1));
   ASSERT_THAT(removed.Sweep(Now()), IsOk());
   EXPECT_EQ(rig_.runs().Get(id)->state, RunState::kQueued);
   EXPECT_THAT(*rig_.planner().WhatItWaitsFor(*rig_.runs().Get(id)), HasSubstr("not in the pipelines folder"));
@@ -132,7 +135,8 @@ TEST_F(RemovedTransformsTest, KeepRunsThatWaitForADefinitionToLoad) {
   rig_.PlanEvents();
   rig_.WritePipelineFile("items/transform.yaml", "name: [");
   rig_.Reopen();
-  RemovedTransforms removed(rig_.store(), rig_.runs(), rig_.definitions(), [](const auto&) { return false; }, hours(1));
+  RemovedTransforms removed(
+      rig_.store(), rig_.runs(), rig_.definitions(), [](const auto&) { return false; }, hours(1));
   ASSERT_THAT(removed.Sweep(Now()), IsOk());
   ASSERT_THAT(removed.Sweep(Now() + hours(2)), IsOk());
   const auto run = rig_.runs().List({})->at(0);

@@ -109,7 +109,8 @@ TEST_F(TriggersTest, RunsOnceForPublicationsThatCameWhileItsRunWaited) {
     rig_.Put(ItemsKey(i), PageWith("a"));
     rig_.PlanEvents();
     const auto run = **rig_.runs().TakeNext("first", Now());
-    const auto report = rig_.runner().Execute(run, *rig_.runs().InputsToTake(run.id, *definition), *definition, {});
+    const auto report =
+        rig_.runner().Execute(run, *rig_.runs().InputsToTake(run.id, *definition), *definition, {});
     ASSERT_THAT(report, IsOk());
     ASSERT_THAT(rig_.runs().Finish(
                     run.id, *report,
