@@ -198,8 +198,13 @@ UPDATE dead_letters SET resolution = 'superseded', resolved_ms = (
 }  // namespace
 
 std::vector<std::string> Migrations() {
-  return {kRuns,           IdempotencyStore::kMigration, kQuality, kQualityInOrder,
-          kBookmarks,      kResolvedLetters,            kLineageMigration};
+  return {kRuns,
+          IdempotencyStore::kMigration,
+          kQuality,
+          kQualityInOrder,
+          kBookmarks,
+          kResolvedLetters,
+          kLineageMigration};
 }
 
 }  // namespace tarn::transform

@@ -47,8 +47,8 @@ class Validator {
   uint64_t offset_ = 0;
 };
 
-// A document up to this size is looked through in memory first, and only what is at fault, or larger, is parsed
-// from the stream, which is slower but tells the place.
+// A document up to this size is looked through in memory first, and only what is at fault, or larger, is
+// parsed from the stream, which is slower but tells the place.
 constexpr uint64_t kScannedBytes = 32ull << 20;
 
 std::optional<Fault> CheckJson(std::istream& content, uint64_t size, const InputLimits& limits) {

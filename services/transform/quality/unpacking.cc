@@ -46,7 +46,9 @@ class Writer {
     return out_ ? Ok() : Full();
   }
 
-  static Status Full() { return Error(Code::kUnavailable, "an object cannot be unpacked: the disk takes no more"); }
+  static Status Full() {
+    return Error(Code::kUnavailable, "an object cannot be unpacked: the disk takes no more");
+  }
 
   std::ofstream out_;
   const uint64_t max_bytes_;
@@ -57,7 +59,9 @@ class Writer {
 
 // No packing at all, with the interface of the streams that unpack.
 struct PlainStream {
-  Status Unpack(std::string_view piece, const std::function<Status(std::string_view)>& take) { return take(piece); }
+  Status Unpack(std::string_view piece, const std::function<Status(std::string_view)>& take) {
+    return take(piece);
+  }
   bool AtEnd() const { return true; }
 };
 

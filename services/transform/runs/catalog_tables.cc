@@ -53,7 +53,8 @@ Status PinnedTables::CreateViews(duckdb::Connection& connection, std::stop_token
     if (!query.ok()) return query.error();
     const Status created =
         connection.Run("CREATE VIEW " + TableRelation(versions_[i].table) + " AS " + *query, cancelled);
-    if (!created.ok()) return Error(created.error().code(), created.error().message()).At("table " + versions_[i].table);
+    if (!created.ok())
+      return Error(created.error().code(), created.error().message()).At("table " + versions_[i].table);
   }
   return Ok();
 }
@@ -62,7 +63,8 @@ Result<PinnedTables> CatalogTables::Open(const std::vector<std::string>& tables,
   if (tables.empty()) return PinnedTables();
   if (catalog_ == nullptr) return Error(Code::kUnavailable, "there is no catalog to ask for tables");
   for (int attempt = 0; attempt < kPinAttempts; ++attempt) {
-    // What was published before the run is in the log by now. After a file was replaced, so is what came since.
+    // What was published before the run is in the log by now. After a file was replaced, so is what came
+    // since.
     TARN_ASSIGN(const int64_t sequence, store_.LastSequence());
     TARN_ASSIGN(PinnedTables pinned, Resolve(tables, sequence, cancelled));
     const Status held = PinFiles(pinned);
@@ -78,7 +80,8 @@ Result<PinnedTables> CatalogTables::Resolve(const std::vector<std::string>& tabl
   std::vector<catalog_client::TableName> names;
   for (const std::string& table : tables) names.push_back(NameOf(table));
   auto snapshots = catalog_->Resolve(names, sequence, cancelled);
-  for (int asked = 1; asked < kResolveAttempts && !snapshots.ok() && snapshots.error().code() == Code::kUnavailable; ++asked)
+  for (int asked = 1;
+       asked < kResolveAttempts && !snapshots.ok() && snapshots.error().code() == Code::kUnavailable; ++asked)
     snapshots = catalog_->Resolve(names, sequence, cancelled);
   if (!snapshots.ok()) return snapshots.error();
 

@@ -43,13 +43,14 @@ class CatalogTables {
       : catalog_(catalog), store_(store) {}
 
   /// `tables` are Definition::ReadTables; without any, no catalog is asked. They are found with all that was
-  /// committed before the call. Errors: kCancelled; kNotFound for a table that is not cataloged, with names like it;
-  /// kUnavailable when the catalog does not answer or has not crawled that much, or when files are replaced faster
-  /// than they can be pinned; kInternal.
+  /// committed before the call. Errors: kCancelled; kNotFound for a table that is not cataloged, with names
+  /// like it; kUnavailable when the catalog does not answer or has not crawled that much, or when files are
+  /// replaced faster than they can be pinned; kInternal.
   Result<PinnedTables> Open(const std::vector<std::string>& tables, std::stop_token cancelled);
 
  private:
-  Result<PinnedTables> Resolve(const std::vector<std::string>& tables, int64_t sequence, std::stop_token cancelled);
+  Result<PinnedTables> Resolve(const std::vector<std::string>& tables, int64_t sequence,
+                               std::stop_token cancelled);
   Status PinFiles(PinnedTables& pinned);
 
   catalog_client::Catalog* const catalog_;

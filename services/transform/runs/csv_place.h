@@ -15,8 +15,8 @@ struct CsvPlace {
   uint64_t byte_offset = 0;  ///< from 0
 };
 
-/// Finds the record of that number (from 0, a header counts, empty lines do not). `quote` is what quotes values,
-/// empty for nothing. Reads in pieces; nothing if the file has fewer records or cannot be read.
+/// Finds the record of that number (from 0, a header counts, empty lines do not). `quote` is what quotes
+/// values, empty for nothing. Reads in pieces; nothing if the file has fewer records or cannot be read.
 std::optional<CsvPlace> FindCsvRecord(const std::filesystem::path& file, uint64_t record,
                                       const std::string& quote);
 

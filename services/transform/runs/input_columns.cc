@@ -23,8 +23,9 @@ Result<InputColumns> ReadInputColumns(object_store::ObjectStore& store, const st
       for (const auto& column : list) columns[input].push_back({column.at("name"), column.at("type")});
     }
   } catch (const nlohmann::json::exception&) {
-    return Error(Code::kUnprocessable,
-                 "the columns of the last run's inputs cannot be read; delete the object to find them out anew")
+    return Error(
+               Code::kUnprocessable,
+               "the columns of the last run's inputs cannot be read; delete the object to find them out anew")
         .At(std::string(kPublishBucket) + "/" + key);
   }
   return columns;
@@ -34,7 +35,8 @@ std::string RenderInputColumns(const InputColumns& columns) {
   nlohmann::json value = nlohmann::json::object();
   for (const auto& [input, list] : columns) {
     auto& rendered = value[input] = nlohmann::json::array();
-    for (const duckdb::Column& column : list) rendered.push_back({{"name", column.name}, {"type", column.type}});
+    for (const duckdb::Column& column : list)
+      rendered.push_back({{"name", column.name}, {"type", column.type}});
   }
   return json::Dump(value);
 }

@@ -13,8 +13,8 @@ namespace tarn::transform {
 /// The columns of inputs, by the inputs' names.
 using InputColumns = std::map<std::string, std::vector<duckdb::Column>>;
 
-/// Where a transform keeps the columns that its inputs had, beside its manifest. Each run's commit replaces it
-/// together with the tables, so it never tells of a run that did not come to its end.
+/// Where a transform keeps the columns that its inputs had, beside its manifest. Each run's commit replaces
+/// it together with the tables, so it never tells of a run that did not come to its end.
 std::string InputColumnsKey(const std::string& transform);
 
 /// What the last run kept; nothing if there is none. Errors: as ObjectStore::GetAll, kUnprocessable if the

@@ -67,13 +67,15 @@ Status RememberObjects(duckdb::Connection& connection, const std::vector<InputFi
 
 // The rows of a relation as `f`, and their object as `o`. A join may choose to hold the side of the files in
 // memory, which documents are too large for; looking each one up in a map is no work beside reading it.
-std::string WithObjects(const Input& input, const std::vector<InputFile>& files, const std::string& relation) {
+std::string WithObjects(const Input& input, const std::vector<InputFile>& files,
+                        const std::string& relation) {
   if (input.format != Format::kJson) return relation + " f JOIN tarn.objects o ON o.file = f._file";
   std::string objects;
   for (const InputFile& file : files) {
-    objects += (objects.empty() ? "" : ", ") + QuoteLiteral(file.file.string()) + ": {'object_key': " +
-               QuoteLiteral(file.key) + ", 'object_version': " + QuoteLiteral(file.version) +
-               ", 'object_time': epoch_ms(" + std::to_string(ToUnixMillis(file.time)) + ")}";
+    objects += (objects.empty() ? "" : ", ") + QuoteLiteral(file.file.string()) +
+               ": {'object_key': " + QuoteLiteral(file.key) +
+               ", 'object_version': " + QuoteLiteral(file.version) + ", 'object_time': epoch_ms(" +
+               std::to_string(ToUnixMillis(file.time)) + ")}";
   }
   return "(SELECT f, MAP {" + objects + "}[f._file] AS o FROM " + relation + " f)";
 }
@@ -104,7 +106,8 @@ Status MakeEmpty(duckdb::Connection& connection, const Definition& definition, c
                  "there is no object of this input yet, so its columns are not known; declare them with "
                  "`columns`");
   }
-  for (const duckdb::Column& column : columns) list += ", " + QuoteIdentifier(column.name) + " " + column.type;
+  for (const duckdb::Column& column : columns)
+    list += ", " + QuoteIdentifier(column.name) + " " + column.type;
   return connection.Run("CREATE TABLE " + input.Relation() + " (" + list + ")");
 }
 
@@ -199,7 +202,8 @@ std::vector<std::filesystem::path> FilesWithRows(const Input& input, const std::
 }
 
 Status LoadInputs(duckdb::Connection& connection, const Definition& definition,
-                  const std::vector<InputFile>& files, const InputColumns& columns, std::stop_token cancelled) {
+                  const std::vector<InputFile>& files, const InputColumns& columns,
+                  std::stop_token cancelled) {
   TARN_TRY(RememberObjects(connection, files, cancelled));
   for (const Input& input : definition.inputs) {
     std::vector<InputFile> own;

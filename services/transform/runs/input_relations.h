@@ -23,23 +23,24 @@ struct InputFile {
 };
 
 /// Makes the relation of each input in a workspace. Columns: object_key, object_version, object_time, and
-/// `document` JSON (json: one row per object; ndjson: one per line) with the declared columns taken out of it,
-/// or those that `columns` says (csv, parquet), NULL where no file has them; without such, the files' own. An
-/// input without files is empty. Errors: as duckdb::Connection::Run; kUnprocessable if SQL reads an empty input
-/// whose columns nobody knows; where() says "input" or "input <name>".
+/// `document` JSON (json: one row per object; ndjson: one per line) with the declared columns taken out of
+/// it, or those that `columns` says (csv, parquet), NULL where no file has them; without such, the files'
+/// own. An input without files is empty. Errors: as duckdb::Connection::Run; kUnprocessable if SQL reads an
+/// empty input whose columns nobody knows; where() says "input" or "input <name>".
 Status LoadInputs(duckdb::Connection& connection, const Definition& definition,
-                  const std::vector<InputFile>& files, const InputColumns& columns, std::stop_token cancelled);
+                  const std::vector<InputFile>& files, const InputColumns& columns,
+                  std::stop_token cancelled);
 
-/// What stands after FROM for the rows of CSV or Parquet files. Column `_file` names the file. `known` are the
-/// columns if they are known, and `types` what the values of some of them are to be read as (csv).
+/// What stands after FROM for the rows of CSV or Parquet files. Column `_file` names the file. `known` are
+/// the columns if they are known, and `types` what the values of some of them are to be read as (csv).
 std::string FilesRelation(const Input& input, const std::vector<std::filesystem::path>& files,
                           const std::vector<duckdb::Column>& known, const std::vector<duckdb::Column>& types);
 
 /// The same for JSON and NDJSON files: columns `_file` and `document`.
 std::string DocumentsRelation(const Input& input, const std::vector<std::filesystem::path>& files);
 
-/// The value that a declared column of a JSON input has, out of `document`: its name is that of a member, or a
-/// path that begins with "$".
+/// The value that a declared column of a JSON input has, out of `document`: its name is that of a member, or
+/// a path that begins with "$".
 std::string JsonPathOf(const std::string& column);
 
 /// Files that have rows: an empty CSV file has none, and not even columns.

@@ -32,15 +32,13 @@ Status SettleInputs(duckdb::Connection& connection, const Run& run, const std::v
       places.push_back(i);
     }
     auto settled = SettleColumns(connection, input, files, columns[input.name], look, cancelled);
-    if (!settled.ok())
-      return InPlace(input.name.empty() ? "input" : "input " + input.name, settled.error());
+    if (!settled.ok()) return InPlace(input.name.empty() ? "input" : "input " + input.name, settled.error());
     columns[input.name] = std::move(settled->columns);
     // From the last, since burying one moves those behind it.
     std::reverse(settled->unfit.begin(), settled->unfit.end());
     if (input.type_change == TypeChange::kFail) {
       for (auto unfit = settled->unfit.rbegin(); unfit != settled->unfit.rend(); ++unfit) {
-        if (unfit->type_changed)
-          return Changed(inputs[opened.ordinals[places[unfit->file]]], unfit->fault);
+        if (unfit->type_changed) return Changed(inputs[opened.ordinals[places[unfit->file]]], unfit->fault);
       }
     }
     for (UnfitFile& unfit : settled->unfit) {

@@ -18,7 +18,9 @@ bool RulesReadNewRows(const Output& output) {
 // What rules of one output read of models and other outputs, which they may name anywhere in their text.
 void AddWhatRulesName(const Definition& definition, const Output& judged, std::map<std::string, int>& uses) {
   for (const QualityRules& rules : judged.quality) {
-    const auto names = [&rules](const std::string& name) { return rules.text.find(name) != std::string::npos; };
+    const auto names = [&rules](const std::string& name) {
+      return rules.text.find(name) != std::string::npos;
+    };
     for (const Model& model : definition.models) {
       if (definition.FindOutput(model.name) == nullptr && names(model.name)) uses[model.name] += 2;
     }

@@ -7,8 +7,8 @@
 
 namespace tarn::transform {
 
-/// How often the rows of each model are read in a run, by other models, counts, outputs and rules; 2 stands for
-/// more, and is the answer whenever it is not certain.
+/// How often the rows of each model are read in a run, by other models, counts, outputs and rules; 2 stands
+/// for more, and is the answer whenever it is not certain.
 std::map<std::string, int> CountModelUses(const Definition& definition);
 
 }  // namespace tarn::transform

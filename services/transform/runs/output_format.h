@@ -13,6 +13,7 @@ std::string FileSuffix(const Output& output);
 /// The media type of an output's objects.
 std::string ContentType(const Output& output);
 inline constexpr const char* kParquetType = "application/vnd.apache.parquet";
+inline constexpr const char* kJsonType = "application/json";
 
 /// The format of a file with that name, by its suffix; Parquet if it has none that an output writes.
 Format FormatOfFile(std::string_view name);

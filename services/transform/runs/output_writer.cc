@@ -5,8 +5,8 @@
 
 #include "services/transform/runs/partition_writer.h"
 #include "services/transform/runs/partitions.h"
-#include "services/transform/runs/relation_names.h"
 #include "services/transform/runs/sql_pieces.h"
+#include "services/transform/transforms/relation_names.h"
 
 namespace tarn::transform {
 namespace {

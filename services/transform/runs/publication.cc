@@ -118,13 +118,15 @@ Status Publication::Add(Table& table, RunReport& report) {
 }
 
 Status Publication::Add(Attachment& attachment, RunReport& report) {
-  TARN_ASSIGN(const uint64_t size_bytes, Put(attachment.key, attachment.file, kParquetType));
+  const char* type = attachment.file.extension() == ".json" ? kJsonType : kParquetType;
+  TARN_ASSIGN(const uint64_t size_bytes, Put(attachment.key, attachment.file, type));
   if (!attachment.output) return Ok();
   attachment.output->key = attachment.key;
   attachment.output->objects = {{attachment.key, size_bytes}};
   attachment.output->size_bytes = size_bytes;
   const RunOutput& output = *attachment.output;
-  report.lineage.objects.push_back({output.table, output.model, output.key, "", output.rows, size_bytes, {}, {}});
+  report.lineage.objects.push_back(
+      {output.table, output.model, output.key, "", output.rows, size_bytes, {}, {}});
   report.outputs.push_back(*std::move(attachment.output));
   return Ok();
 }
@@ -134,7 +136,7 @@ Status Publication::AddManifest(const RunReport& report) {
   TARN_TRY(writer->Write(RenderManifest({run_id_, report})));
   TARN_ASSIGN(auto content, writer->Finish());
   object_store::PutOptions options;
-  options.content_type = "application/json";
+  options.content_type = kJsonType;
   changes_.push_back(
       Change{kPublishBucket, ManifestKey(definition_.name), std::move(content), std::move(options)});
   return Ok();

@@ -7,7 +7,7 @@
 
 #include "services/transform/quality/dqdl/executor.h"
 #include "services/transform/quality/dqdl/rule_types.h"
-#include "services/transform/runs/relation_names.h"
+#include "services/transform/transforms/relation_names.h"
 
 namespace tarn::transform {
 namespace {
@@ -94,8 +94,8 @@ class QualityRun::Tables : public dqdl::Catalog {
   const dqdl::Relation& relation_;
 };
 
-QualityRun::QualityRun(OutputWriter& writer, const Definition& definition,
-                       std::vector<OutputFiles> files, Timestamp now, std::stop_token cancelled)
+QualityRun::QualityRun(OutputWriter& writer, const Definition& definition, std::vector<OutputFiles> files,
+                       Timestamp now, std::stop_token cancelled)
     : writer_(writer),
       definition_(definition),
       files_(std::move(files)),
@@ -192,14 +192,15 @@ Status QualityRun::TakeOut(const Output& output, const dqdl::Relation& relation,
     breaks += (breaks.empty() ? "NOT " : ", NOT ") + keeps;
   }
   const std::string judged = TableFor("judged ", output), kept = TableFor("kept ", output);
-  TARN_TRY(writer_.workspace().connection().Run("CREATE TABLE " + judged + " AS SELECT tarn_row.*, list_where([" +
-                                           texts + "], [" + breaks + "]) AS " + kReasons + " FROM " +
-                                           relation.sql + " AS tarn_row",
-                                       cancelled_));
+  TARN_TRY(writer_.workspace().connection().Run(
+      "CREATE TABLE " + judged + " AS SELECT tarn_row.*, list_where([" + texts + "], [" + breaks + "]) AS " +
+          kReasons + " FROM " + relation.sql + " AS tarn_row",
+      cancelled_));
   TARN_TRY(writer_.workspace().connection().Run("CREATE VIEW " + kept + " AS SELECT * EXCLUDE (" + kReasons +
-                                       ") FROM " + judged + " WHERE len(" + kReasons + ") = 0"));
+                                                ") FROM " + judged + " WHERE len(" + kReasons + ") = 0"));
   const std::string taken = "(SELECT * FROM " + judged + " WHERE len(" + kReasons + ") > 0)";
-  TARN_ASSIGN(const auto count, writer_.workspace().connection().Rows("SELECT count(*) AS rows FROM " + taken));
+  TARN_ASSIGN(const auto count,
+              writer_.workspace().connection().Rows("SELECT count(*) AS rows FROM " + taken));
   writer_.ReplaceNewRows(output, kept);
   quarantined_.push_back({&output, taken, count.at(0).at("rows").get<int64_t>()});
   return Ok();
@@ -264,11 +265,11 @@ std::optional<Error> QualityRun::Failure() const {
 
 Status QualityRun::WriteQuarantined(const Quarantined& quarantined, const std::string& run_id,
                                     const std::filesystem::path& file) {
-  return writer_.workspace().connection().Run("COPY (SELECT *, " + QuoteLiteral(run_id) + " AS " + kRunId +
-                                         ", epoch_ms(" + std::to_string(ToUnixMillis(now_)) + ") AS " +
-                                         kTime + " FROM " + quarantined.relation + ") TO " +
-                                         QuoteLiteral(file.string()) + " (FORMAT parquet, COMPRESSION zstd)",
-                                     cancelled_);
+  return writer_.workspace().connection().Run(
+      "COPY (SELECT *, " + QuoteLiteral(run_id) + " AS " + kRunId + ", epoch_ms(" +
+          std::to_string(ToUnixMillis(now_)) + ") AS " + kTime + " FROM " + quarantined.relation + ") TO " +
+          QuoteLiteral(file.string()) + " (FORMAT parquet, COMPRESSION zstd)",
+      cancelled_);
 }
 
 }  // namespace tarn::transform

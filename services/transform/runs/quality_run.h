@@ -23,8 +23,8 @@ namespace tarn::transform {
 class QualityRun {
  public:
   /// `files` are those of the outputs, in their order; `now` is what now() in rules stands for.
-  QualityRun(OutputWriter& writer, const Definition& definition,
-             std::vector<OutputFiles> files, Timestamp now, std::stop_token cancelled);
+  QualityRun(OutputWriter& writer, const Definition& definition, std::vector<OutputFiles> files,
+             Timestamp now, std::stop_token cancelled);
 
   /// Errors: as SqlWorkspace, when the rows themselves cannot be made. A rule that does not pass is no error.
   Status Judge();

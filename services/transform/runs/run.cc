@@ -16,13 +16,11 @@ constexpr std::array kRunStates = {std::pair{RunState::kQueued, "queued"},
                                    std::pair{RunState::kFailed, "failed"},
                                    std::pair{RunState::kUnchanged, "unchanged"},
                                    std::pair{RunState::kCancelled, "cancelled"}};
-constexpr std::array kTriggers = {std::pair{Trigger::kEvent, "event"},
-                                  std::pair{Trigger::kRequest, "request"},
-                                  std::pair{Trigger::kRedrive, "redrive"},
-                                  std::pair{Trigger::kSchedule, "schedule"},
-                                  std::pair{Trigger::kUpstream, "upstream"},
-                                  std::pair{Trigger::kBackfill, "backfill"},
-                                  std::pair{Trigger::kReset, "reset"}};
+constexpr std::array kTriggers = {
+    std::pair{Trigger::kEvent, "event"},       std::pair{Trigger::kRequest, "request"},
+    std::pair{Trigger::kRedrive, "redrive"},   std::pair{Trigger::kSchedule, "schedule"},
+    std::pair{Trigger::kUpstream, "upstream"}, std::pair{Trigger::kBackfill, "backfill"},
+    std::pair{Trigger::kReset, "reset"}};
 constexpr std::array kInputStates = {
     std::pair{InputState::kWaiting, "waiting"}, std::pair{InputState::kPlanned, "planned"},
     std::pair{InputState::kPublished, "published"}, std::pair{InputState::kSkipped, "skipped"},
@@ -61,8 +59,13 @@ json OutputToJson(const RunOutput& output) {
 }
 
 RunOutput OutputFromJson(const json& value) {
-  RunOutput output{value.at("table"), value.at("model"), value.at("mode"),
-                   value.at("rows"),  value.at("key"),   value.at("size_bytes"), {}};
+  RunOutput output{value.at("table"),
+                   value.at("model"),
+                   value.at("mode"),
+                   value.at("rows"),
+                   value.at("key"),
+                   value.at("size_bytes"),
+                   {}};
   // Reports of before there were partitions have one object at most.
   if (!value.contains("objects") && !output.key.empty()) output.objects = {{output.key, output.size_bytes}};
   for (const json& object : value.value("objects", json::array()))
@@ -90,8 +93,13 @@ json ModelToJson(const ModelReport& model) {
 }
 
 ModelReport ModelFromJson(const json& value) {
-  return {value.at("name"), value.value("hash", ""), value.at("materialised"), NumberOrNothing(value.at("rows")),
-          NumberOrNothing(value.at("bytes")), value.at("duration_ms"), value.at("depends_on")};
+  return {value.at("name"),
+          value.value("hash", ""),
+          value.at("materialised"),
+          NumberOrNothing(value.at("rows")),
+          NumberOrNothing(value.at("bytes")),
+          value.at("duration_ms"),
+          value.at("depends_on")};
 }
 
 }  // namespace
@@ -125,7 +133,8 @@ json RunReport::ToJson() const {
   value["models"] = json::array();
   for (const ModelReport& model : models) value["models"].push_back(ModelToJson(model));
   value["tables"] = json::array();
-  for (const TableVersion& table : tables) value["tables"].push_back({{"table", table.table}, {"version", table.version}});
+  for (const TableVersion& table : tables)
+    value["tables"].push_back({{"table", table.table}, {"version", table.version}});
   value["quality"] = json::array();
   for (const QualityResult& result : quality) value["quality"].push_back(result.ToJson());
   value["lineage"] = lineage.ToJson();
@@ -143,7 +152,8 @@ Result<RunReport> RunReport::FromJson(const json& value) {
     report.counts = value.at("counts").get<std::map<std::string, int64_t>>();
     report.timings_ms = value.at("timings_ms").get<std::map<std::string, int64_t>>();
     for (const json& output : value.at("outputs")) report.outputs.push_back(OutputFromJson(output));
-    for (const json& model : value.value("models", json::array())) report.models.push_back(ModelFromJson(model));
+    for (const json& model : value.value("models", json::array()))
+      report.models.push_back(ModelFromJson(model));
     for (const json& table : value.value("tables", json::array()))
       report.tables.push_back({table.at("table"), table.at("version")});
     for (const json& result : value.value("quality", json::array()))

@@ -64,8 +64,9 @@ struct RunOutput {
   std::string table;
   std::string model;
   std::string mode;
-  int64_t rows = 0;  ///< of the new objects: after a merge all rows of the table, or of the partitions in them
-  std::string key;   ///< of the first new object; empty if there was nothing to publish
+  int64_t rows =
+      0;            ///< of the new objects: after a merge all rows of the table, or of the partitions in them
+  std::string key;  ///< of the first new object; empty if there was nothing to publish
   uint64_t size_bytes = 0;  ///< of all of them
   std::vector<RunObject> objects = {};
 };
@@ -73,11 +74,11 @@ struct RunOutput {
 /// What came of one model of a run.
 struct ModelReport {
   std::string name;
-  std::string hash;              ///< of its text
-  bool materialised = false;     ///< else it was computed as a part of what refers to it
-  std::optional<int64_t> rows;   ///< of a materialised one
-  std::optional<int64_t> bytes;  ///< that it took in the engine's memory and temporary files, about
-  int64_t duration_ms = 0;       ///< of a materialised one
+  std::string hash;                     ///< of its text
+  bool materialised = false;            ///< else it was computed as a part of what refers to it
+  std::optional<int64_t> rows;          ///< of a materialised one
+  std::optional<int64_t> bytes;         ///< that it took in the engine's memory and temporary files, about
+  int64_t duration_ms = 0;              ///< of a materialised one
   std::vector<std::string> depends_on;  ///< models by name, "input", "input('x')", "table('db.t')"
 };
 
@@ -98,7 +99,7 @@ struct RunReport {
   LineageReport lineage;
   std::vector<TableVersion> tables;    ///< that {{ table() }} read
   std::vector<QualityResult> quality;  ///< of each rule
-  std::vector<InputState> inputs;  ///< by ordinal
+  std::vector<InputState> inputs;      ///< by ordinal
   std::optional<Error> error;
 
   nlohmann::json ToJson() const;

@@ -61,8 +61,7 @@ void Summarize(RunReport& report, const std::vector<DeadLetter>& dead) {
   report.counts["objects_skipped"] = skipped;
   report.counts["objects_dead"] = static_cast<int64_t>(dead.size());
   if (dead.empty()) {
-    report.state =
-        published > 0 || report.inputs.empty() ? RunState::kSucceeded : RunState::kUnchanged;
+    report.state = published > 0 || report.inputs.empty() ? RunState::kSucceeded : RunState::kUnchanged;
     return;
   }
   report.state = published > 0 ? RunState::kPartiallySucceeded : RunState::kFailed;
@@ -164,7 +163,8 @@ Status Runner::AttachColumns(Task& task, Publication& publication) {
 Result<RunReport> Runner::Publish(Task& task, OpenedInputs& opened) {
   auto published = PublishWith(Materialise::kShared, task, opened);
   if (published.ok() || !MayBeTheData(published.error())) return published;
-  log::Warn("a run fails; carrying it out model by model", {{"run", task.run.id}, {"error", published.error()}});
+  log::Warn("a run fails; carrying it out model by model",
+            {{"run", task.run.id}, {"error", published.error()}});
   task.report = RunReport();
   TARN_TRY(SettleColumns(task, opened, Look::kValues));
   if (opened.files.empty() && !task.inputs.empty()) {
@@ -300,9 +300,10 @@ Result<Runner::Built> Runner::BuildModels(Materialise materialise, Task& task,
   duckdb::Connection& connection = built.workspace->connection();
   TARN_TRY(task.tables.CreateViews(connection, task.cancelled));
   TARN_TRY(LoadInputs(connection, task.definition, files, task.columns, task.cancelled));
-  built.models = std::make_unique<ModelBuilder>(
-      connection, task.definition,
-      RunFacts{task.run.id, task.run.started_at.value_or(task.run.created_at), TriggerName(task.run.trigger)});
+  built.models =
+      std::make_unique<ModelBuilder>(connection, task.definition,
+                                     RunFacts{task.run.id, task.run.started_at.value_or(task.run.created_at),
+                                              TriggerName(task.run.trigger)});
   task.progress.Enter(RunProgress::Phase::kModels, static_cast<int64_t>(task.definition.models.size()));
   TARN_TRY(built.models->Build(materialise, task.cancelled, [&] { task.progress.Step(); }));
   return built;
@@ -341,7 +342,8 @@ Result<RunReport> Runner::Waiting(const Run& run, const Error& error) const {
   if (error.code() == Code::kCancelled) return error;
   const auto waited = Now() - run.created_at;
   if (waited >= options_.longest_wait) {
-    return Error(Code::kUnprocessable, error.message() + "; the run has waited for it since " + FormatRfc3339(run.created_at));
+    return Error(Code::kUnprocessable,
+                 error.message() + "; the run has waited for it since " + FormatRfc3339(run.created_at));
   }
   RunReport report;
   report.state = RunState::kQueued;

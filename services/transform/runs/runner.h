@@ -24,7 +24,8 @@ namespace tarn::transform {
 struct RunnerOptions {
   EngineLimits engine;
   InputLimits input;
-  std::chrono::milliseconds longest_wait{std::chrono::hours(24)};  ///< for a table that cannot be had, per run
+  std::chrono::milliseconds longest_wait{
+      std::chrono::hours(24)};   ///< for a table that cannot be had, per run
   int max_poison_attempts = 64;  ///< how often models run with fewer objects to find those that fail
 };
 
@@ -39,10 +40,10 @@ class Runner {
 
   /// Publishes the rows of all inputs that can be read; the others become dead letters. If a quality rule
   /// forbids it, the run fails as a whole, and only what the rules found out is published. Doing it again
-  /// with the same run publishes nothing a second time. A run whose tables cannot be had yet, as the catalog does
-  /// not know them or does not answer, has done nothing: its report has the state queued and says in `error` what
-  /// it waits for. Errors: kCancelled; a retryable one if it may pass by itself; anything else is the run's as a
-  /// whole: see GiveUp. `progress`, if there is one, is kept up to date.
+  /// with the same run publishes nothing a second time. A run whose tables cannot be had yet, as the catalog
+  /// does not know them or does not answer, has done nothing: its report has the state queued and says in
+  /// `error` what it waits for. Errors: kCancelled; a retryable one if it may pass by itself; anything else
+  /// is the run's as a whole: see GiveUp. `progress`, if there is one, is kept up to date.
   Result<RunReport> Execute(const Run& run, const std::vector<RunInput>& inputs, const Definition& definition,
                             std::stop_token cancelled, RunProgress* progress = nullptr);
 

@@ -26,7 +26,8 @@ std::string Shown(std::string value) {
 
 bool MayBeTheFile(const Error& error) { return !error.retryable() && error.code() != Code::kCancelled; }
 
-// SQL that is true for a text that cannot be read as `type`. Casts to integers round, which would change values.
+// SQL that is true for a text that cannot be read as `type`. Casts to integers round, which would change
+// values.
 std::string DoesNotFit(const std::string& value, const std::string& type) {
   std::string sql = "(" + value + " IS NOT NULL AND (TRY_CAST(" + value + " AS " + type + ") IS NULL";
   if (IsInteger(type)) sql += " OR NOT regexp_full_match(trim(" + value + "), '[+-]?[0-9]+')";
@@ -37,10 +38,15 @@ class Settler {
  public:
   Settler(duckdb::Connection& connection, const Input& input, const std::vector<InputFile>& files, Look look,
           std::stop_token cancelled)
-      : connection_(connection), input_(input), files_(files), look_(look), cancelled_(std::move(cancelled)) {}
+      : connection_(connection),
+        input_(input),
+        files_(files),
+        look_(look),
+        cancelled_(std::move(cancelled)) {}
 
   Result<SettledColumns> Settle(const std::vector<Column>& seen) {
-    for (const DeclaredColumn& column : input_.columns) settled_.columns.push_back({column.name, column.type});
+    for (const DeclaredColumn& column : input_.columns)
+      settled_.columns.push_back({column.name, column.type});
     if (input_.type_change == TypeChange::kWiden || input_.columns.empty()) Remember(seen);
     if (input_.format == Format::kJson || input_.format == Format::kNdjson) {
       TARN_TRY(SettleDocuments());
@@ -133,8 +139,8 @@ class Settler {
     });
   }
 
-  // Compares a file with what is settled. If that was only inferred, just now and from the beginnings of files,
-  // it is widened whatever the policy: nothing changed, the guess was wrong.
+  // Compares a file with what is settled. If that was only inferred, just now and from the beginnings of
+  // files, it is widened whatever the policy: nothing changed, the guess was wrong.
   Status Compare(size_t file, const std::vector<Column>& own, bool known_before) {
     const bool widen = input_.type_change == TypeChange::kWiden || !known_before;
     for (const Column& column : own) {
@@ -160,10 +166,11 @@ class Settler {
     std::string relation = FilesRelation(input_, {files_[file].file}, settled_.columns, {});
     relation.insert(relation.size() - 1, ", all_varchar = true");
     const std::string value = QuoteIdentifier(column.name);
-    const auto rows = connection_.Execute("SELECT tarn_value, tarn_row FROM (SELECT " + value +
-                                              " AS tarn_value, row_number() OVER () AS tarn_row FROM " + relation +
-                                              ") WHERE " + DoesNotFit("tarn_value", column.type) + " LIMIT 1",
-                                          {}, cancelled_);
+    const auto rows =
+        connection_.Execute("SELECT tarn_value, tarn_row FROM (SELECT " + value +
+                                " AS tarn_value, row_number() OVER () AS tarn_row FROM " + relation +
+                                ") WHERE " + DoesNotFit("tarn_value", column.type) + " LIMIT 1",
+                            {}, cancelled_);
     using Found = std::optional<std::pair<std::string, uint64_t>>;
     if (!rows.ok()) return MayBeTheFile(rows.error()) ? Result<Found>(Found()) : rows.error();
     TARN_ASSIGN(const auto chunk, (*rows)->Next());
@@ -217,10 +224,10 @@ class Settler {
     }
     std::vector<std::filesystem::path> paths;
     for (const InputFile& file : files_) paths.push_back(file.file);
-    TARN_ASSIGN(const auto rows,
-                connection_.Execute("SELECT _file, first(" + type + "), first(" + text + ") FROM " +
-                                        DocumentsRelation(input_, paths) + " WHERE " + unfit + " GROUP BY _file",
-                                    {}, cancelled_));
+    TARN_ASSIGN(const auto rows, connection_.Execute("SELECT _file, first(" + type + "), first(" + text +
+                                                         ") FROM " + DocumentsRelation(input_, paths) +
+                                                         " WHERE " + unfit + " GROUP BY _file",
+                                                     {}, cancelled_));
     while (true) {
       TARN_ASSIGN(const auto chunk, rows->Next());
       if (!chunk) return Ok();
@@ -238,8 +245,8 @@ class Settler {
     }
     if (IsUnfit(file)) return;
     settled_.unfit.push_back({file,
-                              {"the value at " + JsonPathOf(column.name) + " has another type: " + column.type +
-                                   " is expected, got " + json_type + " " + Shown(value),
+                              {"the value at " + JsonPathOf(column.name) + " has another type: " +
+                                   column.type + " is expected, got " + json_type + " " + Shown(value),
                                std::nullopt},
                               true});
   }

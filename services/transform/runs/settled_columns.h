@@ -33,9 +33,9 @@ enum class Look {
 };
 
 /// Settles the columns of an input. They are the declared ones, or those that earlier runs saw (`seen`) and
-/// the new ones of the files; with TypeChange::kWiden as wide as all files need, so that none is unfit for its
-/// types. `files` are the input's. A JSON input
-/// has the declared ones. Errors: as duckdb::Connection::Execute when it is not about the files.
+/// the new ones of the files; with TypeChange::kWiden as wide as all files need, so that none is unfit for
+/// its types. `files` are the input's. A JSON input has the declared ones. Errors: as
+/// duckdb::Connection::Execute when it is not about the files.
 Result<SettledColumns> SettleColumns(duckdb::Connection& connection, const Input& input,
                                      const std::vector<InputFile>& files,
                                      const std::vector<duckdb::Column>& seen, Look look,

@@ -22,8 +22,8 @@ struct EngineLimits {
 };
 
 /// A fresh database in memory in which one run's inputs (LoadInputs), models (ModelBuilder) and outputs
-/// (OutputWriter) are computed. Its SQL reaches the files of the given directories and nothing else. Errors of
-/// all methods: as duckdb::Connection::Execute.
+/// (OutputWriter) are computed. Its SQL reaches the files of the given directories and nothing else. Errors
+/// of all methods: as duckdb::Connection::Execute.
 class SqlWorkspace {
  public:
   /// `scratch` takes what spills and what is written; `readable` is where the inputs are.

@@ -42,6 +42,15 @@ bool MayTake(const Input& input, const WrittenObjects& written) {
                       [&](const std::string& excluded) { return written.suffix.ends_with(excluded); });
 }
 
+bool MayShare(const Input& first, const Input& second) {
+  return MayTake(first, {second.bucket, second.prefix, second.suffix, ""}) &&
+         MayTake(second, {first.bucket, first.prefix, first.suffix, ""});
+}
+
+std::string InputPlace(const Definition& definition, size_t input) {
+  return definition.inputs[input].name.empty() ? "input" : "inputs[" + std::to_string(input) + "]";
+}
+
 bool MayStart(const Definition& first, const Definition& second) {
   const auto& upstream = second.triggers.upstream;
   if (std::find(upstream.begin(), upstream.end(), first.name) != upstream.end()) return true;

@@ -22,6 +22,12 @@ std::vector<std::string> TablesOf(const Definition& definition);
 /// True if an input may take one of the objects.
 bool MayTake(const Input& input, const WrittenObjects& written);
 
+/// True if there may be an object that both take.
+bool MayShare(const Input& first, const Input& second);
+
+/// The place of an input in transform.yaml: "input" or "inputs[1]".
+std::string InputPlace(const Definition& definition, size_t input);
+
 /// True if a run of `first` may start one of `second`.
 bool MayStart(const Definition& first, const Definition& second);
 

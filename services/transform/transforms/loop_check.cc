@@ -3,13 +3,6 @@
 #include "services/transform/transforms/flow.h"
 
 namespace tarn::transform {
-namespace {
-
-std::string PlaceOf(const Definition& definition, size_t input) {
-  return definition.inputs[input].name.empty() ? "input" : "inputs[" + std::to_string(input) + "]";
-}
-
-}  // namespace
 
 Status CheckOwnLoops(const Definition& definition) {
   for (const WrittenObjects& written : WrittenBy(definition)) {
@@ -18,7 +11,7 @@ Status CheckOwnLoops(const Definition& definition) {
       return Error(Code::kInvalidArgument,
                    "this input takes what the transform writes itself, " + written.what +
                        ", so that its runs would start each other for ever; choose another prefix")
-          .At(PlaceOf(definition, i) + ".prefix");
+          .At(InputPlace(definition, i) + ".prefix");
     }
   }
   return Ok();

@@ -30,6 +30,24 @@ Status CheckTables(const Definition& definition, const Definition& other) {
   return Ok();
 }
 
+bool MovesAway(const Input& input) { return input.on_success.kind == OnSuccess::Kind::kMove; }
+
+// Who moves an object away must be the only one that takes it: the other would find it gone.
+Status CheckMoves(const Definition& definition, const Definition& other) {
+  for (size_t i = 0; i < definition.inputs.size(); ++i) {
+    const Input& input = definition.inputs[i];
+    for (const Input& theirs : other.inputs) {
+      if (!(MovesAway(input) || MovesAway(theirs)) || !MayShare(input, theirs)) continue;
+      const std::string why =
+          MovesAway(input) ? "this input moves objects away which the transform " + other.name + " takes, too"
+                           : "the transform " + other.name + " takes these objects and moves them away";
+      return Invalid(InputPlace(definition, i),
+                     why + "; give each objects of its own, or take those that were moved");
+    }
+  }
+  return Ok();
+}
+
 Status CheckUpstream(const Definition& definition, const std::set<std::string>& names) {
   for (const std::string& upstream : definition.triggers.upstream) {
     if (names.contains(upstream)) continue;
@@ -68,7 +86,9 @@ class CircleSearch {
 Status CheckNeighbours(const Definition& definition, const Definitions& others,
                        const std::set<std::string>& names) {
   for (const auto& [name, other] : others) {
-    if (name != definition.name) TARN_TRY(CheckTables(definition, *other));
+    if (name == definition.name) continue;
+    TARN_TRY(CheckTables(definition, *other));
+    TARN_TRY(CheckMoves(definition, *other));
   }
   TARN_TRY(CheckUpstream(definition, names));
   const std::string circle = CircleSearch(definition, others).Find();

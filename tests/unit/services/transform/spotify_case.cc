@@ -8,8 +8,9 @@ namespace {
 
 using nlohmann::json;
 
-// "pl/20240501T000000Z_x/page.json" -> "spotify/playlist_items/playlist_id=pl/run=20240501T000000Z_x/page.json"; what
-// begins with "spotify/" is a key already.
+// "pl/20240501T000000Z_x/page.json" ->
+// "spotify/playlist_items/playlist_id=pl/run=20240501T000000Z_x/page.json"; what begins with "spotify/" is a
+// key already.
 std::string KeyOf(const std::string& text) {
   if (text.starts_with("spotify/")) return text;
   const size_t last = text.rfind('/');
@@ -43,8 +44,7 @@ std::vector<SpotifyCase> ReadSpotifyCases(const std::filesystem::path& file) {
 
 std::vector<SpotifyCase> AllSpotifyCases(const std::string& pipeline) {
   std::vector<std::filesystem::path> files;
-  const auto folder =
-      std::filesystem::path(TARN_SOURCE_DIR) / "tests/unit/services/transform/spotify_cases";
+  const auto folder = std::filesystem::path(TARN_SOURCE_DIR) / "tests/unit/services/transform/spotify_cases";
   for (const auto& file : std::filesystem::directory_iterator(folder)) files.push_back(file.path());
   std::sort(files.begin(), files.end());
   std::vector<SpotifyCase> cases;

@@ -10,8 +10,8 @@
 
 namespace tarn::transform {
 
-/// One case of the Spotify pipeline: what comes in and what the tables then hold. The files of spotify_cases/ hold
-/// lists of them:
+/// One case of the Spotify pipeline: what comes in and what the tables then hold. The files of spotify_cases/
+/// hold lists of them:
 ///
 ///     {"name": "a null track gives no row",
 ///      "runs": [{"pl/20240501T000000Z_x/page-00000.json": {"items": [...]}}],
@@ -19,8 +19,8 @@ namespace tarn::transform {
 ///      "counts": {"null_entries": 1}, "state": "succeeded", "dead_letters": {"page-00000.json": "byte 0"},
 ///      "pipeline": "spotify"}
 ///
-/// Each of `runs` is one run over its objects. Rows list the columns that matter; all rows must be there. Counts are
-/// those of the last run; a text instead of a document is the object's content as it stands.
+/// Each of `runs` is one run over its objects. Rows list the columns that matter; all rows must be there.
+/// Counts are those of the last run; a text instead of a document is the object's content as it stands.
 struct SpotifyCase {
   std::string name;
   std::string pipeline;

@@ -115,10 +115,12 @@ class Formatted {
   std::string Reading(const std::string& table) {
     const auto keys = rig_.Keys("transformed", "spotify/" + table + "/");
     EXPECT_EQ(keys.size(), 1u);
-    const std::string file = duckdb::QuoteLiteral((rig_.directory() / "lake/transformed" / keys.at(0)).string());
+    const std::string file =
+        duckdb::QuoteLiteral((rig_.directory() / "lake/transformed" / keys.at(0)).string());
     if (format_ == "parquet") return "(SELECT COLUMNS(*)::VARCHAR FROM read_parquet(" + file + "))";
     return "read_csv(" + file +
-           ", header = true, delim = ',', quote = '\"', escape = '\"', all_varchar = true, allow_quoted_nulls = "
+           ", header = true, delim = ',', quote = '\"', escape = '\"', all_varchar = true, "
+           "allow_quoted_nulls = "
            "false)";
   }
 
@@ -137,9 +139,10 @@ TEST(SpotifyCsv, ReadsBackIdenticalToParquetForEveryCase) {
   const auto connection = *instance->Connect();
   for (const std::string table : kTables) {
     const std::string one = parquet.Reading(table), other = csv.Reading(table);
-    const auto rows = connection->Rows("SELECT (SELECT count(*) FROM " + one + ") AS rows, (SELECT count(*) FROM (FROM " +
-                                       one + " EXCEPT ALL FROM " + other + ")) AS missing, (SELECT count(*) FROM (FROM " +
-                                       other + " EXCEPT ALL FROM " + one + ")) AS surplus");
+    const auto rows =
+        connection->Rows("SELECT (SELECT count(*) FROM " + one + ") AS rows, (SELECT count(*) FROM (FROM " +
+                         one + " EXCEPT ALL FROM " + other + ")) AS missing, (SELECT count(*) FROM (FROM " +
+                         other + " EXCEPT ALL FROM " + one + ")) AS surplus");
     ASSERT_TRUE(rows.ok()) << table << ": " << rows.error().message();
     EXPECT_GT(rows->at(0).at("rows"), 0) << table;
     EXPECT_EQ(rows->at(0).at("missing"), 0) << table;

@@ -111,8 +111,9 @@ std::vector<Run> TransformRig::CarryOutRuns() {
       if (report.ok() && report->state == RunState::kQueued) {
         Must(runs_->PutBack(run->id, *report->error, Now() + std::chrono::hours(1)));
       } else {
-        Must(runs_->Finish(run->id, Must(std::move(report)),
-                           [&] { return Firings(*runs_, *definitions_).AfterPublication(definition->name); }));
+        Must(runs_->Finish(run->id, Must(std::move(report)), [&] {
+          return Firings(*runs_, *definitions_).AfterPublication(definition->name);
+        }));
       }
       ended.push_back(Must(runs_->Get(run->id)));
     }

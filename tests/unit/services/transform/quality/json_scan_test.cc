@@ -10,17 +10,47 @@ namespace tarn::transform {
 namespace {
 
 TEST(JsonScan, AcceptsValuesOfAnyShape) {
-  for (const char* text : {"{}", "[]", " 1 ", "-0.5e+10", "0", "true", "[null, false]", "\"\"", "{\"a\":[1,{\"b\":[]}]}\n",
-                           R"("\u00e9\ud83d\ude00\n")", "\"\xc3\xa9 \xf0\x9f\x94\xa5\"", "\xef\xbb\xbf{}"}) {
+  for (const char* text :
+       {"{}", "[]", " 1 ", "-0.5e+10", "0", "true", "[null, false]", "\"\"", "{\"a\":[1,{\"b\":[]}]}\n",
+        R"("\u00e9\ud83d\ude00\n")", "\"\xc3\xa9 \xf0\x9f\x94\xa5\"", "\xef\xbb\xbf{}"}) {
     EXPECT_TRUE(IsJson(text, 200)) << text;
   }
 }
 
 TEST(JsonScan, RefusesWhatTheGrammarDoesNotKnow) {
-  for (const char* text :
-       {"", " ", "{", "[1,]", "{\"a\":1,}", "{\"a\" 1}", "{a:1}", "[1 2]", "{} {}", "01", "1.", ".5", "1e", "-", "+1", "NaN",
-        "tru", "\"a", "\"\\x\"", "\"\\u12\"", R"("\ud83d")", R"("\ude00")", R"("\ud83dx")", "\"tab\there\"", "]", "[}", "'a'",
-        "\"\xff\"", "\"\xc0\x80\"", "\"\xed\xa0\x80\"", "\"\xf5\x80\x80\x80\"", "\"\xe2\x82\"", "// a\n1"}) {
+  for (const char* text : {"",
+                           " ",
+                           "{",
+                           "[1,]",
+                           "{\"a\":1,}",
+                           "{\"a\" 1}",
+                           "{a:1}",
+                           "[1 2]",
+                           "{} {}",
+                           "01",
+                           "1.",
+                           ".5",
+                           "1e",
+                           "-",
+                           "+1",
+                           "NaN",
+                           "tru",
+                           "\"a",
+                           "\"\\x\"",
+                           "\"\\u12\"",
+                           R"("\ud83d")",
+                           R"("\ude00")",
+                           R"("\ud83dx")",
+                           "\"tab\there\"",
+                           "]",
+                           "[}",
+                           "'a'",
+                           "\"\xff\"",
+                           "\"\xc0\x80\"",
+                           "\"\xed\xa0\x80\"",
+                           "\"\xf5\x80\x80\x80\"",
+                           "\"\xe2\x82\"",
+                           "// a\n1"}) {
     EXPECT_FALSE(IsJson(text, 200)) << text;
   }
 }

@@ -21,7 +21,8 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-// tarn-catalog over the lake of a rig. Nobody delivers webhooks to it: it looks at the event log when it is asked.
+// tarn-catalog over the lake of a rig. Nobody delivers webhooks to it: it looks at the event log when it is
+// asked.
 class RunningCatalog {
  public:
   explicit RunningCatalog(const std::filesystem::path& home) {
@@ -50,11 +51,13 @@ outputs:
   - {table: shop.totals, model: totals, mode: replace}
 )";
 constexpr const char* kTotalsSql =
-    "SELECT count(*) AS items, CAST(sum(CAST(value AS INTEGER)) AS BIGINT) AS value, (SELECT count(*) FROM {{ input }}) AS ticks "
+    "SELECT count(*) AS items, CAST(sum(CAST(value AS INTEGER)) AS BIGINT) AS value, (SELECT count(*) FROM "
+    "{{ input }}) AS ticks "
     "FROM {{ table('shop.items') }}";
 
 std::string Page(int id, int value) {
-  return json{{"items", {{{"id", std::to_string(id)}, {"value", std::to_string(value)}, {"rank", 1}}}}}.dump();
+  return json{{"items", {{{"id", std::to_string(id)}, {"value", std::to_string(value)}, {"rank", 1}}}}}
+      .dump();
 }
 
 class CatalogTablesTest : public testing::Test {
@@ -94,7 +97,8 @@ TEST_F(CatalogTablesTest, ARunSeesWhatWasPublishedJustBefore) {
   for (int i = 1; i <= 5; ++i) {
     const transform::Run run = PublishAndCount(i, 10 * i);
     ASSERT_EQ(run.state, RunState::kSucceeded) << (run.error ? run.error->message() : "");
-    EXPECT_EQ(rig_.Rows("shop.totals"), json::parse("[[" + std::to_string(i) + "," + std::to_string(5 * i * (i + 1)) + ",1]]"));
+    EXPECT_EQ(rig_.Rows("shop.totals"),
+              json::parse("[[" + std::to_string(i) + "," + std::to_string(5 * i * (i + 1)) + ",1]]"));
     ASSERT_EQ(run.report.tables.size(), 1u);
     EXPECT_EQ(run.report.tables[0].table, "shop.items");
     EXPECT_EQ(run.report.tables[0].version, i);
@@ -115,7 +119,8 @@ TEST_F(CatalogTablesTest, ARunWaitsForATableThatIsNotThereYet) {
   rig_.PlanEvents();
   rig_.MakeDue(waiting.id);
   std::vector<std::string> states;
-  for (const transform::Run& run : rig_.CarryOutRuns()) states.push_back(run.transform + " " + RunStateName(run.state));
+  for (const transform::Run& run : rig_.CarryOutRuns())
+    states.push_back(run.transform + " " + RunStateName(run.state));
   EXPECT_THAT(states, ElementsAre("items succeeded", "totals succeeded"));
   EXPECT_EQ(rig_.Rows("shop.totals"), json::parse("[[1,10,1]]"));
 }
@@ -184,7 +189,8 @@ TEST_F(CatalogTablesTest, GivesUpOnFilesThatAreReplacedAllTheTime) {
     return Ok();
   });
   catalog_client::CatalogClient client(catalog_->url());
-  EXPECT_THAT(CatalogTables(&client, store).Open({"shop.items"}, {}), HasError(Code::kUnavailable, "replaced faster"));
+  EXPECT_THAT(CatalogTables(&client, store).Open({"shop.items"}, {}),
+              HasError(Code::kUnavailable, "replaced faster"));
 }
 
 TEST_F(CatalogTablesTest, ReadsTablesOfOtherFormatsInTheirTypes) {

@@ -9,10 +9,18 @@ TEST(ColumnTypes, FindTheTypeThatHoldsBoth) {
   struct Case {
     const char *a, *b, *common;
   };
-  for (const Case& c : {Case{"BIGINT", "BIGINT", "BIGINT"}, {"INTEGER", "BIGINT", "BIGINT"}, {"UBIGINT", "TINYINT", "HUGEINT"},
-                        {"UTINYINT", "TINYINT", "SMALLINT"}, {"BIGINT", "DOUBLE", "DOUBLE"}, {"DECIMAL(9,2)", "BIGINT", "DOUBLE"},
-                        {"DATE", "TIMESTAMP", "TIMESTAMP"}, {"DATE", "BIGINT", "VARCHAR"}, {"BOOLEAN", "BIGINT", "VARCHAR"},
-                        {"BIGINT", "VARCHAR", "VARCHAR"}, {"JSON", "VARCHAR", "JSON"}, {"BIGINT[]", "BIGINT", "VARCHAR"}}) {
+  for (const Case& c : {Case{"BIGINT", "BIGINT", "BIGINT"},
+                        {"INTEGER", "BIGINT", "BIGINT"},
+                        {"UBIGINT", "TINYINT", "HUGEINT"},
+                        {"UTINYINT", "TINYINT", "SMALLINT"},
+                        {"BIGINT", "DOUBLE", "DOUBLE"},
+                        {"DECIMAL(9,2)", "BIGINT", "DOUBLE"},
+                        {"DATE", "TIMESTAMP", "TIMESTAMP"},
+                        {"DATE", "BIGINT", "VARCHAR"},
+                        {"BOOLEAN", "BIGINT", "VARCHAR"},
+                        {"BIGINT", "VARCHAR", "VARCHAR"},
+                        {"JSON", "VARCHAR", "JSON"},
+                        {"BIGINT[]", "BIGINT", "VARCHAR"}}) {
     EXPECT_EQ(CommonType(c.a, c.b), c.common) << c.a << " and " << c.b;
     EXPECT_EQ(CommonType(c.b, c.a), c.common) << c.b << " and " << c.a;
   }

@@ -18,12 +18,12 @@ class Inputs : public testing::Test {
  protected:
   // A pipeline of one model over one input, appended to shop.out.
   void Use(const std::string& input, const std::string& sql) {
-    rig_.WritePipelineFile("p/transform.yaml", "name: p\ninput: {bucket: raw, prefix: in/, " + input +
-                                                   "}\noutputs:\n  - {table: shop.out, model: out, mode: append}\n");
+    rig_.WritePipelineFile("p/transform.yaml",
+                           "name: p\ninput: {bucket: raw, prefix: in/, " + input +
+                               "}\noutputs:\n  - {table: shop.out, model: out, mode: append}\n");
     rig_.WritePipelineFile("p/models/out.sql", sql);
     rig_.Load();
   }
-
 
   std::string OnlyReason(const transform::Run& run) {
     EXPECT_TRUE(run.report.error.has_value());
@@ -64,7 +64,8 @@ TEST_F(Inputs, UnpackByEndingOrAsDeclared) {
   rig_.Put("in/2.csv.gz", compression::Gzip("a\n2\n"));
   EXPECT_EQ(rig_.PlanAndRun().state, RunState::kSucceeded);
   EXPECT_EQ(rig_.Rows("shop.out"), json::parse("[[3, 2]]"));
-  Use("format: json, compression: gzip", "SELECT CAST(document->>'$.a' AS BIGINT) AS total, 1::BIGINT AS n FROM {{ input }}");
+  Use("format: json, compression: gzip",
+      "SELECT CAST(document->>'$.a' AS BIGINT) AS total, 1::BIGINT AS n FROM {{ input }}");
   rig_.Put("in/3", compression::Gzip(R"({"a": 7})"));
   EXPECT_EQ(rig_.PlanAndRun().state, RunState::kSucceeded);
   EXPECT_EQ(rig_.Rows("shop.out"), json::parse("[[3, 2], [7, 1]]"));
@@ -91,7 +92,9 @@ TEST_F(Inputs, ReadNdjsonAndCsvBehindAByteOrderMark) {
   EXPECT_EQ(rig_.PlanAndRun().state, RunState::kSucceeded);
   EXPECT_EQ(rig_.Rows("shop.out"), json::parse("[[1], [2]]"));
   Use("format: csv", "SELECT a FROM {{ input }}");
-  rig_.Put("in/2", "\xef\xbb\xbf" "a,b\n3,x\n");
+  rig_.Put("in/2",
+           "\xef\xbb\xbf"
+           "a,b\n3,x\n");
   EXPECT_EQ(rig_.PlanAndRun().state, RunState::kSucceeded);
   EXPECT_EQ(rig_.Rows("shop.out"), json::parse("[[1], [2], [3]]"));
 }
@@ -135,13 +138,15 @@ TEST_F(Inputs, FailARunWhoseColumnChangesItsType) {
   rig_.Put("in/2.csv", "a,b\n1,x\n2,\"y\nz\"\nmany,z\n");
   const auto run = rig_.PlanAndRun();
   EXPECT_EQ(run.state, RunState::kFailed);
-  EXPECT_THAT(OnlyReason(run), HasSubstr("column a has another type: BIGINT is expected, got \"many\" in line 5"));
+  EXPECT_THAT(OnlyReason(run),
+              HasSubstr("column a has another type: BIGINT is expected, got \"many\" in line 5"));
   EXPECT_EQ(run.report.error->where(), "raw/in/2.csv: byte 16");
   EXPECT_EQ(rig_.Rows("shop.out"), json::parse("[[1, 1]]"));
 }
 
 TEST_F(Inputs, WidenATypeForGood) {
-  Use("format: csv, on_type_change: widen", "SELECT CAST(a AS DOUBLE) AS a, typeof(a) AS type FROM {{ input }}");
+  Use("format: csv, on_type_change: widen",
+      "SELECT CAST(a AS DOUBLE) AS a, typeof(a) AS type FROM {{ input }}");
   rig_.Put("in/1.csv", "a\n1\n");
   EXPECT_EQ(rig_.PlanAndRun().state, RunState::kSucceeded);
   rig_.Put("in/2.csv", "a\n2.5\n");
@@ -196,7 +201,8 @@ TEST_F(Inputs, TakeDeclaredColumnsOutOfDocuments) {
   const auto run = rig_.PlanAndRun();
   EXPECT_EQ(run.report.counts.at("objects_dead"), 2);
   EXPECT_EQ(rig_.Rows("shop.out"), json::parse(R"([[1, "x"], [null, null]])"));
-  EXPECT_THAT(OnlyReason(run), HasSubstr("the value at $.\"id\" has another type: BIGINT is expected, got VARCHAR 2"));
+  EXPECT_THAT(OnlyReason(run),
+              HasSubstr("the value at $.\"id\" has another type: BIGINT is expected, got VARCHAR 2"));
 }
 
 TEST_F(Inputs, BuryAPoisonObjectAmongManyOfSeveralInputs) {
@@ -211,11 +217,13 @@ outputs:
   rig_.WritePipelineFile("p/models/numbers.sql",
                          "SELECT CAST(document->>'$.n' AS BIGINT) AS n FROM {{ input('left') }} UNION ALL "
                          "SELECT CAST(document->>'$.n' AS BIGINT) FROM {{ input('right') }}");
-  rig_.WritePipelineFile("p/models/out.sql", "SELECT CAST(sum(n) AS BIGINT) AS total FROM {{ ref('numbers') }}");
+  rig_.WritePipelineFile("p/models/out.sql",
+                         "SELECT CAST(sum(n) AS BIGINT) AS total FROM {{ ref('numbers') }}");
   rig_.Load();
   for (int i = 0; i < 20; ++i) {
     rig_.Put("left/" + std::to_string(i), "{\"n\": " + std::to_string(i) + "}");
-    rig_.Put("right/" + std::to_string(i) + ".gz", compression::Gzip(i == 7 ? "{\"n\": 1}\n{\"n\": \"x\"}\n" : "{\"n\": 1}\n"));
+    rig_.Put("right/" + std::to_string(i) + ".gz",
+             compression::Gzip(i == 7 ? "{\"n\": 1}\n{\"n\": \"x\"}\n" : "{\"n\": 1}\n"));
   }
   const auto run = rig_.PlanAndRun();
   EXPECT_EQ(run.state, RunState::kPartiallySucceeded);

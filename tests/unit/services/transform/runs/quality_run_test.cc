@@ -254,8 +254,9 @@ TEST_F(QualityRunTest, FailsTheRunWhenQuarantineCannotTellWhichRows) {
 }
 
 TEST_F(QualityRunTest, KeepsTheResultsWhenQuarantineCannotTellWhichRows) {
-  Use(Rules("quarantine", "ColumnValues \"value\" > 0, "
-                          "CustomSql \"select id from primary where error(id) = id\""));
+  Use(Rules("quarantine",
+            "ColumnValues \"value\" > 0, "
+            "CustomSql \"select id from primary where error(id) = id\""));
   const JobRun run = RunOver(1, kBad);
   EXPECT_EQ(run.state, RunState::kFailed);
   EXPECT_THAT(run.error->message(), HasSubstr("the rule CustomSql"));

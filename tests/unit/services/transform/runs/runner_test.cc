@@ -92,9 +92,10 @@ TEST_F(RunnerTest, FindsTheObjectThatTheModelsCannotTake) {
 }
 
 TEST_F(RunnerTest, BlamesTheModelThatFailsWithoutAnyObject) {
-  UseItems(kItemsYaml,
-           "SELECT CAST(count(*) || ' things' AS INTEGER) AS id, '' AS value, 1 AS rank, now() AS extracted_at "
-           "FROM {{ input }}");
+  UseItems(
+      kItemsYaml,
+      "SELECT CAST(count(*) || ' things' AS INTEGER) AS id, '' AS value, 1 AS rank, now() AS extracted_at "
+      "FROM {{ input }}");
   rig_.Put(ItemsKey(1), kTwoItems);
   rig_.Put(ItemsKey(2), kTwoItems);
   const auto run = rig_.PlanAndRun();

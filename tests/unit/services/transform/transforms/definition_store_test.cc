@@ -140,6 +140,19 @@ TEST_F(NeighbouringDefinitions, MustNotMoveObjectsToEachOther) {
   EXPECT_NE(ErrorOf("b").find("b -> a -> b"), std::string::npos) << ErrorOf("b");
 }
 
+TEST_F(NeighbouringDefinitions, MustNotTakeWhatAnotherMovesAway) {
+  WriteInput("a", "x.a", "{bucket: raw, prefix: a/, on_success: {move: {bucket: raw, prefix: done/}}}");
+  WriteInput("b", "x.b", "{bucket: raw, prefix: a/b/}");
+  WriteInput("c", "x.c", "{bucket: raw, prefix: done/}");
+  Reload();
+  EXPECT_EQ(ErrorOf("a"), "");
+  EXPECT_NE(
+      ErrorOf("b").find("transform.yaml: input: the transform a takes these objects and moves them away"),
+      std::string::npos)
+      << ErrorOf("b");
+  EXPECT_EQ(ErrorOf("c"), "");
+}
+
 TEST_F(NeighbouringDefinitions, HandATableOverInOneGo) {
   Write("a", Outputs("x.t") + "triggers: {schedule: 1h}\n");
   Write("b", Outputs("x.u") + "triggers: {schedule: 1h}\n");

@@ -25,7 +25,8 @@ class SqlGate : public testing::Test {
   Result<Definition> Load(const std::string& model, const std::string& more_yaml = "") {
     Write("transform.yaml",
           "name: shop\ninput: {bucket: raw, prefix: shop/, format: json}\nparams: {least: 5}\noutputs:\n"
-          "  - table: shop.sales\n    model: sales\n    mode: append\n" + more_yaml);
+          "  - table: shop.sales\n    model: sales\n    mode: append\n" +
+              more_yaml);
     Write("models/sales.sql", model);
     return LoadDefinition(folder_, *sql_check_);
   }
@@ -37,10 +38,15 @@ class SqlGate : public testing::Test {
   Result<Definition> LoadRule(const std::string& rule) {
     return Load("SELECT 1 AS a", "    quality:\n      - rules: |\n          Rules = [ " + rule + " ]\n");
   }
-  Result<Definition> LoadCustomSql(const std::string& sql) { return LoadRule("CustomSql \"" + sql + "\" = 1"); }
-  Result<Definition> LoadCondition(const std::string& sql) { return LoadRule("RowCount > 0 where \"" + sql + "\""); }
+  Result<Definition> LoadCustomSql(const std::string& sql) {
+    return LoadRule("CustomSql \"" + sql + "\" = 1");
+  }
+  Result<Definition> LoadCondition(const std::string& sql) {
+    return LoadRule("RowCount > 0 where \"" + sql + "\"");
+  }
 
-  static void ExpectRefused(const Result<Definition>& loaded, const std::string& sql, const std::string& where) {
+  static void ExpectRefused(const Result<Definition>& loaded, const std::string& sql,
+                            const std::string& where) {
     ASSERT_FALSE(loaded.ok()) << "let through in " << where << ": " << sql;
     EXPECT_EQ(loaded.error().code(), Code::kInvalidArgument) << sql << ": " << loaded.error().message();
     EXPECT_THAT(loaded.error().where(), HasSubstr(where)) << sql;
@@ -83,7 +89,8 @@ TEST_F(SqlGate, RefusesRelationsThatNoMarkNames) {
     ExpectRefused(LoadCount("SELECT count(*) FROM " + relation), relation, "counts.sold");
     if (!is_model) ExpectRefused(LoadCustomSql("SELECT count(*) FROM " + relation), relation, "rules");
     ExpectRefused(LoadCondition("1 IN (SELECT 1 FROM " + relation + ")"), relation, "rules");
-    ExpectRefusedEverywhere("WITH w AS (SELECT 1 AS a) SELECT 1 FROM w, " + std::string(is_model ? "'x'" : relation));
+    ExpectRefusedEverywhere("WITH w AS (SELECT 1 AS a) SELECT 1 FROM w, " +
+                            std::string(is_model ? "'x'" : relation));
   }
 }
 
@@ -118,7 +125,8 @@ TEST_F(SqlGate, LetsModelsReadWhatTheirMarksName) {
       "SELECT unnest(CAST(document->'$.items' AS JSON[])) AS item FROM {{ input }}",
       "SELECT j.value FROM {{ input }}, LATERAL (SELECT * FROM json_each(document)) j",
       "SELECT * FROM range(3) r(i), generate_series(1, 2) g(k), unnest([1, 2]) u(x)",
-      "SELECT row_number() OVER (PARTITION BY object_key ORDER BY object_time DESC) AS n FROM {{ input }} QUALIFY n = 1",
+      "SELECT row_number() OVER (PARTITION BY object_key ORDER BY object_time DESC) AS n FROM {{ input }} "
+      "QUALIFY n = 1",
       "SELECT list_transform([1, 2], lambda x: x + 1) AS l, {'a': 1}.a AS a, [y * 2 for y in [1]] AS m",
       "SELECT current_date AS d, now() AS t, {{ run('id') }} AS id, {{ run('started_at') }} AS s",
       "FROM {{ ref('places') }} PIVOT (count(*) FOR place IN (1, 2))",
@@ -133,7 +141,9 @@ TEST_F(SqlGate, LetsModelsReadWhatTheirMarksName) {
 
 TEST_F(SqlGate, LetsCountsAndRulesReadTheirTables) {
   EXPECT_THAT(LoadCount("SELECT count(*) FROM {{ ref('places') }}"), IsOk());
-  EXPECT_THAT(LoadCount("SELECT (SELECT count(*) FROM {{ input }}) - (SELECT count(*) FROM {{ table('a.b') }})"), IsOk());
+  EXPECT_THAT(
+      LoadCount("SELECT (SELECT count(*) FROM {{ input }}) - (SELECT count(*) FROM {{ table('a.b') }})"),
+      IsOk());
   EXPECT_THAT(LoadCustomSql("SELECT count(*) FROM primary"), IsOk());
   EXPECT_THAT(LoadCustomSql("WITH w AS (FROM places) SELECT count(*) FROM Primary, w, sales"), IsOk());
   EXPECT_THAT(LoadCondition("a > 0 AND a NOT IN (1, 2) OR length(b) > 3"), IsOk());
@@ -146,7 +156,8 @@ TEST_F(SqlGate, RefusesATableThatTheTransformPublishesItself) {
 
 TEST_F(SqlGate, RefusesNamesOfTablesThatAreNone) {
   for (const char* name : {"sales", "a.b.c", ".b", "a.", "a b.c", "../x.y", "A.b", "a.'b"}) {
-    ExpectRefused(LoadModel("SELECT * FROM {{ table('" + std::string(name) + "') }}"), name, "models/sales.sql");
+    ExpectRefused(LoadModel("SELECT * FROM {{ table('" + std::string(name) + "') }}"), name,
+                  "models/sales.sql");
   }
 }
 

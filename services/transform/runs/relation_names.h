@@ -1,3 +1,0 @@
-#pragma once
-
-#include "services/transform/transforms/relation_names.h"
