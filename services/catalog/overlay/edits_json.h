@@ -1,0 +1,18 @@
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <string_view>
+
+#include "common/result/result.h"
+#include "services/catalog/overlay/table_edits.h"
+
+namespace tarn::catalog {
+
+/// How edits are kept in the database. No edits are the empty text. Equal edits give equal text.
+std::string StoreEdits(const TableEdits& edits);
+
+/// Reads them back. Errors: kInternal if the text is not what StoreEdits wrote.
+Result<TableEdits> LoadEdits(std::string_view text);
+
+}  // namespace tarn::catalog
