@@ -102,4 +102,18 @@ Status ReadStatistics(std::string_view stored, const std::function<void(const St
   return Ok();
 }
 
+Result<std::vector<ColumnStatistics>> LoadStatistics(std::string_view stored, const FileLayout& layout) {
+  std::vector<ColumnStatistics> statistics;
+  TARN_TRY(ReadStatistics(stored, [&](const StoredStatistics& entry) {
+    if (entry.column >= layout.columns.size()) return;
+    ColumnStatistics& added = statistics.emplace_back();
+    added.column = layout.columns[entry.column].name;
+    added.nulls = entry.nulls;
+    if (entry.min) added.min = std::string(*entry.min);
+    if (entry.max) added.max = std::string(*entry.max);
+    added.distinct = entry.distinct;
+  }));
+  return statistics;
+}
+
 }  // namespace tarn::catalog

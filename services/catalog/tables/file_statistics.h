@@ -29,4 +29,7 @@ std::string StoreStatistics(const std::vector<ColumnStatistics>& statistics, con
 /// `stored` is not what StoreStatistics wrote.
 Status ReadStatistics(std::string_view stored, const std::function<void(const StoredStatistics&)>& take);
 
+/// What StoreStatistics took. Errors: those of ReadStatistics.
+Result<std::vector<ColumnStatistics>> LoadStatistics(std::string_view stored, const FileLayout& layout);
+
 }  // namespace tarn::catalog

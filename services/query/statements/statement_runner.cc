@@ -141,7 +141,9 @@ Result<std::vector<table_view::BoundTable>> StatementRunner::Bind(
       return AtReference(Error(Code::kUnprocessable, "name the table's database: database." + reference.table + ", or set ?database="),
                          reference, request.sql);
     }
-    names.push_back({{reference.database.empty() ? request.database : reference.database, reference.table}});
+    catalog_client::TableRequest wanted{{reference.database.empty() ? request.database : reference.database, reference.table}};
+    wanted.filters = reference.filters;
+    names.push_back(std::move(wanted));
   }
   std::vector<table_view::BoundTable> tables;
   if (names.empty()) return tables;

@@ -9,21 +9,24 @@
 #include "services/catalog/pruning/can_match.h"
 #include "services/catalog/tables/types.h"
 
-namespace tarn::catalog::pruning {
+namespace tarn::catalog {
 
 /// Tells which files of a table can have rows for which all filters are true: by their partition values, by the
 /// columns they have, and by their statistics. It never leaves out one that has such a row. One thread.
 class FileFilter {
  public:
   /// Filters on columns that the table does not have, and those that can leave out nothing, are dropped.
+  /// `schema` must outlive this.
   FileFilter(const std::vector<table_filter::Filter>& filters, const std::vector<Column>& schema);
+  FileFilter(const FileFilter&) = delete;
+  FileFilter& operator=(const FileFilter&) = delete;
 
   bool empty() const { return keys_.empty() && columns_.empty(); }
 
   /// A filter on a partition key.
   struct KeyCondition {
     std::string key;
-    Condition condition;
+    pruning::Condition condition;
   };
   const std::vector<KeyCondition>& keys() const { return keys_; }
   bool CanMatchPartition(const std::vector<PartitionValue>& values) const;
@@ -32,9 +35,9 @@ class FileFilter {
   struct LayoutPlan {
     struct Check {
       size_t file_column = 0;
-      ValueKind file_kind = ValueKind::kOther;
+      pruning::ValueKind file_kind = pruning::ValueKind::kOther;
       bool comparable = false;  ///< min and max say something
-      const Condition* condition = nullptr;
+      const pruning::Condition* condition = nullptr;
     };
     bool can_match = true;
     std::vector<Check> checks;  ///< by statistics
@@ -50,7 +53,7 @@ class FileFilter {
 
   struct ColumnCondition {
     size_t column = 0;  ///< its place in the schema
-    Condition condition;
+    pruning::Condition condition;
   };
   const std::vector<Column>& schema_;
   std::vector<KeyCondition> keys_;
@@ -58,4 +61,4 @@ class FileFilter {
   std::map<const FileLayout*, LayoutPlan> plans_;
 };
 
-}  // namespace tarn::catalog::pruning
+}  // namespace tarn::catalog

@@ -1,4 +1,4 @@
-#include "services/catalog/pruning/file_filter.h"
+#include "services/catalog/tables/file_filter.h"
 
 #include <algorithm>
 
@@ -6,8 +6,13 @@
 #include "services/catalog/tables/file_statistics.h"
 #include "services/catalog/tables/schema_merge.h"
 
-namespace tarn::catalog::pruning {
+namespace tarn::catalog {
 namespace {
+
+using pruning::Condition;
+using pruning::Value;
+using pruning::ValueKind;
+using pruning::ValueRange;
 
 // A file without the column has only NULLs in it.
 bool MatchesMissing(const Condition& condition) {
@@ -95,4 +100,4 @@ Result<bool> FileFilter::CanMatchFile(const LayoutPlan& plan, std::string_view s
   return can_match;
 }
 
-}  // namespace tarn::catalog::pruning
+}  // namespace tarn::catalog
