@@ -26,6 +26,8 @@ struct CsvDialect {
   std::string comment{}, encoding{};
   bool short_rows = false;           ///< what they lack is NULL
   std::vector<std::string> formats{};  ///< strptime's, one per column, empty for what a cast reads; none: all are
+  std::string pattern{};         ///< of a whole line, its groups are the columns; empty: the file has fields
+  bool skip_unmatched = false;   ///< leave out lines that `pattern` does not match
 
   bool operator==(const CsvDialect&) const = default;
 };

@@ -22,7 +22,7 @@ Result<FileFormat> ReadFormat(v1::FileFormat format) {
 CsvDialect ReadDialect(const v1::CsvDialect& message) {
   return {message.delimiter(), message.quote(), message.escape(), message.has_header(), message.skip_lines(),
           {message.columns().begin(), message.columns().end()}, message.comment(), message.encoding(), message.short_rows(),
-          {message.formats().begin(), message.formats().end()}};
+          {message.formats().begin(), message.formats().end()}, message.pattern(), message.skip_unmatched()};
 }
 
 Result<FileLayout> ReadLayout(const v1::FileGroup& message, const std::vector<TableColumn>& columns) {

@@ -112,6 +112,23 @@ std::string ReadCsv(const catalog_client::CsvDialect& csv, const std::string& pa
          ", hive_partitioning = false)";
 }
 
+// Lines that a regular expression takes apart: its groups are the columns.
+std::string ReadLines(const catalog_client::CsvDialect& csv, const std::string& paths) {
+  const std::string pattern = QuoteLiteral(csv.pattern);
+  std::string names, fields;
+  for (const auto& column : csv.columns) {
+    names += (names.empty() ? "" : ", ") + QuoteLiteral(column);
+    fields += (fields.empty() ? "" : ", ") + ("line." + QuoteIdentifier(column));
+  }
+  const std::string lines = "read_csv(" + paths + ", auto_detect = false, header = false, delim = '\x1f', quote = '', escape = '', skip = " +
+                            std::to_string(csv.skip_lines) + ", columns = {'line': 'VARCHAR'}, hive_partitioning = false)";
+  const std::string matches = "regexp_full_match(line, " + pattern + ")";
+  const std::string refuse = "error('a line does not match the pattern of its file: ' || left(line, 100))";
+  return "(SELECT " + fields + ", file_index FROM (SELECT regexp_extract(" +
+         (csv.skip_unmatched ? "line" : "CASE WHEN " + matches + " THEN line ELSE " + refuse + " END") + ", " + pattern + ", [" + names +
+         "]) AS line, file_index FROM " + lines + (csv.skip_unmatched ? " WHERE " + matches : "") + "))";
+}
+
 // The columns that a JSON reader looks for, with the table's types, by the names in the file.
 std::string JsonColumns(const TableSnapshot& table, const FileLayout& layout) {
   std::vector<std::string> names;
@@ -128,7 +145,8 @@ std::string ReadFiles(const TableSnapshot& table, const FileGroup& group) {
   const std::string paths = duckdb::QuoteLiteralList(group.paths);
   switch (group.layout->format) {
     case catalog_client::FileFormat::kParquet: return "read_parquet(" + paths + ", hive_partitioning = false)";
-    case catalog_client::FileFormat::kCsv: return ReadCsv(group.layout->csv, paths);
+    case catalog_client::FileFormat::kCsv:
+      return group.layout->csv.pattern.empty() ? ReadCsv(group.layout->csv, paths) : ReadLines(group.layout->csv, paths);
     case catalog_client::FileFormat::kJson:
       return "read_json(" + paths + ", columns = " + JsonColumns(table, *group.layout) + ", hive_partitioning = false)";
   }

@@ -30,6 +30,8 @@ void FillDialect(const FileLayout& layout, v1::CsvDialect& csv) {
   csv.set_comment(layout.csv->comment);
   csv.set_encoding(layout.csv->encoding);
   csv.set_short_rows(layout.csv->short_rows);
+  csv.set_pattern(layout.csv->pattern);
+  csv.set_skip_unmatched(layout.csv->skip_unmatched);
   for (const std::string& format : layout.csv->formats) csv.add_formats(format);
   for (const Column& column : layout.columns) csv.add_columns(column.name);
 }

@@ -2,36 +2,69 @@
 
 #include <cstdlib>
 
+#include "services/catalog/tables/file_statistics.h"
 #include "services/catalog/tables/layout_json.h"
+#include "services/catalog/tables/partition_index.h"
 #include "services/catalog/tables/schema_merge.h"
 
 namespace tarn::catalog {
 
-Result<std::optional<CommittedTable>> TableCommit::Apply(const TableChange& change) {
-  TARN_TRY(OpenOrCreate(change.name, !change.added.empty()));
+const char* OutcomeName(TableOutcome outcome) {
+  switch (outcome) {
+    case TableOutcome::kCreated:
+      return "created";
+    case TableOutcome::kChanged:
+      return "changed";
+    case TableOutcome::kDeprecated:
+      return "deprecated";
+    case TableOutcome::kDeleted:
+      return "deleted";
+    case TableOutcome::kUnchanged:
+      return "unchanged";
+    case TableOutcome::kRefused:
+      return "refused";
+  }
+  return "unchanged";
+}
+
+Result<TableReport> TableCommit::Apply(const TableChange& change) {
+  TARN_TRY(OpenOrCreate(change));
+  TableReport report;
+  report.name = change.name;
+  report.version = version_;
+  if (table_id_ != 0 && crawler_ != change.crawler) {
+    report.outcome = TableOutcome::kRefused;
+    report.reason = "the table belongs to the crawler " + crawler_;
+    return report;
+  }
   for (const TableChange::Object& object : change.removed) {
-    TARN_TRY(ForgetFailure(object.bucket, object.key));
+    TARN_TRY(ForgetFailure(change.crawler, object.bucket, object.key));
     TARN_TRY(RemoveLive(object.bucket, object.key));
   }
   for (const FailedFile& failure : change.failed) {
-    TARN_TRY(RecordFailure(change.name, failure));
+    TARN_TRY(RecordFailure(change, failure));
     // The content that the table had under this key is gone: the object is another one now.
     TARN_TRY(RemoveLive(failure.bucket, failure.key));
   }
   for (const DataFile& file : change.added) {
-    TARN_TRY(ForgetFailure(file.bucket, file.key));
+    TARN_TRY(ForgetFailure(change.crawler, file.bucket, file.key));
     TARN_TRY(RemoveLive(file.bucket, file.key));
     TARN_TRY(Add(file));
   }
-  if (files_added_ == 0 && files_removed_ == 0) return std::optional<CommittedTable>();
+  if (files_added_ == 0 && files_removed_ == 0) return report;
   TARN_TRY(WriteVersion());
   TARN_TRY(ForgetOldVersions());
-  return std::optional(CommittedTable{change.name, version_, files_added_, files_removed_});
+  report.outcome = version_ == 1 ? TableOutcome::kCreated : TableOutcome::kChanged;
+  report.version = version_;
+  report.files_added = files_added_;
+  report.files_removed = files_removed_;
+  return report;
 }
 
-Status TableCommit::OpenOrCreate(const TableName& name, bool create) {
+Status TableCommit::OpenOrCreate(const TableChange& change) {
+  const TableName& name = change.name;
   const int64_t now = ToUnixMillis(context_.time);
-  if (create) {
+  if (!change.added.empty()) {
     TARN_ASSIGN(
         auto add_database,
         database_.Prepare("INSERT INTO databases (name, created_at) VALUES (?, ?) ON CONFLICT DO NOTHING"));
@@ -40,11 +73,13 @@ Status TableCommit::OpenOrCreate(const TableName& name, bool create) {
         auto add_table,
         database_.Prepare(
             "INSERT INTO tables (database, name, version, schema, files, size_bytes, rows, created_at, "
-            "updated_at) VALUES (?, ?, 0, '', 0, 0, 0, ?, ?) ON CONFLICT DO NOTHING"));
-    TARN_TRY(add_table.Bind(1, name.database).Bind(2, name.table).Bind(3, now).Bind(4, now).Run());
+            "updated_at, crawler, location) VALUES (?, ?, 0, '', 0, 0, 0, ?3, ?3, ?, ?) ON CONFLICT DO "
+            "NOTHING"));
+    add_table.Bind(1, name.database).Bind(2, name.table).Bind(3, now).Bind(4, change.crawler);
+    TARN_TRY(add_table.Bind(5, change.location).Run());
   }
   TARN_ASSIGN(auto select,
-              database_.Prepare("SELECT id, version, schema, files, size_bytes, rows FROM tables "
+              database_.Prepare("SELECT id, version, schema, files, size_bytes, rows, crawler FROM tables "
                                 "WHERE database = ? AND name = ?"));
   TARN_ASSIGN(const bool found, select.Bind(1, name.database).Bind(2, name.table).Step());
   if (!found) return Ok();
@@ -54,6 +89,7 @@ Status TableCommit::OpenOrCreate(const TableName& name, bool create) {
   files_ = select.Integer(3);
   size_bytes_ = select.Integer(4);
   rows_ = select.Integer(5);
+  crawler_ = select.Text(6);
   return Ok();
 }
 
@@ -81,27 +117,34 @@ Status TableCommit::Add(const DataFile& file) {
   insert.Bind(1, table_id_).Bind(2, file.bucket).Bind(3, file.key).Bind(4, file.version).Bind(5, size_bytes);
   insert.Bind(6, file.rows).Bind(7, ToUnixMillis(file.last_modified)).Bind(8, layout_id).Bind(9, partition);
   TARN_TRY(insert.Bind(10, version_ + 1).Run());
+  TARN_TRY(AddStatistics(database_.LastInsertId(), file));
   ++files_added_;
   return CountFile(layout_id, partition, 1, size_bytes, file.rows);
 }
 
-Status TableCommit::ForgetFailure(const std::string& bucket, const std::string& key) {
-  TARN_ASSIGN(auto remove, database_.Prepare("DELETE FROM failed_files WHERE bucket = ? AND key = ?"));
-  return remove.Bind(1, bucket).Bind(2, key).Run();
+Status TableCommit::AddStatistics(int64_t file_id, const DataFile& file) {
+  const std::string stored = StoreStatistics(file.statistics, *file.layout);
+  if (stored.empty()) return Ok();
+  TARN_ASSIGN(auto insert, database_.Prepare("INSERT INTO file_statistics (file_id, body) VALUES (?, ?)"));
+  return insert.Bind(1, file_id).BindBlob(2, stored).Run();
 }
 
-Status TableCommit::RecordFailure(const TableName& name, const FailedFile& failure) {
+Status TableCommit::ForgetFailure(const std::string& crawler, const std::string& bucket,
+                                  const std::string& key) {
+  TARN_ASSIGN(auto remove,
+              database_.Prepare("DELETE FROM failed_files WHERE crawler = ? AND bucket = ? AND key = ?"));
+  return remove.Bind(1, crawler).Bind(2, bucket).Bind(3, key).Run();
+}
+
+Status TableCommit::RecordFailure(const TableChange& change, const FailedFile& failure) {
   TARN_ASSIGN(auto insert,
-              database_.Prepare("INSERT OR REPLACE INTO failed_files (bucket, key, database, table_name, "
-                                "object_version, code, detail, location, crawl_id, failed_at) "
-                                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
-  insert.Bind(1, failure.bucket)
-      .Bind(2, failure.key)
-      .Bind(3, name.database)
-      .Bind(4, name.table)
-      .Bind(5, failure.version);
-  insert.Bind(6, failure.code).Bind(7, failure.detail).Bind(8, failure.where).Bind(9, failure.crawl_id);
-  return insert.Bind(10, ToUnixMillis(failure.failed_at)).Run();
+              database_.Prepare("INSERT OR REPLACE INTO failed_files (crawler, bucket, key, database, "
+                                "table_name, object_version, code, detail, location, crawl_id, failed_at) "
+                                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+  insert.Bind(1, change.crawler).Bind(2, failure.bucket).Bind(3, failure.key);
+  insert.Bind(4, change.name.database).Bind(5, change.name.table).Bind(6, failure.version);
+  insert.Bind(7, failure.code).Bind(8, failure.detail).Bind(9, failure.where).Bind(10, failure.crawl_id);
+  return insert.Bind(11, ToUnixMillis(failure.failed_at)).Run();
 }
 
 Result<int64_t> TableCommit::FindOrAddLayout(const FileLayout& layout) {
@@ -128,16 +171,24 @@ Status TableCommit::CountFile(int64_t layout_id, const std::string& partition, i
   TARN_ASSIGN(auto add,
               database_.Prepare("INSERT INTO partitions (table_id, partition, files, size_bytes, rows) "
                                 "VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE SET files = files + ?3, "
-                                "size_bytes = size_bytes + ?4, rows = rows + ?5"));
-  TARN_TRY(add.Bind(1, table_id_)
-               .Bind(2, partition)
-               .Bind(3, sign)
-               .Bind(4, sign * size_bytes)
-               .Bind(5, sign * rows)
-               .Run());
-  TARN_ASSIGN(auto clear,
-              database_.Prepare("DELETE FROM partitions WHERE table_id = ? AND partition = ? AND files = 0"));
-  return clear.Bind(1, table_id_).Bind(2, partition).Run();
+                                "size_bytes = size_bytes + ?4, rows = rows + ?5 RETURNING files"));
+  add.Bind(1, table_id_).Bind(2, partition).Bind(3, sign).Bind(4, sign * size_bytes).Bind(5, sign * rows);
+  TARN_TRY(add.Step());
+  const int64_t files = add.Integer(0);
+  if (sign > 0 && files == 1) return AddPartition(partition);
+  return files == 0 ? RemovePartition(partition) : Ok();
+}
+
+Status TableCommit::AddPartition(const std::string& partition) {
+  TARN_ASSIGN(const auto values, LoadPartition(partition));
+  return PartitionIndex(database_).Add(table_id_, partition, values);
+}
+
+Status TableCommit::RemovePartition(const std::string& partition) {
+  TARN_ASSIGN(auto clear, database_.Prepare("DELETE FROM partitions WHERE table_id = ? AND partition = ?"));
+  TARN_TRY(clear.Bind(1, table_id_).Bind(2, partition).Run());
+  TARN_ASSIGN(const auto values, LoadPartition(partition));
+  return PartitionIndex(database_).Remove(table_id_, partition, values);
 }
 
 Result<std::string> TableCommit::MergedSchema() {

@@ -8,6 +8,7 @@
 
 #include "common/result/result.h"
 #include "common/time/time.h"
+#include "services/catalog/tables/column_statistics.h"
 
 namespace tarn::catalog {
 
@@ -21,6 +22,12 @@ struct Column {
   std::string name;
   std::string type;            ///< as DuckDB writes it: "BIGINT", "STRUCT(a VARCHAR)[]"
   bool partition_key = false;  ///< its values stand in the path (key=value), not in the files
+
+  // Of a table's columns, not of a file's.
+  int64_t id = 0;  ///< from 1 on; the same as long as the table has the column, whatever its name and place
+  std::string comment{};                  ///< a person's
+  std::vector<std::string> file_names{};  ///< under which files know it, `name` first; empty: just `name`
+  std::string found_type{};               ///< what the files give, where a person set another type
 
   bool operator==(const Column&) const = default;
 };
@@ -76,6 +83,7 @@ struct DataFile {
   Timestamp last_modified;
   std::vector<PartitionValue> partition;
   std::shared_ptr<const FileLayout> layout;
+  std::vector<ColumnStatistics> statistics{};  ///< of the file's columns; empty also where nobody asked for them
 };
 
 /// A file that is in a table's folder but could not be read.
@@ -115,6 +123,9 @@ struct Table {
   int64_t failed_files = 0;
   Timestamp created_at;
   Timestamp updated_at;
+  std::string crawler{};                     ///< whose it is: "default", or a crawler's name
+  std::string location{};                    ///< "bucket/prefix" of its files; empty if unknown
+  std::optional<Timestamp> deprecated_at{};  ///< its last file went then, by the crawler's policy
 };
 
 struct TableVersion {
@@ -138,12 +149,14 @@ struct Partition {
   int64_t rows = 0;
 };
 
-/// A table at one version with all its files: what a statement reads.
+/// A table at one version: what a statement reads.
 struct TableSnapshot {
   TableName name;
   int64_t version = 0;
-  std::vector<Column> columns;  ///< partition keys last
-  std::vector<DataFile> files;
+  std::vector<Column> columns;   ///< partition keys last
+  std::vector<DataFile> files;   ///< those that can have rows which were asked for
+  int64_t total_files = 0;       ///< of the version
+  int64_t total_partitions = 0;  ///< of the current version
 };
 
 }  // namespace tarn::catalog
