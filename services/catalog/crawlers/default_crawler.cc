@@ -22,7 +22,7 @@ DataFile MakeDataFile(const object_store::ObjectInfo& object, const MappedKey& m
     layout->partition.push_back({value.key, PartitionValueType(value.value), true});
   }
   return {object.bucket,   object.key,           object.version,   object.size_bytes,
-          inspection.rows, object.last_modified, mapped.partition, std::move(layout)};
+          inspection.rows, object.last_modified, mapped.partition, std::move(layout), inspection.statistics};
 }
 
 FailedFile MakeFailedFile(const object_store::ObjectInfo& object, const Error& error,

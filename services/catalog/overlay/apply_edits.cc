@@ -1,6 +1,7 @@
 #include "services/catalog/overlay/apply_edits.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "common/text/lower_case.h"
 #include "services/catalog/overlay/type_fit.h"
@@ -100,6 +101,20 @@ std::vector<Column> ApplyEdits(std::vector<Column> found, const TableEdits& edit
     if (edit.type) SetType(column, *edit.type);
     if (edit.comment) column.comment = *edit.comment;
     if (edit.name) Rename(columns, column, *edit.name);
+  }
+  return columns;
+}
+
+std::vector<Column> FoundColumns(std::vector<Column> columns) {
+  for (Column& column : columns) {
+    column.comment.clear();
+    if (!column.file_names.empty()) column.name = column.file_names[0];
+    if (column.file_names.size() == 1) column.file_names.clear();
+    // A column without any value is text until it gets some.
+    if (column.found_type == kUnknownType)
+      column.type = "VARCHAR";
+    else if (!column.found_type.empty())
+      column.type = std::exchange(column.found_type, "");
   }
   return columns;
 }

@@ -14,6 +14,10 @@ namespace tarn::catalog {
 /// Where a type is set, found_type is what the files give.
 std::vector<Column> ApplyEdits(std::vector<Column> found, const TableEdits& edits);
 
+/// Returns the columns as the files give them: takes off what ApplyEdits laid over them. Columns that were
+/// declared stay.
+std::vector<Column> FoundColumns(std::vector<Column> columns);
+
 /// An edit that does not show, and why.
 struct EditSetAside {
   std::string column;  ///< as the table calls it

@@ -1,6 +1,7 @@
 #include "services/catalog/tables/sqlite_table_store.h"
 
 #include "services/catalog/tables/layout_json.h"
+#include "services/catalog/tables/snapshot_reader.h"
 #include "services/catalog/tables/sqlite_file_reader.h"
 #include "services/catalog/tables/table_commit.h"
 
@@ -72,18 +73,6 @@ class ReadTransaction {
   std::unique_lock<std::recursive_mutex> lock_;
   bool begun_ = false;
 };
-
-// The version that is asked for, nothing if there is no table.
-Result<std::optional<TableSnapshot>> ReadSnapshot(sqlite::Database& database, const TableRef& table) {
-  TARN_ASSIGN(auto select,
-              database.Prepare("SELECT id, version, schema FROM tables WHERE database = ? AND name = ?"));
-  TARN_ASSIGN(const bool found, select.Bind(1, table.name.database).Bind(2, table.name.table).Step());
-  if (!found) return std::optional<TableSnapshot>();
-  TableSnapshot snapshot{table.name, select.Integer(1), {}, {}};
-  TARN_ASSIGN(snapshot.columns, LoadColumns(select.Text(2)));
-  TARN_ASSIGN(snapshot.files, ReadLiveFiles(database, select.Integer(0), "", -1));
-  return std::optional(std::move(snapshot));
-}
 
 }  // namespace
 

@@ -2,7 +2,9 @@
 
 #include <cstdlib>
 
+#include "services/catalog/tables/file_statistics.h"
 #include "services/catalog/tables/layout_json.h"
+#include "services/catalog/tables/partition_index.h"
 #include "services/catalog/tables/schema_merge.h"
 
 namespace tarn::catalog {
@@ -115,8 +117,16 @@ Status TableCommit::Add(const DataFile& file) {
   insert.Bind(1, table_id_).Bind(2, file.bucket).Bind(3, file.key).Bind(4, file.version).Bind(5, size_bytes);
   insert.Bind(6, file.rows).Bind(7, ToUnixMillis(file.last_modified)).Bind(8, layout_id).Bind(9, partition);
   TARN_TRY(insert.Bind(10, version_ + 1).Run());
+  TARN_TRY(AddStatistics(database_.LastInsertId(), file));
   ++files_added_;
   return CountFile(layout_id, partition, 1, size_bytes, file.rows);
+}
+
+Status TableCommit::AddStatistics(int64_t file_id, const DataFile& file) {
+  const std::string stored = StoreStatistics(file.statistics, *file.layout);
+  if (stored.empty()) return Ok();
+  TARN_ASSIGN(auto insert, database_.Prepare("INSERT INTO file_statistics (file_id, body) VALUES (?, ?)"));
+  return insert.Bind(1, file_id).BindBlob(2, stored).Run();
 }
 
 Status TableCommit::ForgetFailure(const std::string& crawler, const std::string& bucket,
@@ -161,16 +171,24 @@ Status TableCommit::CountFile(int64_t layout_id, const std::string& partition, i
   TARN_ASSIGN(auto add,
               database_.Prepare("INSERT INTO partitions (table_id, partition, files, size_bytes, rows) "
                                 "VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE SET files = files + ?3, "
-                                "size_bytes = size_bytes + ?4, rows = rows + ?5"));
-  TARN_TRY(add.Bind(1, table_id_)
-               .Bind(2, partition)
-               .Bind(3, sign)
-               .Bind(4, sign * size_bytes)
-               .Bind(5, sign * rows)
-               .Run());
-  TARN_ASSIGN(auto clear,
-              database_.Prepare("DELETE FROM partitions WHERE table_id = ? AND partition = ? AND files = 0"));
-  return clear.Bind(1, table_id_).Bind(2, partition).Run();
+                                "size_bytes = size_bytes + ?4, rows = rows + ?5 RETURNING files"));
+  add.Bind(1, table_id_).Bind(2, partition).Bind(3, sign).Bind(4, sign * size_bytes).Bind(5, sign * rows);
+  TARN_TRY(add.Step());
+  const int64_t files = add.Integer(0);
+  if (sign > 0 && files == 1) return AddPartition(partition);
+  return files == 0 ? RemovePartition(partition) : Ok();
+}
+
+Status TableCommit::AddPartition(const std::string& partition) {
+  TARN_ASSIGN(const auto values, LoadPartition(partition));
+  return PartitionIndex(database_).Add(table_id_, partition, values);
+}
+
+Status TableCommit::RemovePartition(const std::string& partition) {
+  TARN_ASSIGN(auto clear, database_.Prepare("DELETE FROM partitions WHERE table_id = ? AND partition = ?"));
+  TARN_TRY(clear.Bind(1, table_id_).Bind(2, partition).Run());
+  TARN_ASSIGN(const auto values, LoadPartition(partition));
+  return PartitionIndex(database_).Remove(table_id_, partition, values);
 }
 
 Result<std::string> TableCommit::MergedSchema() {

@@ -24,6 +24,9 @@ class TableCommit {
   Status OpenOrCreate(const TableChange& change);
   Status RemoveLive(const std::string& bucket, const std::string& key);
   Status Add(const DataFile& file);
+  Status AddStatistics(int64_t file_id, const DataFile& file);
+  Status AddPartition(const std::string& partition);
+  Status RemovePartition(const std::string& partition);
   Status ForgetFailure(const std::string& crawler, const std::string& bucket, const std::string& key);
   Status RecordFailure(const TableChange& change, const FailedFile& failure);
   Result<int64_t> FindOrAddLayout(const FileLayout& layout);

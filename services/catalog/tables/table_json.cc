@@ -6,19 +6,15 @@
 #include "services/catalog/tables/schema_merge.h"
 
 namespace tarn::catalog {
-namespace {
 
 using nlohmann::json;
 
-// Values by key; NULL as JSON's null.
 json PartitionValuesToJson(const std::vector<PartitionValue>& values) {
   json object = json::object();
   for (const PartitionValue& value : values)
     object[value.key] = value.value == kNullPartition ? json(nullptr) : json(value.value);
   return object;
 }
-
-}  // namespace
 
 json DatabaseToJson(const Database& database) {
   return {{"name", database.name},
@@ -87,16 +83,6 @@ json FailedFileToJson(const FailedFile& file) {
           {"version", file.version},   {"code", file.code},
           {"detail", file.detail},     {"where", file.where},
           {"crawl_id", file.crawl_id}, {"failed_at", FormatRfc3339(file.failed_at)}};
-}
-
-json SnapshotToJson(const TableSnapshot& snapshot) {
-  json files = json::array();
-  for (const DataFile& file : snapshot.files) files.push_back(DataFileToJson(file, snapshot.columns));
-  return {{"found", true},
-          {"name", {{"database", snapshot.name.database}, {"table", snapshot.name.table}}},
-          {"version", snapshot.version},
-          {"columns", ColumnsToJson(snapshot.columns)},
-          {"files", std::move(files)}};
 }
 
 }  // namespace tarn::catalog

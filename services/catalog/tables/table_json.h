@@ -16,6 +16,7 @@ nlohmann::json PartitionToJson(const Partition& partition);
 /// `schema` is that of the file's table.
 nlohmann::json DataFileToJson(const DataFile& file, const std::vector<Column>& schema);
 nlohmann::json FailedFileToJson(const FailedFile& file);
-nlohmann::json SnapshotToJson(const TableSnapshot& snapshot);
+/// Values by key; NULL as null.
+nlohmann::json PartitionValuesToJson(const std::vector<PartitionValue>& values);
 
 }  // namespace tarn::catalog

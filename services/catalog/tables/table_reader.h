@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "common/result/result.h"
+#include "common/table_filter/filter.h"
 #include "services/catalog/tables/types.h"
 
 namespace tarn::catalog {
@@ -21,6 +22,9 @@ struct TableRef {
   TableName name;
   std::optional<int64_t> version{};
   std::optional<Timestamp> as_of{};  ///< the last version that was committed at or before this time
+  /// Files that can have no row for which all of these are true are left out.
+  std::vector<table_filter::Filter> filters{};
+  bool with_statistics = false;  ///< fill DataFile::statistics
 };
 
 /// Databases, tables and their versions. Every read sees whole commits only, and none waits for a commit.

@@ -8,6 +8,7 @@
 
 #include "common/result/result.h"
 #include "common/time/time.h"
+#include "services/catalog/tables/column_statistics.h"
 
 namespace tarn::catalog {
 
@@ -82,6 +83,7 @@ struct DataFile {
   Timestamp last_modified;
   std::vector<PartitionValue> partition;
   std::shared_ptr<const FileLayout> layout;
+  std::vector<ColumnStatistics> statistics{};  ///< of the file's columns; empty also where nobody asked for them
 };
 
 /// A file that is in a table's folder but could not be read.
@@ -147,12 +149,14 @@ struct Partition {
   int64_t rows = 0;
 };
 
-/// A table at one version with all its files: what a statement reads.
+/// A table at one version: what a statement reads.
 struct TableSnapshot {
   TableName name;
   int64_t version = 0;
-  std::vector<Column> columns;  ///< partition keys last
-  std::vector<DataFile> files;
+  std::vector<Column> columns;   ///< partition keys last
+  std::vector<DataFile> files;   ///< those that can have rows which were asked for
+  int64_t total_files = 0;       ///< of the version
+  int64_t total_partitions = 0;  ///< of the current version
 };
 
 }  // namespace tarn::catalog

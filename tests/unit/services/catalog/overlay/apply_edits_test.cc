@@ -34,6 +34,18 @@ TEST(ApplyEdits, SetsNameTypeAndCommentAndKeepsWhatTheFilesSay) {
   EXPECT_EQ(columns[1], kFound[1]);
 }
 
+TEST(FoundColumns, TakesOffWhatWasLaidOver) {
+  EXPECT_EQ(FoundColumns(ApplyEdits(kFound, Edit({1, "preis", "price", "DECIMAL(21,2)", "in euros"}))), kFound);
+}
+
+TEST(FoundColumns, AColumnWithoutValuesIsTextAgain) {
+  Column empty = Found(1, "empty", "VARCHAR");
+  empty.found_type = kUnknownType;
+  const auto edited = ApplyEdits({empty}, Edit({1, "empty", {}, "DATE", {}}));
+  EXPECT_EQ(edited[0].type, "DATE");
+  EXPECT_EQ(FoundColumns(edited), std::vector<Column>{empty});
+}
+
 TEST(ApplyEdits, ATypeThatTheFilesHaveIsNoEdit) {
   EXPECT_EQ(ApplyEdits(kFound, Edit({1, "preis", {}, "BIGINT", {}})), kFound);
 }
