@@ -22,6 +22,9 @@ class SqliteTableStore : public TableStore {
   Result<std::vector<Table>> ListTables(const std::string& database, const std::string& after,
                                         int64_t limit) override;
   Result<Table> GetTable(const TableName& name) override;
+  Result<Table> GetTableAt(const TableRef& table) override;
+  Result<VersionDiff> DiffVersions(const TableName& name, int64_t from, int64_t to) override;
+  Result<std::vector<DataFile>> ListFormerFiles(const TableName& name, int64_t version, int64_t limit) override;
   Result<std::vector<TableVersion>> ListVersions(const TableName& name, int64_t before,
                                                  int64_t limit) override;
   Result<std::vector<DataFile>> ListFiles(const TableName& name, const std::string& after_key,
@@ -41,6 +44,8 @@ class SqliteTableStore : public TableStore {
                                           const CommitContext& context, const Also& also) override;
   Result<std::vector<TableReport>> Plan(const std::vector<TableChange>& changes,
                                         const CommitContext& context) override;
+  Result<TableReport> Rollback(const TableName& name, int64_t version, const CommitContext& context,
+                               const FindMissing& find_missing) override;
 
  private:
   Result<std::vector<TableReport>> ApplyAll(const std::vector<TableChange>& changes,
