@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "common/duckdb/engine.h"
+#include "common/table_view/exact_cast.h"
 #include "common/text/lower_case.h"
 
 namespace tarn::table_view {
@@ -136,7 +137,8 @@ std::string JsonColumns(const TableSnapshot& table, const FileLayout& layout) {
   for (const auto& column : layout.columns) {
     const TableColumn* known = FindColumn(table, column.column);
     names.push_back(column.name);
-    types[column.name] = known ? known->type : "VARCHAR";
+    // Text that a person calls something else is checked after reading.
+    types[column.name] = known && column.type != "VARCHAR" ? known->type : "VARCHAR";
   }
   return ColumnTypes(names, [&](const std::string& name) { return types[name]; });
 }
@@ -172,22 +174,27 @@ std::string PartitionLiteral(const std::string& value) {
 // the value of the n-th partition key.
 template <class PartitionValue>
 std::string SelectList(const TableSnapshot& table, const FileLayout* layout, const PartitionValue& partition_value) {
-  std::unordered_map<std::string, std::string> in_file;
+  std::unordered_map<std::string, const catalog_client::FileColumn*> in_file;
   if (layout) {
-    for (const auto& column : layout->columns) in_file.emplace(column.column, column.name);
+    for (const auto& column : layout->columns) in_file.emplace(column.column, &column);
   }
   std::string list;
   size_t key = 0;
   for (const TableColumn& column : table.columns) {
     std::string value = "NULL";
+    std::string cast;
     const auto found = in_file.find(column.name);
     if (column.partition_key) {
       value = layout ? partition_value(key) : value;
       ++key;
     } else if (found != in_file.end()) {
-      value = CsvValue(layout->csv, found->second, column);
+      const catalog_client::FileColumn& file_column = *found->second;
+      value = CsvValue(layout->csv, file_column.name, column);
+      const bool is_text = file_column.type == "VARCHAR" && value == "f." + QuoteIdentifier(file_column.name);
+      if (is_text && column.type != "VARCHAR") cast = ExactCast(value, column.type, column.name);
     }
-    list += (list.empty() ? "" : ", ") + ("CAST(" + value + " AS " + column.type + ") AS ") + QuoteIdentifier(column.name);
+    if (cast.empty()) cast = "CAST(" + value + " AS " + column.type + ")";
+    list += (list.empty() ? "" : ", ") + cast + " AS " + QuoteIdentifier(column.name);
   }
   return list;
 }

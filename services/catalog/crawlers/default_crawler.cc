@@ -183,7 +183,7 @@ Status DefaultCrawler::Commit(Batch& batch, std::map<TableName, TableChange> by_
     if (!replayed) TARN_TRY(crawls_.Save(crawl));
     return batch.cursor ? crawls_.MoveCursor(*batch.cursor) : Ok();
   };
-  TARN_TRY(tables_.Commit(changes, {crawl.id, Now()}, also));
+  TARN_TRY(tables_.Commit(changes, {crawl.id, Now(), crawl.trigger != "events"}, also));
 
   metrics_.CountCrawl(crawl.state, *crawl.finished_at - *crawl.started_at);
   TARN_ASSIGN(const CatalogTotals totals, tables_.Totals());

@@ -4,6 +4,7 @@
 
 #include "common/json/json.h"
 #include "services/catalog/editing/patch_members.h"
+#include "services/catalog/overlay/edits_json.h"
 
 namespace tarn::catalog {
 namespace {
@@ -41,8 +42,7 @@ Result<std::optional<DatabaseEdits>> DatabaseEditor::Read(sqlite::Database& data
   TARN_ASSIGN(const bool found, select.Bind(1, name).Step());
   if (!found) return std::optional<DatabaseEdits>();
   DatabaseEdits edits{select.Integer(0), select.Text(1), select.Text(2), {}};
-  TARN_ASSIGN(const nlohmann::json parameters, json::Parse(select.Text(3)));
-  edits.parameters = parameters.get<std::map<std::string, std::string>>();
+  TARN_ASSIGN(edits.parameters, LoadParameters(select.Text(3)));
   return std::optional(std::move(edits));
 }
 
@@ -57,7 +57,7 @@ Status DatabaseEditor::Write(const std::string& name, const DatabaseEdits& edits
               writer_.Prepare("UPDATE databases SET revision = ?, description = ?, location = ?, "
                               "parameters = ? WHERE name = ?"));
   update.Bind(1, edits.revision).Bind(2, edits.description).Bind(3, edits.location);
-  return update.Bind(4, json::Dump(edits.parameters)).Bind(5, name).Run();
+  return update.Bind(4, StoreParameters(edits.parameters)).Bind(5, name).Run();
 }
 
 Result<bool> DatabaseEditor::Change(const std::string& name, const nlohmann::json& patch,

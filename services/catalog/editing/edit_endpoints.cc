@@ -70,6 +70,18 @@ Result<http::Response> EditEndpoints::DeleteDatabase(http::Request& request) {
   return http::Response::NoContent();
 }
 
+Result<http::Response> EditEndpoints::PutTable(http::Request& request) {
+  TARN_ASSIGN(const json body, request.Json());
+  TARN_ASSIGN(const auto condition, Precondition::Of(request));
+  TARN_ASSIGN(const Author author, AuthorOf(request));
+  TARN_ASSIGN(const TableDeclaration declaration, ReadDeclaration(body));
+  TARN_ASSIGN(const bool created,
+              declarer_.Put(TableIn(request), declaration, body.dump(), condition, author));
+  TARN_ASSIGN(auto response, show_table_(request));
+  if (created) response.status = 201;
+  return response;
+}
+
 Result<http::Response> EditEndpoints::PatchTable(http::Request& request) {
   TARN_ASSIGN(const json body, request.Json());
   TARN_ASSIGN(const auto condition, Precondition::Of(request));
@@ -82,7 +94,8 @@ Result<http::Response> EditEndpoints::PatchTable(http::Request& request) {
 Result<http::Response> EditEndpoints::DeleteTable(http::Request& request) {
   TARN_ASSIGN(const auto condition, Precondition::Of(request));
   TARN_ASSIGN(const Author author, AuthorOf(request));
-  TARN_TRY(tables_.Drop(TableIn(request), condition, author));
+  TARN_ASSIGN(const Table table, reader_.GetTable(TableIn(request)));
+  TARN_TRY(declarer_.Drop(table.name, !table.edits.declared.empty(), condition, author));
   return http::Response::NoContent();
 }
 

@@ -29,15 +29,23 @@ class TableEditor {
   /// back: a crawl that someone asks for does.
   Status Drop(const TableName& name, const Precondition& condition, const Author& author);
 
+  /// Makes a table of these columns (`edits.declared`) that belongs to `crawler`, or declares it anew.
+  /// Returns whether it is new. Errors: also kConflict for a name that a view or a table of another crawler
+  /// has.
+  Result<bool> Declare(const TableName& name, const std::string& crawler, const std::string& location,
+                       TableEdits edits, const std::string& body, const Precondition& condition,
+                       const Author& author);
+  /// Removes a table as if it had never been; nothing if there is none.
+  Status Forget(const TableName& name);
+
  private:
+  Result<TableState> OpenDeclared(const TableName& name, const std::string& crawler,
+                                  const std::string& location, const Author& author);
   Status Write(TableState& table, const TableEdits& edits, const std::string& patch_text,
                const Author& author);
 
   sqlite::Database& writer_;
   const int64_t keep_versions_;
 };
-
-/// Reads the edits of a table. Errors: kNotFound, those of the database.
-Result<TableEdits> ReadEdits(sqlite::Database& database, const TableName& name);
 
 }  // namespace tarn::catalog

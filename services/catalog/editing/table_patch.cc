@@ -37,6 +37,11 @@ ColumnEdit& EditOf(const Column& column, TableEdits* edits) {
 }
 
 Error CannotHaveType(const Column& column, const std::string& type, const std::string& pointer) {
+  if (column.partition_key) {
+    return Error(Code::kUnprocessable,
+                 "the paths of the files have values for this partition key that are no " + type)
+        .At(pointer);
+  }
   const std::string& found = column.found_type.empty() ? column.type : column.found_type;
   return Error(Code::kUnprocessable, FitOf(found, type) == TypeFit::kLossy
                                          ? "the files give " + found +

@@ -21,9 +21,14 @@ const std::string& FoundType(const Column& column) {
   return column.found_type.empty() ? column.type : column.found_type;
 }
 
+// A path's text is not checked as it is read, so that it becomes nothing but text.
+bool IsUncheckedText(const Column& column, const std::string& wanted) {
+  return column.partition_key && FoundType(column) == "VARCHAR" && wanted != "VARCHAR";
+}
+
 void SetType(Column& column, const std::string& type) {
   const std::string found = FoundType(column);
-  if (!IsAllowed(FitOf(found, type))) return;
+  if (!IsAllowed(FitOf(found, type)) || IsUncheckedText(column, type)) return;
   column.type = type;
   column.found_type = type == found ? "" : found;
 }
@@ -46,6 +51,7 @@ Column Declare(const DeclaredColumn& declared, const std::vector<Column>& found)
     return column.partition_key == declared.partition_key && FilesCallIt(column, declared.name);
   });
   Column column{declared.name, declared.type, declared.partition_key};
+  column.found_type = kUnknownType;
   if (same != found.end()) {
     column = *same;
     SetType(column, declared.type);
@@ -78,6 +84,7 @@ size_t Position(const std::vector<Column>& columns, const ColumnEdit& edit) {
 }
 
 std::string WhyNoType(const Column& column, const std::string& wanted) {
+  if (IsUncheckedText(column, wanted)) return "the paths of the files have texts for this partition key";
   const std::string& found = FoundType(column);
   return FitOf(found, wanted) == TypeFit::kLossy
              ? "the files give " + found + ", whose values would be rounded or cut as " + wanted

@@ -60,6 +60,19 @@ std::string StoreEdits(const TableEdits& edits) {
                            {"declared", std::move(declared)}});
 }
 
+std::string StoreParameters(const std::map<std::string, std::string>& parameters) {
+  return tarn::json::Dump(parameters);
+}
+
+Result<std::map<std::string, std::string>> LoadParameters(std::string_view text) {
+  const auto value = json::parse(text, nullptr, false);
+  try {
+    if (!value.is_discarded()) return value.get<std::map<std::string, std::string>>();
+  } catch (const json::exception&) {
+  }
+  return Error(Code::kInternal, "the catalog's record of parameters is damaged");
+}
+
 Result<TableEdits> LoadEdits(std::string_view text) {
   if (text.empty()) return TableEdits();
   const auto value = json::parse(text, nullptr, false);

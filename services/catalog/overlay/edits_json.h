@@ -1,6 +1,6 @@
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -14,5 +14,9 @@ std::string StoreEdits(const TableEdits& edits);
 
 /// Reads them back. Errors: kInternal if the text is not what StoreEdits wrote.
 Result<TableEdits> LoadEdits(std::string_view text);
+
+/// As they read and write texts by key.
+std::string StoreParameters(const std::map<std::string, std::string>& parameters);
+Result<std::map<std::string, std::string>> LoadParameters(std::string_view text);
 
 }  // namespace tarn::catalog

@@ -1,5 +1,6 @@
 #include "services/catalog/search/search_endpoint.h"
 
+#include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
 

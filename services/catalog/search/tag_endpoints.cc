@@ -21,7 +21,12 @@ TaggedItem ItemIn(const http::Request& request) {
 }  // namespace
 
 Result<http::Response> TagEndpoints::List(http::Request& request) {
-  TARN_ASSIGN(const Tags tags, tags_.Get(ItemIn(request)));
+  const TaggedItem item = ItemIn(request);
+  if (!item.table.empty() && item.column.empty()) {
+    TARN_ASSIGN(const TableTags tags, tags_.OfTable(item.database, item.table));
+    return http::Response::Json(200, {{"tags", tags.table}, {"columns", tags.columns}});
+  }
+  TARN_ASSIGN(const Tags tags, tags_.Get(item));
   return http::Response::Json(200, {{"tags", tags}});
 }
 

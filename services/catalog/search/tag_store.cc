@@ -86,16 +86,26 @@ Status TagStore::Delete(const TaggedItem& item, const std::string& key) {
   });
 }
 
-Result<std::map<int64_t, Tags>> TagStore::OfTable(const std::string& database, const std::string& table) {
+Result<TableTags> TagStore::OfTable(const std::string& database, const std::string& table) {
   const auto lock = reader_.Lock();
+  TARN_ASSIGN(auto schema, reader_.Prepare("SELECT schema FROM tables WHERE database = ? AND name = ?"));
+  TARN_ASSIGN(const bool found, schema.Bind(1, database).Bind(2, table).Step());
+  if (!found) return NotThere("table: " + database + "." + table);
+  const std::string stored = schema.Text(0);
+  TARN_ASSIGN(const auto columns, LoadColumns(stored.empty() ? "[]" : stored));
+  std::map<int64_t, std::string> names;
+  for (const Column& column : columns) names[column.id] = column.name;
   TARN_ASSIGN(auto select,
               reader_.Prepare("SELECT column_id, key, value FROM tags WHERE database = ? AND item = ?"));
   select.Bind(1, database).Bind(2, table);
-  std::map<int64_t, Tags> tags;
+  TableTags tags;
   while (true) {
     TARN_ASSIGN(const bool more, select.Step());
     if (!more) return tags;
-    tags[select.Integer(0)][select.Text(1)] = select.Text(2);
+    const int64_t id = select.Integer(0);
+    if (id == 0) tags.table[select.Text(1)] = select.Text(2);
+    // Tags of a column that is gone wait for it.
+    if (names.contains(id)) tags.columns[names[id]][select.Text(1)] = select.Text(2);
   }
 }
 

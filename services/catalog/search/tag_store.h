@@ -20,6 +20,11 @@ struct TaggedItem {
 
 using Tags = std::map<std::string, std::string>;
 
+struct TableTags {
+  Tags table{};
+  std::map<std::string, Tags> columns{};  ///< by name; those without tags are left out
+};
+
 /// Tags are keys with values that people give to things; they are not part of a table's versions.
 /// Thread-safe. Errors of all methods: kNotFound for an item that is not there; those of the database.
 class TagStore {
@@ -34,8 +39,8 @@ class TagStore {
   /// Errors: also kNotFound for a tag that the item has not.
   Status Delete(const TaggedItem& item, const std::string& key);
 
-  /// The tags of a table (under 0) and of its columns by their id.
-  Result<std::map<int64_t, Tags>> OfTable(const std::string& database, const std::string& table);
+  /// The tags of a table and of its columns.
+  Result<TableTags> OfTable(const std::string& database, const std::string& table);
 
  private:
   sqlite::Database& writer_;

@@ -57,16 +57,28 @@ Result<Question> FromJson(const http::Request& request) {
   return question;
 }
 
-Result<http::Response> ProtobufResponse(const std::vector<TableRef>& tables,
-                                        const std::vector<std::optional<TableSnapshot>>& snapshots) {
+// What is known of one of the names.
+struct Answer {
+  TableName name;
+  std::optional<TableSnapshot> table;
+  std::optional<ResolveEndpoint::ViewSql> view;  // only if there is no table
+};
+
+void FillMissing(const Answer& answer, v1::TableSnapshot* message) {
+  message->mutable_name()->set_database(answer.name.database);
+  message->mutable_name()->set_table(answer.name.table);
+  if (!answer.view) return;
+  message->mutable_view()->set_dialect(answer.view->dialect);
+  message->mutable_view()->set_sql(answer.view->sql);
+}
+
+Result<http::Response> ProtobufResponse(const std::vector<Answer>& answers) {
   v1::ResolveTablesResponse message;
-  for (size_t i = 0; i < tables.size(); ++i) {
-    v1::TableSnapshot* table = message.add_tables();
-    if (snapshots[i]) {
-      FillSnapshotMessage(*snapshots[i], table);
+  for (const Answer& answer : answers) {
+    if (answer.table) {
+      FillSnapshotMessage(*answer.table, message.add_tables());
     } else {
-      table->mutable_name()->set_database(tables[i].name.database);
-      table->mutable_name()->set_table(tables[i].name.table);
+      FillMissing(answer, message.add_tables());
     }
   }
   std::string body;
@@ -75,18 +87,18 @@ Result<http::Response> ProtobufResponse(const std::vector<TableRef>& tables,
   return http::Response::Text(200, std::move(body), kProtobuf);
 }
 
-http::Response JsonResponse(const std::vector<TableRef>& tables,
-                            const std::vector<std::optional<TableSnapshot>>& snapshots) {
-  nlohmann::json answers = nlohmann::json::array();
-  for (size_t i = 0; i < tables.size(); ++i) {
-    const TableName& name = tables[i].name;
-    if (snapshots[i]) {
-      answers.push_back(SnapshotToJson(*snapshots[i]));
-    } else {
-      answers.push_back({{"found", false}, {"name", {{"database", name.database}, {"table", name.table}}}});
-    }
-  }
-  return http::Response::Json(200, {{"tables", std::move(answers)}});
+nlohmann::json MissingToJson(const Answer& answer) {
+  nlohmann::json value = {{"found", false},
+                          {"name", {{"database", answer.name.database}, {"table", answer.name.table}}}};
+  if (answer.view) value["view"] = {{"dialect", answer.view->dialect}, {"sql", answer.view->sql}};
+  return value;
+}
+
+http::Response JsonResponse(const std::vector<Answer>& answers) {
+  nlohmann::json tables = nlohmann::json::array();
+  for (const Answer& answer : answers)
+    tables.push_back(answer.table ? SnapshotToJson(*answer.table) : MissingToJson(answer));
+  return http::Response::Json(200, {{"tables", std::move(tables)}});
 }
 
 bool IsProtobuf(const http::Request& request) {
@@ -122,9 +134,16 @@ Result<http::Response> ResolveEndpoint::operator()(http::Request& request) {
 
   TARN_ASSIGN(const auto question, protobuf_in ? FromProtobuf(request.body) : FromJson(request));
   if (!Crawled(question.min_sequence, request.cancelled)) return NotCrawledYet(question.min_sequence);
-  TARN_ASSIGN(const auto snapshots, tables_.Resolve(question.tables));
-  if (offers[*chosen] == kProtobuf) return ProtobufResponse(question.tables, snapshots);
-  return JsonResponse(question.tables, snapshots);
+  TARN_ASSIGN(auto snapshots, tables_.Resolve(question.tables));
+  std::vector<Answer> answers;
+  for (size_t i = 0; i < snapshots.size(); ++i) {
+    Answer answer{question.tables[i].name, std::move(snapshots[i]), std::nullopt};
+    if (!answer.table && find_view_) {
+      TARN_ASSIGN(answer.view, find_view_(answer.name));
+    }
+    answers.push_back(std::move(answer));
+  }
+  return offers[*chosen] == kProtobuf ? ProtobufResponse(answers) : JsonResponse(answers);
 }
 
 }  // namespace tarn::catalog

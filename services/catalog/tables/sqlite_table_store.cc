@@ -1,5 +1,6 @@
 #include "services/catalog/tables/sqlite_table_store.h"
 
+#include "services/catalog/overlay/edits_json.h"
 #include "services/catalog/tables/layout_json.h"
 #include "services/catalog/tables/snapshot_reader.h"
 #include "services/catalog/tables/sqlite_file_reader.h"
@@ -14,7 +15,7 @@ constexpr const char* kTableColumns =
     "t.database, t.name, t.version, t.schema, t.files, t.size_bytes, t.rows, t.created_at, t.updated_at, "
     "(SELECT count(*) FROM partitions p WHERE p.table_id = t.id), "
     "(SELECT count(*) FROM failed_files f WHERE f.database = t.database AND f.table_name = t.name), t.id, "
-    "t.crawler, t.location, t.deprecated_at";
+    "t.crawler, t.location, t.deprecated_at, t.edits";
 
 Result<Table> ReadTable(const sqlite::Statement& row) {
   Table table;
@@ -31,6 +32,7 @@ Result<Table> ReadTable(const sqlite::Statement& row) {
   table.crawler = row.Text(12);
   table.location = row.Text(13);
   if (!row.IsNull(14)) table.deprecated_at = FromUnixMillis(row.Integer(14));
+  TARN_ASSIGN(table.edits, LoadEdits(row.Text(15)));
   return table;
 }
 
@@ -46,8 +48,14 @@ Result<int64_t> TableId(sqlite::Database& database, const TableName& name) {
   return select.Integer(0);
 }
 
-Database ReadDatabase(const sqlite::Statement& row) {
-  return {row.Text(0), row.Integer(2), FromUnixMillis(row.Integer(1))};
+constexpr const char* kSelectDatabases =
+    "SELECT d.name, d.created_at, (SELECT count(*) FROM tables t WHERE t.database = d.name), d.revision, "
+    "d.description, d.location, d.parameters FROM databases d ";
+
+Result<Database> ReadDatabase(const sqlite::Statement& row) {
+  Database database{row.Text(0), row.Integer(2), FromUnixMillis(row.Integer(1)), row.Integer(3), row.Text(4), row.Text(5)};
+  TARN_ASSIGN(database.parameters, LoadParameters(row.Text(6)));
+  return database;
 }
 
 // Holds one snapshot of the database while it lives, so that several SELECTs see the same commits.
@@ -81,24 +89,21 @@ class ReadTransaction {
 Result<std::vector<Database>> SqliteTableStore::ListDatabases(const std::string& after, int64_t limit) {
   const auto lock = reader_.Lock();
   TARN_ASSIGN(auto select,
-              reader_.Prepare(
-                  "SELECT d.name, d.created_at, (SELECT count(*) FROM tables t WHERE t.database = d.name) "
-                  "FROM databases d WHERE d.name > ? ORDER BY d.name LIMIT ?"));
+              reader_.Prepare(std::string(kSelectDatabases) + "WHERE d.name > ? ORDER BY d.name LIMIT ?"));
   select.Bind(1, after).Bind(2, limit);
   std::vector<Database> databases;
   while (true) {
     TARN_ASSIGN(const bool more, select.Step());
     if (!more) return databases;
-    databases.push_back(ReadDatabase(select));
+    TARN_ASSIGN(Database database, ReadDatabase(select));
+    databases.push_back(std::move(database));
   }
 }
 
 Result<Database> SqliteTableStore::GetDatabase(const std::string& name) {
   const auto lock = reader_.Lock();
   TARN_ASSIGN(auto select,
-              reader_.Prepare(
-                  "SELECT d.name, d.created_at, (SELECT count(*) FROM tables t WHERE t.database = d.name) "
-                  "FROM databases d WHERE d.name = ?"));
+              reader_.Prepare(std::string(kSelectDatabases) + "WHERE d.name = ?"));
   TARN_ASSIGN(const bool found, select.Bind(1, name).Step());
   if (!found) return Error(Code::kNotFound, "there is no such database: " + name);
   return ReadDatabase(select);

@@ -5,8 +5,10 @@
 
 #include "services/catalog/evolution/change_words.h"
 #include "services/catalog/evolution/schema_diff.h"
+#include "services/catalog/overlay/apply_edits.h"
 #include "services/catalog/tables/layout_json.h"
 #include "services/catalog/tables/layout_reader.h"
+#include "services/catalog/tables/new_table_check.h"
 #include "services/catalog/tables/version_writer.h"
 
 namespace tarn::catalog {
@@ -19,15 +21,12 @@ FailedFile Quarantined(const DataFile& file, const Misfit& misfit, const CommitC
           file.key,
           file.version,
           CodeName(Code::kConflict),
-          "the column \"" + misfit.column + "\" is " + misfit.file_type + " in this file and " + misfit.table_type +
-              " in the table",
+          "the column \"" + misfit.column + "\" is " + misfit.file_type + " in this file and " +
+              misfit.table_type + " in the table",
           "",
           context.crawl_id,
           context.time};
 }
-
-// A person's edits are laid over what the files give.
-std::vector<Column> WithEdits(std::vector<Column> found) { return found; }
 
 }  // namespace
 
@@ -46,6 +45,10 @@ Result<TableReport> TableCommit::Apply(const TableChange& change) {
 
 Status TableCommit::Open(const TableChange& change) {
   TARN_ASSIGN(table_, LoadTable(database_, change.name));
+  if (table_.id == 0 && !change.added.empty()) {
+    TARN_ASSIGN(report_.reason, WhyNoNewTable(database_, change.name, context_));
+    if (!report_.reason.empty()) report_.outcome = TableOutcome::kRefused;
+  }
   if (table_.id == 0 || table_.crawler == change.crawler) return Ok();
   report_.outcome = TableOutcome::kRefused;
   report_.version = table_.version;
@@ -99,7 +102,8 @@ Result<std::vector<DataFile>> TableCommit::WithoutKnown(const std::vector<DataFi
 }
 
 // Each file is measured against the table's files and those before it.
-Result<std::vector<DataFile>> TableCommit::WithoutMisfits(const TableChange& change, std::vector<DataFile> added) {
+Result<std::vector<DataFile>> TableCommit::WithoutMisfits(const TableChange& change,
+                                                          std::vector<DataFile> added) {
   TARN_ASSIGN(auto layouts, ReadLiveLayouts(database_, table_.id));
   std::unordered_map<std::string, std::optional<Misfit>> misfits;
   std::vector<DataFile> fitting;
@@ -130,13 +134,14 @@ Status TableCommit::WriteVersion(const TableChange& change) {
   // A table whose files are all gone keeps its last schema: statements over it find columns and no rows.
   version.columns = table_.columns;
   if (!layouts.empty()) {
-    SchemaMerge merge = MergeSchemas(layouts, table_.columns, table_.next_column_id, change.policy.incompatible);
+    SchemaMerge merge =
+        MergeSchemas(layouts, table_.columns, table_.next_column_id, change.policy.incompatible);
     TARN_ASSIGN(version.conflicts, Explained(merge, layouts));
     if (!version.conflicts.empty() && change.policy.incompatible == IncompatiblePolicy::kFail) {
-      return Error(Code::kConflict, "files do not fit the table " + DottedName(change.name) + ", whose policy is fail: " +
-                                        version.conflicts[0].words);
+      return Error(Code::kConflict, "files do not fit the table " + DottedName(change.name) +
+                                        ", whose policy is fail: " + version.conflicts[0].words);
     }
-    version.columns = WithEdits(std::move(merge.columns));
+    version.columns = ApplyEdits(std::move(merge.columns), table_.edits);
     table_.next_column_id = merge.next_column_id;
   }
   if (!created) {

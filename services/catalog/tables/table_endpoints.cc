@@ -45,7 +45,9 @@ Result<http::Response> TableEndpoints::Get(http::Request& request) {
   for (const Partition& partition : partitions) body["partitions"].push_back(PartitionToJson(partition));
   body["failed_files"] = nlohmann::json::array();
   for (const FailedFile& file : failed) body["failed_files"].push_back(FailedFileToJson(file));
-  return http::Response::Json(200, body);
+  auto response = http::Response::Json(200, body);
+  response.headers.Set("ETag", '"' + std::to_string(table.version) + '"');
+  return response;
 }
 
 Result<http::Response> TableEndpoints::Versions(http::Request& request) {

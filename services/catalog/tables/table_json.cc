@@ -4,6 +4,7 @@
 
 #include "services/catalog/tables/layout_json.h"
 #include "services/catalog/tables/schema_merge.h"
+#include "services/catalog/types/type_renderings.h"
 
 namespace tarn::catalog {
 
@@ -16,9 +17,22 @@ json PartitionValuesToJson(const std::vector<PartitionValue>& values) {
   return object;
 }
 
+json ShownColumns(const std::vector<Column>& columns) {
+  json shown = ColumnsToJson(columns);
+  for (size_t i = 0; i < columns.size(); ++i) {
+    shown[i]["comment"] = columns[i].comment;
+    AddRenderings(columns[i].type, &shown[i]);
+  }
+  return shown;
+}
+
 json DatabaseToJson(const Database& database) {
   return {{"name", database.name},
           {"tables", database.tables},
+          {"revision", database.revision},
+          {"description", database.description},
+          {"location", database.location},
+          {"parameters", database.parameters},
           {"created_at", FormatRfc3339(database.created_at)}};
 }
 
@@ -31,7 +45,10 @@ json TableToJson(const Table& table) {
           {"name", table.name.table},
           {"state", table.files > 0 ? "active" : "empty"},
           {"version", table.version},
-          {"columns", ColumnsToJson(table.columns)},
+          {"columns", ShownColumns(table.columns)},
+          {"description", table.edits.description},
+          {"owner", table.edits.owner},
+          {"parameters", table.edits.parameters},
           {"partition_keys", std::move(partition_keys)},
           {"partition_count", table.partitions},
           {"file_count", table.files},
@@ -43,15 +60,18 @@ json TableToJson(const Table& table) {
 }
 
 json VersionToJson(const TableVersion& version) {
-  return {{"version", version.version},
-          {"schema_changed", version.schema_changed},
-          {"file_count", version.files},
-          {"size_bytes", version.size_bytes},
-          {"rows", version.rows},
-          {"files_added", version.files_added},
-          {"files_removed", version.files_removed},
-          {"crawl_id", version.crawl_id},
-          {"created_at", FormatRfc3339(version.created_at)}};
+  json value = {{"version", version.version},
+                {"schema_changed", version.schema_changed},
+                {"file_count", version.files},
+                {"size_bytes", version.size_bytes},
+                {"rows", version.rows},
+                {"files_added", version.files_added},
+                {"files_removed", version.files_removed},
+                {"crawl_id", version.crawl_id},
+                {"created_at", FormatRfc3339(version.created_at)}};
+  if (version.edited_by) value["edited_by"] = *version.edited_by;
+  if (version.edit) value["edit"] = json::parse(*version.edit, nullptr, false);
+  return value;
 }
 
 json PartitionToJson(const Partition& partition) {

@@ -10,6 +10,8 @@ namespace tarn::catalog {
 
 /// How the REST API shows them (openapi.json has the schemas).
 nlohmann::json DatabaseToJson(const Database& database);
+/// A table's columns with their types as other engines call them.
+nlohmann::json ShownColumns(const std::vector<Column>& columns);
 nlohmann::json TableToJson(const Table& table);
 nlohmann::json VersionToJson(const TableVersion& version);
 nlohmann::json PartitionToJson(const Partition& partition);

@@ -2,6 +2,7 @@
 
 #include "services/catalog/evolution/schema_diff.h"
 #include "services/catalog/tables/layout_reader.h"
+#include "services/catalog/tables/version_edits.h"
 #include "services/catalog/tables/version_reader.h"
 #include "services/catalog/tables/version_writer.h"
 
@@ -32,6 +33,9 @@ Result<TableReport> TableRollback::Apply(const TableName& name, int64_t version,
   report.files_added = table_.files_added;
   report.files_removed = table_.files_removed;
   TARN_TRY(WriteVersion(database_, table_, std::move(next), context_, keep_versions_));
+  // What people said of the table goes back as well: the next crawl would lay it over the old columns again.
+  TARN_ASSIGN(const TableEdits edits, ReadEditsAt(database_, table_.id, version));
+  if (edits != table_.edits) TARN_TRY(WriteEdits(database_, table_, edits, std::nullopt));
   report.version = table_.version;
   return report;
 }

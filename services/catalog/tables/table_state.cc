@@ -1,5 +1,6 @@
 #include "services/catalog/tables/table_state.h"
 
+#include "services/catalog/overlay/edits_json.h"
 #include "services/catalog/tables/layout_json.h"
 
 namespace tarn::catalog {
@@ -9,7 +10,7 @@ Result<TableState> LoadTable(sqlite::Database& database, const TableName& name) 
   table.name = name;
   TARN_ASSIGN(auto select,
               database.Prepare("SELECT id, version, schema, next_column_id, files, size_bytes, rows, crawler, "
-                               "location, deprecated_at FROM tables WHERE database = ? AND name = ?"));
+                               "location, deprecated_at, edits FROM tables WHERE database = ? AND name = ?"));
   TARN_ASSIGN(const bool found, select.Bind(1, name.database).Bind(2, name.table).Step());
   if (!found) return table;
   table.id = select.Integer(0);
@@ -24,6 +25,7 @@ Result<TableState> LoadTable(sqlite::Database& database, const TableName& name) 
   table.crawler = select.Text(7);
   table.location = select.Text(8);
   table.deprecated_at_ms = select.OptionalInteger(9);
+  TARN_ASSIGN(table.edits, LoadEdits(select.Text(10)));
   return table;
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "common/sqlite/database.h"
+#include "services/catalog/overlay/table_edits.h"
 #include "services/catalog/tables/table_change.h"
 #include "services/catalog/tables/types.h"
 
@@ -22,6 +23,7 @@ struct TableState {
   std::string crawler;
   std::string location;
   std::optional<int64_t> deprecated_at_ms;
+  TableEdits edits;  ///< what people say of it
 
   // Since the last version.
   int64_t files_added = 0, files_removed = 0;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,6 +10,7 @@
 #include "common/result/result.h"
 #include "common/time/time.h"
 #include "services/catalog/evolution/schema_change.h"
+#include "services/catalog/overlay/table_edits.h"
 #include "services/catalog/tables/column_statistics.h"
 
 namespace tarn::catalog {
@@ -110,6 +112,10 @@ struct Database {
   std::string name;
   int64_t tables = 0;
   Timestamp created_at;
+  int64_t revision = 1;       ///< counts what people change about it
+  std::string description{};  ///< a person's, as what follows
+  std::string location{};
+  std::map<std::string, std::string> parameters{};
 };
 
 /// A table as it is now.
@@ -127,6 +133,7 @@ struct Table {
   std::string crawler{};                     ///< whose it is: "default", or a crawler's name
   std::string location{};                    ///< "bucket/prefix" of its files; empty if unknown
   std::optional<Timestamp> deprecated_at{};  ///< its last file went then, by the crawler's policy
+  TableEdits edits{};                        ///< what people say of it
 };
 
 struct TableVersion {
@@ -142,6 +149,8 @@ struct TableVersion {
   std::vector<SchemaChange> changes{};      ///< of the schema, against the version before
   std::vector<SchemaConflict> conflicts{};  ///< all that it has
   std::optional<int64_t> rollback_to{};     ///< the version whose files and schema it repeats
+  std::optional<std::string> edited_by{};   ///< the person who made it; empty if they gave no name
+  std::optional<std::string> edit{};        ///< what they asked for, as JSON
 };
 
 /// What lies between two versions of a table.

@@ -11,7 +11,7 @@ namespace {
 
 constexpr const char* kSelect =
     "SELECT version, schema IS NOT NULL, files, size_bytes, rows, files_added, files_removed, crawl_id, "
-    "created_at, changes FROM versions WHERE table_id = ? ";
+    "created_at, changes, edited_by, edit FROM versions WHERE table_id = ? ";
 
 // How many files of each side a diff names.
 constexpr int64_t kShownFiles = 100;
@@ -24,6 +24,8 @@ Result<TableVersion> ReadVersion(const sqlite::Statement& row) {
   version.changes = std::move(details.changes);
   version.conflicts = std::move(details.conflicts);
   version.rollback_to = details.rollback_to;
+  version.edited_by = row.OptionalText(10);
+  version.edit = row.OptionalText(11);
   return version;
 }
 

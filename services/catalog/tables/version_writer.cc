@@ -23,9 +23,10 @@ Status InsertVersion(sqlite::Database& database, const TableState& table, const 
 }
 
 Status UpdateTable(sqlite::Database& database, const TableState& table, const CommitContext& context) {
-  TARN_ASSIGN(auto update,
-              database.Prepare("UPDATE tables SET version = ?, schema = ?, files = ?, size_bytes = ?, rows = ?, "
-                               "updated_at = ?, next_column_id = ?, location = ?, deprecated_at = ? WHERE id = ?"));
+  TARN_ASSIGN(
+      auto update,
+      database.Prepare("UPDATE tables SET version = ?, schema = ?, files = ?, size_bytes = ?, rows = ?, "
+                       "updated_at = ?, next_column_id = ?, location = ?, deprecated_at = ? WHERE id = ?"));
   update.Bind(1, table.version).Bind(2, StoreColumns(table.columns)).Bind(3, table.files);
   update.Bind(4, table.size_bytes).Bind(5, table.rows).Bind(6, ToUnixMillis(context.time));
   update.Bind(7, table.next_column_id).Bind(8, table.location).Bind(9, table.deprecated_at_ms);
@@ -35,11 +36,13 @@ Status UpdateTable(sqlite::Database& database, const TableState& table, const Co
 Status ForgetOldVersions(sqlite::Database& database, const TableState& table, int64_t keep_versions) {
   const int64_t oldest = table.version - keep_versions + 1;
   if (oldest > 1) {
-    // The oldest version that stays may have taken its schema from one that goes.
+    // The oldest version that stays may have taken its schema and edits from one that goes.
     TARN_ASSIGN(auto schema,
                 database.Prepare(
                     "UPDATE versions SET schema = (SELECT v.schema FROM versions v WHERE v.table_id = ?1 "
-                    "AND v.version <= ?2 AND v.schema IS NOT NULL ORDER BY v.version DESC LIMIT 1) "
+                    "AND v.version <= ?2 AND v.schema IS NOT NULL ORDER BY v.version DESC LIMIT 1), "
+                    "edits = (SELECT v.edits FROM versions v WHERE v.table_id = ?1 "
+                    "AND v.version <= ?2 AND v.edits IS NOT NULL ORDER BY v.version DESC LIMIT 1) "
                     "WHERE table_id = ?1 AND version = ?2"));
     TARN_TRY(schema.Bind(1, table.id).Bind(2, oldest).Run());
     TARN_ASSIGN(auto versions, database.Prepare("DELETE FROM versions WHERE table_id = ? AND version < ?"));
