@@ -57,6 +57,7 @@ class CatalogApp : public service::App {
         runner_(crawler_, crawls_, crawl_metrics_),
         infer_(*opened_.store, options.crawler.inspection),
         endpoints_{DatabaseEndpoints(tables_), TableEndpoints(tables_), {tables_, [this](int64_t sequence, auto cancelled) { return Crawled(sequence, cancelled); }},
+                   SnapshotEndpoint(tables_), ColumnEndpoint(tables_),
                    CrawlEndpoints(crawls_, runner_, options.crawler.bucket), infer_} {}
 
   ~CatalogApp() override { crawler_.Stop(); }

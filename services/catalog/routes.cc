@@ -17,6 +17,12 @@ http::RouteOptions Listing() {
   return options;
 }
 
+http::RouteOptions SnapshotQuery() {
+  http::RouteOptions options;
+  options.query_parameters = {"version", "as_of", "statistics"};
+  return options;
+}
+
 http::RouteOptions ResolveBody() {
   http::RouteOptions options;
   options.body = http::BodyMode::kBuffered;
@@ -51,6 +57,10 @@ void AddCatalogRoutes(http::Router& router, Endpoints& endpoints, IdempotencySto
              Bind(tables, &TableEndpoints::Partitions));
   router.Get("/v1/databases/{database}/tables/{table}/failed-files", Listing(),
              Bind(tables, &TableEndpoints::FailedFiles));
+  router.Get("/v1/databases/{database}/tables/{table}/columns", {},
+             Bind(endpoints.columns, &ColumnEndpoint::operator()));
+  router.Get("/v1/databases/{database}/tables/{table}/snapshot", SnapshotQuery(),
+             Bind(endpoints.snapshot, &SnapshotEndpoint::operator()));
   router.Post("/v1/tables:resolve", ResolveBody(), Bind(endpoints.resolve, &ResolveEndpoint::operator()));
 
   router.Post("/v1/infer", InferBody(), Bind(endpoints.infer, &InferEndpoint::operator()));

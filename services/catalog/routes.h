@@ -4,8 +4,10 @@
 #include "common/idempotency/idempotency_store.h"
 #include "services/catalog/crawlers/crawl_endpoints.h"
 #include "services/catalog/inference/infer_endpoint.h"
+#include "services/catalog/tables/column_endpoint.h"
 #include "services/catalog/tables/database_endpoints.h"
 #include "services/catalog/tables/resolve_endpoint.h"
+#include "services/catalog/tables/snapshot_endpoint.h"
 #include "services/catalog/tables/table_endpoints.h"
 
 namespace tarn::catalog {
@@ -18,6 +20,8 @@ struct Endpoints {
   DatabaseEndpoints databases;
   TableEndpoints tables;
   ResolveEndpoint resolve;
+  SnapshotEndpoint snapshot;
+  ColumnEndpoint columns;
   CrawlEndpoints crawls;
   InferEndpoint& infer;
 };

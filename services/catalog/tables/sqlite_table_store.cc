@@ -4,6 +4,7 @@
 #include "services/catalog/tables/snapshot_reader.h"
 #include "services/catalog/tables/sqlite_file_reader.h"
 #include "services/catalog/tables/table_commit.h"
+#include "services/catalog/tables/table_statistics.h"
 
 namespace tarn::catalog {
 namespace {
@@ -243,6 +244,17 @@ Result<std::map<std::string, std::string>> SqliteTableStore::KnownObjects(const 
     if (!more) return objects;
     objects.emplace(select.Text(0), select.Text(1));
   }
+}
+
+Result<std::vector<ColumnSummary>> SqliteTableStore::SumUpColumns(const TableName& name) {
+  TableStatistics::Answer answer;
+  {
+    TARN_ASSIGN(const auto transaction, ReadTransaction::Begin(reader_));
+    TARN_ASSIGN(answer, TableStatistics::Read(reader_, name));
+  }
+  if (answer.to_keep)
+    TARN_TRY(writer_.Transact([&] { return TableStatistics::Keep(writer_, *answer.to_keep); }));
+  return std::move(answer.columns);
 }
 
 Result<CatalogTotals> SqliteTableStore::Totals() {

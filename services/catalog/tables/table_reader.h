@@ -7,6 +7,7 @@
 
 #include "common/result/result.h"
 #include "common/table_filter/filter.h"
+#include "services/catalog/tables/statistics_summary.h"
 #include "services/catalog/tables/types.h"
 
 namespace tarn::catalog {
@@ -55,6 +56,9 @@ class TableReader {
   /// The snapshots of all these tables at one moment, in order; nothing for a name that is not cataloged.
   /// Errors: also kNotFound for a version that the table never had or that is no longer kept.
   virtual Result<std::vector<std::optional<TableSnapshot>>> Resolve(const std::vector<TableRef>& tables) = 0;
+
+  /// What is known of the values of each column of the current version, partition keys last.
+  virtual Result<std::vector<ColumnSummary>> SumUpColumns(const TableName& name) = 0;
 
   virtual Result<CatalogTotals> Totals() = 0;
 };
