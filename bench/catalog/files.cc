@@ -118,8 +118,10 @@ void PutLargeCsv(const std::filesystem::path& lake, const std::string& key, uint
     Must(staged->Write(block));
   }
   auto finished = Must(staged->Finish());
-  std::vector<object_store::Change> changes;
-  changes.push_back({kBucket, key, std::move(finished)});
+  std::vector<object_store::Change> changes(1);
+  changes[0].bucket = kBucket;
+  changes[0].key = key;
+  changes[0].content = std::move(finished);
   Must(store->Commit(std::move(changes), {}));
 }
 

@@ -194,12 +194,19 @@ Result<std::vector<FailedFile>> SqliteTableStore::ListFailedFiles(const TableNam
   }
 }
 
+std::optional<ReaderPool::Lease> SqliteTableStore::LongReader() {
+  if (!pool_) return std::nullopt;
+  return pool_->Take();
+}
+
 Result<std::vector<std::optional<TableSnapshot>>> SqliteTableStore::Resolve(
     const std::vector<TableRef>& tables) {
-  TARN_ASSIGN(const auto transaction, ReadTransaction::Begin(reader_));
+  const auto lease = LongReader();
+  sqlite::Database& reader = lease ? **lease : reader_;
+  TARN_ASSIGN(const auto transaction, ReadTransaction::Begin(reader));
   std::vector<std::optional<TableSnapshot>> snapshots;
   for (const TableRef& table : tables) {
-    TARN_ASSIGN(auto snapshot, ReadSnapshot(reader_, table));
+    TARN_ASSIGN(auto snapshot, ReadSnapshot(reader, table));
     snapshots.push_back(std::move(snapshot));
   }
   return snapshots;
@@ -249,8 +256,10 @@ Result<std::map<std::string, std::string>> SqliteTableStore::KnownObjects(const 
 Result<std::vector<ColumnSummary>> SqliteTableStore::SumUpColumns(const TableName& name) {
   TableStatistics::Answer answer;
   {
-    TARN_ASSIGN(const auto transaction, ReadTransaction::Begin(reader_));
-    TARN_ASSIGN(answer, TableStatistics::Read(reader_, name));
+    const auto lease = LongReader();
+    sqlite::Database& reader = lease ? **lease : reader_;
+    TARN_ASSIGN(const auto transaction, ReadTransaction::Begin(reader));
+    TARN_ASSIGN(answer, TableStatistics::Read(reader, name));
   }
   if (answer.to_keep)
     TARN_TRY(writer_.Transact([&] { return TableStatistics::Keep(writer_, *answer.to_keep); }));

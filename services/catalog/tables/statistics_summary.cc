@@ -57,8 +57,8 @@ struct StatisticsSummary::Merged {
     if (!bounds_known) return;
     *low = CastValue(std::move(*low), kind, KindOf(table_type));
     *high = CastValue(std::move(*high), kind, KindOf(table_type));
-    if (!min || *low < min->first) min = {std::move(*low), sum.min};
-    if (!max || max->first < *high) max = {std::move(*high), sum.max};
+    if (!min || *low < min->first) min.emplace(std::move(*low), sum.min);
+    if (!max || max->first < *high) max.emplace(std::move(*high), sum.max);
   }
 
   // Values that are nearly all different within each file are likely so between files as well.
@@ -144,8 +144,11 @@ Result<StatisticsSummary> StatisticsSummary::Load(std::string_view text) {
   StatisticsSummary summary;
   try {
     for (const json& one : array) {
-      summary.sums_[{one.at(0), one.at(1)}] = {one.at(2), one.at(3), one.at(4), one.at(5), one.at(6),
-                                               one.at(7), one.at(8), one.at(9), one.at(10), one.at(11)};
+      const auto integer = [&](size_t i) { return one.at(i).get<int64_t>(); };
+      const auto flag = [&](size_t i) { return one.at(i).get<bool>(); };
+      const auto text = [&](size_t i) { return one.at(i).get<std::string>(); };
+      summary.sums_[std::pair(text(0), text(1))] = {integer(2), integer(3), integer(4), flag(5),     flag(6),
+                                                    flag(7),    text(8),    text(9),    integer(10), integer(11)};
     }
   } catch (const json::exception&) {
     return Error(Code::kInternal, "the catalog's record of a table's statistics is damaged");

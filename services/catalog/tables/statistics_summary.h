@@ -13,6 +13,8 @@
 
 namespace tarn::catalog {
 
+struct StoredStatistics;
+
 /// What is known of a column's values in all files of a table.
 struct ColumnSummary {
   Column column;
@@ -47,7 +49,7 @@ class StatisticsSummary {
   };
   struct Merged;
 
-  static void AddKnown(const struct StoredStatistics& statistics, const std::string& type, int64_t rows, Sum& sum);
+  static void AddKnown(const StoredStatistics& statistics, const std::string& type, int64_t rows, Sum& sum);
   Merged Merge(const Column& column) const;
 
   std::map<std::pair<std::string, std::string>, Sum> sums_;  // by the name in the file, and the type

@@ -26,6 +26,7 @@ struct TableRef {
   /// Files that can have no row for which all of these are true are left out.
   std::vector<table_filter::Filter> filters{};
   bool with_statistics = false;  ///< fill DataFile::statistics
+  bool without_files = false;    ///< leave TableSnapshot::files empty
 };
 
 /// Databases, tables and their versions. Every read sees whole commits only, and none waits for a commit.

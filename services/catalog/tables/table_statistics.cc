@@ -82,8 +82,8 @@ struct KeySummary {
     auto value = pruning::ParseValue(text, kind);
     ordered &= value.has_value();
     if (!ordered) return;
-    if (!min || *value < min->first) min = {*value, text};
-    if (!max || max->first < *value) max = {*value, text};
+    if (!min || *value < min->first) min.emplace(*value, text);
+    if (!max || max->first < *value) max.emplace(*value, text);
   }
 };
 

@@ -18,8 +18,7 @@ class TableStatistics {
  public:
   static const char* const kMigration;
 
-  /// Of the current version; partition keys last. Inside a transaction of `database`. `sum` is what Keep takes.
-  /// Errors: kNotFound, those of the database.
+  /// What is kept.
   struct Sum {
     int64_t table_id = 0;
     int64_t version = 0;
@@ -30,6 +29,8 @@ class TableStatistics {
     std::vector<ColumnSummary> columns;
     std::optional<Sum> to_keep{};  ///< set if it is not kept yet
   };
+  /// Reads those of the current version, partition keys last. Inside a transaction of `database`. Errors: kNotFound,
+  /// those of the database.
   static Result<Answer> Read(sqlite::Database& database, const TableName& name);
 
   /// Keeps the sum for the next Read. Errors: those of the database.
