@@ -76,8 +76,8 @@ FileFilter::LayoutPlan FileFilter::MakePlan(const FileLayout& layout) const {
       continue;
     }
     const std::string& file_type = layout.columns[found->file_column].type;
-    plan.checks.push_back({found->file_column, KindOf(file_type),
-                           KeepsOrder(file_type, schema_[one.column].type), &one.condition});
+    plan.checks.push_back({found->file_column, pruning::KindOf(file_type),
+                           pruning::KeepsOrder(file_type, schema_[one.column].type), &one.condition});
   }
   return plan;
 }

@@ -2,6 +2,7 @@
 
 #include "common/idempotency/idempotency_store.h"
 #include "services/catalog/tables/partition_index.h"
+#include "services/catalog/tables/table_statistics.h"
 
 namespace tarn::catalog {
 namespace {
@@ -167,7 +168,7 @@ CREATE TABLE file_statistics (
 
 std::vector<std::string> Migrations() {
   return {kTables, kCrawls, IdempotencyStore::kMigration, kCrawlersAndColumnIds,
-          PartitionIndex::kMigration, kStatistics};
+          PartitionIndex::kMigration, kStatistics, TableStatistics::kMigration};
 }
 
 }  // namespace tarn::catalog

@@ -5,6 +5,7 @@
 #include "services/catalog/tables/sqlite_file_reader.h"
 #include "services/catalog/tables/table_commit.h"
 #include "services/catalog/tables/table_rollback.h"
+#include "services/catalog/tables/table_statistics.h"
 #include "services/catalog/tables/version_reader.h"
 
 namespace tarn::catalog {
@@ -215,12 +216,19 @@ Result<std::vector<FailedFile>> SqliteTableStore::ListFailedFiles(const TableNam
   }
 }
 
+std::optional<ReaderPool::Lease> SqliteTableStore::LongReader() {
+  if (!pool_) return std::nullopt;
+  return pool_->Take();
+}
+
 Result<std::vector<std::optional<TableSnapshot>>> SqliteTableStore::Resolve(
     const std::vector<TableRef>& tables) {
-  TARN_ASSIGN(const auto transaction, ReadTransaction::Begin(reader_));
+  const auto lease = LongReader();
+  sqlite::Database& reader = lease ? **lease : reader_;
+  TARN_ASSIGN(const auto transaction, ReadTransaction::Begin(reader));
   std::vector<std::optional<TableSnapshot>> snapshots;
   for (const TableRef& table : tables) {
-    TARN_ASSIGN(auto snapshot, ReadSnapshot(reader_, table));
+    TARN_ASSIGN(auto snapshot, ReadSnapshot(reader, table));
     snapshots.push_back(std::move(snapshot));
   }
   return snapshots;
@@ -265,6 +273,19 @@ Result<std::map<std::string, std::string>> SqliteTableStore::KnownObjects(const 
     if (!more) return objects;
     objects.emplace(select.Text(0), select.Text(1));
   }
+}
+
+Result<std::vector<ColumnSummary>> SqliteTableStore::SumUpColumns(const TableName& name) {
+  TableStatistics::Answer answer;
+  {
+    const auto lease = LongReader();
+    sqlite::Database& reader = lease ? **lease : reader_;
+    TARN_ASSIGN(const auto transaction, ReadTransaction::Begin(reader));
+    TARN_ASSIGN(answer, TableStatistics::Read(reader, name));
+  }
+  if (answer.to_keep)
+    TARN_TRY(writer_.Transact([&] { return TableStatistics::Keep(writer_, *answer.to_keep); }));
+  return std::move(answer.columns);
 }
 
 Result<CatalogTotals> SqliteTableStore::Totals() {

@@ -86,7 +86,8 @@ class CatalogTest(CatalogTestCase):
         self.crawl()
         names = {"names": [{"database": "SPOTIFY", "table": "Songs"}, {"database": "no", "table": "no"}]}
         songs, nothing = self.catalog.post("/v1/tables:resolve", names).expect(200).json()["tables"]
-        self.assertEqual([file["key"] for file in songs["files"]], ["spotify/songs/b.csv", "spotify/songs/c.csv"])
+        files = [file["key"] for group in songs["groups"] for file in group["files"]]
+        self.assertEqual(files, ["spotify/songs/b.csv", "spotify/songs/c.csv"])
         self.assertFalse(nothing["found"])
         binary = self.catalog.post("/v1/tables:resolve", b"\x0a\x10\x0a\x07spotify\x12\x05songs",
                                    headers={"Content-Type": "application/x-protobuf"}).expect(200)
