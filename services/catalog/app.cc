@@ -54,7 +54,8 @@ class CatalogApp : public service::App {
       : options_(options),
         metrics_(metrics),
         opened_(std::move(opened)),
-        tables_(*opened_.writer, *opened_.reader, options.keep_versions, opened_.pool.get()),
+        tables_(*opened_.writer, *opened_.reader, options.keep_versions, opened_.pool.get(),
+                [this](const auto& files) { return presence_.FindMissing(files); }),
         crawls_(*opened_.writer, options.keep_crawls),
         idempotency_(*opened_.writer),
         crawl_metrics_(metrics),
@@ -126,6 +127,7 @@ class CatalogApp : public service::App {
   const CatalogOptions options_;
   metrics::Registry& metrics_;
   Opened opened_;
+  FilePresence presence_{*opened_.store};
   SqliteTableStore tables_;
   CrawlStore crawls_;
   IdempotencyStore idempotency_;
@@ -133,7 +135,6 @@ class CatalogApp : public service::App {
   DefaultCrawler crawler_;
   CrawlRunner runner_;
   InferEndpoint infer_;
-  FilePresence presence_{*opened_.store};
   Endpoints endpoints_;
   std::unique_ptr<events::Consumer> consumer_;  // last: its thread uses the others
 };

@@ -32,7 +32,8 @@ json SidesToJson(const std::vector<TypeSide>& sides) {
 
 std::vector<TypeSide> SidesFromJson(const json& value) {
   std::vector<TypeSide> sides;
-  for (const json& side : value) sides.push_back({side.at("type"), side.at("file_count"), side.at("files")});
+  for (const json& side : value) sides.push_back({side.at("type"), side.at("file_count"),
+                                                  side.at("files").get<std::vector<std::string>>()});
   return sides;
 }
 

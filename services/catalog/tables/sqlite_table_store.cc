@@ -229,9 +229,24 @@ Result<std::vector<std::optional<TableSnapshot>>> SqliteTableStore::Resolve(
   std::vector<std::optional<TableSnapshot>> snapshots;
   for (const TableRef& table : tables) {
     TARN_ASSIGN(auto snapshot, ReadSnapshot(reader, table));
+    if (snapshot && (table.version || table.as_of)) TARN_TRY(CheckReadable(reader, *snapshot));
     snapshots.push_back(std::move(snapshot));
   }
   return snapshots;
+}
+
+// The catalog remembers files longer than the object store keeps them.
+Status SqliteTableStore::CheckReadable(sqlite::Database& reader, const TableSnapshot& snapshot) {
+  if (!find_missing_) return Ok();
+  TARN_ASSIGN(const int64_t table_id, TableId(reader, snapshot.name));
+  TARN_ASSIGN(const auto former, VersionReader(reader, snapshot.name, table_id).FormerFiles(snapshot.version, -1));
+  TARN_ASSIGN(const auto missing, find_missing_(former));
+  if (missing.empty()) return Ok();
+  return Error(Code::kNotFound, "version " + std::to_string(snapshot.version) + " of " + snapshot.name.database + "." +
+                                    snapshot.name.table + " cannot be read any more: " +
+                                    std::to_string(missing.size()) +
+                                    " of its files are gone from the object store or replaced, the first is " +
+                                    missing[0].bucket + "/" + missing[0].key);
 }
 
 Result<std::optional<KnownObject>> SqliteTableStore::FindObject(const std::string& crawler,

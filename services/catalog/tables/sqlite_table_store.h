@@ -15,10 +15,15 @@ class SqliteTableStore : public TableStore {
  public:
   /// Both databases must be migrated (Migrations()) and outlive this. Of each table `keep_versions` versions
   /// are kept.
+  /// With `find_missing`, snapshots of former versions are refused if files of theirs are gone.
   /// Snapshots and statistics, which may take long, are read through `pool` if there is one, which must outlive this.
   SqliteTableStore(sqlite::Database& writer, sqlite::Database& reader, int64_t keep_versions,
-                   ReaderPool* pool = nullptr)
-      : writer_(writer), reader_(reader), keep_versions_(keep_versions), pool_(pool) {}
+                   ReaderPool* pool = nullptr, FindMissing find_missing = {})
+      : writer_(writer),
+        reader_(reader),
+        keep_versions_(keep_versions),
+        pool_(pool),
+        find_missing_(std::move(find_missing)) {}
 
   Result<std::vector<Database>> ListDatabases(const std::string& after, int64_t limit) override;
   Result<Database> GetDatabase(const std::string& name) override;
@@ -53,6 +58,7 @@ class SqliteTableStore : public TableStore {
 
  private:
   std::optional<ReaderPool::Lease> LongReader();
+  Status CheckReadable(sqlite::Database& reader, const TableSnapshot& snapshot);
 
   Result<std::vector<TableReport>> ApplyAll(const std::vector<TableChange>& changes,
                                             const CommitContext& context);
@@ -61,6 +67,7 @@ class SqliteTableStore : public TableStore {
   sqlite::Database& reader_;
   const int64_t keep_versions_;
   ReaderPool* const pool_;
+  const FindMissing find_missing_;
 };
 
 }  // namespace tarn::catalog

@@ -64,7 +64,8 @@ class TableReader {
                                                           int64_t limit) = 0;
 
   /// The snapshots of all these tables at one moment, in order; nothing for a name that is not cataloged.
-  /// Errors: also kNotFound for a version that the table never had or that is no longer kept.
+  /// Errors: also kNotFound for a version that the table never had, that is no longer kept, or that has files
+  /// which are gone from the object store.
   virtual Result<std::vector<std::optional<TableSnapshot>>> Resolve(const std::vector<TableRef>& tables) = 0;
 
   /// What is known of the values of each column of the current version, partition keys last.

@@ -108,7 +108,8 @@ class ScenarioRun {
 
   Result<TableReport> Take(const YAML::Node& step) {
     if (step["rollback"]) return table_.Rollback(step["rollback"].as<int64_t>());
-    const SchemaPolicy policy = ReadPolicy(step["policy"] ? step["policy"] : scenario_["policy"]);
+    const YAML::Node policies = step["policy"] ? step["policy"] : scenario_["policy"];
+    const SchemaPolicy policy = policies ? ReadPolicy(policies) : SchemaPolicy();
     const int64_t before = table_.version();
     const auto planned = table_.Plan(policy);
     EXPECT_EQ(table_.version(), before) << "a plan changed the table";
