@@ -27,14 +27,20 @@ std::string WithoutSides(const SchemaChange& change) {
   const std::string column = "column " + Quoted(change.column);
   const std::string key = "partition key " + Quoted(change.column);
   switch (change.kind) {
-    case Kind::kColumnAdded: return column + " " + change.to + " was added";
-    case Kind::kColumnDropped: return column + " " + change.from + " was dropped, as no file has it";
-    case Kind::kColumnRenamed: return "column " + Quoted(change.from) + " was renamed to " + Quoted(change.to);
-    case Kind::kColumnMoved: return column + " moved from place " + change.from + " to place " + change.to;
-    case Kind::kTypeWidened: return column + " was widened" + FromTo(change);
+    case Kind::kColumnAdded:
+      return column + " " + change.to + " was added";
+    case Kind::kColumnDropped:
+      return column + " " + change.from + " was dropped, as no file has it";
+    case Kind::kColumnRenamed:
+      return "column " + Quoted(change.from) + " was renamed to " + Quoted(change.to);
+    case Kind::kColumnMoved:
+      return column + " moved from place " + change.from + " to place " + change.to;
+    case Kind::kTypeWidened:
+      return column + " was widened" + FromTo(change);
     case Kind::kTypeNarrowed:
       return column + " was narrowed" + FromTo(change) + ", as no file needs " + change.from + " any more";
-    case Kind::kTypeChanged: return column + " was changed" + FromTo(change);
+    case Kind::kTypeChanged:
+      return column + " was changed" + FromTo(change);
     case Kind::kPartitionKeyAdded:
       return change.from.empty() ? key + " " + change.to + " was added"
                                  : column + " became a partition key of type " + change.to;

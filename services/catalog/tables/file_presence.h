@@ -7,8 +7,8 @@
 
 namespace tarn::catalog {
 
-/// Tells which files of former versions of tables can still be read: the catalog remembers them longer than the
-/// object store keeps them.
+/// Tells which files of former versions of tables can still be read: the catalog remembers them longer than
+/// the object store keeps them.
 class FilePresence {
  public:
   explicit FilePresence(object_store::ObjectStore& store) : store_(store) {}

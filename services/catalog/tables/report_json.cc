@@ -26,16 +26,17 @@ TableOutcome OutcomeFrom(const std::string& name) {
 
 FailedFile FailedFileFrom(const json& value) {
   const auto failed_at = ParseRfc3339(value.at("failed_at").get<std::string>());
-  return {value.at("bucket"), value.at("key"),   value.at("version"),  value.at("code"),
-          value.at("detail"), value.at("where"), value.at("crawl_id"), failed_at.ok() ? *failed_at : Timestamp()};
+  return {
+      value.at("bucket"), value.at("key"),   value.at("version"),  value.at("code"),
+      value.at("detail"), value.at("where"), value.at("crawl_id"), failed_at.ok() ? *failed_at : Timestamp()};
 }
 
 }  // namespace
 
 json ReportToJson(const TableReport& report) {
-  json value = {{"database", report.name.database},     {"table", report.name.table},
+  json value = {{"database", report.name.database},       {"table", report.name.table},
                 {"outcome", OutcomeName(report.outcome)}, {"version", report.version},
-                {"files_added", report.files_added},    {"files_removed", report.files_removed}};
+                {"files_added", report.files_added},      {"files_removed", report.files_removed}};
   if (!report.schema_changes.empty()) value["schema_changes"] = ChangesToJson(report.schema_changes);
   if (!report.conflicts.empty()) value["conflicts"] = ConflictsToJson(report.conflicts);
   for (const FailedFile& file : report.quarantined) value["quarantined"].push_back(FailedFileToJson(file));

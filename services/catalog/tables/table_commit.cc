@@ -19,8 +19,8 @@ FailedFile Quarantined(const DataFile& file, const Misfit& misfit, const CommitC
           file.key,
           file.version,
           CodeName(Code::kConflict),
-          "the column \"" + misfit.column + "\" is " + misfit.file_type + " in this file and " + misfit.table_type +
-              " in the table",
+          "the column \"" + misfit.column + "\" is " + misfit.file_type + " in this file and " +
+              misfit.table_type + " in the table",
           "",
           context.crawl_id,
           context.time};
@@ -99,7 +99,8 @@ Result<std::vector<DataFile>> TableCommit::WithoutKnown(const std::vector<DataFi
 }
 
 // Each file is measured against the table's files and those before it.
-Result<std::vector<DataFile>> TableCommit::WithoutMisfits(const TableChange& change, std::vector<DataFile> added) {
+Result<std::vector<DataFile>> TableCommit::WithoutMisfits(const TableChange& change,
+                                                          std::vector<DataFile> added) {
   TARN_ASSIGN(auto layouts, ReadLiveLayouts(database_, table_.id));
   std::unordered_map<std::string, std::optional<Misfit>> misfits;
   std::vector<DataFile> fitting;
@@ -130,11 +131,12 @@ Status TableCommit::WriteVersion(const TableChange& change) {
   // A table whose files are all gone keeps its last schema: statements over it find columns and no rows.
   version.columns = table_.columns;
   if (!layouts.empty()) {
-    SchemaMerge merge = MergeSchemas(layouts, table_.columns, table_.next_column_id, change.policy.incompatible);
+    SchemaMerge merge =
+        MergeSchemas(layouts, table_.columns, table_.next_column_id, change.policy.incompatible);
     TARN_ASSIGN(version.conflicts, Explained(merge, layouts));
     if (!version.conflicts.empty() && change.policy.incompatible == IncompatiblePolicy::kFail) {
-      return Error(Code::kConflict, "files do not fit the table " + DottedName(change.name) + ", whose policy is fail: " +
-                                        version.conflicts[0].words);
+      return Error(Code::kConflict, "files do not fit the table " + DottedName(change.name) +
+                                        ", whose policy is fail: " + version.conflicts[0].words);
     }
     version.columns = WithEdits(std::move(merge.columns));
     table_.next_column_id = merge.next_column_id;

@@ -19,8 +19,8 @@ class TableCommit {
   TableCommit(sqlite::Database& database, const CommitContext& context, int64_t keep_versions)
       : database_(database), context_(context), keep_versions_(keep_versions) {}
 
-  /// Returns what became of the table. A table without a readable file is not made. Errors: kConflict for a file
-  /// that does not fit where the policy is kFail, those of the database.
+  /// Returns what became of the table. A table without a readable file is not made. Errors: kConflict for a
+  /// file that does not fit where the policy is kFail, those of the database.
   Result<TableReport> Apply(const TableChange& change);
 
  private:
@@ -30,7 +30,8 @@ class TableCommit {
   Result<std::vector<DataFile>> WithoutKnown(const std::vector<DataFile>& added);
   Result<std::vector<DataFile>> WithoutMisfits(const TableChange& change, std::vector<DataFile> added);
   Status WriteVersion(const TableChange& change);
-  Result<std::vector<SchemaConflict>> Explained(const SchemaMerge& merge, const std::vector<LayoutUse>& layouts);
+  Result<std::vector<SchemaConflict>> Explained(const SchemaMerge& merge,
+                                                const std::vector<LayoutUse>& layouts);
   Status FollowDeletion(const TableChange& change);
 
   sqlite::Database& database_;

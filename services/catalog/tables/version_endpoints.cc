@@ -21,7 +21,8 @@ nlohmann::json WordsOf(const VersionDiff& diff) {
   nlohmann::json words = nlohmann::json::array();
   for (const SchemaChange& change : diff.changes) words.push_back(change.words);
   const auto count = [&](int64_t files, const char* what) {
-    if (files > 0) words.push_back(std::to_string(files) + (files == 1 ? " file was " : " files were ") + what);
+    if (files > 0)
+      words.push_back(std::to_string(files) + (files == 1 ? " file was " : " files were ") + what);
   };
   count(diff.files_added, "added");
   count(diff.files_removed, "removed");
@@ -47,7 +48,8 @@ Result<http::Response> VersionEndpoints::List(http::Request& request) {
   int64_t before = 0;
   if (!page.after.empty()) {
     const auto parsed = ParseVersion(page.after, "query:page_token");
-    if (!parsed.ok()) return Error(Code::kInvalidArgument, "not a page token of this listing").At("query:page_token");
+    if (!parsed.ok())
+      return Error(Code::kInvalidArgument, "not a page token of this listing").At("query:page_token");
     before = *parsed;
   }
   TARN_ASSIGN(auto versions, reader_.ListVersions(NameIn(request), before, page.limit + 1));
@@ -69,7 +71,8 @@ Result<http::Response> VersionEndpoints::Rollback(http::Request& request) {
   if (version < 1) reader.Fail("version", "must be a version of the table, from 1 on");
   TARN_TRY(reader.Finish());
   const auto find_missing = [&](const std::vector<DataFile>& files) { return presence_.FindMissing(files); };
-  TARN_ASSIGN(const TableReport report, writer_.Rollback(NameIn(request), version, {"", Now()}, find_missing));
+  TARN_ASSIGN(const TableReport report,
+              writer_.Rollback(NameIn(request), version, {"", Now()}, find_missing));
   return http::Response::Json(200, ReportToJson(report));
 }
 

@@ -5,8 +5,8 @@
 
 namespace tarn::catalog {
 
-/// Reads which table and version a request is about: its path's {database} and {table}, and the query's `version` or
-/// `as_of`. Errors: kInvalidArgument.
+/// Reads which table and version a request is about: its path's {database} and {table}, and the query's
+/// `version` or `as_of`. Errors: kInvalidArgument.
 Result<TableRef> ReadVersionQuery(const http::Request& request);
 
 /// Reads a version's number; `where` says where it stands. Errors: kInvalidArgument.

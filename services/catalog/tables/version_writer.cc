@@ -23,9 +23,10 @@ Status InsertVersion(sqlite::Database& database, const TableState& table, const 
 }
 
 Status UpdateTable(sqlite::Database& database, const TableState& table, const CommitContext& context) {
-  TARN_ASSIGN(auto update,
-              database.Prepare("UPDATE tables SET version = ?, schema = ?, files = ?, size_bytes = ?, rows = ?, "
-                               "updated_at = ?, next_column_id = ?, location = ?, deprecated_at = ? WHERE id = ?"));
+  TARN_ASSIGN(
+      auto update,
+      database.Prepare("UPDATE tables SET version = ?, schema = ?, files = ?, size_bytes = ?, rows = ?, "
+                       "updated_at = ?, next_column_id = ?, location = ?, deprecated_at = ? WHERE id = ?"));
   update.Bind(1, table.version).Bind(2, StoreColumns(table.columns)).Bind(3, table.files);
   update.Bind(4, table.size_bytes).Bind(5, table.rows).Bind(6, ToUnixMillis(context.time));
   update.Bind(7, table.next_column_id).Bind(8, table.location).Bind(9, table.deprecated_at_ms);

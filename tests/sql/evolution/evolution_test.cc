@@ -91,18 +91,22 @@ class ScenarioRun {
 
  private:
   static void CheckKeys(const YAML::Node& step) {
-    static const std::set<std::string> kKnown = {"files",   "policy",     "rollback", "version", "outcome", "schema",
-                                                 "changes", "conflicts",  "quarantined", "error", "rows",  "query",
-                                                 "at",      "deprecated", "ids"};
-    for (const auto& member : step) EXPECT_TRUE(kKnown.contains(member.first.as<std::string>())) << member.first;
+    static const std::set<std::string> kKnown = {"files",  "policy",  "rollback",  "version",     "outcome",
+                                                 "schema", "changes", "conflicts", "quarantined", "error",
+                                                 "rows",   "query",   "at",        "deprecated",  "ids"};
+    for (const auto& member : step)
+      EXPECT_TRUE(kKnown.contains(member.first.as<std::string>())) << member.first;
   }
 
   void Write(const YAML::Node& files) {
     for (const auto& file : files) {
       const auto name = file.first.as<std::string>();
-      if (file.second.IsNull()) table_.Delete(name);
-      else if (file.second.IsMap()) table_.WriteParquet(name, file.second["sql"].as<std::string>());
-      else table_.Write(name, file.second.as<std::string>());
+      if (file.second.IsNull())
+        table_.Delete(name);
+      else if (file.second.IsMap())
+        table_.WriteParquet(name, file.second["sql"].as<std::string>());
+      else
+        table_.Write(name, file.second.as<std::string>());
     }
   }
 

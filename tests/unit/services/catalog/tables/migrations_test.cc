@@ -45,15 +45,20 @@ TEST(Migrations, TakeTheStateOfAFormerProgramForward) {
   ASSERT_THAT(table, IsOk());
   EXPECT_EQ(table->crawler, kDefaultCrawler);
   EXPECT_EQ(table->failed_files, 1);
-  EXPECT_THAT(table->columns, ElementsAre(Column{"id", "BIGINT", false, 1}, Column{"year", "BIGINT", true, 2}));
-  EXPECT_TRUE(catalog.tables->FindObject(kDefaultCrawler, "transformed", "spotify/songs/bad")->value().failed);
-  EXPECT_THAT(catalog.tables->Resolve({{songs, 1}})->at(0)->files, ElementsAre(Field(&DataFile::version, "v1")));
+  EXPECT_THAT(table->columns,
+              ElementsAre(Column{"id", "BIGINT", false, 1}, Column{"year", "BIGINT", true, 2}));
+  EXPECT_TRUE(
+      catalog.tables->FindObject(kDefaultCrawler, "transformed", "spotify/songs/bad")->value().failed);
+  EXPECT_THAT(catalog.tables->Resolve({{songs, 1}})->at(0)->files,
+              ElementsAre(Field(&DataFile::version, "v1")));
 
   // The next commit goes on with the ids, and changes nothing that did not change.
-  const auto report = catalog.Commit({{songs, {MakeFile("spotify/songs/c", "v1", {{"id", "BIGINT"}, {"new", "DATE"}})}, {}, {}}});
+  const auto report = catalog.Commit(
+      {{songs, {MakeFile("spotify/songs/c", "v1", {{"id", "BIGINT"}, {"new", "DATE"}})}, {}, {}}});
   ASSERT_THAT(report, IsOk());
   EXPECT_EQ(report->at(0).version, 3);
-  EXPECT_THAT(report->at(0).schema_changes, ElementsAre(Field(&SchemaChange::words, "column \"new\" DATE was added")));
+  EXPECT_THAT(report->at(0).schema_changes,
+              ElementsAre(Field(&SchemaChange::words, "column \"new\" DATE was added")));
   EXPECT_THAT(catalog.tables->GetTable(songs)->columns,
               ElementsAre(Field(&Column::id, 1), Field(&Column::id, 3), Field(&Column::id, 2)));
   const auto diff = catalog.tables->DiffVersions(songs, 1, 3);

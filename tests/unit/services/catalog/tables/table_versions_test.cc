@@ -22,7 +22,8 @@ TableChange Removing(const std::string& key) { return {kSongs, {}, {{"transforme
 class TableVersionsTest : public testing::Test {
  protected:
   Result<std::vector<TableReport>> CommitAt(int64_t second, const TableChange& change) {
-    return catalog.tables->Commit({change}, {"crawl", FromUnixMillis(second * 1000)}, [](const auto&) { return Ok(); });
+    return catalog.tables->Commit({change}, {"crawl", FromUnixMillis(second * 1000)},
+                                  [](const auto&) { return Ok(); });
   }
 
   Result<TableReport> Rollback(int64_t version) {
@@ -87,10 +88,11 @@ TEST_F(TableVersionsTest, TellsVersionsApartInBothDirections) {
   ASSERT_THAT(CommitAt(2, change), IsOk());
   const auto diff = catalog.tables->DiffVersions(kSongs, 1, 2);
   ASSERT_THAT(diff, IsOk());
-  EXPECT_THAT(diff->changes,
-              ElementsAre(Field(&SchemaChange::words,
-                                "column \"id\" was widened from BIGINT to DOUBLE: 1 file has BIGINT (transformed/a) "
-                                "and 1 file has DOUBLE (transformed/c)")));
+  EXPECT_THAT(
+      diff->changes,
+      ElementsAre(Field(&SchemaChange::words,
+                        "column \"id\" was widened from BIGINT to DOUBLE: 1 file has BIGINT (transformed/a) "
+                        "and 1 file has DOUBLE (transformed/c)")));
   EXPECT_THAT(diff->added, ElementsAre("transformed/c"));
   EXPECT_THAT(diff->removed, ElementsAre("transformed/b"));
   const auto back = catalog.tables->DiffVersions(kSongs, 2, 1);

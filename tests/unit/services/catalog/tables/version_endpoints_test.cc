@@ -21,15 +21,21 @@ class VersionEndpointsTest : public testing::Test {
   VersionEndpointsTest() {
     EXPECT_THAT(store->EnsureBucket("transformed"), IsOk());
     const std::string old_version = Put("old");
-    EXPECT_THAT(catalog.Commit({{{"spotify", "songs"}, {MakeFile("a", old_version, {{"id", "BIGINT"}})}, {}, {}}}), IsOk());
+    EXPECT_THAT(
+        catalog.Commit({{{"spotify", "songs"}, {MakeFile("a", old_version, {{"id", "BIGINT"}})}, {}, {}}}),
+        IsOk());
     const std::string new_version = Put("new");
     const std::vector<Column> columns = {{"id", "BIGINT"}, {"name", "VARCHAR"}};
-    EXPECT_THAT(catalog.Commit({{{"spotify", "songs"}, {MakeFile("a", new_version, columns)}, {}, {}}}), IsOk());
+    EXPECT_THAT(catalog.Commit({{{"spotify", "songs"}, {MakeFile("a", new_version, columns)}, {}, {}}}),
+                IsOk());
   }
 
-  std::string Put(const std::string& content) { return store->Put("transformed", "a", content).value().version; }
+  std::string Put(const std::string& content) {
+    return store->Put("transformed", "a", content).value().version;
+  }
 
-  static http::Request RequestFor(std::map<std::string, std::string> parameters = {}, const std::string& body = "") {
+  static http::Request RequestFor(std::map<std::string, std::string> parameters = {},
+                                  const std::string& body = "") {
     http::Request request;
     request.path_parameters = {{"database", "spotify"}, {"table", "songs"}};
     for (auto& [name, value] : parameters) request.path_parameters[name] = value;
@@ -77,7 +83,8 @@ TEST_F(VersionEndpointsTest, RefuseWhatIsNoVersion) {
     http::Request wrong = RequestFor({{"from", text}, {"to", "1"}});
     EXPECT_THAT(endpoints.Diff(wrong), HasError(Code::kInvalidArgument, "a version is a number")) << text;
   }
-  for (const char* body : {"{}", "[]", "{\"version\": 0}", "{\"version\": \"1\"}", "{\"version\": 1, \"x\": 1}"}) {
+  for (const char* body :
+       {"{}", "[]", "{\"version\": 0}", "{\"version\": \"1\"}", "{\"version\": 1, \"x\": 1}"}) {
     http::Request wrong = RequestFor({}, body);
     EXPECT_THAT(endpoints.Rollback(wrong), HasError(Code::kInvalidArgument, "")) << body;
   }
@@ -89,7 +96,8 @@ TEST_F(VersionEndpointsTest, RefuseARollbackToAFileThatTheStoreNoLongerHas) {
 }
 
 TEST_F(VersionEndpointsTest, RollBackToWhatIsStillThere) {
-  ASSERT_THAT(catalog.Commit({{{"spotify", "songs"}, {MakeFile("b", "v", {{"id", "VARCHAR"}})}, {}, {}}}), IsOk());
+  ASSERT_THAT(catalog.Commit({{{"spotify", "songs"}, {MakeFile("b", "v", {{"id", "VARCHAR"}})}, {}, {}}}),
+              IsOk());
   http::Request request = RequestFor({}, "{\"version\": 2}");
   const json report = Body(endpoints.Rollback(request));
   EXPECT_EQ(report["outcome"], "changed");
