@@ -7,6 +7,7 @@
 namespace tarn::catalog {
 
 Result<bool> FileLedger::Has(const DataFile& file) {
+  if (table_.id == 0) return false;
   TARN_ASSIGN(
       auto select,
       database_.Prepare("SELECT f.object_version, f.rows, f.partition, l.body FROM files f "

@@ -24,11 +24,14 @@ class TableCommit {
   Result<TableReport> Apply(const TableChange& change);
 
  private:
+  // Files of the change that is being applied.
+  using Files = std::vector<const DataFile*>;
+
   Status Open(const TableChange& change);
   Status TakeOut(const TableChange& change);
   Status TakeIn(const TableChange& change);
-  Result<std::vector<DataFile>> WithoutKnown(const std::vector<DataFile>& added);
-  Result<std::vector<DataFile>> WithoutMisfits(const TableChange& change, std::vector<DataFile> added);
+  Result<Files> WithoutKnown(const TableChange& change);
+  Result<Files> WithoutMisfits(const TableChange& change, const Files& added);
   Status WriteVersion(const TableChange& change);
   Result<std::vector<SchemaConflict>> Explained(const SchemaMerge& merge,
                                                 const std::vector<LayoutUse>& layouts);
