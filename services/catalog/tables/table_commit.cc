@@ -26,6 +26,12 @@ FailedFile Quarantined(const DataFile& file, const Misfit& misfit, const CommitC
           context.time};
 }
 
+Error DoesNotFit(const TableName& name, const SchemaConflict& conflict) {
+  return Error(Code::kConflict, "files do not fit the table " + DottedName(name) +
+                                    ", whose policy is fail: column \"" + conflict.column + "\" is " +
+                                    conflict.type + ", but " + InWords(conflict.sides));
+}
+
 // A person's edits are laid over what the files give.
 std::vector<Column> WithEdits(std::vector<Column> found) { return found; }
 
@@ -132,10 +138,8 @@ Status TableCommit::WriteVersion(const TableChange& change) {
     SchemaMerge merge =
         MergeSchemas(layouts, table_.columns, table_.next_column_id, change.policy.incompatible);
     TARN_ASSIGN(version.conflicts, Explained(merge, layouts));
-    if (!version.conflicts.empty() && change.policy.incompatible == IncompatiblePolicy::kFail) {
-      return Error(Code::kConflict, "files do not fit the table " + DottedName(change.name) +
-                                        ", whose policy is fail: " + version.conflicts[0].words);
-    }
+    if (!version.conflicts.empty() && change.policy.incompatible == IncompatiblePolicy::kFail)
+      return DoesNotFit(change.name, version.conflicts[0]);
     version.columns = WithEdits(std::move(merge.columns));
     table_.next_column_id = merge.next_column_id;
   }
