@@ -4,8 +4,8 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "services/catalog/inference/evidence/evidence_json.h"
 #include "services/catalog/evolution/schema_merge.h"
+#include "services/catalog/inference/evidence/evidence_json.h"
 
 namespace tarn::catalog {
 namespace {
