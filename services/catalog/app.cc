@@ -54,14 +54,16 @@ class CatalogApp : public service::App {
       : options_(options),
         metrics_(metrics),
         opened_(std::move(opened)),
-        tables_(*opened_.writer, *opened_.reader, options.keep_versions, opened_.pool.get()),
+        tables_(*opened_.writer, *opened_.reader, options.keep_versions, opened_.pool.get(),
+                [this](const auto& files) { return presence_.FindMissing(files); }),
         crawls_(*opened_.writer, options.keep_crawls),
         idempotency_(*opened_.writer),
         crawl_metrics_(metrics),
         crawler_(*opened_.store, tables_, crawls_, crawl_metrics_, options.crawler),
         runner_(crawler_, crawls_, crawl_metrics_),
         infer_(*opened_.store, options.crawler.inspection),
-        endpoints_{DatabaseEndpoints(tables_), TableEndpoints(tables_), {tables_, [this](int64_t sequence, auto cancelled) { return Crawled(sequence, cancelled); }},
+        endpoints_{DatabaseEndpoints(tables_), TableEndpoints(tables_, presence_),
+                   VersionEndpoints(tables_, tables_, presence_), {tables_, [this](int64_t sequence, auto cancelled) { return Crawled(sequence, cancelled); }},
                    SnapshotEndpoint(tables_), ColumnEndpoint(tables_),
                    CrawlEndpoints(crawls_, runner_, options.crawler.bucket), infer_} {}
 
@@ -125,6 +127,7 @@ class CatalogApp : public service::App {
   const CatalogOptions options_;
   metrics::Registry& metrics_;
   Opened opened_;
+  FilePresence presence_{*opened_.store};
   SqliteTableStore tables_;
   CrawlStore crawls_;
   IdempotencyStore idempotency_;

@@ -23,6 +23,12 @@ http::RouteOptions SnapshotQuery() {
   return options;
 }
 
+http::RouteOptions OfVersion() {
+  http::RouteOptions options;
+  options.query_parameters = {"version", "as_of"};
+  return options;
+}
+
 http::RouteOptions ResolveBody() {
   http::RouteOptions options;
   options.body = http::BodyMode::kBuffered;
@@ -48,9 +54,14 @@ void AddCatalogRoutes(http::Router& router, Endpoints& endpoints, IdempotencySto
 
   TableEndpoints& tables = endpoints.tables;
   router.Get("/v1/databases/{database}/tables", Listing(), Bind(tables, &TableEndpoints::List));
-  router.Get("/v1/databases/{database}/tables/{table}", {}, Bind(tables, &TableEndpoints::Get));
+  router.Get("/v1/databases/{database}/tables/{table}", OfVersion(), Bind(tables, &TableEndpoints::Get));
+  VersionEndpoints& versions = endpoints.versions;
   router.Get("/v1/databases/{database}/tables/{table}/versions", Listing(),
-             Bind(tables, &TableEndpoints::Versions));
+             Bind(versions, &VersionEndpoints::List));
+  router.Get("/v1/databases/{database}/tables/{table}/versions/{from}/diff/{to}", {},
+             Bind(versions, &VersionEndpoints::Diff));
+  router.Post("/v1/databases/{database}/tables/{table}:rollback", http::JsonBody(),
+              idempotency.Wrap(Bind(versions, &VersionEndpoints::Rollback)));
   router.Get("/v1/databases/{database}/tables/{table}/files", Listing(),
              Bind(tables, &TableEndpoints::Files));
   router.Get("/v1/databases/{database}/tables/{table}/partitions", Listing(),

@@ -9,6 +9,7 @@
 #include "services/catalog/tables/resolve_endpoint.h"
 #include "services/catalog/tables/snapshot_endpoint.h"
 #include "services/catalog/tables/table_endpoints.h"
+#include "services/catalog/tables/version_endpoints.h"
 
 namespace tarn::catalog {
 
@@ -19,6 +20,7 @@ inline constexpr const char* kSubscriptionId = "tarn-catalog";
 struct Endpoints {
   DatabaseEndpoints databases;
   TableEndpoints tables;
+  VersionEndpoints versions;
   ResolveEndpoint resolve;
   SnapshotEndpoint snapshot;
   ColumnEndpoint columns;

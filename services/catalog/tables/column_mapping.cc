@@ -4,6 +4,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "services/catalog/evolution/schema_merge.h"
 #include "services/catalog/tables/schema_merge.h"
 
 namespace tarn::catalog {
@@ -32,7 +33,9 @@ std::vector<MappedColumn> MapColumns(const std::vector<Column>& schema, const Fi
   std::vector<MappedColumn> mapped;
   for (size_t i = 0; i < schema.size(); ++i) {
     if (schema[i].partition_key) continue;
-    if (const auto found = FindColumn(positions, schema[i])) mapped.push_back({i, *found});
+    const auto found = FindColumn(positions, schema[i]);
+    // A column in conflict is NULL in the file's rows.
+    if (found && Fits(schema[i], layout.columns[*found].type)) mapped.push_back({i, *found});
   }
   return mapped;
 }

@@ -4,7 +4,9 @@
 #include "services/catalog/tables/snapshot_reader.h"
 #include "services/catalog/tables/sqlite_file_reader.h"
 #include "services/catalog/tables/table_commit.h"
+#include "services/catalog/tables/table_rollback.h"
 #include "services/catalog/tables/table_statistics.h"
+#include "services/catalog/tables/version_reader.h"
 
 namespace tarn::catalog {
 namespace {
@@ -129,25 +131,45 @@ Result<Table> SqliteTableStore::GetTable(const TableName& name) {
   return ReadTable(select);
 }
 
+Result<Table> SqliteTableStore::GetTableAt(const TableRef& wanted) {
+  TARN_ASSIGN(const auto transaction, ReadTransaction::Begin(reader_));
+  TARN_ASSIGN(Table table, GetTable(wanted.name));
+  if (!wanted.version && !wanted.as_of) return table;
+  TARN_ASSIGN(const int64_t table_id, TableId(reader_, wanted.name));
+  VersionReader versions(reader_, wanted.name, table_id);
+  TARN_ASSIGN(const TableVersion version,
+              wanted.version ? versions.Get(*wanted.version) : versions.GetAsOf(*wanted.as_of));
+  if (version.version == table.version) return table;
+  TARN_ASSIGN(table.columns, versions.Schema(version.version));
+  table.version = version.version;
+  table.files = version.files;
+  table.size_bytes = version.size_bytes;
+  table.rows = version.rows;
+  table.updated_at = version.created_at;
+  table.deprecated_at.reset();
+  return table;
+}
+
+Result<VersionDiff> SqliteTableStore::DiffVersions(const TableName& name, int64_t from, int64_t to) {
+  TARN_ASSIGN(const auto transaction, ReadTransaction::Begin(reader_));
+  TARN_ASSIGN(const int64_t table_id, TableId(reader_, name));
+  return VersionReader(reader_, name, table_id).Diff(from, to);
+}
+
+Result<std::vector<DataFile>> SqliteTableStore::ListFormerFiles(const TableName& name, int64_t version,
+                                                                int64_t limit) {
+  TARN_ASSIGN(const auto transaction, ReadTransaction::Begin(reader_));
+  TARN_ASSIGN(const int64_t table_id, TableId(reader_, name));
+  VersionReader versions(reader_, name, table_id);
+  TARN_TRY(versions.Get(version));
+  return versions.FormerFiles(version, limit);
+}
+
 Result<std::vector<TableVersion>> SqliteTableStore::ListVersions(const TableName& name, int64_t before,
                                                                  int64_t limit) {
   TARN_ASSIGN(const auto transaction, ReadTransaction::Begin(reader_));
   TARN_ASSIGN(const int64_t table_id, TableId(reader_, name));
-  TARN_ASSIGN(
-      auto select,
-      reader_.Prepare(
-          "SELECT version, schema IS NOT NULL, files, size_bytes, rows, files_added, files_removed, "
-          "crawl_id, "
-          "created_at FROM versions WHERE table_id = ? AND version < ? ORDER BY version DESC LIMIT ?"));
-  select.Bind(1, table_id).Bind(2, before > 0 ? before : INT64_MAX).Bind(3, limit);
-  std::vector<TableVersion> versions;
-  while (true) {
-    TARN_ASSIGN(const bool more, select.Step());
-    if (!more) return versions;
-    versions.push_back({select.Integer(0), select.Integer(1) != 0, select.Integer(2),
-                        static_cast<uint64_t>(select.Integer(3)), select.Integer(4), select.Integer(5),
-                        select.Integer(6), select.Text(7), FromUnixMillis(select.Integer(8))});
-  }
+  return VersionReader(reader_, name, table_id).List(before > 0 ? before : INT64_MAX, limit);
 }
 
 Result<std::vector<DataFile>> SqliteTableStore::ListFiles(const TableName& name, const std::string& after_key,
@@ -207,9 +229,24 @@ Result<std::vector<std::optional<TableSnapshot>>> SqliteTableStore::Resolve(
   std::vector<std::optional<TableSnapshot>> snapshots;
   for (const TableRef& table : tables) {
     TARN_ASSIGN(auto snapshot, ReadSnapshot(reader, table));
+    if (snapshot && (table.version || table.as_of)) TARN_TRY(CheckReadable(reader, *snapshot));
     snapshots.push_back(std::move(snapshot));
   }
   return snapshots;
+}
+
+// The catalog remembers files longer than the object store keeps them.
+Status SqliteTableStore::CheckReadable(sqlite::Database& reader, const TableSnapshot& snapshot) {
+  if (!find_missing_) return Ok();
+  TARN_ASSIGN(const int64_t table_id, TableId(reader, snapshot.name));
+  TARN_ASSIGN(const auto former, VersionReader(reader, snapshot.name, table_id).FormerFiles(snapshot.version, -1));
+  TARN_ASSIGN(const auto missing, find_missing_(former));
+  if (missing.empty()) return Ok();
+  return Error(Code::kNotFound, "version " + std::to_string(snapshot.version) + " of " + snapshot.name.database + "." +
+                                    snapshot.name.table + " cannot be read any more: " +
+                                    std::to_string(missing.size()) +
+                                    " of its files are gone from the object store or replaced, the first is " +
+                                    missing[0].bucket + "/" + missing[0].key);
 }
 
 Result<std::optional<KnownObject>> SqliteTableStore::FindObject(const std::string& crawler,
@@ -306,6 +343,16 @@ Result<std::vector<TableReport>> SqliteTableStore::Plan(const std::vector<TableC
   });
   if (!planned) return undone.error();
   return std::move(*planned);
+}
+
+Result<TableReport> SqliteTableStore::Rollback(const TableName& name, int64_t version,
+                                               const CommitContext& context, const FindMissing& find_missing) {
+  TableReport report;
+  TARN_TRY(writer_.Transact([&]() -> Status {
+    TARN_ASSIGN(report, TableRollback(writer_, context, keep_versions_).Apply(name, version, find_missing));
+    return Ok();
+  }));
+  return report;
 }
 
 }  // namespace tarn::catalog

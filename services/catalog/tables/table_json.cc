@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "services/catalog/evolution/change_json.h"
 #include "services/catalog/tables/layout_json.h"
 #include "services/catalog/tables/schema_merge.h"
 
@@ -29,7 +30,10 @@ json TableToJson(const Table& table) {
   }
   return {{"database", table.name.database},
           {"name", table.name.table},
-          {"state", table.files > 0 ? "active" : "empty"},
+          {"state", table.deprecated_at ? "deprecated" : table.files > 0 ? "active" : "empty"},
+          {"deprecated_at", table.deprecated_at ? json(FormatRfc3339(*table.deprecated_at)) : json(nullptr)},
+          {"crawler", table.crawler},
+          {"location", table.location},
           {"version", table.version},
           {"columns", ColumnsToJson(table.columns)},
           {"partition_keys", std::move(partition_keys)},
@@ -43,15 +47,19 @@ json TableToJson(const Table& table) {
 }
 
 json VersionToJson(const TableVersion& version) {
-  return {{"version", version.version},
-          {"schema_changed", version.schema_changed},
-          {"file_count", version.files},
-          {"size_bytes", version.size_bytes},
-          {"rows", version.rows},
-          {"files_added", version.files_added},
-          {"files_removed", version.files_removed},
-          {"crawl_id", version.crawl_id},
-          {"created_at", FormatRfc3339(version.created_at)}};
+  json value = {{"version", version.version},
+                {"schema_changed", version.schema_changed},
+                {"file_count", version.files},
+                {"size_bytes", version.size_bytes},
+                {"rows", version.rows},
+                {"files_added", version.files_added},
+                {"files_removed", version.files_removed},
+                {"crawl_id", version.crawl_id},
+                {"created_at", FormatRfc3339(version.created_at)},
+                {"schema_changes", ChangesToJson(version.changes)},
+                {"conflicts", ConflictsToJson(version.conflicts)}};
+  if (version.rollback_to) value["rollback_to"] = *version.rollback_to;
+  return value;
 }
 
 json PartitionToJson(const Partition& partition) {

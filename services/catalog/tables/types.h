@@ -8,6 +8,7 @@
 
 #include "common/result/result.h"
 #include "common/time/time.h"
+#include "services/catalog/evolution/schema_change.h"
 #include "services/catalog/tables/column_statistics.h"
 
 namespace tarn::catalog {
@@ -136,8 +137,19 @@ struct TableVersion {
   int64_t rows = 0;
   int64_t files_added = 0;
   int64_t files_removed = 0;
-  std::string crawl_id;
+  std::string crawl_id;  ///< empty if no crawl made it
   Timestamp created_at;
+  std::vector<SchemaChange> changes{};      ///< of the schema, against the version before
+  std::vector<SchemaConflict> conflicts{};  ///< all that it has
+  std::optional<int64_t> rollback_to{};     ///< the version whose files and schema it repeats
+};
+
+/// What lies between two versions of a table.
+struct VersionDiff {
+  TableVersion from, to;
+  std::vector<SchemaChange> changes;
+  int64_t files_added = 0, files_removed = 0;
+  std::vector<std::string> added, removed;  ///< the first of the files, as "bucket/key"; a replaced one is in both
 };
 
 /// The files of a table that share all partition values.
