@@ -55,6 +55,7 @@ Status FileLedger::AddStatistics(int64_t file_id, const DataFile& file) {
 }
 
 Result<int64_t> FileLedger::FindOrAddLayout(const FileLayout& layout) {
+  if (last_layout_id_ != 0 && layout == last_layout_) return last_layout_id_;
   const std::string body = StoreLayout(layout);
   TARN_ASSIGN(
       auto insert,
@@ -63,7 +64,9 @@ Result<int64_t> FileLedger::FindOrAddLayout(const FileLayout& layout) {
   TARN_TRY(insert.Bind(1, table_.id).Bind(2, body).Run());
   TARN_ASSIGN(auto select, database_.Prepare("SELECT id FROM layouts WHERE table_id = ? AND body = ?"));
   TARN_TRY(select.Bind(1, table_.id).Bind(2, body).Step());
-  return select.Integer(0);
+  last_layout_ = layout;
+  last_layout_id_ = select.Integer(0);
+  return last_layout_id_;
 }
 
 Status FileLedger::Count(int64_t layout_id, const std::string& partition, int sign, int64_t size_bytes,

@@ -34,6 +34,9 @@ class FileLedger {
 
   sqlite::Database& database_;
   TableState& table_;
+  // Most files of a commit are laid out as the one before.
+  FileLayout last_layout_;
+  int64_t last_layout_id_ = 0;
 };
 
 }  // namespace tarn::catalog

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/json/json.h"
+#include "services/catalog/evolution/schema_merge.h"
 #include "services/catalog/pruning/value_order.h"
 #include "services/catalog/tables/file_statistics.h"
 #include "services/catalog/tables/schema_merge.h"
@@ -110,7 +111,9 @@ Status StatisticsSummary::Add(const FileLayout& layout, int64_t rows, std::strin
 StatisticsSummary::Merged StatisticsSummary::Merge(const Column& column) const {
   Merged merged;
   for (const auto& [name_and_type, sum] : sums_) {
-    if (Knows(column, name_and_type.first)) merged.Take(sum, name_and_type.second, column.type);
+    const auto& [name, type] = name_and_type;
+    // Where the column is in conflict with the table's, it is NULL in the file's rows, as if it were not there.
+    if (Knows(column, name) && Fits(column, type)) merged.Take(sum, type, column.type);
   }
   return merged;
 }

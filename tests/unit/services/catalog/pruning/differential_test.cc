@@ -35,7 +35,8 @@ TEST_P(Pruning, DoesNotChangeAnAnswer) {
   for (int round = 0; round < 40; ++round) {
     const std::string where = lake.RandomCondition();
     const std::string all = lake.CountOverAll(where);
-    if (all != "error") EXPECT_EQ(lake.CountOverAnswer(where), all) << where;
+    if (all == "error") continue;
+    EXPECT_EQ(lake.CountOverAnswer(where), all) << where;
   }
 }
 
