@@ -25,6 +25,7 @@ struct TableRequest {
   /// Files that can have no row for which all of these are true are left out.
   std::vector<table_filter::Filter> filters{};
   bool with_statistics = false;
+  bool without_files = false;  ///< columns and version are enough
 };
 
 /// Knows which tables there are and which objects each of them consists of. Thread-safe.

@@ -87,6 +87,7 @@ void WriteTableRequest(const TableRequest& request, v1::TableRequest* message) {
   message->set_version(request.version.value_or(0));
   if (request.as_of) message->set_as_of_ms(ToUnixMillis(*request.as_of));
   message->set_with_statistics(request.with_statistics);
+  message->set_without_files(request.without_files);
   for (const auto& filter : request.filters) table_filter::WriteFilter(filter, message->add_filters());
 }
 

@@ -23,10 +23,14 @@ namespace {
 // How long a request waits for a crawl that is under way; what takes longer is worth another request.
 constexpr std::chrono::milliseconds kCrawlWait(5'000);
 
+// Snapshots that are read at the same time; more would only share the same cores.
+constexpr size_t kLongReaders = 4;
+
 // What must be opened, and may fail, before anything is wired.
 struct Opened {
   std::unique_ptr<sqlite::Database> writer;
   std::unique_ptr<sqlite::Database> reader;
+  std::unique_ptr<ReaderPool> pool;
   std::unique_ptr<object_store::ObjectStore> store;
   std::unique_ptr<events::SubscriptionStore> subscriptions;
 };
@@ -37,6 +41,7 @@ Result<Opened> OpenAll(const CatalogOptions& options) {
   TARN_ASSIGN(opened.writer, sqlite::Database::Open(file));
   TARN_TRY(opened.writer->Migrate(Migrations()));
   TARN_ASSIGN(opened.reader, sqlite::Database::Open(file));
+  TARN_ASSIGN(opened.pool, ReaderPool::Open(file, kLongReaders));
   TARN_ASSIGN(opened.store, object_store::OpenLocalStore({options.common.lake(), "catalog"}));
   TARN_TRY(opened.store->EnsureBucket(options.crawler.bucket));
   TARN_ASSIGN(opened.subscriptions, events::SubscriptionStore::Open(options.common.lake()));
@@ -50,15 +55,19 @@ class CatalogApp : public service::App {
       : options_(options),
         metrics_(metrics),
         opened_(std::move(opened)),
-        tables_(*opened_.writer, *opened_.reader, options.keep_versions),
+        tables_(*opened_.writer, *opened_.reader, options.keep_versions, opened_.pool.get(),
+                [this](const auto& files) { return presence_.FindMissing(files); }),
         crawls_(*opened_.writer, options.keep_crawls),
         idempotency_(*opened_.writer),
         crawl_metrics_(metrics),
         crawler_(*opened_.store, tables_, crawls_, crawl_metrics_, options.crawler),
         runner_(crawler_, crawls_, crawl_metrics_),
         infer_(*opened_.store, options.crawler.inspection),
-        endpoints_{DatabaseEndpoints(tables_), TableEndpoints(tables_), {tables_, [this](int64_t sequence, auto cancelled) { return Crawled(sequence, cancelled); },
+        endpoints_{DatabaseEndpoints(tables_), TableEndpoints(tables_, presence_),
+                   VersionEndpoints(tables_, tables_, presence_),
+                   {tables_, [this](int64_t sequence, auto cancelled) { return Crawled(sequence, cancelled); },
                     [this](const TableName& name) { return FindView(name); }},
+                   SnapshotEndpoint(tables_), ColumnEndpoint(tables_),
                    CrawlEndpoints(crawls_, runner_, options.crawler.bucket), infer_},
         database_editor_(*opened_.writer, *opened_.reader),
         table_editor_(*opened_.writer, options.keep_versions),
@@ -138,6 +147,7 @@ class CatalogApp : public service::App {
   const CatalogOptions options_;
   metrics::Registry& metrics_;
   Opened opened_;
+  FilePresence presence_{*opened_.store};
   SqliteTableStore tables_;
   CrawlStore crawls_;
   IdempotencyStore idempotency_;

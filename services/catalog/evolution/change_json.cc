@@ -9,9 +9,9 @@ namespace {
 using Kind = SchemaChange::Kind;
 using nlohmann::json;
 
-constexpr std::array kKinds = {Kind::kColumnAdded,       Kind::kColumnDropped,      Kind::kColumnRenamed,
-                               Kind::kColumnMoved,       Kind::kTypeWidened,        Kind::kTypeNarrowed,
-                               Kind::kTypeChanged,       Kind::kPartitionKeyAdded,  Kind::kPartitionKeyDropped,
+constexpr std::array kKinds = {Kind::kColumnAdded,   Kind::kColumnDropped,     Kind::kColumnRenamed,
+                               Kind::kColumnMoved,   Kind::kTypeWidened,       Kind::kTypeNarrowed,
+                               Kind::kTypeChanged,   Kind::kPartitionKeyAdded, Kind::kPartitionKeyDropped,
                                Kind::kCommentChanged};
 
 Error Damaged() { return Error(Code::kInternal, "the catalog's record of a schema's changes is damaged"); }
@@ -32,7 +32,9 @@ json SidesToJson(const std::vector<TypeSide>& sides) {
 
 std::vector<TypeSide> SidesFromJson(const json& value) {
   std::vector<TypeSide> sides;
-  for (const json& side : value) sides.push_back({side.at("type"), side.at("file_count"), side.at("files")});
+  for (const json& side : value)
+    sides.push_back(
+        {side.at("type"), side.at("file_count"), side.at("files").get<std::vector<std::string>>()});
   return sides;
 }
 
@@ -40,16 +42,26 @@ std::vector<TypeSide> SidesFromJson(const json& value) {
 
 const char* KindName(Kind kind) {
   switch (kind) {
-    case Kind::kColumnAdded: return "column_added";
-    case Kind::kColumnDropped: return "column_dropped";
-    case Kind::kColumnRenamed: return "column_renamed";
-    case Kind::kColumnMoved: return "column_moved";
-    case Kind::kTypeWidened: return "type_widened";
-    case Kind::kTypeNarrowed: return "type_narrowed";
-    case Kind::kTypeChanged: return "type_changed";
-    case Kind::kPartitionKeyAdded: return "partition_key_added";
-    case Kind::kPartitionKeyDropped: return "partition_key_dropped";
-    case Kind::kCommentChanged: return "comment_changed";
+    case Kind::kColumnAdded:
+      return "column_added";
+    case Kind::kColumnDropped:
+      return "column_dropped";
+    case Kind::kColumnRenamed:
+      return "column_renamed";
+    case Kind::kColumnMoved:
+      return "column_moved";
+    case Kind::kTypeWidened:
+      return "type_widened";
+    case Kind::kTypeNarrowed:
+      return "type_narrowed";
+    case Kind::kTypeChanged:
+      return "type_changed";
+    case Kind::kPartitionKeyAdded:
+      return "partition_key_added";
+    case Kind::kPartitionKeyDropped:
+      return "partition_key_dropped";
+    case Kind::kCommentChanged:
+      return "comment_changed";
   }
   return "type_changed";
 }
@@ -81,8 +93,8 @@ json ConflictsToJson(const std::vector<SchemaConflict>& conflicts) {
 Result<std::vector<SchemaChange>> ChangesFromJson(const json& value) try {
   std::vector<SchemaChange> changes;
   for (const json& change : value) {
-    changes.push_back({KindFromName(change.at("kind")), change.at("column"), change.at("from"), change.at("to"),
-                       SidesFromJson(change.at("sides")), change.at("words")});
+    changes.push_back({KindFromName(change.at("kind")), change.at("column"), change.at("from"),
+                       change.at("to"), SidesFromJson(change.at("sides")), change.at("words")});
   }
   return changes;
 } catch (const json::exception&) {
@@ -92,8 +104,8 @@ Result<std::vector<SchemaChange>> ChangesFromJson(const json& value) try {
 Result<std::vector<SchemaConflict>> ConflictsFromJson(const json& value) try {
   std::vector<SchemaConflict> conflicts;
   for (const json& conflict : value) {
-    conflicts.push_back(
-        {conflict.at("column"), conflict.at("type"), SidesFromJson(conflict.at("sides")), conflict.at("words")});
+    conflicts.push_back({conflict.at("column"), conflict.at("type"), SidesFromJson(conflict.at("sides")),
+                         conflict.at("words")});
   }
   return conflicts;
 } catch (const json::exception&) {

@@ -23,7 +23,8 @@ std::vector<size_t> MatchColumns(const std::vector<Column>& from, const std::vec
   std::vector<size_t> matches;
   for (const Column& column : to) {
     size_t match = SIZE_MAX;
-    if (const auto found = by_id.find(column.id); column.id != 0 && found != by_id.end()) match = found->second;
+    if (const auto found = by_id.find(column.id); column.id != 0 && found != by_id.end())
+      match = found->second;
     const auto named = by_name.find(text::LowerCase(column.name));
     const bool comparable = named != by_name.end() && (column.id == 0 || from[named->second].id == 0);
     if (match == SIZE_MAX && comparable) match = named->second;
@@ -63,8 +64,10 @@ std::vector<bool> Moved(const std::vector<size_t>& places) {
     const auto tail = std::lower_bound(tails.begin(), tails.end(), places[i],
                                        [&](size_t index, size_t place) { return places[index] < place; });
     if (tail != tails.begin()) before[i] = *(tail - 1);
-    if (tail == tails.end()) tails.push_back(i);
-    else *tail = i;
+    if (tail == tails.end())
+      tails.push_back(i);
+    else
+      *tail = i;
   }
   std::vector<bool> moved(places.size(), true);
   for (size_t i = tails.empty() ? SIZE_MAX : tails.back(); i != SIZE_MAX; i = before[i]) moved[i] = false;
@@ -84,7 +87,8 @@ void CompareOrder(const std::vector<Column>& to, const std::vector<size_t>& matc
   for (size_t i = 0; i < places.size(); ++i) {
     if (!moved[i]) continue;
     const auto rank = std::count_if(places.begin(), places.end(), [&](size_t p) { return p < places[i]; });
-    changes->push_back(Change(Kind::kColumnMoved, to[columns[i]], std::to_string(rank + 1), std::to_string(i + 1)));
+    changes->push_back(
+        Change(Kind::kColumnMoved, to[columns[i]], std::to_string(rank + 1), std::to_string(i + 1)));
   }
 }
 

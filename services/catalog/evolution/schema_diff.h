@@ -7,9 +7,9 @@
 
 namespace tarn::catalog {
 
-/// Returns what it takes to get from one schema to the other: columns dropped, renamed, retyped, added, moved,
-/// comments changed, in this order. Columns are the same if their ids are; where one of them has none (a
-/// version from before ids), if their names are, without case. `sides` and `words` are left empty.
+/// Returns what it takes to get from one schema to the other: columns dropped, renamed, retyped, added,
+/// moved, comments changed, in this order. Columns are the same if their ids are; where one of them has none
+/// (a version from before ids), if their names are, without case. `sides` and `words` are left empty.
 std::vector<SchemaChange> DiffSchemas(const std::vector<Column>& from, const std::vector<Column>& to);
 
 }  // namespace tarn::catalog

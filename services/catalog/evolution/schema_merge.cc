@@ -25,7 +25,7 @@ struct Growing {
   std::unordered_set<std::string> seen;  // types that are merged already
   size_t previous = SIZE_MAX;            // its place in the previous schema
   size_t appeared = 0;
-  bool was_text = false;                 // for want of another common type
+  bool was_text = false;  // for want of another common type
 };
 
 // Columns found by the names that files use.

@@ -20,20 +20,22 @@ struct LayoutUse {
 
 /// The schema of a table as its files give it.
 struct SchemaMerge {
-  std::vector<Column> columns;     ///< with ids; partition keys last
-  int64_t next_column_id = 1;      ///< above all ids that the table ever gave
-  std::vector<size_t> conflicts{}; ///< places of the columns that some files have in a type that does not fit
+  std::vector<Column> columns;  ///< with ids; partition keys last
+  int64_t next_column_id = 1;   ///< above all ids that the table ever gave
+  std::vector<size_t>
+      conflicts{};  ///< places of the columns that some files have in a type that does not fit
 };
 
-/// Merges the layouts of a table's files, in the order of their first appearance, into a schema. Columns match by
-/// name without case, or by the names that `previous` says files know them by (Column::file_names). Those that
-/// `previous` has keep their id and stand in its order, new ones come behind, partition keys last. A partition
-/// key hides a file's own column of that name; its type is that of its values, or text if they differ.
+/// Merges the layouts of a table's files, in the order of their first appearance, into a schema. Columns
+/// match by name without case, or by the names that `previous` says files know them by (Column::file_names).
+/// Those that `previous` has keep their id and stand in its order, new ones come behind, partition keys last.
+/// A partition key hides a file's own column of that name; its type is that of its values, or text if they
+/// differ.
 ///
-/// Types are merged (type_merge.h). Where there is no common type but text, kNewVersion makes the column text;
-/// the other policies keep its type (or leave it text, if it is) and count it among the conflicts. A column
-/// without any value is VARCHAR, with kUnknownType as its found_type. Names are as the files spell them: a
-/// person's edits are laid over the result.
+/// Types are merged (type_merge.h). Where there is no common type but text, kNewVersion makes the column
+/// text; the other policies keep its type (or leave it text, if it is) and count it among the conflicts. A
+/// column without any value is VARCHAR, with kUnknownType as its found_type. Names are as the files spell
+/// them: a person's edits are laid over the result.
 SchemaMerge MergeSchemas(const std::vector<LayoutUse>& layouts, const std::vector<Column>& previous,
                          int64_t next_column_id, IncompatiblePolicy policy);
 

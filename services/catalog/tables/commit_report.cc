@@ -4,12 +4,18 @@ namespace tarn::catalog {
 
 const char* OutcomeName(TableOutcome outcome) {
   switch (outcome) {
-    case TableOutcome::kCreated: return "created";
-    case TableOutcome::kChanged: return "changed";
-    case TableOutcome::kDeprecated: return "deprecated";
-    case TableOutcome::kDeleted: return "deleted";
-    case TableOutcome::kUnchanged: return "unchanged";
-    case TableOutcome::kRefused: return "refused";
+    case TableOutcome::kCreated:
+      return "created";
+    case TableOutcome::kChanged:
+      return "changed";
+    case TableOutcome::kDeprecated:
+      return "deprecated";
+    case TableOutcome::kDeleted:
+      return "deleted";
+    case TableOutcome::kUnchanged:
+      return "unchanged";
+    case TableOutcome::kRefused:
+      return "refused";
   }
   return "unchanged";
 }

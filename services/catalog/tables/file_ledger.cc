@@ -7,10 +7,12 @@
 namespace tarn::catalog {
 
 Result<bool> FileLedger::Has(const DataFile& file) {
-  TARN_ASSIGN(auto select,
-              database_.Prepare("SELECT f.object_version, f.rows, f.partition, l.body FROM files f "
-                                "JOIN layouts l ON l.id = f.layout_id "
-                                "WHERE f.bucket = ? AND f.key = ? AND f.to_version IS NULL AND f.table_id = ?"));
+  if (table_.id == 0) return false;
+  TARN_ASSIGN(
+      auto select,
+      database_.Prepare("SELECT f.object_version, f.rows, f.partition, l.body FROM files f "
+                        "JOIN layouts l ON l.id = f.layout_id "
+                        "WHERE f.bucket = ? AND f.key = ? AND f.to_version IS NULL AND f.table_id = ?"));
   TARN_ASSIGN(const bool found, select.Bind(1, file.bucket).Bind(2, file.key).Bind(3, table_.id).Step());
   return found && select.Text(0) == file.version && select.Integer(1) == file.rows &&
          select.Text(2) == StorePartition(file.partition) && select.Text(3) == StoreLayout(*file.layout);
@@ -53,6 +55,7 @@ Status FileLedger::AddStatistics(int64_t file_id, const DataFile& file) {
 }
 
 Result<int64_t> FileLedger::FindOrAddLayout(const FileLayout& layout) {
+  if (last_layout_id_ != 0 && layout == last_layout_) return last_layout_id_;
   const std::string body = StoreLayout(layout);
   TARN_ASSIGN(
       auto insert,
@@ -61,11 +64,13 @@ Result<int64_t> FileLedger::FindOrAddLayout(const FileLayout& layout) {
   TARN_TRY(insert.Bind(1, table_.id).Bind(2, body).Run());
   TARN_ASSIGN(auto select, database_.Prepare("SELECT id FROM layouts WHERE table_id = ? AND body = ?"));
   TARN_TRY(select.Bind(1, table_.id).Bind(2, body).Step());
-  return select.Integer(0);
+  last_layout_ = layout;
+  last_layout_id_ = select.Integer(0);
+  return last_layout_id_;
 }
 
 Status FileLedger::Count(int64_t layout_id, const std::string& partition, int sign, int64_t size_bytes,
-                              int64_t rows) {
+                         int64_t rows) {
   table_.files += sign;
   table_.size_bytes += sign * size_bytes;
   table_.rows += sign * rows;
@@ -97,17 +102,19 @@ Status FileLedger::RemovePartition(const std::string& partition) {
 }
 
 Status FileLedger::AddAgain(int64_t file_id) {
-  TARN_ASSIGN(auto insert,
-              database_.Prepare("INSERT INTO files (table_id, bucket, key, object_version, size_bytes, rows, "
-                                "last_modified, layout_id, partition, from_version) SELECT table_id, bucket, key, "
-                                "object_version, size_bytes, rows, last_modified, layout_id, partition, ?2 "
-                                "FROM files WHERE id = ?1"));
+  TARN_ASSIGN(
+      auto insert,
+      database_.Prepare("INSERT INTO files (table_id, bucket, key, object_version, size_bytes, rows, "
+                        "last_modified, layout_id, partition, from_version) SELECT table_id, bucket, key, "
+                        "object_version, size_bytes, rows, last_modified, layout_id, partition, ?2 "
+                        "FROM files WHERE id = ?1"));
   TARN_TRY(insert.Bind(1, file_id).Bind(2, table_.version + 1).Run());
   const int64_t added = database_.LastInsertId();
   TARN_ASSIGN(auto statistics, database_.Prepare("INSERT INTO file_statistics (file_id, body) "
                                                  "SELECT ?2, body FROM file_statistics WHERE file_id = ?1"));
   TARN_TRY(statistics.Bind(1, file_id).Bind(2, added).Run());
-  TARN_ASSIGN(auto select, database_.Prepare("SELECT layout_id, partition, size_bytes, rows FROM files WHERE id = ?"));
+  TARN_ASSIGN(auto select,
+              database_.Prepare("SELECT layout_id, partition, size_bytes, rows FROM files WHERE id = ?"));
   TARN_TRY(select.Bind(1, added).Step());
   ++table_.files_added;
   return Count(select.Integer(0), select.Text(1), 1, select.Integer(2), select.Integer(3));

@@ -8,9 +8,9 @@
 
 namespace tarn::catalog {
 
-/// Adds files to a table's next version and takes them out, keeping count of files, layouts and partitions. Inside
-/// a transaction. Costs as much as what it does, not as much as the table has.
-/// Errors of all methods: those of the database.
+/// Adds files to a table's next version and takes them out, keeping count of files, layouts and partitions.
+/// Inside a transaction. Costs as much as what it does, not as much as the table has. Errors of all methods:
+/// those of the database.
 class FileLedger {
  public:
   FileLedger(sqlite::Database& database, TableState& table) : database_(database), table_(table) {}
@@ -34,6 +34,9 @@ class FileLedger {
 
   sqlite::Database& database_;
   TableState& table_;
+  // Most files of a commit are laid out as the one before.
+  FileLayout last_layout_;
+  int64_t last_layout_id_ = 0;
 };
 
 }  // namespace tarn::catalog

@@ -7,7 +7,7 @@ namespace tarn::catalog {
 namespace {
 
 // What an entry has, after the number of its column.
-enum Flag : uint64_t { kNulls = 1, kMin = 2, kMax = 4, kMaxIsMin = 8, kDistinct = 16 };
+constexpr uint64_t kNulls = 1, kMin = 2, kMax = 4, kMaxIsMin = 8, kDistinct = 16;
 
 // Seven bits a byte, the lowest first; the highest bit says that there are more.
 void PutNumber(uint64_t value, std::string& out) {
@@ -56,8 +56,11 @@ class Reader {
 
 void PutEntry(size_t column, const ColumnStatistics& statistics, std::string& out) {
   const bool same = statistics.min && statistics.max == statistics.min;
-  const uint64_t flags = (statistics.nulls ? kNulls : 0) | (statistics.min ? kMin : 0) |
-                         (statistics.max && !same ? kMax : 0) | (same ? kMaxIsMin : 0) | (statistics.distinct ? kDistinct : 0);
+  uint64_t flags = same ? kMaxIsMin : 0;
+  if (statistics.nulls) flags |= kNulls;
+  if (statistics.min) flags |= kMin;
+  if (statistics.max && !same) flags |= kMax;
+  if (statistics.distinct) flags |= kDistinct;
   if (flags == 0) return;
   PutNumber(column, out);
   PutNumber(flags, out);

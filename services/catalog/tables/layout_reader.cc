@@ -17,14 +17,17 @@ Result<std::vector<LayoutUse>> ReadUses(sqlite::Statement& select) {
     TARN_ASSIGN(const bool more, select.Step());
     if (!more) return uses;
     TARN_ASSIGN(FileLayout layout, LoadLayout(select.Text(1)));
-    uses.push_back({select.Integer(0), std::make_shared<const FileLayout>(std::move(layout)), select.Integer(2)});
+    uses.push_back(
+        {select.Integer(0), std::make_shared<const FileLayout>(std::move(layout)), select.Integer(2)});
   }
 }
 
 // A few files of a layout, those of `version`.
-Status AddKeys(sqlite::Database& database, int64_t layout_id, int64_t version, std::vector<std::string>* keys) {
-  TARN_ASSIGN(auto select, database.Prepare("SELECT bucket || '/' || key FROM files WHERE layout_id = ?1 AND "
-                                            "from_version <= ?2 AND (to_version IS NULL OR to_version > ?2) LIMIT ?3"));
+Status AddKeys(sqlite::Database& database, int64_t layout_id, int64_t version,
+               std::vector<std::string>* keys) {
+  TARN_ASSIGN(auto select,
+              database.Prepare("SELECT bucket || '/' || key FROM files WHERE layout_id = ?1 AND "
+                               "from_version <= ?2 AND (to_version IS NULL OR to_version > ?2) LIMIT ?3"));
   select.Bind(1, layout_id).Bind(2, version).Bind(3, static_cast<int64_t>(kShownFiles - keys->size()));
   while (true) {
     TARN_ASSIGN(const bool more, select.Step());
@@ -47,10 +50,11 @@ Result<std::vector<LayoutUse>> ReadLiveLayouts(sqlite::Database& database, int64
 }
 
 Result<std::vector<LayoutUse>> ReadLayouts(sqlite::Database& database, int64_t table_id, int64_t version) {
-  TARN_ASSIGN(auto select,
-              database.Prepare("SELECT l.id, l.body, count(*) FROM files f JOIN layouts l ON l.id = f.layout_id "
-                               "WHERE f.table_id = ?1 AND f.from_version <= ?2 "
-                               "AND (f.to_version IS NULL OR f.to_version > ?2) GROUP BY l.id ORDER BY l.id"));
+  TARN_ASSIGN(
+      auto select,
+      database.Prepare("SELECT l.id, l.body, count(*) FROM files f JOIN layouts l ON l.id = f.layout_id "
+                       "WHERE f.table_id = ?1 AND f.from_version <= ?2 "
+                       "AND (f.to_version IS NULL OR f.to_version > ?2) GROUP BY l.id ORDER BY l.id"));
   select.Bind(1, table_id).Bind(2, version);
   return ReadUses(select);
 }
@@ -71,8 +75,9 @@ Result<std::vector<TypeSide>> ReadSides(sqlite::Database& database, const Column
 Status Explain(sqlite::Database& database, const std::vector<Column>& columns,
                const std::vector<LayoutUse>& layouts, int64_t version, std::vector<SchemaChange>* changes) {
   for (SchemaChange& change : *changes) {
-    const auto column = std::find_if(columns.begin(), columns.end(),
-                                     [&](const Column& candidate) { return candidate.name == change.column; });
+    const auto column = std::find_if(columns.begin(), columns.end(), [&](const Column& candidate) {
+      return candidate.name == change.column;
+    });
     if (HasSides(change.kind) && column != columns.end()) {
       TARN_ASSIGN(change.sides, ReadSides(database, *column, layouts, version));
     }

@@ -3,6 +3,7 @@
 #include "common/idempotency/idempotency_store.h"
 #include "services/catalog/tables/edit_migrations.h"
 #include "services/catalog/tables/partition_index.h"
+#include "services/catalog/tables/table_statistics.h"
 
 namespace tarn::catalog {
 namespace {
@@ -168,7 +169,7 @@ CREATE TABLE file_statistics (
 
 std::vector<std::string> Migrations() {
   return {kTables, kCrawls, IdempotencyStore::kMigration, kCrawlersAndColumnIds,
-          PartitionIndex::kMigration, kStatistics, kEditsMigration, kSearchMigration};
+          PartitionIndex::kMigration, kStatistics, TableStatistics::kMigration, kEditsMigration, kSearchMigration};
 }
 
 }  // namespace tarn::catalog

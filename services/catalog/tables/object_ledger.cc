@@ -35,8 +35,9 @@ Status ObjectLedger::Release(int64_t table_id, const std::string& bucket, const 
 
 Status ObjectLedger::Release(int64_t table_id, const std::string& bucket, const std::string& key,
                              const std::string& version) {
-  TARN_ASSIGN(auto remove, database_.Prepare("DELETE FROM held_back WHERE bucket = ? AND key = ? AND table_id = ? "
-                                             "AND object_version = ?"));
+  TARN_ASSIGN(auto remove,
+              database_.Prepare("DELETE FROM held_back WHERE bucket = ? AND key = ? AND table_id = ? "
+                                "AND object_version = ?"));
   return remove.Bind(1, bucket).Bind(2, key).Bind(3, table_id).Bind(4, version).Run();
 }
 

@@ -8,8 +8,8 @@
 
 namespace tarn::catalog {
 
-/// Writes what is known of objects that are in no table: those that could not be read, and those that a rollback
-/// took out. Inside a transaction. Errors of all methods: those of the database.
+/// Writes what is known of objects that are in no table: those that could not be read, and those that a
+/// rollback took out. Inside a transaction. Errors of all methods: those of the database.
 class ObjectLedger {
  public:
   explicit ObjectLedger(sqlite::Database& database) : database_(database) {}
@@ -22,7 +22,8 @@ class ObjectLedger {
                   const std::string& version);
   Status Release(int64_t table_id, const std::string& bucket, const std::string& key);
   /// Only if it is this version that is held back.
-  Status Release(int64_t table_id, const std::string& bucket, const std::string& key, const std::string& version);
+  Status Release(int64_t table_id, const std::string& bucket, const std::string& key,
+                 const std::string& version);
 
  private:
   sqlite::Database& database_;

@@ -12,14 +12,14 @@ namespace tarn::catalog {
 // other text, and NULL for NULL. SQLite orders them in this way: NULL, integers, texts, blobs.
 const char* const PartitionIndex::kMigration = R"sql(
 CREATE TABLE partition_values (
-  table_id INTEGER NOT NULL REFERENCES tables (id),
+  table_id INTEGER NOT NULL REFERENCES tables (id) ON DELETE CASCADE,
   key TEXT NOT NULL,
   value,
   partition TEXT NOT NULL
 );
 CREATE UNIQUE INDEX partition_values_in_order ON partition_values (table_id, key, value, partition);
 CREATE TABLE partition_counts (
-  table_id INTEGER PRIMARY KEY REFERENCES tables (id),
+  table_id INTEGER PRIMARY KEY REFERENCES tables (id) ON DELETE CASCADE,
   partitions INTEGER NOT NULL
 );
 CREATE INDEX files_of_partition ON files (table_id, partition) WHERE to_version IS NULL AND partition <> '[]';

@@ -3,8 +3,8 @@
 #include <nlohmann/json.hpp>
 
 #include "common/json/json.h"
+#include "services/catalog/tables/snapshot_json.h"
 #include "services/catalog/tables/snapshot_message.h"
-#include "services/catalog/tables/table_json.h"
 #include "services/catalog/tables/table_request.h"
 
 namespace tarn::catalog {

@@ -1,34 +1,17 @@
 #include "services/catalog/tables/snapshot_endpoint.h"
 
-#include <charconv>
 #include <nlohmann/json.hpp>
 
 #include "services/catalog/tables/snapshot_json.h"
 #include "services/catalog/tables/snapshot_message.h"
+#include "services/catalog/tables/version_query.h"
 
 namespace tarn::catalog {
 namespace {
 
-Result<int64_t> ParseVersion(const std::string& text) {
-  int64_t version = 0;
-  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), version);
-  if (failed == std::errc() && end == text.data() + text.size() && version > 0) return version;
-  return Error(Code::kInvalidArgument, "a version is a number from 1 on; got " + text).At("query:version");
-}
-
 Result<TableRef> ReadQuery(const http::Request& request) {
-  TableRef wanted{{request.PathParameter("database"), request.PathParameter("table")}};
-  const auto version = request.Query("version"), as_of = request.Query("as_of"), statistics = request.Query("statistics");
-  if (version && as_of)
-    return Error(Code::kInvalidArgument, "give a version or a time, not both").At("query:as_of");
-  if (version) {
-    TARN_ASSIGN(wanted.version, ParseVersion(*version));
-  }
-  if (as_of) {
-    const auto time = ParseRfc3339(*as_of);
-    if (!time.ok()) return Error(time.error().code(), time.error().message()).At("query:as_of");
-    wanted.as_of = *time;
-  }
+  TARN_ASSIGN(TableRef wanted, ReadVersionQuery(request));
+  const auto statistics = request.Query("statistics");
   if (statistics && *statistics != "true" && *statistics != "false")
     return Error(Code::kInvalidArgument, "must be true or false; got " + *statistics).At("query:statistics");
   wanted.with_statistics = statistics == "true";

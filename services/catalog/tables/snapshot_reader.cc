@@ -147,6 +147,8 @@ Result<std::optional<TableSnapshot>> ReadSnapshot(sqlite::Database& database, co
   TARN_ASSIGN(auto found, FindTable(database, wanted));
   if (!found) return std::optional<TableSnapshot>();
   TableSnapshot& snapshot = found->snapshot;
+  TARN_ASSIGN(snapshot.total_partitions, PartitionIndex(database).Count(found->table_id));
+  if (wanted.without_files) return std::optional(std::move(snapshot));
   FileFilter filter(wanted.filters, snapshot.columns);
   FileCollector collector(database, filter, wanted.with_statistics, snapshot.files);
   if (snapshot.version == found->current) {
@@ -154,7 +156,6 @@ Result<std::optional<TableSnapshot>> ReadSnapshot(sqlite::Database& database, co
   } else {
     TARN_TRY(ReadFormer(database, *found, collector));
   }
-  TARN_ASSIGN(snapshot.total_partitions, PartitionIndex(database).Count(found->table_id));
   return std::optional(std::move(snapshot));
 }
 

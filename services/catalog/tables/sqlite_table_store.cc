@@ -6,6 +6,7 @@
 #include "services/catalog/tables/sqlite_file_reader.h"
 #include "services/catalog/tables/table_commit.h"
 #include "services/catalog/tables/table_rollback.h"
+#include "services/catalog/tables/table_statistics.h"
 #include "services/catalog/tables/version_reader.h"
 
 namespace tarn::catalog {
@@ -220,15 +221,37 @@ Result<std::vector<FailedFile>> SqliteTableStore::ListFailedFiles(const TableNam
   }
 }
 
+std::optional<ReaderPool::Lease> SqliteTableStore::LongReader() {
+  if (!pool_) return std::nullopt;
+  return pool_->Take();
+}
+
 Result<std::vector<std::optional<TableSnapshot>>> SqliteTableStore::Resolve(
     const std::vector<TableRef>& tables) {
-  TARN_ASSIGN(const auto transaction, ReadTransaction::Begin(reader_));
+  const auto lease = LongReader();
+  sqlite::Database& reader = lease ? **lease : reader_;
+  TARN_ASSIGN(const auto transaction, ReadTransaction::Begin(reader));
   std::vector<std::optional<TableSnapshot>> snapshots;
   for (const TableRef& table : tables) {
-    TARN_ASSIGN(auto snapshot, ReadSnapshot(reader_, table));
+    TARN_ASSIGN(auto snapshot, ReadSnapshot(reader, table));
+    if (snapshot && (table.version || table.as_of)) TARN_TRY(CheckReadable(reader, *snapshot));
     snapshots.push_back(std::move(snapshot));
   }
   return snapshots;
+}
+
+// The catalog remembers files longer than the object store keeps them.
+Status SqliteTableStore::CheckReadable(sqlite::Database& reader, const TableSnapshot& snapshot) {
+  if (!find_missing_) return Ok();
+  TARN_ASSIGN(const int64_t table_id, TableId(reader, snapshot.name));
+  TARN_ASSIGN(const auto former, VersionReader(reader, snapshot.name, table_id).FormerFiles(snapshot.version, -1));
+  TARN_ASSIGN(const auto missing, find_missing_(former));
+  if (missing.empty()) return Ok();
+  return Error(Code::kNotFound, "version " + std::to_string(snapshot.version) + " of " + snapshot.name.database + "." +
+                                    snapshot.name.table + " cannot be read any more: " +
+                                    std::to_string(missing.size()) +
+                                    " of its files are gone from the object store or replaced, the first is " +
+                                    missing[0].bucket + "/" + missing[0].key);
 }
 
 Result<std::optional<KnownObject>> SqliteTableStore::FindObject(const std::string& crawler,
@@ -270,6 +293,19 @@ Result<std::map<std::string, std::string>> SqliteTableStore::KnownObjects(const 
     if (!more) return objects;
     objects.emplace(select.Text(0), select.Text(1));
   }
+}
+
+Result<std::vector<ColumnSummary>> SqliteTableStore::SumUpColumns(const TableName& name) {
+  TableStatistics::Answer answer;
+  {
+    const auto lease = LongReader();
+    sqlite::Database& reader = lease ? **lease : reader_;
+    TARN_ASSIGN(const auto transaction, ReadTransaction::Begin(reader));
+    TARN_ASSIGN(answer, TableStatistics::Read(reader, name));
+  }
+  if (answer.to_keep)
+    TARN_TRY(writer_.Transact([&] { return TableStatistics::Keep(writer_, *answer.to_keep); }));
+  return std::move(answer.columns);
 }
 
 Result<CatalogTotals> SqliteTableStore::Totals() {

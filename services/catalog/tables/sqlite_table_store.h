@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "common/sqlite/database.h"
+#include "services/catalog/tables/reader_pool.h"
 #include "services/catalog/tables/table_store.h"
 
 namespace tarn::catalog {
@@ -14,8 +15,15 @@ class SqliteTableStore : public TableStore {
  public:
   /// Both databases must be migrated (Migrations()) and outlive this. Of each table `keep_versions` versions
   /// are kept.
-  SqliteTableStore(sqlite::Database& writer, sqlite::Database& reader, int64_t keep_versions)
-      : writer_(writer), reader_(reader), keep_versions_(keep_versions) {}
+  /// With `find_missing`, snapshots of former versions are refused if files of theirs are gone.
+  /// Snapshots and statistics, which may take long, are read through `pool` if there is one, which must outlive this.
+  SqliteTableStore(sqlite::Database& writer, sqlite::Database& reader, int64_t keep_versions,
+                   ReaderPool* pool = nullptr, FindMissing find_missing = {})
+      : writer_(writer),
+        reader_(reader),
+        keep_versions_(keep_versions),
+        pool_(pool),
+        find_missing_(std::move(find_missing)) {}
 
   Result<std::vector<Database>> ListDatabases(const std::string& after, int64_t limit) override;
   Result<Database> GetDatabase(const std::string& name) override;
@@ -39,6 +47,7 @@ class SqliteTableStore : public TableStore {
   Result<std::map<std::string, std::string>> KnownObjects(const std::string& crawler,
                                                           const std::string& bucket,
                                                           const std::string& prefix) override;
+  Result<std::vector<ColumnSummary>> SumUpColumns(const TableName& name) override;
   Result<CatalogTotals> Totals() override;
   Result<std::vector<TableReport>> Commit(const std::vector<TableChange>& changes,
                                           const CommitContext& context, const Also& also) override;
@@ -48,12 +57,17 @@ class SqliteTableStore : public TableStore {
                                const FindMissing& find_missing) override;
 
  private:
+  std::optional<ReaderPool::Lease> LongReader();
+  Status CheckReadable(sqlite::Database& reader, const TableSnapshot& snapshot);
+
   Result<std::vector<TableReport>> ApplyAll(const std::vector<TableChange>& changes,
                                             const CommitContext& context);
 
   sqlite::Database& writer_;
   sqlite::Database& reader_;
   const int64_t keep_versions_;
+  ReaderPool* const pool_;
+  const FindMissing find_missing_;
 };
 
 }  // namespace tarn::catalog

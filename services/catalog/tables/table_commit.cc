@@ -28,6 +28,12 @@ FailedFile Quarantined(const DataFile& file, const Misfit& misfit, const CommitC
           context.time};
 }
 
+Error DoesNotFit(const TableName& name, const SchemaConflict& conflict) {
+  return Error(Code::kConflict, "files do not fit the table " + DottedName(name) +
+                                    ", whose policy is fail: column \"" + conflict.column + "\" is " +
+                                    conflict.type + ", but " + InWords(conflict.sides));
+}
+
 }  // namespace
 
 Result<TableReport> TableCommit::Apply(const TableChange& change) {
@@ -72,55 +78,53 @@ Status TableCommit::TakeOut(const TableChange& change) {
 }
 
 Status TableCommit::TakeIn(const TableChange& change) {
-  TARN_ASSIGN(std::vector<DataFile> added, WithoutKnown(change.added));
-  for (const DataFile& file : added) {
-    TARN_TRY(objects_.ForgetFailure(change.crawler, file.bucket, file.key));
-    TARN_TRY(objects_.Release(table_.id, file.bucket, file.key));
-    TARN_TRY(files_.Remove(file.bucket, file.key));
+  TARN_ASSIGN(Files added, WithoutKnown(change));
+  for (const DataFile* file : added) {
+    TARN_TRY(objects_.ForgetFailure(change.crawler, file->bucket, file->key));
+    TARN_TRY(objects_.Release(table_.id, file->bucket, file->key));
+    TARN_TRY(files_.Remove(file->bucket, file->key));
   }
   if (change.policy.incompatible == IncompatiblePolicy::kQuarantineFile) {
-    TARN_ASSIGN(added, WithoutMisfits(change, std::move(added)));
+    TARN_ASSIGN(added, WithoutMisfits(change, added));
   }
   if (added.empty()) return Ok();
   if (table_.id == 0) {
     TARN_TRY(CreateTable(database_, change, context_));
     TARN_ASSIGN(table_, LoadTable(database_, change.name));
   }
-  for (const DataFile& file : added) TARN_TRY(files_.Add(file));
+  for (const DataFile* file : added) TARN_TRY(files_.Add(*file));
   return Ok();
 }
 
 // Reading a file again that is as it was makes no new version.
-Result<std::vector<DataFile>> TableCommit::WithoutKnown(const std::vector<DataFile>& added) {
-  if (table_.id == 0) return added;
-  std::vector<DataFile> unknown;
-  for (const DataFile& file : added) {
+Result<TableCommit::Files> TableCommit::WithoutKnown(const TableChange& change) {
+  Files unknown;
+  for (const DataFile& file : change.added) {
     TARN_ASSIGN(const bool known, files_.Has(file));
-    if (!known) unknown.push_back(file);
+    if (!known) unknown.push_back(&file);
   }
   return unknown;
 }
 
 // Each file is measured against the table's files and those before it.
-Result<std::vector<DataFile>> TableCommit::WithoutMisfits(const TableChange& change,
-                                                          std::vector<DataFile> added) {
+Result<TableCommit::Files> TableCommit::WithoutMisfits(const TableChange& change, const Files& added) {
   TARN_ASSIGN(auto layouts, ReadLiveLayouts(database_, table_.id));
   std::unordered_map<std::string, std::optional<Misfit>> misfits;
-  std::vector<DataFile> fitting;
-  for (DataFile& file : added) {
-    const auto [known, is_new] = misfits.try_emplace(StoreLayout(*file.layout));
+  Files fitting;
+  for (const DataFile* file : added) {
+    const auto [known, is_new] = misfits.try_emplace(StoreLayout(*file->layout));
     if (is_new) {
-      layouts.push_back({0, file.layout, 1});
+      layouts.push_back({0, file->layout, 1});
       const SchemaMerge with =
           MergeSchemas(layouts, table_.columns, table_.next_column_id, change.policy.incompatible);
-      known->second = FindMisfit(with.columns, *file.layout);
+      known->second = FindMisfit(with.columns, *file->layout);
       if (known->second) layouts.pop_back();
     }
     if (!known->second) {
-      fitting.push_back(std::move(file));
+      fitting.push_back(file);
       continue;
     }
-    report_.quarantined.push_back(Quarantined(file, *known->second, context_));
+    report_.quarantined.push_back(Quarantined(*file, *known->second, context_));
     TARN_TRY(objects_.RecordFailure(change, report_.quarantined.back()));
   }
   return fitting;
@@ -137,10 +141,8 @@ Status TableCommit::WriteVersion(const TableChange& change) {
     SchemaMerge merge =
         MergeSchemas(layouts, table_.columns, table_.next_column_id, change.policy.incompatible);
     TARN_ASSIGN(version.conflicts, Explained(merge, layouts));
-    if (!version.conflicts.empty() && change.policy.incompatible == IncompatiblePolicy::kFail) {
-      return Error(Code::kConflict, "files do not fit the table " + DottedName(change.name) +
-                                        ", whose policy is fail: " + version.conflicts[0].words);
-    }
+    if (!version.conflicts.empty() && change.policy.incompatible == IncompatiblePolicy::kFail)
+      return DoesNotFit(change.name, version.conflicts[0]);
     version.columns = ApplyEdits(std::move(merge.columns), table_.edits);
     table_.next_column_id = merge.next_column_id;
   }

@@ -19,18 +19,22 @@ class TableCommit {
   TableCommit(sqlite::Database& database, const CommitContext& context, int64_t keep_versions)
       : database_(database), context_(context), keep_versions_(keep_versions) {}
 
-  /// Returns what became of the table. A table without a readable file is not made. Errors: kConflict for a file
-  /// that does not fit where the policy is kFail, those of the database.
+  /// Returns what became of the table. A table without a readable file is not made. Errors: kConflict for a
+  /// file that does not fit where the policy is kFail, those of the database.
   Result<TableReport> Apply(const TableChange& change);
 
  private:
+  // Files of the change that is being applied.
+  using Files = std::vector<const DataFile*>;
+
   Status Open(const TableChange& change);
   Status TakeOut(const TableChange& change);
   Status TakeIn(const TableChange& change);
-  Result<std::vector<DataFile>> WithoutKnown(const std::vector<DataFile>& added);
-  Result<std::vector<DataFile>> WithoutMisfits(const TableChange& change, std::vector<DataFile> added);
+  Result<Files> WithoutKnown(const TableChange& change);
+  Result<Files> WithoutMisfits(const TableChange& change, const Files& added);
   Status WriteVersion(const TableChange& change);
-  Result<std::vector<SchemaConflict>> Explained(const SchemaMerge& merge, const std::vector<LayoutUse>& layouts);
+  Result<std::vector<SchemaConflict>> Explained(const SchemaMerge& merge,
+                                                const std::vector<LayoutUse>& layouts);
   Status FollowDeletion(const TableChange& change);
 
   sqlite::Database& database_;

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "services/catalog/evolution/change_json.h"
 #include "services/catalog/tables/layout_json.h"
 #include "services/catalog/tables/schema_merge.h"
 #include "services/catalog/types/type_renderings.h"
@@ -43,7 +44,10 @@ json TableToJson(const Table& table) {
   }
   return {{"database", table.name.database},
           {"name", table.name.table},
-          {"state", table.files > 0 ? "active" : "empty"},
+          {"state", table.deprecated_at ? "deprecated" : table.files > 0 ? "active" : "empty"},
+          {"deprecated_at", table.deprecated_at ? json(FormatRfc3339(*table.deprecated_at)) : json(nullptr)},
+          {"crawler", table.crawler},
+          {"location", table.location},
           {"version", table.version},
           {"columns", ShownColumns(table.columns)},
           {"description", table.edits.description},
@@ -68,7 +72,10 @@ json VersionToJson(const TableVersion& version) {
                 {"files_added", version.files_added},
                 {"files_removed", version.files_removed},
                 {"crawl_id", version.crawl_id},
-                {"created_at", FormatRfc3339(version.created_at)}};
+                {"created_at", FormatRfc3339(version.created_at)},
+                {"schema_changes", ChangesToJson(version.changes)},
+                {"conflicts", ConflictsToJson(version.conflicts)}};
+  if (version.rollback_to) value["rollback_to"] = *version.rollback_to;
   if (version.edited_by) value["edited_by"] = *version.edited_by;
   if (version.edit) value["edit"] = json::parse(*version.edit, nullptr, false);
   return value;

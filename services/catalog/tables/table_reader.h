@@ -7,6 +7,7 @@
 
 #include "common/result/result.h"
 #include "common/table_filter/filter.h"
+#include "services/catalog/tables/statistics_summary.h"
 #include "services/catalog/tables/types.h"
 
 namespace tarn::catalog {
@@ -25,6 +26,7 @@ struct TableRef {
   /// Files that can have no row for which all of these are true are left out.
   std::vector<table_filter::Filter> filters{};
   bool with_statistics = false;  ///< fill DataFile::statistics
+  bool without_files = false;    ///< leave TableSnapshot::files empty
 };
 
 /// Databases, tables and their versions. Every read sees whole commits only, and none waits for a commit.
@@ -62,8 +64,12 @@ class TableReader {
                                                           int64_t limit) = 0;
 
   /// The snapshots of all these tables at one moment, in order; nothing for a name that is not cataloged.
-  /// Errors: also kNotFound for a version that the table never had or that is no longer kept.
+  /// Errors: also kNotFound for a version that the table never had, that is no longer kept, or that has files
+  /// which are gone from the object store.
   virtual Result<std::vector<std::optional<TableSnapshot>>> Resolve(const std::vector<TableRef>& tables) = 0;
+
+  /// What is known of the values of each column of the current version, partition keys last.
+  virtual Result<std::vector<ColumnSummary>> SumUpColumns(const TableName& name) = 0;
 
   virtual Result<CatalogTotals> Totals() = 0;
 };

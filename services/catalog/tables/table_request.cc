@@ -91,6 +91,7 @@ Result<TableRef> ReadTableRequest(const v1::TableRequest& message) {
     table.filters.push_back(std::move(read));
   }
   table.with_statistics = message.with_statistics();
+  table.without_files = message.without_files();
   return table;
 }
 

@@ -11,7 +11,8 @@ namespace tarn::catalog {
 Result<TableReport> TableRollback::Apply(const TableName& name, int64_t version,
                                          const TableWriter::FindMissing& find_missing) {
   TARN_ASSIGN(table_, LoadTable(database_, name));
-  if (table_.id == 0) return Error(Code::kNotFound, "there is no such table: " + name.database + "." + name.table);
+  if (table_.id == 0)
+    return Error(Code::kNotFound, "there is no such table: " + name.database + "." + name.table);
   VersionReader versions(database_, name, table_.id);
   TARN_ASSIGN(const TableVersion wanted, versions.Get(version));
   TableReport report;
@@ -44,15 +45,18 @@ Status TableRollback::CheckPresent(int64_t version, const TableWriter::FindMissi
   TARN_ASSIGN(const auto former, VersionReader(database_, table_.name, table_.id).FormerFiles(version, -1));
   TARN_ASSIGN(const auto missing, find_missing(former));
   if (missing.empty()) return Ok();
-  return Error(Code::kConflict, "version " + std::to_string(version) + " cannot be brought back: " +
-                                    std::to_string(missing.size()) +
-                                    " of its files are gone from the object store or replaced, the first is " +
-                                    missing[0].bucket + "/" + missing[0].key);
+  return Error(Code::kConflict,
+               "version " + std::to_string(version) +
+                   " cannot be brought back: " + std::to_string(missing.size()) +
+                   " of its files are gone from the object store or replaced, the first is " +
+                   missing[0].bucket + "/" + missing[0].key);
 }
 
 Result<std::vector<TableRollback::Row>> TableRollback::ListRows(const char* condition, int64_t version) {
-  TARN_ASSIGN(auto select, database_.Prepare(std::string("SELECT id, bucket, key, object_version FROM files WHERE "
-                                                         "table_id = ?1 AND ") + condition));
+  TARN_ASSIGN(auto select,
+              database_.Prepare(std::string("SELECT id, bucket, key, object_version FROM files WHERE "
+                                            "table_id = ?1 AND ") +
+                                condition));
   select.Bind(1, table_.id).Bind(2, version);
   std::vector<Row> rows;
   while (true) {

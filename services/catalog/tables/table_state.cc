@@ -35,17 +35,18 @@ Status CreateTable(sqlite::Database& database, const TableChange& change, const 
       auto add_database,
       database.Prepare("INSERT INTO databases (name, created_at) VALUES (?, ?) ON CONFLICT DO NOTHING"));
   TARN_TRY(add_database.Bind(1, change.name.database).Bind(2, now).Run());
-  TARN_ASSIGN(auto add_table,
-              database.Prepare("INSERT INTO tables (database, name, version, schema, files, size_bytes, rows, "
-                               "created_at, updated_at, crawler, location) "
-                               "VALUES (?1, ?2, 0, '', 0, 0, 0, ?3, ?3, ?4, ?5) ON CONFLICT DO NOTHING"));
+  TARN_ASSIGN(
+      auto add_table,
+      database.Prepare("INSERT INTO tables (database, name, version, schema, files, size_bytes, rows, "
+                       "created_at, updated_at, crawler, location) "
+                       "VALUES (?1, ?2, 0, '', 0, 0, 0, ?3, ?3, ?4, ?5) ON CONFLICT DO NOTHING"));
   add_table.Bind(1, change.name.database).Bind(2, change.name.table).Bind(3, now).Bind(4, change.crawler);
   return add_table.Bind(5, change.location).Run();
 }
 
 Status DeleteTable(sqlite::Database& database, const TableState& table) {
-  for (const char* const of : {"held_back", "partition_values", "partition_counts", "partitions", "files",
-                               "layouts", "versions"}) {
+  for (const char* const of :
+       {"held_back", "partition_values", "partition_counts", "partitions", "files", "layouts", "versions"}) {
     TARN_ASSIGN(auto remove, database.Prepare(std::string("DELETE FROM ") + of + " WHERE table_id = ?"));
     TARN_TRY(remove.Bind(1, table.id).Run());
   }

@@ -17,8 +17,14 @@ constexpr const char* kSelect =
 constexpr int64_t kShownFiles = 100;
 
 Result<TableVersion> ReadVersion(const sqlite::Statement& row) {
-  TableVersion version{row.Integer(0), row.Integer(1) != 0, row.Integer(2), static_cast<uint64_t>(row.Integer(3)),
-                       row.Integer(4), row.Integer(5),      row.Integer(6), row.Text(7),
+  TableVersion version{row.Integer(0),
+                       row.Integer(1) != 0,
+                       row.Integer(2),
+                       static_cast<uint64_t>(row.Integer(3)),
+                       row.Integer(4),
+                       row.Integer(5),
+                       row.Integer(6),
+                       row.Text(7),
                        FromUnixMillis(row.Integer(8))};
   TARN_ASSIGN(VersionDetails details, LoadDetails(row.OptionalText(9)));
   version.changes = std::move(details.changes);
@@ -33,17 +39,20 @@ Result<TableVersion> ReadVersion(const sqlite::Statement& row) {
 
 Error VersionReader::NoSuch(const std::string& wanted) {
   std::string kept;
-  if (auto range = database_.Prepare("SELECT min(version), max(version) FROM versions WHERE table_id = ?"); range.ok()) {
+  if (auto range = database_.Prepare("SELECT min(version), max(version) FROM versions WHERE table_id = ?");
+      range.ok()) {
     const auto found = range->Bind(1, table_id_).Step();
     if (found.ok() && *found)
-      kept = "; it keeps the versions " + std::to_string(range->Integer(0)) + " to " + std::to_string(range->Integer(1));
+      kept = "; it keeps the versions " + std::to_string(range->Integer(0)) + " to " +
+             std::to_string(range->Integer(1));
   }
   return Error(Code::kNotFound, "the table " + name_.database + "." + name_.table + " has no " + wanted +
                                     ", or keeps it no longer" + kept);
 }
 
 Result<std::vector<TableVersion>> VersionReader::List(int64_t before, int64_t limit) {
-  TARN_ASSIGN(auto select, database_.Prepare(std::string(kSelect) + "AND version < ? ORDER BY version DESC LIMIT ?"));
+  TARN_ASSIGN(auto select,
+              database_.Prepare(std::string(kSelect) + "AND version < ? ORDER BY version DESC LIMIT ?"));
   select.Bind(1, table_id_).Bind(2, before).Bind(3, limit);
   std::vector<TableVersion> versions;
   while (true) {
@@ -70,8 +79,9 @@ Result<TableVersion> VersionReader::GetAsOf(Timestamp time) {
 }
 
 Result<std::vector<Column>> VersionReader::Schema(int64_t version) {
-  TARN_ASSIGN(auto select, database_.Prepare("SELECT schema FROM versions WHERE table_id = ? AND version <= ? AND "
-                                             "schema IS NOT NULL ORDER BY version DESC LIMIT 1"));
+  TARN_ASSIGN(auto select,
+              database_.Prepare("SELECT schema FROM versions WHERE table_id = ? AND version <= ? AND "
+                                "schema IS NOT NULL ORDER BY version DESC LIMIT 1"));
   TARN_ASSIGN(const bool found, select.Bind(1, table_id_).Bind(2, version).Step());
   if (!found) return NoSuch("version " + std::to_string(version));
   return LoadColumns(select.Text(0));
@@ -95,9 +105,10 @@ Result<std::vector<DataFile>> VersionReader::FormerFiles(int64_t version, int64_
 Status VersionReader::ListDifference(int64_t version, int64_t without, int64_t* count,
                                      std::vector<std::string>* keys) {
   TARN_ASSIGN(auto select,
-              database_.Prepare("SELECT bucket || '/' || key FROM files WHERE table_id = ?1 AND from_version <= ?2 AND "
-                                "(to_version IS NULL OR to_version > ?2) AND NOT (from_version <= ?3 AND "
-                                "(to_version IS NULL OR to_version > ?3)) ORDER BY bucket, key"));
+              database_.Prepare(
+                  "SELECT bucket || '/' || key FROM files WHERE table_id = ?1 AND from_version <= ?2 AND "
+                  "(to_version IS NULL OR to_version > ?2) AND NOT (from_version <= ?3 AND "
+                  "(to_version IS NULL OR to_version > ?3)) ORDER BY bucket, key"));
   select.Bind(1, table_id_).Bind(2, version).Bind(3, without);
   while (true) {
     TARN_ASSIGN(const bool more, select.Step());

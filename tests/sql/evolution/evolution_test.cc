@@ -91,24 +91,29 @@ class ScenarioRun {
 
  private:
   static void CheckKeys(const YAML::Node& step) {
-    static const std::set<std::string> kKnown = {"files",   "policy",     "rollback", "version", "outcome", "schema",
-                                                 "changes", "conflicts",  "quarantined", "error", "rows",  "query",
-                                                 "at",      "deprecated", "ids"};
-    for (const auto& member : step) EXPECT_TRUE(kKnown.contains(member.first.as<std::string>())) << member.first;
+    static const std::set<std::string> kKnown = {"files",  "policy",  "rollback",  "version",     "outcome",
+                                                 "schema", "changes", "conflicts", "quarantined", "error",
+                                                 "rows",   "query",   "at",        "deprecated",  "ids"};
+    for (const auto& member : step)
+      EXPECT_TRUE(kKnown.contains(member.first.as<std::string>())) << member.first;
   }
 
   void Write(const YAML::Node& files) {
     for (const auto& file : files) {
       const auto name = file.first.as<std::string>();
-      if (file.second.IsNull()) table_.Delete(name);
-      else if (file.second.IsMap()) table_.WriteParquet(name, file.second["sql"].as<std::string>());
-      else table_.Write(name, file.second.as<std::string>());
+      if (file.second.IsNull())
+        table_.Delete(name);
+      else if (file.second.IsMap())
+        table_.WriteParquet(name, file.second["sql"].as<std::string>());
+      else
+        table_.Write(name, file.second.as<std::string>());
     }
   }
 
   Result<TableReport> Take(const YAML::Node& step) {
     if (step["rollback"]) return table_.Rollback(step["rollback"].as<int64_t>());
-    const SchemaPolicy policy = ReadPolicy(step["policy"] ? step["policy"] : scenario_["policy"]);
+    const YAML::Node policies = step["policy"] ? step["policy"] : scenario_["policy"];
+    const SchemaPolicy policy = policies ? ReadPolicy(policies) : SchemaPolicy();
     const int64_t before = table_.version();
     const auto planned = table_.Plan(policy);
     EXPECT_EQ(table_.version(), before) << "a plan changed the table";

@@ -30,7 +30,8 @@ Result<std::string> JsonLines(duckdb::ResultStream& stream) {
     if (!chunk) return lines;
     for (size_t row = 0; row < chunk->rows(); ++row) {
       nlohmann::json values = nlohmann::json::array();
-      for (size_t column = 0; column < stream.columns().size(); ++column) values.push_back(chunk->Json(row, column));
+      for (size_t column = 0; column < stream.columns().size(); ++column)
+        values.push_back(chunk->Json(row, column));
       lines += values.dump() + '\n';
     }
   }
@@ -59,8 +60,9 @@ void EvolvingTable::Write(const std::string& file, const std::string& text) {
 
 void EvolvingTable::WriteParquet(const std::string& file, const std::string& sql) {
   const auto path = NewPath(file);
-  const Status written = Connect(directory_.path())->Run("COPY (" + sql + ") TO " + duckdb::QuoteLiteral(path.string()) +
-                                                         " (FORMAT parquet)");
+  const Status written =
+      Connect(directory_.path())
+          ->Run("COPY (" + sql + ") TO " + duckdb::QuoteLiteral(path.string()) + " (FORMAT parquet)");
   if (!written.ok()) throw std::runtime_error(written.error().message());
 }
 
@@ -86,8 +88,9 @@ Result<TableChange> EvolvingTable::Change(const SchemaPolicy& policy) {
     auto layout = std::make_shared<FileLayout>(inspection->layout);
     for (const PartitionValue& value : mapped->partition)
       layout->partition.push_back({value.key, PartitionValueType(value.value), true});
-    change.added.push_back({kBucket, key, version, std::filesystem::file_size(PathOf(key, version)), inspection->rows,
-                            Timestamp(), mapped->partition, std::move(layout), inspection->statistics});
+    change.added.push_back({kBucket, key, version, std::filesystem::file_size(PathOf(key, version)),
+                            inspection->rows, Timestamp(), mapped->partition, std::move(layout),
+                            inspection->statistics});
   }
   for (const std::string& key : deleted_) change.removed.push_back({kBucket, key});
   return change;

@@ -12,14 +12,14 @@
 
 namespace tarn::catalog {
 
-/// The table s.t over real files, cataloged and read with the real parts: inference, commit, the snapshot's message
-/// and the view that statements read.
+/// The table s.t over real files, cataloged and read with the real parts: inference, commit, the snapshot's
+/// message and the view that statements read.
 class EvolvingTable {
  public:
   explicit EvolvingTable(bool versioned) : versioned_(versioned) {}
 
-  /// Puts a text file, or with `sql` a Parquet file of that query's rows; or deletes one. Names are below the table's
-  /// folder.
+  /// Puts a text file, or with `sql` a Parquet file of that query's rows; or deletes one. Names are below the
+  /// table's folder.
   void Write(const std::string& name, const std::string& text);
   void WriteParquet(const std::string& name, const std::string& sql);
   void Delete(const std::string& name);

@@ -28,9 +28,9 @@ TEST(DiffSchemas, SaysWhatCameAndWhatWent) {
 }
 
 TEST(DiffSchemas, KnowsARenamedColumnByItsId) {
-  EXPECT_THAT(Words({{"a", "BIGINT", false, 1}}, {{"b", "BIGINT", false, 1, "what it means"}}),
-              ElementsAre("column \"a\" was renamed to \"b\"",
-                          "the comment of column \"b\" is now: what it means"));
+  EXPECT_THAT(
+      Words({{"a", "BIGINT", false, 1}}, {{"b", "BIGINT", false, 1, "what it means"}}),
+      ElementsAre("column \"a\" was renamed to \"b\"", "the comment of column \"b\" is now: what it means"));
 }
 
 TEST(DiffSchemas, TellsWideningFromNarrowingAndChange) {
@@ -45,7 +45,8 @@ TEST(DiffSchemas, TellsWideningFromNarrowingAndChange) {
 }
 
 TEST(DiffSchemas, MovesAsFewColumnsAsItCan) {
-  const std::vector<Column> from = {{"a", "DATE", false, 1}, {"b", "DATE", false, 2}, {"c", "DATE", false, 3}};
+  const std::vector<Column> from = {
+      {"a", "DATE", false, 1}, {"b", "DATE", false, 2}, {"c", "DATE", false, 3}};
   EXPECT_THAT(Words(from, {from[1], from[2], from[0]}),
               ElementsAre("column \"a\" moved from place 1 to place 3"));
   EXPECT_THAT(Words(from, from), IsEmpty());
@@ -57,12 +58,14 @@ TEST(DiffSchemas, ComparesByNameWhereThereAreNoIdsYet) {
 }
 
 TEST(ChangesAsJson, AreReadBackAsTheyWere) {
-  auto changes = DiffSchemas({{"a", "BIGINT", false, 1}, {"v", "BIGINT", false, 2}}, {{"v", "VARCHAR", false, 2}});
+  auto changes =
+      DiffSchemas({{"a", "BIGINT", false, 1}, {"v", "BIGINT", false, 2}}, {{"v", "VARCHAR", false, 2}});
   changes[1].sides = {{"BIGINT", 2, {"lake/a.csv"}}, {"VARCHAR", 1, {"lake/b.csv"}}};
   for (SchemaChange& change : changes) change.words = InWords(change);
-  EXPECT_EQ(changes[1].words,
-            "column \"v\" was changed from BIGINT to VARCHAR: 2 files have BIGINT (lake/a.csv, ...) and 1 file has "
-            "VARCHAR (lake/b.csv)");
+  EXPECT_EQ(
+      changes[1].words,
+      "column \"v\" was changed from BIGINT to VARCHAR: 2 files have BIGINT (lake/a.csv, ...) and 1 file has "
+      "VARCHAR (lake/b.csv)");
   const auto again = ChangesFromJson(ChangesToJson(changes));
   ASSERT_THAT(again, IsOk());
   EXPECT_EQ(*again, changes);

@@ -14,7 +14,8 @@ LayoutUse Layout(std::vector<Column> columns, std::vector<Column> partition = {}
 }
 
 // "1 id BIGINT", and " key" behind a partition key.
-std::vector<std::string> Merged(const std::vector<LayoutUse>& layouts, const std::vector<Column>& previous = {},
+std::vector<std::string> Merged(const std::vector<LayoutUse>& layouts,
+                                const std::vector<Column>& previous = {},
                                 IncompatiblePolicy policy = IncompatiblePolicy::kNewVersion) {
   std::vector<std::string> columns;
   for (const Column& column : MergeSchemas(layouts, previous, 10, policy).columns)
@@ -72,7 +73,8 @@ TEST(MergeSchemas, CountsWhatDoesNotFitAmongTheConflictsUnlessItMayBecomeText) {
 }
 
 TEST(SourcesOf, GroupsLayoutsByTheirType) {
-  LayoutUse a = Layout({{"v", "BIGINT"}}), b = Layout({{"V", "VARCHAR"}}), c = Layout({{"v", "VARCHAR"}, {"w", "DATE"}});
+  LayoutUse a = Layout({{"v", "BIGINT"}}), b = Layout({{"V", "VARCHAR"}}),
+            c = Layout({{"v", "VARCHAR"}, {"w", "DATE"}});
   a.id = 1, b.id = 2, c.id = 3, b.files = 5;
   const auto sources = SourcesOf({"v", "VARCHAR"}, {a, b, c});
   ASSERT_EQ(sources.size(), 2u);

@@ -41,10 +41,10 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"DATE", "BIGINT", "VARCHAR", false}, Case{"BOOLEAN", "BIGINT", "VARCHAR", false},
                     Case{"VARCHAR", "BIGINT", "VARCHAR", false}, Case{"BLOB", "VARCHAR", "VARCHAR", false},
                     Case{"STRUCT(a BIGINT)", "STRUCT(a BIGINT)", "STRUCT(a BIGINT)"},
-                                        Case{"BIGINT[]", "BIGINT", "VARCHAR", false}, Case{"NULL", "DATE", "DATE"},
-                    Case{"NULL", "NULL", "NULL"},
-                    Case{"BIGINT[]", "DOUBLE[]", "DOUBLE[]"}, Case{"BIGINT[]", "INTEGER[3]", "BIGINT[]"},
-                    Case{"INTEGER[3]", "BIGINT[3]", "BIGINT[3]"}, Case{"BIGINT[]", "\"NULL\"[]", "BIGINT[]"},
+                    Case{"BIGINT[]", "BIGINT", "VARCHAR", false}, Case{"NULL", "DATE", "DATE"},
+                    Case{"NULL", "NULL", "NULL"}, Case{"BIGINT[]", "DOUBLE[]", "DOUBLE[]"},
+                    Case{"BIGINT[]", "INTEGER[3]", "BIGINT[]"}, Case{"INTEGER[3]", "BIGINT[3]", "BIGINT[3]"},
+                    Case{"BIGINT[]", "\"NULL\"[]", "BIGINT[]"},
                     Case{"STRUCT(a BIGINT)", "STRUCT(a DOUBLE)", "STRUCT(a DOUBLE)"},
                     Case{"STRUCT(a BIGINT)", "STRUCT(a VARCHAR)", "STRUCT(a VARCHAR)", false},
                     Case{"MAP(VARCHAR, INTEGER)", "MAP(VARCHAR, BIGINT)", "MAP(VARCHAR, BIGINT)"},
@@ -54,8 +54,9 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"no type of ours", "BIGINT", "VARCHAR", false}));
 
 TEST(MergedStructs, HaveTheMembersOfBothInTheOrderOfTheFirst) {
-  EXPECT_EQ(MergeTypes(std::string("STRUCT(a BIGINT, b VARCHAR)"), std::string("STRUCT(c DATE, A INTEGER)")).type,
-            "STRUCT(a BIGINT, b VARCHAR, c DATE)");
+  EXPECT_EQ(
+      MergeTypes(std::string("STRUCT(a BIGINT, b VARCHAR)"), std::string("STRUCT(c DATE, A INTEGER)")).type,
+      "STRUCT(a BIGINT, b VARCHAR, c DATE)");
 }
 
 TEST(CanBeReadAs, IsOneWay) {
