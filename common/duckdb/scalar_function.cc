@@ -36,6 +36,11 @@ TypeHandle MakeType(FunctionType type) {
       return list(FunctionType::kDouble);
     case FunctionType::kTextRows:
       return list(FunctionType::kTexts);
+    case FunctionType::kJson: {
+      TypeHandle json(duckdb_create_logical_type(DUCKDB_TYPE_VARCHAR));
+      duckdb_logical_type_set_alias(json.get(), "JSON");
+      return json;
+    }
   }
   return nullptr;
 }
@@ -182,6 +187,10 @@ void Run(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector outpu
   }
 }
 
+void PassOn(duckdb_function_info, duckdb_data_chunk input, duckdb_vector output) {
+  duckdb_vector_reference_vector(output, duckdb_data_chunk_get_vector(input, 0));
+}
+
 }  // namespace
 
 Status Register(duckdb_connection connection, const ScalarFunction& function) {
@@ -197,7 +206,7 @@ Status Register(duckdb_connection connection, const ScalarFunction& function) {
   duckdb_scalar_function_set_special_handling(handle.get());
   // The tables of functions live as long as the program.
   duckdb_scalar_function_set_extra_info(handle.get(), const_cast<ScalarFunction*>(&function), nullptr);
-  duckdb_scalar_function_set_function(handle.get(), Run);
+  duckdb_scalar_function_set_function(handle.get(), function.run == nullptr ? PassOn : Run);
   if (duckdb_register_scalar_function(connection, handle.get()) == DuckDBSuccess) return Ok();
   return Error(Code::kInternal, "the SQL engine does not take the function " + std::string(function.name));
 }
