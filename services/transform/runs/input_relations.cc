@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cctype>
 
+#include "services/transform/runs/column_types.h"
 #include "services/transform/runs/sql_pieces.h"
+#include "services/transform/runs/strict_integer.h"
 
 namespace tarn::transform {
 namespace {
@@ -15,9 +17,8 @@ constexpr const char* kObjectColumns = "object_key VARCHAR, object_version VARCH
 
 // A cast to JSON would parse the whole text only to find what CheckInput has found: that it is JSON.
 constexpr const char* kAsDocument = "tarn_as_document";
-const duckdb::ScalarFunction kFunctions[] = {
-    {kAsDocument, {duckdb::FunctionType::kText}, duckdb::FunctionType::kJson, nullptr},
-};
+const duckdb::ScalarFunction kDocumentFunction{
+    kAsDocument, {duckdb::FunctionType::kText}, duckdb::FunctionType::kJson, nullptr};
 
 std::string FileList(const std::vector<std::filesystem::path>& files) {
   std::vector<std::string> names;
@@ -39,7 +40,8 @@ std::string CsvOptions(const Input& input, const std::vector<duckdb::Column>& kn
     if (value) options += std::string(", ") + name + " = " + QuoteLiteral(*value);
   };
   add("delim", csv.delimiter);
-  add("quote", csv.quote);
+  // The engine would take quotes that come first behind what it looks at for a part of the values.
+  add("quote", csv.quote.value_or("\""));
   add("escape", csv.escape);
   add("nullstr", csv.null_text);
   std::optional<bool> header = csv.header;
@@ -126,8 +128,13 @@ Result<Reading> RowsReading(duckdb::Connection& connection, const Input& input,
   for (const duckdb::Column& column : columns) {
     const std::string name = QuoteIdentifier(column.name);
     const bool there = Contains(empty->columns(), column.name);
-    if (there) types.push_back(column);
-    reading.columns += ", CAST(" + (there ? "f." + name : "NULL") + " AS " + column.type + ") AS " + name;
+    // The engine rounds a fraction in a column of integers.
+    const bool strict = there && input.format == Format::kCsv && IsInteger(column.type);
+    if (there) types.push_back({column.name, strict ? "VARCHAR" : column.type});
+    const std::string value = !there   ? "NULL"
+                              : strict ? StrictInteger("f." + name, column.type)
+                                       : "f." + name;
+    reading.columns += ", CAST(" + value + " AS " + column.type + ") AS " + name;
   }
   reading.relation = FilesRelation(input, files, columns, types);
   return reading;
@@ -153,7 +160,14 @@ Status LoadInput(duckdb::Connection& connection, const Definition& definition, c
 
 }  // namespace
 
-std::span<const duckdb::ScalarFunction> InputFunctions() { return kFunctions; }
+std::span<const duckdb::ScalarFunction> InputFunctions() {
+  static const auto functions = [] {
+    std::vector<duckdb::ScalarFunction> all(StrictIntegerFunctions().begin(), StrictIntegerFunctions().end());
+    all.push_back(kDocumentFunction);
+    return all;
+  }();
+  return functions;
+}
 
 std::string FilesRelation(const Input& input, const std::vector<std::filesystem::path>& files,
                           const std::vector<duckdb::Column>& known,
