@@ -14,12 +14,14 @@ from tarn_harness import Program, wait_until  # noqa: E402
 
 
 class Service:
-    """`folder` becomes the objects of raw below `prefix`; `pipelines` is used as it is."""
+    """`copies` of `folder` become the objects of raw below `prefix`; `pipelines` is used as it is."""
 
-    def __init__(self, build, home, pipelines, folder, prefix, options=()):
-        subprocess.run([build / "bench/transform/bench_transform_put", home, folder, prefix], check=True)
+    def __init__(self, build, home, pipelines, folder, prefix, copies=1, options=()):
+        for number in range(copies):
+            below = f"{prefix}{number}-" if copies > 1 else prefix
+            subprocess.run([build / "bench/transform/bench_transform_put", home, folder, below], check=True)
         self.home = home
-        self._objects = sum(1 for _ in folder.iterdir())
+        self._objects = copies * sum(1 for _ in folder.iterdir())
         self._program = Program("tarn-transform", [build / "services/transform/tarn-transform", "--home", home, "--pipelines",
                                                    pipelines, "--log-format", "text", *options], home)
 
