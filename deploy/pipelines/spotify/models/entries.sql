@@ -75,7 +75,11 @@ held AS (
     TRY_CAST(entry.added_at AS TIMESTAMPTZ) AT TIME ZONE 'UTC' AS added_at,
     nullif(entry.added_by.id, '') AS added_by,
     coalesce(entry.is_local = 'true', false) AS entry_is_local,
-    coalesce(entry.item, entry.track) AS track
+    -- What is no object comes as one without members.
+    CASE
+      WHEN coalesce(entry.item.id, entry.item.type, entry.item.name, entry.item.uri) IS NOT NULL THEN entry.item
+      WHEN coalesce(entry.track.id, entry.track.type, entry.track.name, entry.track.uri) IS NOT NULL THEN entry.track
+    END AS track
   FROM taken_apart
 )
 SELECT
