@@ -16,7 +16,9 @@ Error Damaged(const char* what) {
 std::vector<Column> ColumnsFromJson(const json& value) {
   std::vector<Column> columns;
   for (const json& column : value) {
-    columns.push_back({column.at("name"), column.at("type"), column.at("partition_key")});
+    columns.push_back({column.at("name"), column.at("type"), column.at("partition_key"), column.value("id", 0),
+                       column.value("comment", ""), column.value("file_names", std::vector<std::string>()),
+                       column.value("found_type", "")});
   }
   return columns;
 }
@@ -30,7 +32,9 @@ CsvDialect DialectFromJson(const json& value) {
           value.value("comment", ""),
           value.value("encoding", "utf-8"),
           value.value("short_rows", false),
-          value.value("formats", std::vector<std::string>())};
+          value.value("formats", std::vector<std::string>()),
+          value.value("pattern", ""),
+          value.value("skip_unmatched", false)};
 }
 
 // Runs `read` on the parsed text; what does not fit its expectations is damage.
@@ -62,13 +66,18 @@ const char* FormatName(FileFormat format) {
 json ColumnsToJson(const std::vector<Column>& columns) {
   json array = json::array();
   for (const Column& column : columns) {
-    array.push_back({{"name", column.name}, {"type", column.type}, {"partition_key", column.partition_key}});
+    json value = {{"name", column.name}, {"type", column.type}, {"partition_key", column.partition_key}};
+    if (column.id != 0) value["id"] = column.id;
+    if (!column.comment.empty()) value["comment"] = column.comment;
+    if (!column.file_names.empty()) value["file_names"] = column.file_names;
+    if (!column.found_type.empty()) value["found_type"] = column.found_type;
+    array.push_back(std::move(value));
   }
   return array;
 }
 
 json DialectToJson(const CsvDialect& dialect) {
-  return {{"delimiter", dialect.delimiter},
+  json value = {{"delimiter", dialect.delimiter},
           {"quote", dialect.quote},
           {"escape", dialect.escape},
           {"has_header", dialect.has_header},
@@ -77,6 +86,10 @@ json DialectToJson(const CsvDialect& dialect) {
           {"encoding", dialect.encoding},
           {"short_rows", dialect.short_rows},
           {"formats", dialect.formats}};
+  // Only where they say something: so equal layouts keep the text they were stored with.
+  if (!dialect.pattern.empty()) value["pattern"] = dialect.pattern;
+  if (dialect.skip_unmatched) value["skip_unmatched"] = true;
+  return value;
 }
 
 std::string StoreLayout(const FileLayout& layout) {
@@ -84,6 +97,7 @@ std::string StoreLayout(const FileLayout& layout) {
                 {"columns", ColumnsToJson(layout.columns)},
                 {"partition", ColumnsToJson(layout.partition)}};
   if (layout.csv) value["csv"] = DialectToJson(*layout.csv);
+  if (!layout.records_path.empty()) value["records_path"] = layout.records_path;
   return tarn::json::Dump(value);
 }
 
@@ -107,6 +121,7 @@ Result<FileLayout> LoadLayout(std::string_view text) {
     layout.columns = ColumnsFromJson(value.at("columns"));
     layout.partition = ColumnsFromJson(value.at("partition"));
     if (value.contains("csv")) layout.csv = DialectFromJson(value.at("csv"));
+    layout.records_path = value.value("records_path", std::vector<std::string>());
     return layout;
   });
 }

@@ -22,6 +22,12 @@ struct Column {
   std::string type;            ///< as DuckDB writes it: "BIGINT", "STRUCT(a VARCHAR)[]"
   bool partition_key = false;  ///< its values stand in the path (key=value), not in the files
 
+  // Of a table's columns, not of a file's.
+  int64_t id = 0;  ///< from 1 on; the same as long as the table has the column, whatever its name and place
+  std::string comment{};                  ///< a person's
+  std::vector<std::string> file_names{};  ///< under which files know it, `name` first; empty: just `name`
+  std::string found_type{};               ///< what the files give, where a person set another type
+
   bool operator==(const Column&) const = default;
 };
 
@@ -39,6 +45,10 @@ struct CsvDialect {
   std::string encoding = "utf-8";    ///< or "utf-16", "latin-1"
   bool short_rows = false;           ///< some rows end early; what they lack is NULL
   std::vector<std::string> formats{};  ///< strptime's, one per column, empty for what a cast reads; none: all are
+  /// Lines without fields, such as a log's: a regular expression (RE2) that takes a whole line apart, its groups are the
+  /// columns in order. Empty: the file has fields.
+  std::string pattern{};
+  bool skip_unmatched = false;  ///< lines that `pattern` does not match are left out; else they fail a query
 
   bool operator==(const CsvDialect&) const = default;
 };
@@ -49,6 +59,8 @@ struct FileLayout {
   std::vector<Column> columns;    ///< the file's own, in order
   std::vector<Column> partition;  ///< the keys in its path, in order, each with the type of this file's value
   std::optional<CsvDialect> csv;  ///< set for CSV only
+  /// JSON whose records stand in an array inside of one object: the members that lead to it ({"data", "items"}).
+  std::vector<std::string> records_path{};
 
   bool operator==(const FileLayout&) const = default;
 };
@@ -109,6 +121,9 @@ struct Table {
   int64_t failed_files = 0;
   Timestamp created_at;
   Timestamp updated_at;
+  std::string crawler{};                     ///< whose it is: "default", or a crawler's name
+  std::string location{};                    ///< "bucket/prefix" of its files; empty if unknown
+  std::optional<Timestamp> deprecated_at{};  ///< its last file went then, by the crawler's policy
 };
 
 struct TableVersion {
