@@ -17,7 +17,9 @@ Result<ArrowSchemaOwner> ExportArrowSchema(const ResultStream& stream) {
       duckdb_to_arrow_schema(schema->arrow.get(), types.data(), names.data(), types.size(), exported.get()));
   if (!failure || !duckdb_error_data_has_error(failure.get())) return exported;
   const char* message = duckdb_error_data_message(failure.get());
-  return Error(Code::kUnprocessable, std::string("a column's type has no form in Arrow; cast it to VARCHAR: ") + (message ? message : ""));
+  return Error(
+      Code::kUnprocessable,
+      std::string("a column's type has no form in Arrow; cast it to VARCHAR: ") + (message ? message : ""));
 }
 
 }  // namespace tarn::duckdb

@@ -67,8 +67,9 @@ class ArrowOwner {
 using ArrowSchemaOwner = ArrowOwner<ArrowSchema>;
 using ArrowArrayOwner = ArrowOwner<ArrowArray>;
 
-/// The columns of a result as an Arrow schema: a struct with one member per column. What Arrow has no type for is there
-/// as an extension type (HUGEINT, UUID, BIT, TIMETZ). Errors: kUnprocessable for a type that has no form in Arrow.
+/// The columns of a result as an Arrow schema: a struct with one member per column. What Arrow has no type
+/// for is there as an extension type (HUGEINT, UUID, BIT, TIMETZ). Errors: kUnprocessable for a type that has
+/// no form in Arrow.
 Result<ArrowSchemaOwner> ExportArrowSchema(const ResultStream& stream);
 
 }  // namespace tarn::duckdb

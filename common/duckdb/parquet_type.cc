@@ -27,19 +27,23 @@ std::string ParquetTypeName(const LogicalType& type) {
     case DUCKDB_TYPE_BIT:
     case DUCKDB_TYPE_TIME_TZ:
     case DUCKDB_TYPE_TIME_NS:
-    case DUCKDB_TYPE_ENUM: return "VARCHAR";
+    case DUCKDB_TYPE_ENUM:
+      return "VARCHAR";
     case DUCKDB_TYPE_LIST:
-    case DUCKDB_TYPE_ARRAY: return ParquetTypeName(type.children[0]) + "[]";
+    case DUCKDB_TYPE_ARRAY:
+      return ParquetTypeName(type.children[0]) + "[]";
     case DUCKDB_TYPE_MAP:
       return "MAP(" + ParquetTypeName(type.children[0]) + ", " + ParquetTypeName(type.children[1]) + ')';
     case DUCKDB_TYPE_STRUCT: {
       std::string members;
       for (size_t i = 0; i < type.children.size(); ++i) {
-        members += (i > 0 ? ", " : "") + QuoteIdentifier(type.labels[i]) + ' ' + ParquetTypeName(type.children[i]);
+        members +=
+            (i > 0 ? ", " : "") + QuoteIdentifier(type.labels[i]) + ' ' + ParquetTypeName(type.children[i]);
       }
       return "STRUCT(" + members + ')';
     }
-    default: return type.name;
+    default:
+      return type.name;
   }
 }
 

@@ -29,7 +29,8 @@ void Fill(duckdb_function_info info, duckdb_data_chunk output) {
   if (!source.current) return duckdb_data_chunk_set_size(output, 0);
   const auto chunk = static_cast<duckdb_data_chunk>(source.current->native());
   for (idx_t i = 0; i < duckdb_data_chunk_get_column_count(output); ++i) {
-    duckdb_vector_reference_vector(duckdb_data_chunk_get_vector(output, i), duckdb_data_chunk_get_vector(chunk, i));
+    duckdb_vector_reference_vector(duckdb_data_chunk_get_vector(output, i),
+                                   duckdb_data_chunk_get_vector(chunk, i));
   }
   duckdb_data_chunk_set_size(output, source.current->rows());
 }

@@ -37,7 +37,8 @@ class StreamSources {
   std::map<int64_t, StreamSource*> sources_;
 };
 
-/// Lets SQL of the connection's database call tarn_stream(id). `sources` must outlive the database. Errors: kInternal.
+/// Lets SQL of the connection's database call tarn_stream(id). `sources` must outlive the database. Errors:
+/// kInternal.
 Status RegisterStreamSource(duckdb_connection connection, StreamSources& sources);
 
 }  // namespace tarn::duckdb

@@ -44,7 +44,8 @@ class Meter {
     if (limits_.on_rows) limits_.on_rows(written_.rows);
     std::error_code failure;
     const auto size = fs::file_size(file_, failure);
-    if (!failure && size > limits_.max_bytes) return Error(Code::kResourceExhausted, "the result is too large");
+    if (!failure && size > limits_.max_bytes)
+      return Error(Code::kResourceExhausted, "the result is too large");
     return Ok();
   }
 
@@ -66,8 +67,10 @@ std::string CopySql(int64_t stream, const Schema& schema, WrittenParquet& writte
             QuoteIdentifier(written.names[i]);
     written.types.push_back(ComesBackFromParquet(type) ? type.name : stored);
   }
-  return "COPY (SELECT " + list + " FROM tarn_stream(" + std::to_string(stream) + ")) TO " + QuoteLiteral(file.string()) +
-         " (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false, ROW_GROUP_SIZE " + std::to_string(kRowGroupRows) + ')';
+  return "COPY (SELECT " + list + " FROM tarn_stream(" + std::to_string(stream) + ")) TO " +
+         QuoteLiteral(file.string()) +
+         " (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false, ROW_GROUP_SIZE " +
+         std::to_string(kRowGroupRows) + ')';
 }
 
 }  // namespace
@@ -82,7 +85,8 @@ std::vector<std::string> UniqueNames(const std::vector<Column>& columns) {
   };
   for (const auto& column : columns) {
     std::string name = column.name;
-    for (int suffix = 1; !used.insert(lower(name)).second; ++suffix) name = column.name + '_' + std::to_string(suffix);
+    for (int suffix = 1; !used.insert(lower(name)).second; ++suffix)
+      name = column.name + '_' + std::to_string(suffix);
     names.push_back(name);
   }
   return names;

@@ -35,36 +35,47 @@ struct Foundation {
 
 constexpr std::chrono::seconds kWatchInterval(2);
 
-Result<Foundation> OpenFoundation(const service::CommonOptions& common, const QueryOptions& options) {
+Result<Foundation> OpenFoundation(const service::CommonOptions& common) {
   Foundation foundation;
   TARN_ASSIGN(foundation.store, object_store::OpenLocalStore({common.lake(), "query"}));
   std::error_code failure;
   std::filesystem::create_directories(common.state(), failure);
   TARN_ASSIGN(foundation.database, sqlite::Database::Open(common.state() / "query.db"));
-  TARN_TRY(foundation.database->Migrate({StatementStore::kMigration, IdempotencyStore::kMigration, StatementStore::kDialectMigration,
-                                         StatementStore::kWorkgroupMigration, WorkgroupStore::kMigration, PageTokens::kMigration}));
+  TARN_TRY(foundation.database->Migrate(
+      {StatementStore::kMigration, IdempotencyStore::kMigration, StatementStore::kDialectMigration,
+       StatementStore::kWorkgroupMigration, WorkgroupStore::kMigration, PageTokens::kMigration}));
   TARN_ASSIGN(foundation.tokens, PageTokens::Open(*foundation.database));
   TARN_ASSIGN(foundation.gate, sql_gate::Gate::Open(ExtensionFunctions()));
   TARN_ASSIGN(foundation.results, ResultFiles::Open(*foundation.store));
   foundation.temp = common.state() / "query.tmp";
   std::filesystem::remove_all(foundation.temp, failure);  // what a killed process left
   std::filesystem::create_directories(foundation.temp, failure);
-  if (failure) return Error(Code::kInternal, "cannot make the directory for temporary files: " + failure.message());
+  if (failure)
+    return Error(Code::kInternal, "cannot make the directory for temporary files: " + failure.message());
   return foundation;
+}
+
+// The primary workgroup may have every place that there is.
+WorkgroupDefinition Primary(const QueryOptions& options) {
+  WorkgroupDefinition primary = options.primary;
+  primary.max_running = options.max_running;
+  return primary;
 }
 
 class QueryApp : public service::App {
  public:
-  // Members in the order of dependency: workgroups have the engines, the parts are what runs a statement in one of them;
-  // the queue and the endpoints need those.
-  QueryApp(const service::CommonOptions& common, const QueryOptions& options, metrics::Registry& registry, Foundation foundation)
+  // Members in the order of dependency: workgroups have the engines, the parts are what runs a statement in
+  // one of them; the queue and the endpoints need those.
+  QueryApp(const service::CommonOptions& common, const QueryOptions& options, metrics::Registry& registry,
+           Foundation foundation)
       : registry_(registry),
         pipelines_(common.pipelines),
         foundation_(std::move(foundation)),
         catalog_(options.catalog_url),
         stored_workgroups_(*foundation_.database),
-        workgroups_(options.primary, [this](const WorkgroupDefinition& workgroup) { return MakeEngine(workgroup); }, stored_workgroups_,
-                    *foundation_.store, common.pipelines),
+        workgroups_(
+            Primary(options), [this](const WorkgroupDefinition& workgroup) { return MakeEngine(workgroup); },
+            stored_workgroups_, *foundation_.store, common.pipelines),
         admission_(options.max_running),
         metrics_(registry),
         statements_(*foundation_.database),
@@ -92,7 +103,8 @@ class QueryApp : public service::App {
   Status Started(uint16_t) override {
     TARN_TRY(queue_.Start());
     watcher_ = pipelines::Watcher::Start(pipelines_, kWatchInterval, [this] {
-      if (const auto loaded = workgroups_.Reload(); !loaded.ok()) log::Failure("cannot load the workgroups", {{"error", loaded.error()}});
+      if (const auto loaded = workgroups_.Reload(); !loaded.ok())
+        log::Failure("cannot load the workgroups", {{"error", loaded.error()}});
     });
     return Ok();
   }
@@ -145,9 +157,9 @@ class QueryApp : public service::App {
 
 }  // namespace
 
-Result<std::unique_ptr<service::App>> OpenApp(const service::CommonOptions& common, const QueryOptions& options,
-                                              metrics::Registry& metrics) {
-  TARN_ASSIGN(auto foundation, OpenFoundation(common, options));
+Result<std::unique_ptr<service::App>> OpenApp(const service::CommonOptions& common,
+                                              const QueryOptions& options, metrics::Registry& metrics) {
+  TARN_ASSIGN(auto foundation, OpenFoundation(common));
   auto app = std::make_unique<QueryApp>(common, options, metrics, std::move(foundation));
   TARN_TRY(app->Load());
   return std::unique_ptr<service::App>(std::move(app));

@@ -1,5 +1,7 @@
 #include "services/query/engine/duckdb_engine.h"
 
+#include <algorithm>
+#include <functional>
 #include <thread>
 
 #include "common/table_view/table_view.h"
@@ -52,18 +54,21 @@ class DuckDbEngine : public Engine {
   DuckDbEngine(const duckdb::InstanceOptions& options, object_store::ObjectStore& store)
       : options_(options), store_(store), instance_(options) {}
 
-  Result<std::unique_ptr<Execution>> Start(const EngineStatement& statement, std::stop_token cancelled) override {
+  Result<std::unique_ptr<Execution>> Start(EngineStatement statement, std::stop_token cancelled) override {
     auto ground = std::make_unique<Ground>();
-    ground->tables = statement.tables;
-    TARN_ASSIGN(ground->files, PinnedFiles::Pin(statement.tables, store_));
+    ground->tables = std::move(statement.tables);
+    TARN_ASSIGN(ground->files, PinnedFiles::Pin(ground->tables, store_));
     auto stream = Run(statement, *ground, cancelled);
     // Another statement may break the instance while this one begins; that is not its fault.
     for (int attempt = 1; attempt < kMaxAttempts && IsInnocent(stream); ++attempt) {
       stream = Run(statement, *ground, cancelled);
     }
     if (!stream.ok()) return Explain(stream.error(), *ground, cancelled);
-    const auto explain = [this, cancelled](const Error& error, const Ground& on) { return Explain(error, on, cancelled); };
-    return std::unique_ptr<Execution>(std::make_unique<DuckDbExecution>(std::move(ground), std::move(*stream), explain));
+    const auto explain = [this, cancelled](const Error& error, const Ground& on) {
+      return Explain(error, on, cancelled);
+    };
+    return std::unique_ptr<Execution>(
+        std::make_unique<DuckDbExecution>(std::move(ground), std::move(*stream), explain));
   }
 
  private:
@@ -76,16 +81,17 @@ class DuckDbEngine : public Engine {
     ground.session.reset();
     TARN_ASSIGN(ground.session, instance_.Take());
     duckdb::Connection& connection = ground.session->connection();
-    for (size_t i = 0; i < statement.tables.size(); ++i) {
-      TARN_ASSIGN(const std::string view, table_view::CreateTableView(statement.tables[i], ground.files.OfTable(i)));
-      TARN_TRY(CreateView(statement.tables[i], view, connection, cancelled));
+    for (size_t i = 0; i < ground.tables.size(); ++i) {
+      TARN_ASSIGN(const std::string view,
+                  table_view::CreateTableView(ground.tables[i], ground.files.OfTable(i)));
+      TARN_TRY(CreateView(ground.tables[i], view, connection, cancelled));
     }
     return connection.ExecuteWith(statement.sql, statement.parameters, cancelled);
   }
 
   // A position in the view's SQL would mislead: the statement is another text.
-  static Status CreateView(const table_view::BoundTable& table, const std::string& sql, duckdb::Connection& connection,
-                           std::stop_token cancelled) {
+  static Status CreateView(const table_view::BoundTable& table, const std::string& sql,
+                           duckdb::Connection& connection, std::stop_token cancelled) {
     auto created = connection.Run(sql, cancelled);
     if (created.ok() || created.error().code() != Code::kUnprocessable) return created;
     return Error(Code::kUnprocessable, "table " + table.snapshot.database + '.' + table.snapshot.table +
@@ -96,8 +102,10 @@ class DuckDbEngine : public Engine {
     if (error.code() != Code::kInternal || ground.tables.empty()) return ground.files.Reword(error);
     const auto poison = FindPoison(ground.tables, ground.files, options_, kProbePatience, cancelled);
     if (!poison) return ground.files.Reword(error);
-    return Error(Code::kUnprocessable, "the SQL engine cannot read this file and failed on it; rewrite it with another program "
-                                       "or take it out of the table: " + *poison);
+    return Error(Code::kUnprocessable,
+                 "the SQL engine cannot read this file and failed on it; rewrite it with another program "
+                 "or take it out of the table: " +
+                     *poison);
   }
 
   const duckdb::InstanceOptions options_;
@@ -107,10 +115,12 @@ class DuckDbEngine : public Engine {
 
 }  // namespace
 
-Result<std::unique_ptr<Engine>> OpenDuckDbEngine(const DuckDbEngineOptions& options, object_store::ObjectStore& store) {
+Result<std::unique_ptr<Engine>> OpenDuckDbEngine(const DuckDbEngineOptions& options,
+                                                 object_store::ObjectStore& store) {
   duckdb::InstanceOptions instance;
   instance.memory_limit_bytes = options.memory_bytes;
-  instance.threads = options.threads > 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency());
+  instance.threads =
+      options.threads > 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency());
   instance.temp_directory = options.temp_directory;
   instance.max_temp_bytes = options.temp_bytes;
   instance.functions = ExtensionFunctions();

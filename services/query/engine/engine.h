@@ -20,25 +20,25 @@ struct EngineStatement {
   std::vector<table_view::BoundTable> tables;
 };
 
-/// A statement at work: its rows. One thread at a time, but progress() from any. Ends its work when it is destroyed.
-/// Errors of Next(): as Engine::Start.
+/// A statement at work: its rows. One thread at a time, but progress() from any. Ends its work when it is
+/// destroyed. Errors of Next(): as Engine::Start.
 class Execution : public duckdb::ResultStream {
  public:
   /// 0..1, or nothing while it is unknown.
   virtual std::optional<double> progress() const = 0;
 };
 
-/// Runs statements over the objects of tables. The embedded one runs them in this process; another may hand the
-/// same SQL and snapshots to a cluster. Thread-safe.
+/// Runs statements over the objects of tables. The embedded one runs them in this process; another may hand
+/// the same SQL and snapshots to a cluster. Thread-safe.
 class Engine {
  public:
   virtual ~Engine() = default;
 
   /// Binds the tables and starts the statement; stops it when `cancelled` is requested.
-  /// Errors: kPreconditionFailed when an object of a snapshot is gone or replaced: resolve the tables again and
-  /// start again; kUnprocessable for SQL that does not bind or fails on the data, and for a file that breaks the engine;
-  /// kResourceExhausted, kCancelled, kUnavailable, kInternal.
-  virtual Result<std::unique_ptr<Execution>> Start(const EngineStatement& statement, std::stop_token cancelled) = 0;
+  /// Errors: kPreconditionFailed when an object of a snapshot is gone or replaced: resolve the tables again
+  /// and start again; kUnprocessable for SQL that does not bind or fails on the data, and for a file that
+  /// breaks the engine; kResourceExhausted, kCancelled, kUnavailable, kInternal.
+  virtual Result<std::unique_ptr<Execution>> Start(EngineStatement statement, std::stop_token cancelled) = 0;
 };
 
 }  // namespace tarn::query

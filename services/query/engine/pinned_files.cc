@@ -2,11 +2,13 @@
 
 namespace tarn::query {
 
-Result<PinnedFiles> PinnedFiles::Pin(const std::vector<table_view::BoundTable>& tables, object_store::ObjectStore& store) {
+Result<PinnedFiles> PinnedFiles::Pin(const std::vector<table_view::BoundTable>& tables,
+                                     object_store::ObjectStore& store) {
   PinnedFiles files;
   for (const auto& table : tables) {
     files.begins_.push_back(files.objects_.size());
-    for (const auto& file : table.snapshot.files) files.objects_.push_back({file.bucket, file.key, file.version});
+    for (const auto& file : table.snapshot.files)
+      files.objects_.push_back({file.bucket, file.key, file.version});
   }
   if (files.objects_.empty()) return files;
   auto pin = store.PinFiles(files.objects_);

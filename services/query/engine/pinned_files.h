@@ -16,7 +16,8 @@ namespace tarn::query {
 class PinnedFiles {
  public:
   /// Errors: kPreconditionFailed when an object is gone or replaced; else those of ObjectStore::PinFiles.
-  static Result<PinnedFiles> Pin(const std::vector<table_view::BoundTable>& tables, object_store::ObjectStore& store);
+  static Result<PinnedFiles> Pin(const std::vector<table_view::BoundTable>& tables,
+                                 object_store::ObjectStore& store);
 
   /// The files of the table at `index` of `tables`, in the order of its snapshot.
   std::span<const std::filesystem::path> OfTable(size_t index) const;

@@ -12,7 +12,10 @@ constexpr uint64_t kProbeMemoryBytes = 256 << 20;
 // The rows of one file as its table gives them.
 Result<std::string> FileQuery(const table_view::BoundTable& table, size_t file,
                               std::span<const std::filesystem::path> paths) {
-  catalog_client::TableSnapshot one = table.snapshot;
+  catalog_client::TableSnapshot one;
+  one.database = table.snapshot.database;
+  one.table = table.snapshot.table;
+  one.columns = table.snapshot.columns;
   one.files = {table.snapshot.files[file]};
   return table_view::TableQuery(one, paths.subspan(file, 1));
 }
@@ -29,9 +32,9 @@ Status ReadAll(duckdb::Connection& connection, const std::string& sql, steady_cl
 
 }  // namespace
 
-std::optional<std::string> FindPoison(const std::vector<table_view::BoundTable>& tables, const PinnedFiles& files,
-                                      const duckdb::InstanceOptions& options, std::chrono::milliseconds patience,
-                                      std::stop_token cancelled) {
+std::optional<std::string> FindPoison(const std::vector<table_view::BoundTable>& tables,
+                                      const PinnedFiles& files, const duckdb::InstanceOptions& options,
+                                      std::chrono::milliseconds patience, std::stop_token cancelled) {
   const auto deadline = steady_clock::now() + patience;
   duckdb::InstanceOptions alone = options;
   alone.threads = 1;

@@ -16,15 +16,18 @@ int64_t Padded(int64_t bytes) { return (bytes + kAlignment - 1) / kAlignment * k
 class BatchBody {
  public:
   Status Add(const ArrowField& field, const ArrowArray& array, int64_t length) {
-    if (array.offset != 0) return Error(Code::kInternal, "the SQL engine gave an Arrow array that does not begin at 0");
+    if (array.offset != 0)
+      return Error(Code::kInternal, "the SQL engine gave an Arrow array that does not begin at 0");
     if (field.format == "n") {
       nodes_.emplace_back(length, length);
       return Ok();
     }
     const bool is_union = field.format.starts_with("+us:");
     nodes_.emplace_back(length, is_union ? 0 : CountNulls(array, length));
-    if (is_union) AddBuffer(array.buffers[0], length);
-    else AddBuffer(array.buffers[0], (length + 7) / 8);
+    if (is_union)
+      AddBuffer(array.buffers[0], length);
+    else
+      AddBuffer(array.buffers[0], (length + 7) / 8);
     if (field.format.starts_with("+")) return AddChildren(field, array, length);
     AddValues(field, array, length);
     return Ok();
@@ -32,7 +35,8 @@ class BatchBody {
 
   int64_t size() const { return size_; }
 
-  flatbuffers::Offset<arrow::RecordBatch> Write(flatbuffers::FlatBufferBuilder& builder, int64_t length) const {
+  flatbuffers::Offset<arrow::RecordBatch> Write(flatbuffers::FlatBufferBuilder& builder,
+                                                int64_t length) const {
     return arrow::CreateRecordBatchDirect(builder, length, &nodes_, &buffers_);
   }
 
@@ -50,7 +54,8 @@ class BatchBody {
     if (!bits) return 0;
     int64_t valid = 0;
     for (int64_t i = 0; i < length / 8; ++i) valid += std::popcount(bits[i]);
-    if (length % 8 != 0) valid += std::popcount(static_cast<uint8_t>(bits[length / 8] & ((1 << length % 8) - 1)));
+    if (length % 8 != 0)
+      valid += std::popcount(static_cast<uint8_t>(bits[length / 8] & ((1 << length % 8) - 1)));
     return length - valid;
   }
 
@@ -72,13 +77,15 @@ class BatchBody {
     int64_t inner = length;
     if (field.format == "+l" || field.format == "+m") inner = AddOffsets(array, length);
     if (field.format.starts_with("+w:")) inner = length * std::stoll(field.format.substr(3));
-    for (size_t i = 0; i < field.children.size(); ++i) TARN_TRY(Add(field.children[i], *array.children[i], inner));
+    for (size_t i = 0; i < field.children.size(); ++i)
+      TARN_TRY(Add(field.children[i], *array.children[i], inner));
     return Ok();
   }
 
   void AddValues(const ArrowField& field, const ArrowArray& array, int64_t length) {
     if (field.byte_boolean) return AddBits(static_cast<const int8_t*>(array.buffers[1]), length);
-    if (const auto bits = BitWidth(field.format)) return AddBuffer(array.buffers[1], (length * *bits + 7) / 8);
+    if (const auto bits = BitWidth(field.format))
+      return AddBuffer(array.buffers[1], (length * *bits + 7) / 8);
     const int64_t end = AddOffsets(array, length);
     AddBuffer(array.buffers[2], end);
   }
@@ -120,7 +127,8 @@ Status AppendDictionaryMessages(const ArrowField& field, const ArrowArray& array
 
 Status AppendBatchMessage(const ArrowField& root, const ArrowArray& array, int64_t rows, std::string& out) {
   BatchBody body;
-  for (size_t i = 0; i < root.children.size(); ++i) TARN_TRY(body.Add(root.children[i], *array.children[i], rows));
+  for (size_t i = 0; i < root.children.size(); ++i)
+    TARN_TRY(body.Add(root.children[i], *array.children[i], rows));
   flatbuffers::FlatBufferBuilder builder;
   const auto batch = body.Write(builder, rows);
   AppendFramed(builder, arrow::MessageHeader_RecordBatch, batch.Union(), body.size(), out);

@@ -30,7 +30,6 @@ std::vector<std::pair<std::string, std::string>> ReadMetadata(const char* at) {
   return pairs;
 }
 
-// The engine's type of a time zone's name is the zone itself.
 std::string Plain(const char* format) { return format ? format : ""; }
 
 Result<ArrowField> Read(const ArrowSchema& schema, int64_t& dictionaries, int depth) {
@@ -74,19 +73,25 @@ std::optional<int64_t> BitWidth(const std::string& format) {
   if (format == "tdD" || format == "tts" || format == "ttm" || format == "tiM") return 32;
   if (format.starts_with("t")) return 64;
   switch (format[0]) {
-    case 'b': return 1;
+    case 'b':
+      return 1;
     case 'c':
-    case 'C': return 8;
+    case 'C':
+      return 8;
     case 's':
     case 'S':
-    case 'e': return 16;
+    case 'e':
+      return 16;
     case 'i':
     case 'I':
-    case 'f': return 32;
+    case 'f':
+      return 32;
     case 'l':
     case 'L':
-    case 'g': return 64;
-    default: return std::nullopt;
+    case 'g':
+      return 64;
+    default:
+      return std::nullopt;
   }
 }
 

@@ -17,7 +17,8 @@ struct ArrowField {
   std::string name;
   bool nullable = true;
   bool keys_sorted = false;  ///< of a map
-  /// The engine gives booleans a byte each, as the extension type arrow.bool8; they go out as Arrow's own Bool.
+  /// The engine gives booleans a byte each, as the extension type arrow.bool8; they go out as Arrow's own
+  /// Bool.
   bool byte_boolean = false;
   std::vector<std::pair<std::string, std::string>> metadata;
   std::vector<ArrowField> children;

@@ -6,8 +6,9 @@
 
 namespace tarn::query {
 
-// Messages of the Arrow IPC stream format, appended to `out`. A stream is a schema, the dictionaries, any number of record
-// batches, and the end. Source: https://arrow.apache.org/docs/format/Columnar.html#ipc-streaming-format
+// Messages of the Arrow IPC stream format, appended to `out`. A stream is a schema, the dictionaries, any
+// number of record batches, and the end. Source:
+// https://arrow.apache.org/docs/format/Columnar.html#ipc-streaming-format
 
 /// Errors: kUnprocessable for a type that this writer does not know.
 Status AppendSchemaMessage(const ArrowField& root, std::string& out);

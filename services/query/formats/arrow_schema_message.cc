@@ -33,17 +33,22 @@ FieldType DecimalType(FlatBufferBuilder& builder, std::string_view parameters) {
 
 arrow::TimeUnit Unit(char letter) {
   switch (letter) {
-    case 's': return arrow::TimeUnit_SECOND;
-    case 'm': return arrow::TimeUnit_MILLISECOND;
-    case 'u': return arrow::TimeUnit_MICROSECOND;
-    default: return arrow::TimeUnit_NANOSECOND;
+    case 's':
+      return arrow::TimeUnit_SECOND;
+    case 'm':
+      return arrow::TimeUnit_MILLISECOND;
+    case 'u':
+      return arrow::TimeUnit_MICROSECOND;
+    default:
+      return arrow::TimeUnit_NANOSECOND;
   }
 }
 
 // "tdD", "ttu", "tsu:UTC", "tin"
 FieldType TimeType(FlatBufferBuilder& builder, const std::string& format) {
   if (format == "tdD") return {arrow::Type_Date, arrow::CreateDate(builder, arrow::DateUnit_DAY).Union()};
-  if (format == "tin") return {arrow::Type_Interval, arrow::CreateInterval(builder, arrow::IntervalUnit_MONTH_DAY_NANO).Union()};
+  if (format == "tin")
+    return {arrow::Type_Interval, arrow::CreateInterval(builder, arrow::IntervalUnit_MONTH_DAY_NANO).Union()};
   const auto unit = Unit(format.size() > 2 ? format[2] : 'n');
   if (format.starts_with("tt")) {
     const int bits = unit == arrow::TimeUnit_SECOND || unit == arrow::TimeUnit_MILLISECOND ? 32 : 64;
@@ -83,20 +88,36 @@ FieldType TypeOf(FlatBufferBuilder& builder, const ArrowField& field) {
     return {arrow::Type_FixedSizeBinary, arrow::CreateFixedSizeBinary(builder, width).Union()};
   }
   switch (format.empty() ? '\0' : format[0]) {
-    case 'n': return {arrow::Type_Null, arrow::CreateNull(builder).Union()};
-    case 'c': return IntType(builder, 8, true);
-    case 'C': return IntType(builder, 8, false);
-    case 's': return IntType(builder, 16, true);
-    case 'S': return IntType(builder, 16, false);
-    case 'i': return IntType(builder, 32, true);
-    case 'I': return IntType(builder, 32, false);
-    case 'l': return IntType(builder, 64, true);
-    case 'L': return IntType(builder, 64, false);
-    case 'f': return {arrow::Type_FloatingPoint, arrow::CreateFloatingPoint(builder, arrow::Precision_SINGLE).Union()};
-    case 'g': return {arrow::Type_FloatingPoint, arrow::CreateFloatingPoint(builder, arrow::Precision_DOUBLE).Union()};
-    case 'u': return {arrow::Type_Utf8, arrow::CreateUtf8(builder).Union()};
-    case 'z': return {arrow::Type_Binary, arrow::CreateBinary(builder).Union()};
-    default: return {};
+    case 'n':
+      return {arrow::Type_Null, arrow::CreateNull(builder).Union()};
+    case 'c':
+      return IntType(builder, 8, true);
+    case 'C':
+      return IntType(builder, 8, false);
+    case 's':
+      return IntType(builder, 16, true);
+    case 'S':
+      return IntType(builder, 16, false);
+    case 'i':
+      return IntType(builder, 32, true);
+    case 'I':
+      return IntType(builder, 32, false);
+    case 'l':
+      return IntType(builder, 64, true);
+    case 'L':
+      return IntType(builder, 64, false);
+    case 'f':
+      return {arrow::Type_FloatingPoint,
+              arrow::CreateFloatingPoint(builder, arrow::Precision_SINGLE).Union()};
+    case 'g':
+      return {arrow::Type_FloatingPoint,
+              arrow::CreateFloatingPoint(builder, arrow::Precision_DOUBLE).Union()};
+    case 'u':
+      return {arrow::Type_Utf8, arrow::CreateUtf8(builder).Union()};
+    case 'z':
+      return {arrow::Type_Binary, arrow::CreateBinary(builder).Union()};
+    default:
+      return {};
   }
 }
 
@@ -104,7 +125,8 @@ FieldType TypeOf(FlatBufferBuilder& builder, const ArrowField& field) {
 Offset<arrow::DictionaryEncoding> Encoding(FlatBufferBuilder& builder, const ArrowField& field) {
   const int bits = static_cast<int>(BitWidth(field.format).value_or(32));
   const bool is_signed = field.format == "c" || field.format == "s" || field.format == "i";
-  return arrow::CreateDictionaryEncoding(builder, *field.dictionary_id, arrow::CreateInt(builder, bits, is_signed));
+  return arrow::CreateDictionaryEncoding(builder, *field.dictionary_id,
+                                         arrow::CreateInt(builder, bits, is_signed));
 }
 
 Result<Offset<arrow::Field>> WriteField(FlatBufferBuilder& builder, const ArrowField& field) {
@@ -116,14 +138,17 @@ Result<Offset<arrow::Field>> WriteField(FlatBufferBuilder& builder, const ArrowF
   }
   const FieldType type = TypeOf(builder, values);
   if (type.tag == arrow::Type_NONE) {
-    return Error(Code::kUnprocessable, "column " + field.name + " has a type that does not go into Arrow; cast it to VARCHAR");
+    return Error(Code::kUnprocessable,
+                 "column " + field.name + " has a type that does not go into Arrow; cast it to VARCHAR");
   }
   std::vector<Offset<arrow::KeyValue>> metadata;
   for (const auto& [key, value] : field.metadata) {
-    metadata.push_back(arrow::CreateKeyValue(builder, builder.CreateString(key), builder.CreateString(value)));
+    metadata.push_back(
+        arrow::CreateKeyValue(builder, builder.CreateString(key), builder.CreateString(value)));
   }
   const auto encoding = field.dictionary_id ? Encoding(builder, field) : Offset<arrow::DictionaryEncoding>();
-  return arrow::CreateFieldDirect(builder, field.name.c_str(), field.nullable, type.tag, type.value, encoding, &children, &metadata);
+  return arrow::CreateFieldDirect(builder, field.name.c_str(), field.nullable, type.tag, type.value, encoding,
+                                  &children, &metadata);
 }
 
 }  // namespace

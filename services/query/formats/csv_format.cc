@@ -15,8 +15,10 @@ class CsvFormat : public ResultFormat {
   Result<size_t> Rows(const duckdb::Chunk& chunk, size_t begin, size_t end, std::string& out) override {
     for (; begin < end && out.size() < kFlushBytes; ++begin) {
       for (size_t i = 0; i < columns_; ++i) {
-        if (!chunk.IsNull(begin, i)) AppendField(chunk.Text(begin, i), i, out);
-        else if (i > 0) out += ',';
+        if (!chunk.IsNull(begin, i))
+          AppendField(chunk.Text(begin, i), i, out);
+        else if (i > 0)
+          out += ',';
       }
       out += "\r\n";
     }

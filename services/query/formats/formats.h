@@ -6,7 +6,8 @@
 
 namespace tarn::query {
 
-/// {"columns": [{"name", "type"}], "rows": [[...]], "stats": {...}}, and next_page_token if the stats have one.
+/// {"columns": [{"name", "type"}], "rows": [[...]], "stats": {...}}, and next_page_token if the stats have
+/// one.
 std::unique_ptr<ResultFormat> MakeJsonFormat();
 /// One JSON object per line, members in the order of the columns; a repeated column name gets _1, _2, ...
 std::unique_ptr<ResultFormat> MakeNdjsonFormat();

@@ -45,7 +45,8 @@ class NdjsonFormat : public ResultFormat {
     std::unordered_set<std::string> used;
     for (const auto& column : rows.columns()) {
       std::string name = column.name;
-      for (int suffix = 1; !used.insert(name).second; ++suffix) name = column.name + '_' + std::to_string(suffix);
+      for (int suffix = 1; !used.insert(name).second; ++suffix)
+        name = column.name + '_' + std::to_string(suffix);
       keys_.push_back(json::Dump(name) + ':');
     }
     return Ok();

@@ -20,24 +20,36 @@ std::string MediaType(FormatName name) {
 
 const char* FormatText(FormatName name) {
   switch (name) {
-    case FormatName::kJson: return "json";
-    case FormatName::kNdjson: return "ndjson";
-    case FormatName::kCsv: return "csv";
-    case FormatName::kParquet: return "parquet";
-    case FormatName::kArrow: return "arrow";
-    case FormatName::kText: return "text";
+    case FormatName::kJson:
+      return "json";
+    case FormatName::kNdjson:
+      return "ndjson";
+    case FormatName::kCsv:
+      return "csv";
+    case FormatName::kParquet:
+      return "parquet";
+    case FormatName::kArrow:
+      return "arrow";
+    case FormatName::kText:
+      return "text";
   }
   return "json";
 }
 
 const char* ContentType(FormatName name) {
   switch (name) {
-    case FormatName::kJson: return "application/json";
-    case FormatName::kNdjson: return "application/x-ndjson";
-    case FormatName::kCsv: return "text/csv; charset=utf-8; header=present";
-    case FormatName::kParquet: return "application/vnd.apache.parquet";
-    case FormatName::kArrow: return "application/vnd.apache.arrow.stream";
-    case FormatName::kText: return "text/plain; charset=utf-8";
+    case FormatName::kJson:
+      return "application/json";
+    case FormatName::kNdjson:
+      return "application/x-ndjson";
+    case FormatName::kCsv:
+      return "text/csv; charset=utf-8; header=present";
+    case FormatName::kParquet:
+      return "application/vnd.apache.parquet";
+    case FormatName::kArrow:
+      return "application/vnd.apache.arrow.stream";
+    case FormatName::kText:
+      return "text/plain; charset=utf-8";
   }
   return "application/json";
 }
@@ -47,7 +59,8 @@ Result<FormatName> ChooseFormat(const http::Request& request) {
     for (const FormatName name : kNames) {
       if (*asked == FormatText(name)) return name;
     }
-    return Error(Code::kInvalidArgument, "expected json, ndjson, csv, parquet, arrow or text; got " + *asked).At("query:format");
+    return Error(Code::kInvalidArgument, "expected json, ndjson, csv, parquet, arrow or text; got " + *asked)
+        .At("query:format");
   }
   std::vector<std::string> offers;
   for (const FormatName name : kNames) offers.push_back(MediaType(name));
@@ -60,12 +73,17 @@ Result<FormatName> ChooseFormat(const http::Request& request) {
 
 std::unique_ptr<ResultFormat> MakeFormat(FormatName name) {
   switch (name) {
-    case FormatName::kNdjson: return MakeNdjsonFormat();
-    case FormatName::kCsv: return MakeCsvFormat();
-    case FormatName::kArrow: return MakeArrowFormat();
-    case FormatName::kText: return MakeTextFormat();
+    case FormatName::kNdjson:
+      return MakeNdjsonFormat();
+    case FormatName::kCsv:
+      return MakeCsvFormat();
+    case FormatName::kArrow:
+      return MakeArrowFormat();
+    case FormatName::kText:
+      return MakeTextFormat();
     case FormatName::kJson:
-    case FormatName::kParquet: break;
+    case FormatName::kParquet:
+      break;
   }
   return MakeJsonFormat();
 }

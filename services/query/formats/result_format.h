@@ -20,12 +20,12 @@ enum class FormatName { kJson, kNdjson, kCsv, kParquet, kArrow, kText };
 const char* FormatText(FormatName name);
 const char* ContentType(FormatName name);
 
-/// Chooses by `?format=`, else by the Accept header; JSON if neither says anything. Errors: kInvalidArgument with where()
-/// = "query:format" or "header:Accept".
+/// Chooses by `?format=`, else by the Accept header; JSON if neither says anything. Errors: kInvalidArgument
+/// with where() = "query:format" or "header:Accept".
 Result<FormatName> ChooseFormat(const http::Request& request);
 
-/// Renders a result, piece by piece: what a call appends goes to the client before the next call. Errors of all
-/// methods: kUnprocessable for a type that the format cannot hold.
+/// Renders a result, piece by piece: what a call appends goes to the client before the next call. Errors of
+/// all methods: kUnprocessable for a type that the format cannot hold.
 class ResultFormat {
  public:
   virtual ~ResultFormat() = default;
@@ -33,8 +33,8 @@ class ResultFormat {
   /// `rows` gives the columns; they must outlive the format.
   virtual Status Begin(const duckdb::ResultStream& rows, std::string& out) = 0;
 
-  /// Renders rows of a chunk from `begin` on, and returns the first that it did not: it stops at `end`, and may stop
-  /// earlier once `out` is large (kFlushBytes).
+  /// Renders rows of a chunk from `begin` on, and returns the first that it did not: it stops at `end`, and
+  /// may stop earlier once `out` is large (kFlushBytes).
   virtual Result<size_t> Rows(const duckdb::Chunk& chunk, size_t begin, size_t end, std::string& out) = 0;
 
   /// `stats` is an object about the whole statement; only some formats have a place for it.

@@ -17,7 +17,9 @@ bool IsWide(char32_t c) {  // what terminals show in two columns: CJK, Hangul, f
          (c >= 0x1F300 && c <= 0x1FAFF) || (c >= 0x20000 && c <= 0x3FFFD);
 }
 
-bool IsCombining(char32_t c) { return (c >= 0x0300 && c <= 0x036F) || c == 0x200B || c == 0x200D || (c >= 0xFE00 && c <= 0xFE0F); }
+bool IsCombining(char32_t c) {
+  return (c >= 0x0300 && c <= 0x036F) || c == 0x200B || c == 0x200D || (c >= 0xFE00 && c <= 0xFE0F);
+}
 
 size_t WidthOf(std::string_view text) {
   size_t width = 0;
@@ -25,25 +27,32 @@ size_t WidthOf(std::string_view text) {
     const auto lead = static_cast<uint8_t>(text[i]);
     const size_t length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
     char32_t c = length == 1 ? lead : lead & (0xFF >> (length + 1));
-    for (size_t j = 1; j < length && i + j < text.size(); ++j) c = c << 6 | (static_cast<uint8_t>(text[i + j]) & 0x3F);
+    for (size_t j = 1; j < length && i + j < text.size(); ++j)
+      c = c << 6 | (static_cast<uint8_t>(text[i + j]) & 0x3F);
     width += IsCombining(c) ? 0 : IsWide(c) ? 2 : 1;
     i += length;
   }
   return width;
 }
 
-// Control characters would move the cursor, or worse, so they are shown as escapes: a value cannot steer a terminal.
+// Control characters would move the cursor, or worse, so they are shown as escapes: a value cannot steer a
+// terminal.
 std::string Printable(const std::string& text) {
   static constexpr char kDigits[] = "0123456789abcdef";
   std::string shown;
   for (size_t i = 0; i < text.size(); ++i) {
     const auto c = static_cast<uint8_t>(text[i]);
     const bool c1 = c == 0xC2 && i + 1 < text.size() && static_cast<uint8_t>(text[i + 1]) < 0xA0;
-    if (c == '\n') shown += "\\n";
-    else if (c == '\t') shown += "\\t";
-    else if (c == '\r') shown += "\\r";
-    else if (c == '\\') shown += "\\\\";
-    else if (c < 0x20 || c == 0x7F) shown += std::string("\\x") + kDigits[c >> 4] + kDigits[c & 15];
+    if (c == '\n')
+      shown += "\\n";
+    else if (c == '\t')
+      shown += "\\t";
+    else if (c == '\r')
+      shown += "\\r";
+    else if (c == '\\')
+      shown += "\\\\";
+    else if (c < 0x20 || c == 0x7F)
+      shown += std::string("\\x") + kDigits[c >> 4] + kDigits[c & 15];
     else if (c1) {
       const auto next = static_cast<uint8_t>(text[++i]);
       shown += std::string("\\x") + kDigits[next >> 4] + kDigits[next & 15];
@@ -55,8 +64,9 @@ std::string Printable(const std::string& text) {
 }
 
 bool IsNumber(const std::string& type) {
-  static constexpr std::string_view kNumbers[] = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT",
-                                                  "UINTEGER", "UBIGINT", "UHUGEINT", "FLOAT", "DOUBLE"};
+  static constexpr std::string_view kNumbers[] = {"TINYINT", "SMALLINT", "INTEGER",   "BIGINT",
+                                                  "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER",
+                                                  "UBIGINT", "UHUGEINT", "FLOAT",     "DOUBLE"};
   if (type.starts_with("DECIMAL(") && type.ends_with(")")) return true;
   return std::find(std::begin(kNumbers), std::end(kNumbers), type) != std::end(kNumbers);
 }
@@ -79,8 +89,10 @@ class TextFormat : public ResultFormat {
         cells.push_back(chunk.IsNull(begin, i) ? "NULL" : Printable(chunk.Text(begin, i)));
         if (!header_written_) Measure(i, cells.back());
       }
-      if (header_written_) AppendLine(cells, out);
-      else Sample(std::move(cells), out);
+      if (header_written_)
+        AppendLine(cells, out);
+      else
+        Sample(std::move(cells), out);
     }
     return begin;
   }
@@ -121,8 +133,10 @@ class TextFormat : public ResultFormat {
       const std::string padding(widths_[i] > width ? widths_[i] - width : 0, ' ');
       const bool last = i + 1 == cells.size();
       out += i > 0 ? " | " : " ";
-      if (right_[i]) out += padding + cells[i];
-      else out += last ? cells[i] : cells[i] + padding;
+      if (right_[i])
+        out += padding + cells[i];
+      else
+        out += last ? cells[i] : cells[i] + padding;
     }
     out += '\n';
   }

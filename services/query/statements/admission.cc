@@ -10,25 +10,29 @@ const Admission::Group* Admission::Next() const {
   if (running_ >= max_running_) return next;
   for (const auto& [name, group] : groups_) {
     if (group.line.empty() || group.running >= group.max_running) continue;
-    if (!next || std::tie(group.running, group.last_served) < std::tie(next->running, next->last_served)) next = &group;
+    if (!next || std::tie(group.running, group.last_served) < std::tie(next->running, next->last_served))
+      next = &group;
   }
   return next;
 }
 
-Result<Admission::Slot> Admission::Enter(const std::string& name, const Limits& limits, std::stop_token cancelled) {
+Result<Admission::Slot> Admission::Enter(const std::string& name, const Limits& limits,
+                                         std::stop_token cancelled) {
   std::unique_lock lock(mutex_);
   Group& group = groups_[name];
   group.max_running = limits.max_running;
   const bool bounded = limits.max_waiting != INT64_MAX;
-  const bool must_wait = running_ >= max_running_ || group.running >= group.max_running || !group.line.empty();
+  const bool must_wait =
+      running_ >= max_running_ || group.running >= group.max_running || !group.line.empty();
   if (must_wait && bounded && group.waiting >= limits.max_waiting) {
-    return Error(Code::kResourceExhausted, "workgroup " + name + " runs " + std::to_string(group.running) + " statements and " +
-                                               std::to_string(group.waiting) +
+    return Error(Code::kResourceExhausted, "workgroup " + name + " runs " + std::to_string(group.running) +
+                                               " statements and " + std::to_string(group.waiting) +
                                                " wait already; try again later or use POST /v1/queries");
   }
   const auto me = group.line.insert(group.line.end(), 0);
   group.waiting += bounded;
-  const bool entered = changed_.wait(lock, cancelled, [&] { return Next() == &group && me == group.line.begin(); });
+  const bool entered =
+      changed_.wait(lock, cancelled, [&] { return Next() == &group && me == group.line.begin(); });
   group.line.erase(me);
   group.waiting -= bounded;
   if (entered) {

@@ -13,8 +13,9 @@
 
 namespace tarn::query {
 
-/// Lets a bounded number of statements run at once, in all and of each group. Within a group they run in the order they
-/// came; between groups, the one that runs fewest goes first, and of those the one that was served longest ago. Thread-safe.
+/// Lets a bounded number of statements run at once, in all and of each group. Within a group they run in the
+/// order they came; between groups, the one that runs fewest goes first, and of those the one that was served
+/// longest ago. Thread-safe.
 class Admission {
  public:
   explicit Admission(int64_t max_running) : max_running_(max_running) {}
@@ -22,7 +23,8 @@ class Admission {
   /// The right to run, given back when it is destroyed. Must not outlive its Admission.
   class Slot {
    public:
-    Slot(Slot&& other) noexcept : admission_(std::exchange(other.admission_, nullptr)), group_(std::move(other.group_)) {}
+    Slot(Slot&& other) noexcept
+        : admission_(std::exchange(other.admission_, nullptr)), group_(std::move(other.group_)) {}
     Slot& operator=(Slot&&) = delete;
     ~Slot() {
       if (admission_) admission_->Leave(group_);
@@ -52,9 +54,9 @@ class Admission {
   struct Group {
     int64_t max_running = 1;
     int64_t running = 0;
-    int64_t waiting = 0;      // of those with a limit
+    int64_t waiting = 0;  // of those with a limit
     uint64_t last_served = 0;
-    std::list<int> line;      // one element per waiting thread, the first enters next
+    std::list<int> line;  // one element per waiting thread, the first enters next
   };
 
   void Leave(const std::string& group);

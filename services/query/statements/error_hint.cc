@@ -22,7 +22,8 @@ constexpr Rule kRules[] = {
     {"Candidate bindings:", "a column of that name is not there; the message lists names like it"},
     {"must appear in the GROUP BY clause", "add the column to GROUP BY, or wrap it in any_value(...)"},
     {"Could not convert", "use TRY_CAST, which gives NULL for what cannot be converted"},
-    {"Could not choose a best candidate function", "cast the arguments to one of the types that the message lists"},
+    {"Could not choose a best candidate function",
+     "cast the arguments to one of the types that the message lists"},
     {"No function matches", "cast the arguments to one of the types that the message lists"},
     {"cannot compare values of type", "cast one side to the type of the other"},
     {"Cannot compare values of type", "cast one side to the type of the other"},
@@ -43,11 +44,15 @@ std::optional<std::pair<int64_t, int64_t>> ReadPosition(const std::string& where
 std::string HintForCode(Code code) {
   switch (code) {
     case Code::kDeadlineExceeded:
-      return "read less, for one with conditions on partition columns, or run it in a workgroup with a longer timeout";
+      return "read less, for one with conditions on partition columns, or run it in a workgroup with a "
+             "longer timeout";
     case Code::kResourceExhausted:
-      return "read fewer rows or columns before joins and ORDER BY, or run it in a workgroup with more memory and temp space";
-    case Code::kUnavailable: return "run it again";
-    default: return "";
+      return "read fewer rows or columns before joins and ORDER BY, or run it in a workgroup with more "
+             "memory and temp space";
+    case Code::kUnavailable:
+      return "run it again";
+    default:
+      return "";
   }
 }
 

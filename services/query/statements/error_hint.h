@@ -11,11 +11,12 @@ namespace tarn::query {
 /// What to do about a statement's error, in a sentence; empty if there is nothing to say beyond its message.
 std::string HintFor(const Error& error);
 
-/// {"code", "detail", "where", "line", "column", "hint"}; line and column are null unless the error tells them.
+/// {"code", "detail", "where", "line", "column", "hint"}; line and column are null unless the error tells
+/// them.
 nlohmann::json StatementErrorJson(const Error& error);
 
-/// The problem document of a statement's error, with line, column and hint where there are any. Too many statements:
-/// with Retry-After.
+/// The problem document of a statement's error, with line, column and hint where there are any. Too many
+/// statements: with Retry-After.
 http::Response StatementProblem(const Error& error);
 
 }  // namespace tarn::query

@@ -23,7 +23,8 @@ std::string Hex(const unsigned char* bytes, size_t size) {
 
 Result<std::string> NewKey() {
   unsigned char bytes[32];
-  if (RAND_bytes(bytes, sizeof(bytes)) != 1) return Error(Code::kInternal, "the system gives no random bytes");
+  if (RAND_bytes(bytes, sizeof(bytes)) != 1)
+    return Error(Code::kInternal, "the system gives no random bytes");
   return Hex(bytes, sizeof(bytes));
 }
 
@@ -51,8 +52,8 @@ std::string PageTokens::Sign(const std::string& statement, const std::string& ro
   const std::string text = statement + '/' + row;
   unsigned char digest[EVP_MAX_MD_SIZE];
   unsigned int size = 0;
-  HMAC(EVP_sha256(), key_.data(), static_cast<int>(key_.size()), reinterpret_cast<const unsigned char*>(text.data()),
-       text.size(), digest, &size);
+  HMAC(EVP_sha256(), key_.data(), static_cast<int>(key_.size()),
+       reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest, &size);
   return Hex(digest, kSignatureBytes);
 }
 
@@ -67,7 +68,9 @@ Result<int64_t> PageTokens::Read(const std::string& statement, const std::string
   if (dash == std::string::npos || dash > 19) return wrong;
   const std::string row = token.substr(0, dash), signature = token.substr(dash + 1);
   const std::string expected = Sign(statement, row);
-  if (signature.size() != expected.size() || CRYPTO_memcmp(signature.data(), expected.data(), expected.size()) != 0) return wrong;
+  if (signature.size() != expected.size() ||
+      CRYPTO_memcmp(signature.data(), expected.data(), expected.size()) != 0)
+    return wrong;
   int64_t first = 0;
   const auto [end, failure] = std::from_chars(row.data(), row.data() + row.size(), first);
   if (failure != std::errc() || end != row.data() + row.size() || first < 0) return wrong;

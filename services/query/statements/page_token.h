@@ -8,8 +8,8 @@
 
 namespace tarn::query {
 
-/// Makes and checks the tokens that lead to the next page of a result. A token holds for one statement; who changes or
-/// makes one up does not know the key. Thread-safe.
+/// Makes and checks the tokens that lead to the next page of a result. A token holds for one statement; who
+/// changes or makes one up does not know the key. Thread-safe.
 class PageTokens {
  public:
   static const std::string kMigration;

@@ -21,7 +21,9 @@ Result<std::optional<StatementState>> ReadState(const http::Request& request) {
   if (!name) return std::optional<StatementState>();
   const auto state = ParseState(*name);
   if (!state) {
-    return Error(Code::kInvalidArgument, "expected queued, running, succeeded, failed or cancelled; got " + *name).At("query:state");
+    return Error(Code::kInvalidArgument,
+                 "expected queued, running, succeeded, failed or cancelled; got " + *name)
+        .At("query:state");
   }
   return state;
 }
@@ -30,7 +32,9 @@ Result<std::optional<Timestamp>> ReadTime(const http::Request& request, const ch
   const auto text = request.Query(name);
   if (!text) return std::optional<Timestamp>();
   const auto time = ParseRfc3339(*text);
-  if (!time.ok()) return Error(Code::kInvalidArgument, "expected a time as 2026-02-03T04:05:06Z; got " + *text).At(std::string("query:") + name);
+  if (!time.ok())
+    return Error(Code::kInvalidArgument, "expected a time as 2026-02-03T04:05:06Z; got " + *text)
+        .At(std::string("query:") + name);
   return std::optional(*time);
 }
 
@@ -59,8 +63,8 @@ struct QueryEndpoints::Page {
   std::optional<int64_t> limit;  // to the end if absent
 };
 
-const std::vector<std::string> QueryEndpoints::kListParameters = {"limit",  "page_token", "state", "workgroup",
-                                                                  "search", "since",      "until"};
+const std::vector<std::string> QueryEndpoints::kListParameters = {
+    "limit", "page_token", "state", "workgroup", "search", "since", "until"};
 const std::vector<std::string> QueryEndpoints::kResultParameters = {"limit", "page_token", "format"};
 
 Result<http::Response> QueryEndpoints::Submit(http::Request& request) {
@@ -82,7 +86,8 @@ Result<http::Response> QueryEndpoints::List(http::Request& request) {
   TARN_ASSIGN(filter.until, ReadTime(request, "until"));
   filter.workgroup = request.Query("workgroup").value_or("");
   filter.search = request.Query("search").value_or("");
-  if (filter.search.size() > kMaxSearchBytes) return Error(Code::kInvalidArgument, "is limited to 1000 bytes").At("query:search");
+  if (filter.search.size() > kMaxSearchBytes)
+    return Error(Code::kInvalidArgument, "is limited to 1000 bytes").At("query:search");
   TARN_ASSIGN(auto statements, queue_.List(filter, page.limit + 1));
   const bool more = statements.size() > static_cast<size_t>(page.limit);
   if (more) statements.pop_back();
@@ -110,19 +115,24 @@ Result<http::Response> QueryEndpoints::Results(http::Request& request) {
     TARN_ASSIGN(page.first, tokens_.Read(statement.id, *token));
   }
   const auto limit = request.Query("limit");
-  const bool pages = limit || page.first > 0 || page.format == FormatName::kJson || page.format == FormatName::kText;
+  const bool pages =
+      limit || page.first > 0 || page.format == FormatName::kJson || page.format == FormatName::kText;
   if (pages && limit != "all") page.limit = kDefaultRows;
   if (limit && limit != "all") {
     int64_t number = 0;
     const auto [end, failure] = std::from_chars(limit->data(), limit->data() + limit->size(), number);
     if (failure != std::errc() || end != limit->data() + limit->size() || number < 1 || number > kMaxRows) {
-      return Error(Code::kInvalidArgument, "expected a number from 1 to " + std::to_string(kMaxRows) + ", or all").At("query:limit");
+      return Error(Code::kInvalidArgument,
+                   "expected a number from 1 to " + std::to_string(kMaxRows) + ", or all")
+          .At("query:limit");
     }
     page.limit = number;
   }
   TARN_TRY(CheckHasResult(statement));
   if (page.format != FormatName::kParquet) return Rows(request, statement, page);
-  if (page.limit) return Error(Code::kInvalidArgument, "a Parquet file comes whole; leave limit and page_token out").At("query:limit");
+  if (page.limit)
+    return Error(Code::kInvalidArgument, "a Parquet file comes whole; leave limit and page_token out")
+        .At("query:limit");
   return WholeFile(statement);
 }
 
@@ -143,9 +153,11 @@ Result<http::Response> QueryEndpoints::WholeFile(const Statement& statement) {
   return response;
 }
 
-Result<http::Response> QueryEndpoints::Rows(const http::Request& request, const Statement& statement, const Page& page) {
+Result<http::Response> QueryEndpoints::Rows(const http::Request& request, const Statement& statement,
+                                            const Page& page) {
   auto answer = std::make_shared<StoredAnswer>();
-  TARN_ASSIGN(answer->stream, results_.Read(statement.place(), statement.columns, page.first, page.limit, request.cancelled));
+  TARN_ASSIGN(answer->stream,
+              results_.Read(statement.place(), statement.columns, page.first, page.limit, request.cancelled));
   answer->rows.rows = answer->stream.get();
   answer->rows.format = MakeFormat(page.format);
   TARN_TRY(answer->rows.Begin());

@@ -17,8 +17,8 @@ class QueryEndpoints {
   Result<http::Response> Submit(http::Request& request);  ///< POST /v1/queries
   /// GET /v1/queries?state=&workgroup=&search=&since=&until=&limit=&page_token=
   Result<http::Response> List(http::Request& request);
-  Result<http::Response> Get(http::Request& request);      ///< GET /v1/queries/{id}
-  Result<http::Response> Cancel(http::Request& request);   ///< DELETE /v1/queries/{id}
+  Result<http::Response> Get(http::Request& request);     ///< GET /v1/queries/{id}
+  Result<http::Response> Cancel(http::Request& request);  ///< DELETE /v1/queries/{id}
 
   /// GET /v1/queries/{id}/results: a page of rows as JSON; with `?format=` or Accept in another format, with
   /// `?limit=all` whole, streamed.

@@ -23,15 +23,17 @@ class StoredRows : public duckdb::ResultStream {
   std::unique_ptr<duckdb::ResultStream> rows_;  // last: it uses the others
 };
 
-std::string ReadSql(const std::filesystem::path& file, const std::vector<duckdb::Column>& columns, int64_t first,
-                    std::optional<int64_t> count) {
+std::string ReadSql(const std::filesystem::path& file, const std::vector<duckdb::Column>& columns,
+                    int64_t first, std::optional<int64_t> count) {
   const auto names = duckdb::UniqueNames(columns);
   std::string list;
   for (size_t i = 0; i < columns.size(); ++i) {
-    list += (i > 0 ? ", " : "") + ("CAST(" + duckdb::QuoteIdentifier(names[i]) + " AS " + columns[i].type + ") AS ") +
+    list += (i > 0 ? ", " : "") +
+            ("CAST(" + duckdb::QuoteIdentifier(names[i]) + " AS " + columns[i].type + ") AS ") +
             duckdb::QuoteIdentifier(columns[i].name);
   }
-  std::string sql = "SELECT " + list + " FROM read_parquet(" + duckdb::QuoteLiteral(file.string()) + ", hive_partitioning = false)";
+  std::string sql = "SELECT " + list + " FROM read_parquet(" + duckdb::QuoteLiteral(file.string()) +
+                    ", hive_partitioning = false)";
   if (count) sql += " LIMIT " + std::to_string(*count);
   if (first > 0) sql += " OFFSET " + std::to_string(first);
   return sql;
@@ -55,13 +57,15 @@ Result<std::unique_ptr<ResultFiles>> ResultFiles::Open(object_store::ObjectStore
   return std::unique_ptr<ResultFiles>(new ResultFiles(store, options));
 }
 
-Result<ResultFiles::Written> ResultFiles::Write(duckdb::ResultStream& rows, const duckdb::ParquetLimits& limits,
+Result<ResultFiles::Written> ResultFiles::Write(duckdb::ResultStream& rows,
+                                                const duckdb::ParquetLimits& limits,
                                                 std::stop_token cancelled) {
   Written written;
   TARN_ASSIGN(written.directory, store_.ScratchDirectory());
   written.file = *written.directory / "result.parquet";
   TARN_ASSIGN(const auto session, instance_.Take());
-  TARN_ASSIGN(written.parquet, duckdb::WriteParquet(session->connection(), rows, written.file, limits, cancelled));
+  TARN_ASSIGN(written.parquet,
+              duckdb::WriteParquet(session->connection(), rows, written.file, limits, cancelled));
   return written;
 }
 
@@ -79,8 +83,9 @@ Status ResultFiles::Publish(const ResultPlace& place, const Written& written) {
 }
 
 Result<std::unique_ptr<duckdb::ResultStream>> ResultFiles::Read(const ResultPlace& place,
-                                                                const std::vector<duckdb::Column>& columns, int64_t first,
-                                                                std::optional<int64_t> count, std::stop_token cancelled) {
+                                                                const std::vector<duckdb::Column>& columns,
+                                                                int64_t first, std::optional<int64_t> count,
+                                                                std::stop_token cancelled) {
   const auto info = store_.Head(place.bucket, place.Key());
   if (!info.ok()) return Gone(info.error());
   auto pin = store_.PinFiles({{place.bucket, place.Key(), info->version}});

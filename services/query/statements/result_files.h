@@ -26,8 +26,8 @@ struct ResultPlace {
   std::string Key() const { return id + "/result.parquet"; }
 };
 
-/// Rows as Parquet files, which hold every type and give any page and any format again. Works in an engine of its own,
-/// which no statement of a stranger reaches. Thread-safe.
+/// Rows as Parquet files, which hold every type and give any page and any format again. Works in an engine of
+/// its own, which no statement of a stranger reaches. Thread-safe.
 class ResultFiles {
  public:
   /// `store` must outlive it. Errors: kInternal.
@@ -40,14 +40,16 @@ class ResultFiles {
     duckdb::WrittenParquet parquet;
   };
   /// Errors: those of duckdb::WriteParquet.
-  Result<Written> Write(duckdb::ResultStream& rows, const duckdb::ParquetLimits& limits, std::stop_token cancelled);
+  Result<Written> Write(duckdb::ResultStream& rows, const duckdb::ParquetLimits& limits,
+                        std::stop_token cancelled);
 
   /// Makes it the result. Doing it again changes nothing. Errors: those of ObjectStore::Commit.
   Status Publish(const ResultPlace& place, const Written& written);
 
-  /// Rows from `first` on, at most `count`, in the order they were written; `columns` are those of the statement.
-  /// Errors: kNotFound when the result was removed.
-  Result<std::unique_ptr<duckdb::ResultStream>> Read(const ResultPlace& place, const std::vector<duckdb::Column>& columns,
+  /// Rows from `first` on, at most `count`, in the order they were written; `columns` are those of the
+  /// statement. Errors: kNotFound when the result was removed.
+  Result<std::unique_ptr<duckdb::ResultStream>> Read(const ResultPlace& place,
+                                                     const std::vector<duckdb::Column>& columns,
                                                      int64_t first, std::optional<int64_t> count,
                                                      std::stop_token cancelled);
 
@@ -57,7 +59,8 @@ class ResultFiles {
   Status Remove(const ResultPlace& place);
 
  private:
-  ResultFiles(object_store::ObjectStore& store, const duckdb::InstanceOptions& options) : store_(store), instance_(options) {}
+  ResultFiles(object_store::ObjectStore& store, const duckdb::InstanceOptions& options)
+      : store_(store), instance_(options) {}
 
   object_store::ObjectStore& store_;
   SharedInstance instance_;

@@ -23,7 +23,8 @@ milliseconds Timeout(const StatementRequest& request, const WorkgroupDefinition&
 }  // namespace
 
 SqlAnswer::SqlAnswer(Parts parts, std::stop_token client)
-    : parts_(std::move(parts)), stop_(std::move(client), Timeout(parts_.request, parts_.workgroup->definition)) {
+    : parts_(std::move(parts)),
+      stop_(std::move(client), Timeout(parts_.request, parts_.workgroup->definition)) {
   queued_ = Since(parts_.arrived);
 }
 
@@ -80,7 +81,8 @@ Status SqlAnswer::CopyFile(http::BodyWriter& writer) const {
 
 nlohmann::json SqlAnswer::Stats() const {
   auto snapshot = nlohmann::json::array();
-  for (const auto& [table, version] : started_.snapshot) snapshot.push_back({{"table", table}, {"version", version}});
+  for (const auto& [table, version] : started_.snapshot)
+    snapshot.push_back({{"table", table}, {"version", version}});
   const milliseconds total = Elapsed();
   const FileCounts& counts = started_.counts;
   nlohmann::json stats = {{"rows", rows_.written},

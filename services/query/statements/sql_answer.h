@@ -24,7 +24,8 @@ class SqlAnswer {
   };
   SqlAnswer(Parts parts, std::stop_token client);
 
-  /// Runs the statement up to its first rows, or into a file for Parquet. Errors: those of the runner and the format.
+  /// Runs the statement up to its first rows, or into a file for Parquet. Errors: those of the runner and the
+  /// format.
   Status Prepare(StatementRunner& runner, ResultFiles& results);
   /// The same with the kept rows of an earlier statement.
   Status PrepareReused(const Statement& earlier, ResultFiles& results);

@@ -14,13 +14,15 @@ Result<http::Response> SqlEndpoint::operator()(http::Request& request) {
   TARN_ASSIGN(parts.workgroup, AssignWorkgroup(parts_.workgroups, parts.request));
   const auto& definition = parts.workgroup->definition;
   const FormatName format = parts.format;
-  auto slot = parts_.admission.Enter(definition.name, {definition.max_running, definition.max_waiting}, request.cancelled);
+  auto slot = parts_.admission.Enter(definition.name, {definition.max_running, definition.max_waiting},
+                                     request.cancelled);
   if (!slot.ok()) return StatementProblem(slot.error());
   TARN_ASSIGN(const auto reusable, queue_.FindReusable(parts.request, request.cancelled));
   StatementRunner runner(parts_.gate, parts_.catalog, *parts.workgroup->engine);
   parts.slot.emplace(std::move(*slot));
   const auto answer = std::make_shared<SqlAnswer>(std::move(parts), request.cancelled);
-  const auto prepared = reusable ? answer->PrepareReused(*reusable, parts_.results) : answer->Prepare(runner, parts_.results);
+  const auto prepared =
+      reusable ? answer->PrepareReused(*reusable, parts_.results) : answer->Prepare(runner, parts_.results);
   if (!prepared.ok()) {
     const Error error = answer->Explain(prepared.error());
     parts_.metrics.Finished("sql", error, answer->Elapsed(), 0);

@@ -6,9 +6,10 @@
 
 namespace tarn::query {
 
-/// POST /v1/sql: runs a statement and streams its rows as they are computed, in the format asked for. What goes wrong
-/// before the first row is a problem document; later it breaks the response, so that nobody takes a part for the whole.
-/// Parquet, whose end says where its parts are, is written to a file first. Stops when the client leaves. Thread-safe.
+/// POST /v1/sql: runs a statement and streams its rows as they are computed, in the format asked for. What
+/// goes wrong before the first row is a problem document; later it breaks the response, so that nobody takes
+/// a part for the whole. Parquet, whose end says where its parts are, is written to a file first. Stops when
+/// the client leaves. Thread-safe.
 class SqlEndpoint {
  public:
   /// `queue` knows the kept results that may answer a statement with a max_age.

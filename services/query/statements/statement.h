@@ -37,7 +37,7 @@ struct Statement {
   std::vector<duckdb::Column> columns;
   uint64_t result_bytes = 0;
   std::string result_id;      ///< of the statement whose rows these are: its own, or an earlier one's
-  std::string result_bucket;
+  std::string result_bucket = ResultPlace::kDefaultBucket;
   std::optional<Timestamp> result_expires_at;
   std::optional<Error> error;
 

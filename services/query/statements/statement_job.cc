@@ -13,7 +13,8 @@ std::chrono::milliseconds Timeout(const StatementRequest& request, const Workgro
 
 }  // namespace
 
-StatementJob::StatementJob(Statement statement, std::shared_ptr<const Workgroup> workgroup, std::stop_token shutdown)
+StatementJob::StatementJob(Statement statement, std::shared_ptr<const Workgroup> workgroup,
+                           std::stop_token shutdown)
     : statement_(std::move(statement)),
       workgroup_(std::move(workgroup)),
       stop_(shutdown, Timeout(statement_.request, workgroup_->definition)) {}
@@ -60,7 +61,8 @@ Status StatementJob::RunAndStore(StatementRunner& runner, ResultFiles& results) 
     const std::scoped_lock lock(mutex_);
     execution_ = execution;
     statement_.plan_ms =
-        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun).count();
+        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun)
+            .count();
     statement_.columns = execution->columns();
     statement_.snapshot = std::move(started.snapshot);
     statement_.bytes_scanned = started.bytes_scanned;
@@ -81,8 +83,9 @@ Status StatementJob::StoreRows(Execution& execution, ResultFiles& results) {
   };
   TARN_ASSIGN(const auto written, results.Write(execution, limits, stop_.token()));
   if (written.parquet.truncated && wanted > definition.max_result_rows) {
-    return Error(Code::kResourceExhausted, "the result has more rows than the workgroup keeps, max_result_rows: " +
-                                               std::to_string(definition.max_result_rows));
+    return Error(Code::kResourceExhausted,
+                 "the result has more rows than the workgroup keeps, max_result_rows: " +
+                     std::to_string(definition.max_result_rows));
   }
   ResultPlace place;
   {
@@ -90,7 +93,8 @@ Status StatementJob::StoreRows(Execution& execution, ResultFiles& results) {
     statement_.rows = written.parquet.rows;
     statement_.truncated = written.parquet.truncated;
     statement_.result_bytes = written.parquet.bytes;
-    for (size_t i = 0; i < statement_.columns.size(); ++i) statement_.columns[i].type = written.parquet.types[i];
+    for (size_t i = 0; i < statement_.columns.size(); ++i)
+      statement_.columns[i].type = written.parquet.types[i];
     place = statement_.place();
   }
   return results.Publish(place, written);

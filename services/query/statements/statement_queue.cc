@@ -24,7 +24,8 @@ catalog_client::TableName SplitName(const std::string& name) {
 
 }  // namespace
 
-Result<std::shared_ptr<const Workgroup>> AssignWorkgroup(const Workgroups& workgroups, StatementRequest& request) {
+Result<std::shared_ptr<const Workgroup>> AssignWorkgroup(const Workgroups& workgroups,
+                                                         StatementRequest& request) {
   auto workgroup = workgroups.Find(request.workgroup);
   if (!workgroup.ok()) return Error(Code::kInvalidArgument, workgroup.error().message()).At("/workgroup");
   const auto& definition = (*workgroup)->definition;
@@ -36,10 +37,12 @@ Result<std::shared_ptr<const Workgroup>> AssignWorkgroup(const Workgroups& workg
 }
 
 Status StatementQueue::Start() {
-  TARN_ASSIGN(const auto interrupted, statements_.FailRunning(Error(
-                                          Code::kUnavailable, "the service stopped while the statement ran; submit it again")));
+  TARN_ASSIGN(const auto interrupted,
+              statements_.FailRunning(
+                  Error(Code::kUnavailable, "the service stopped while the statement ran; submit it again")));
   // Its rows may have been published just before the end; nobody was told of them.
-  for (const auto& statement : interrupted) TARN_TRY(parts_.results.Remove({statement.result_bucket, statement.id}));
+  for (const auto& statement : interrupted)
+    TARN_TRY(parts_.results.Remove({statement.result_bucket, statement.id}));
   TARN_ASSIGN(const auto queued, statements_.QueuedWorkgroups());
   for (const auto& workgroup : queued) Wake(workgroup);
   const std::scoped_lock lock(mutex_);
@@ -94,7 +97,8 @@ Result<Statement> StatementQueue::Submit(StatementRequest request) {
   return statement;
 }
 
-Result<std::optional<Statement>> StatementQueue::FindReusable(const StatementRequest& request, std::stop_token cancelled) {
+Result<std::optional<Statement>> StatementQueue::FindReusable(const StatementRequest& request,
+                                                              std::stop_token cancelled) {
   if (!request.max_age) return std::optional<Statement>();
   const Timestamp now = Now();
   TARN_ASSIGN(auto same, statements_.FindSame(request, now - *request.max_age, now));
@@ -134,7 +138,8 @@ Result<Statement> StatementQueue::Cancel(const std::string& id) {
     const auto job = FindJob(id);
     TARN_ASSIGN(const Statement statement, Get(id));
     if (IsFinal(statement.state)) {
-      return Error(Code::kConflict, std::string("the query has ended already: it is ") + StateName(statement.state));
+      return Error(Code::kConflict,
+                   std::string("the query has ended already: it is ") + StateName(statement.state));
     }
     if (job) job->Cancel();
   }
@@ -181,18 +186,21 @@ bool StatementQueue::RunNext(const std::string& name, std::stop_token stop) {
   return true;
 }
 
-void StatementQueue::RunJob(StatementJob& job, const std::string& id, const Workgroup& workgroup, std::stop_token stop) {
+void StatementQueue::RunJob(StatementJob& job, const std::string& id, const Workgroup& workgroup,
+                            std::stop_token stop) {
   StatementRunner runner = MakeRunner(parts_, workgroup);
   const Statement ended = job.Run(runner, parts_.results);
   const bool interrupted = stop.stop_requested() && ended.state == StatementState::kCancelled;
   const auto recorded = interrupted ? statements_.Requeue(id) : statements_.Finish(ended);
-  if (!recorded.ok()) log::Failure("cannot record how a statement ended", {{"id", id}, {"error", recorded.error()}});
+  if (!recorded.ok())
+    log::Failure("cannot record how a statement ended", {{"id", id}, {"error", recorded.error()}});
   {
     const std::scoped_lock lock(mutex_);
     running_.erase(id);
   }
   if (interrupted) return;
-  parts_.metrics.Finished("query", ended.error ? Status(*ended.error) : Ok(), *ended.finished_at - ended.created_at, ended.rows);
+  parts_.metrics.Finished("query", ended.error ? Status(*ended.error) : Ok(),
+                          *ended.finished_at - ended.created_at, ended.rows);
   log::Info("statement ended", {{"id", id}, {"state", StateName(ended.state)}, {"rows", ended.rows}});
 }
 
@@ -210,7 +218,8 @@ void StatementQueue::FailWithoutWorkgroup(const std::string& workgroup, const Er
 
 void StatementQueue::Sweep(std::stop_token stop) {
   while (!stop.stop_requested()) {
-    if (const auto swept = RemoveExpired(); !swept.ok()) log::Warn("cannot remove old results", {{"error", swept.error()}});
+    if (const auto swept = RemoveExpired(); !swept.ok())
+      log::Warn("cannot remove old results", {{"error", swept.error()}});
     std::unique_lock lock(mutex_);
     submitted_.wait_for(lock, stop, kSweepInterval, [] { return false; });
   }
@@ -225,7 +234,8 @@ Status StatementQueue::RemoveExpired() {
   }
   TARN_ASSIGN(const auto old, statements_.FinishedBefore(Now() - options_.retention, kSweepBatch));
   for (const auto& statement : old) {
-    if (!statement.result_id.empty() && !statement.reused()) TARN_TRY(parts_.results.Remove(statement.place()));
+    if (!statement.result_id.empty() && !statement.reused())
+      TARN_TRY(parts_.results.Remove(statement.place()));
     TARN_TRY(statements_.Remove(statement.id));
   }
   return Ok();

@@ -18,7 +18,8 @@
 namespace tarn::query {
 
 struct StatementQueueOptions {
-  std::chrono::milliseconds retention{45ll * 24 * 3'600'000};  ///< of ended statements; results may expire earlier
+  std::chrono::milliseconds retention{45ll * 24 *
+                                      3'600'000};  ///< of ended statements; results may expire earlier
 };
 
 /// What runs statements.
@@ -32,12 +33,13 @@ struct StatementParts {
 };
 
 /// Runs kept statements, those of one workgroup in the order they came. Thread-safe.
-/// A statement that a killed process left running ends as failed ("unavailable"): it may be what killed it. One that
-/// an orderly stop interrupts goes back into the queue.
+/// A statement that a killed process left running ends as failed ("unavailable"): it may be what killed it.
+/// One that an orderly stop interrupts goes back into the queue.
 class StatementQueue {
  public:
   /// All references must outlive the queue.
-  StatementQueue(const StatementQueueOptions& options, const StatementParts& parts, StatementStore& statements)
+  StatementQueue(const StatementQueueOptions& options, const StatementParts& parts,
+                 StatementStore& statements)
       : options_(options), parts_(parts), statements_(statements) {}
   ~StatementQueue() { Stop(); }
 
@@ -45,24 +47,27 @@ class StatementQueue {
   Status Start();
   void Stop();
 
-  /// Takes a statement that passes the gate; one with a max_age may come back with an earlier one's result. Errors: as
-  /// StatementRunner::Check; kResourceExhausted if too many wait; kInvalidArgument for an unknown workgroup.
+  /// Takes a statement that passes the gate; one with a max_age may come back with an earlier one's result.
+  /// Errors: as StatementRunner::Check; kResourceExhausted if too many wait; kInvalidArgument for an unknown
+  /// workgroup.
   Result<Statement> Submit(StatementRequest request);
 
-  /// An earlier statement whose rows answer this one: the same to the letter, no older than its max_age, of the versions
-  /// that its tables have now. Nothing without a max_age, or for statements without tables. Errors: those of the catalog.
+  /// An earlier statement whose rows answer this one: the same to the letter, no older than its max_age, of
+  /// the versions that its tables have now. Nothing without a max_age, or for statements without tables.
+  /// Errors: those of the catalog.
   Result<std::optional<Statement>> FindReusable(const StatementRequest& request, std::stop_token cancelled);
 
   /// The statement with its progress at this moment. Errors: kNotFound.
   Result<Statement> Get(const std::string& id);
   Result<std::vector<Statement>> List(const StatementStore::Filter& filter, int64_t limit);
 
-  /// Cancels a queued or running statement. Returns it as it is then: one that ran may be running still for a moment.
-  /// Errors: kNotFound; kConflict for one that has ended.
+  /// Cancels a queued or running statement. Returns it as it is then: one that ran may be running still for a
+  /// moment. Errors: kNotFound; kConflict for one that has ended.
   Result<Statement> Cancel(const std::string& id);
 
  private:
-  // The threads that run one workgroup's statements: as many as it may have at a time, made when they are needed.
+  // The threads that run one workgroup's statements: as many as it may have at a time, made when they are
+  // needed.
   struct Lane {
     int64_t threads = 0;
     uint64_t submissions = 0;  // counts wake-ups
@@ -89,8 +94,9 @@ class StatementQueue {
   std::vector<std::jthread> threads_;  // last: they use the others
 };
 
-/// Fills in what the workgroup decides: dialect and limits. Errors: kInvalidArgument with where() = "/workgroup" for an
-/// unknown one.
-Result<std::shared_ptr<const Workgroup>> AssignWorkgroup(const Workgroups& workgroups, StatementRequest& request);
+/// Fills in what the workgroup decides: dialect and limits. Errors: kInvalidArgument with where() =
+/// "/workgroup" for an unknown one.
+Result<std::shared_ptr<const Workgroup>> AssignWorkgroup(const Workgroups& workgroups,
+                                                         StatementRequest& request);
 
 }  // namespace tarn::query

@@ -15,14 +15,16 @@ std::optional<duckdb::Parameter> ReadParameter(const nlohmann::json& value) {
   if (value.is_null()) return duckdb::Parameter();
   if (value.is_boolean()) return value.get<bool>();
   if (value.is_string()) return value.get<std::string>();
-  if (value.is_number_unsigned() && value.get<uint64_t>() > static_cast<uint64_t>(INT64_MAX)) return json::Dump(value);
+  if (value.is_number_unsigned() && value.get<uint64_t>() > static_cast<uint64_t>(INT64_MAX))
+    return json::Dump(value);
   if (value.is_number_integer()) return value.get<int64_t>();
   if (value.is_number()) return value.get<double>();
   return std::nullopt;
 }
 
 Result<std::vector<duckdb::Parameter>> ReadParameters(const nlohmann::json& array) {
-  if (array.size() > kMaxParameters) return Error(Code::kInvalidArgument, "at most 1000 parameters").At("/parameters");
+  if (array.size() > kMaxParameters)
+    return Error(Code::kInvalidArgument, "at most 1000 parameters").At("/parameters");
   std::vector<duckdb::Parameter> parameters;
   for (size_t i = 0; i < array.size(); ++i) {
     auto parameter = ReadParameter(array[i]);
@@ -40,20 +42,24 @@ Result<Dialect> ReadDialect(const std::string& name, const char* where) {
   return Error(Code::kInvalidArgument, "expected duckdb or athena; got " + name).At(where);
 }
 
-std::optional<std::chrono::milliseconds> ReadMilliseconds(json::ObjectReader& reader, const char* name, int64_t min) {
+std::optional<std::chrono::milliseconds> ReadMilliseconds(json::ObjectReader& reader, const char* name,
+                                                          int64_t min) {
   const auto value = reader.OptionalInteger(name);
   if (!value) return std::nullopt;
-  if (*value < min || *value > kMaxMilliseconds) reader.Fail(name, "must be from " + std::to_string(min) + " to a year");
+  if (*value < min || *value > kMaxMilliseconds)
+    reader.Fail(name, "must be from " + std::to_string(min) + " to a year");
   return std::chrono::milliseconds(*value);
 }
 
-Result<std::optional<int64_t>> QueryNumber(const http::Request& request, const char* name, int64_t min, int64_t max) {
+Result<std::optional<int64_t>> QueryNumber(const http::Request& request, const char* name, int64_t min,
+                                           int64_t max) {
   const auto text = request.Query(name);
   if (!text) return std::optional<int64_t>();
   int64_t number = 0;
   const auto [end, failure] = std::from_chars(text->data(), text->data() + text->size(), number);
   if (failure != std::errc() || end != text->data() + text->size() || number < min || number > max) {
-    return Error(Code::kInvalidArgument, "expected a whole number from " + std::to_string(min) + " to " + std::to_string(max))
+    return Error(Code::kInvalidArgument,
+                 "expected a whole number from " + std::to_string(min) + " to " + std::to_string(max))
         .At(std::string("query:") + name);
   }
   return std::optional(number);
@@ -78,7 +84,7 @@ Status ReadQuery(const http::Request& request, StatementRequest& statement) {
 
 }  // namespace
 
-const std::vector<std::string> kSqlQueryParameters = {"database",   "dialect",    "workgroup", "timeout_ms",
+const std::vector<std::string> kSqlQueryParameters = {"database",   "dialect",  "workgroup", "timeout_ms",
                                                       "max_age_ms", "max_rows", "format"};
 
 Result<StatementRequest> ReadStatementRequest(const nlohmann::json& body) {
@@ -122,8 +128,10 @@ nlohmann::json ParametersJson(const std::vector<duckdb::Parameter>& parameters) 
   for (const auto& parameter : parameters) {
     std::visit(
         [&](const auto& value) {
-          if constexpr (std::is_same_v<std::decay_t<decltype(value)>, std::monostate>) array.push_back(nullptr);
-          else array.push_back(value);
+          if constexpr (std::is_same_v<std::decay_t<decltype(value)>, std::monostate>)
+            array.push_back(nullptr);
+          else
+            array.push_back(value);
         },
         parameter);
   }

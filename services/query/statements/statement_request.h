@@ -16,23 +16,25 @@ namespace tarn::query {
 
 /// What a client asks to run.
 struct StatementRequest {
-  std::string sql;
-  std::string database;                        ///< of names that stand alone; empty: there are none
-  std::vector<duckdb::Parameter> parameters;   ///< for $1, $2, ... or ?
-  std::optional<int64_t> max_rows;             ///< the rest is left out
+  std::string sql{};
+  std::string database{};                       ///< of names that stand alone; empty: there are none
+  std::vector<duckdb::Parameter> parameters{};  ///< for $1, $2, ... or ?
+  std::optional<int64_t> max_rows{};            ///< the rest is left out
   Dialect dialect = Dialect::kDuckDb;
-  std::string workgroup;                       ///< empty: primary
-  std::optional<std::chrono::milliseconds> timeout;  ///< shorter than the workgroup's
-  std::optional<std::chrono::milliseconds> max_age;  ///< a kept result may answer that is no older
-  uint64_t max_scan_bytes = 0;                 ///< the workgroup's; 0: any number
-  bool dialect_given = true;                   ///< else the workgroup's counts
+  std::string workgroup{};                             ///< empty: primary
+  std::optional<std::chrono::milliseconds> timeout{};  ///< shorter than the workgroup's
+  std::optional<std::chrono::milliseconds> max_age{};  ///< a kept result may answer that is no older
+  uint64_t max_scan_bytes = 0;                         ///< the workgroup's; 0: any number
+  bool dialect_given = true;                           ///< else the workgroup's counts
 };
 
-/// Reads {"sql", "database"?, "parameters"?, "max_rows"?, "dialect"?, "workgroup"?, "timeout_ms"?, "max_age_ms"?};
-/// parameters are strings, numbers, booleans or null. Errors: kInvalidArgument with where() = a JSON pointer.
+/// Reads {"sql", "database"?, "parameters"?, "max_rows"?, "dialect"?, "workgroup"?, "timeout_ms"?,
+/// "max_age_ms"?}; parameters are strings, numbers, booleans or null. Errors: kInvalidArgument with where() =
+/// a JSON pointer.
 Result<StatementRequest> ReadStatementRequest(const nlohmann::json& body);
 
-/// Reads the body of POST /v1/sql: JSON as above if it says so, else the SQL text itself. `?database=`, `?dialect=`,
+/// Reads the body of POST /v1/sql: JSON as above if it says so, else the SQL text itself. `?database=`,
+/// `?dialect=`,
 /// `?workgroup=`, `?timeout_ms=`, `?max_age_ms=` and `?max_rows=` stand in for absent members. Errors: also
 /// kInvalidArgument for malformed JSON.
 Result<StatementRequest> ReadSqlRequest(const http::Request& request);

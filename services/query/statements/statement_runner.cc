@@ -120,7 +120,7 @@ Result<StartedStatement> StatementRunner::StartBound(const std::vector<sql_gate:
     StartedStatement started;
     Describe(statement.tables, started);
     TARN_TRY(CheckScan(started, request));
-    auto execution = engine_.Start(statement, cancelled);
+    auto execution = engine_.Start(std::move(statement), cancelled);
     if (execution.ok()) {
       started.execution = std::move(*execution);
       return started;
@@ -148,7 +148,7 @@ Result<StartedStatement> StatementRunner::StartShow(const sql_gate::ShowCommand&
     statement.sql = ListingSql("table", *names);
   }
   StartedStatement started;
-  TARN_ASSIGN(started.execution, engine_.Start(statement, cancelled));
+  TARN_ASSIGN(started.execution, engine_.Start(std::move(statement), cancelled));
   return started;
 }
 

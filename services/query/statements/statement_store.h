@@ -28,11 +28,11 @@ class StatementStore {
   Result<Statement> Get(const std::string& id);
 
   struct Filter {
-    std::string after;  ///< an id: those older than it; empty: from the newest
-    std::optional<StatementState> state;
-    std::string workgroup;  ///< empty: any
-    std::string search;     ///< part of the SQL, whatever the case (ASCII); empty: any
-    std::optional<Timestamp> since, until;  ///< created in [since, until)
+    std::string after{};  ///< an id: those older than it; empty: from the newest
+    std::optional<StatementState> state{};
+    std::string workgroup{};  ///< empty: any
+    std::string search{};     ///< part of the SQL, whatever the case (ASCII); empty: any
+    std::optional<Timestamp> since{}, until{};  ///< created in [since, until)
   };
   /// Newest first.
   Result<std::vector<Statement>> List(const Filter& filter, int64_t limit);

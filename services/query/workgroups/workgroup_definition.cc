@@ -37,7 +37,9 @@ class NumberReader {
 };
 
 bool IsName(const std::string& name) {
-  const auto allowed = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-'; };
+  const auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  };
   return !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), allowed);
 }
 
@@ -63,14 +65,17 @@ Result<WorkgroupDefinition> ReadWorkgroup(const nlohmann::json& body, const Work
   json::ObjectReader reader(body, pointer);
   WorkgroupDefinition workgroup = defaults;
   workgroup.name = reader.OptionalString("name").value_or(defaults.name);
-  if (!IsName(workgroup.name)) reader.Fail("name", "expected 1 to 64 of a-z, 0-9, _ and -; got: " + workgroup.name);
+  if (!IsName(workgroup.name))
+    reader.Fail("name", "expected 1 to 64 of a-z, 0-9, _ and -; got: " + workgroup.name);
   workgroup.description = reader.OptionalString("description").value_or(defaults.description);
   if (workgroup.description.size() > 1'000) reader.Fail("description", "is limited to 1000 bytes");
   ReadNumbers(reader, workgroup);
   workgroup.result_bucket = reader.OptionalString("result_bucket").value_or(defaults.result_bucket);
   if (const auto name = reader.OptionalString("dialect")) {
-    if (const auto dialect = ParseDialect(*name)) workgroup.dialect = *dialect;
-    else reader.Fail("dialect", "expected duckdb or athena; got " + *name);
+    if (const auto dialect = ParseDialect(*name))
+      workgroup.dialect = *dialect;
+    else
+      reader.Fail("dialect", "expected duckdb or athena; got " + *name);
   }
   TARN_TRY(reader.Finish());
   return workgroup;

@@ -10,7 +10,9 @@ Result<nlohmann::json> WorkgroupEndpoints::Show(const Workgroup& workgroup) {
   const auto& definition = workgroup.definition;
   TARN_ASSIGN(const Load load, read_load_(definition.name));
   auto shown = WorkgroupJson(definition);
-  shown["defined_by"] = definition.pipeline.empty() ? nlohmann::json() : nlohmann::json(definition.pipeline + "/workgroups.yaml");
+  shown["defined_by"] = definition.pipeline.empty()
+                            ? nlohmann::json()
+                            : nlohmann::json(definition.pipeline + "/workgroups.yaml");
   shown["running"] = load.running;
   shown["waiting"] = load.waiting;
   shown["queued"] = load.queued;
@@ -70,7 +72,8 @@ Result<http::Response> WorkgroupEndpoints::Remove(http::Request& request) {
   const std::string& name = request.PathParameter("name");
   TARN_ASSIGN(const Load load, read_load_(name));
   if (load.running + load.waiting + load.queued > 0) {
-    return Error(Code::kConflict, "statements of the workgroup run or wait; let them end or cancel them first");
+    return Error(Code::kConflict,
+                 "statements of the workgroup run or wait; let them end or cancel them first");
   }
   TARN_TRY(workgroups_.Remove(name));
   return http::Response::NoContent();

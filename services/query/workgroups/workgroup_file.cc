@@ -43,13 +43,15 @@ Result<nlohmann::json> ParseYaml(const std::string& text) {
     return NodeJson(YAML::Load(text), 0);
   } catch (const YAML::Exception& failure) {
     return Error(Code::kInvalidArgument, "not YAML: " + failure.msg)
-        .At("line " + std::to_string(failure.mark.line + 1) + ", column " + std::to_string(failure.mark.column + 1));
+        .At("line " + std::to_string(failure.mark.line + 1) + ", column " +
+            std::to_string(failure.mark.column + 1));
   }
 }
 
 }  // namespace
 
-Result<std::vector<WorkgroupDefinition>> ReadWorkgroupFile(const std::string& text, const WorkgroupDefinition& defaults) {
+Result<std::vector<WorkgroupDefinition>> ReadWorkgroupFile(const std::string& text,
+                                                           const WorkgroupDefinition& defaults) {
   TARN_ASSIGN(const auto document, ParseYaml(text));
   json::ObjectReader reader(document);
   const auto* list = reader.OptionalArray("workgroups");
@@ -73,7 +75,8 @@ Result<std::vector<WorkgroupDefinition>> ReadWorkgroupFiles(const std::filesyste
     if (!text.ok() && text.error().code() == Code::kNotFound) continue;
     auto read = text.ok() ? ReadWorkgroupFile(*text, defaults) : text.error();
     if (!read.ok()) {
-      log::Failure("a workgroups.yaml has a mistake and is left out", {{"pipeline", folder.name}, {"error", read.error()}});
+      log::Failure("a workgroups.yaml has a mistake and is left out",
+                   {{"pipeline", folder.name}, {"error", read.error()}});
       continue;
     }
     for (auto& workgroup : *read) {
@@ -81,7 +84,8 @@ Result<std::vector<WorkgroupDefinition>> ReadWorkgroupFiles(const std::filesyste
       if (names.insert(workgroup.name).second) {
         all.push_back(std::move(workgroup));
       } else {
-        log::Failure("a workgroup is defined twice; the later is left out", {{"pipeline", folder.name}, {"workgroup", workgroup.name}});
+        log::Failure("a workgroup is defined twice; the later is left out",
+                     {{"pipeline", folder.name}, {"workgroup", workgroup.name}});
       }
     }
   }

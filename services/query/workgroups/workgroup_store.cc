@@ -28,7 +28,8 @@ Result<std::vector<WorkgroupDefinition>> WorkgroupStore::List(const WorkgroupDef
 
 Status WorkgroupStore::Put(const WorkgroupDefinition& workgroup) {
   const auto lock = database_.Lock();
-  TARN_ASSIGN(auto insert, database_.Prepare("INSERT OR REPLACE INTO workgroups (name, definition) VALUES (?, ?)"));
+  TARN_ASSIGN(auto insert,
+              database_.Prepare("INSERT OR REPLACE INTO workgroups (name, definition) VALUES (?, ?)"));
   return insert.Bind(1, workgroup.name).Bind(2, json::Dump(WorkgroupJson(workgroup))).Run();
 }
 

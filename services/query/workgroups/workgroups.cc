@@ -13,7 +13,8 @@ bool SameEngine(const WorkgroupDefinition& a, const WorkgroupDefinition& b) {
 
 Result<std::shared_ptr<const Workgroup>> Workgroups::Make(const WorkgroupDefinition& definition) const {
   auto bucket = objects_.EnsureBucket(definition.result_bucket);
-  if (!bucket.ok() && bucket.error().code() == Code::kInvalidArgument) return Error(bucket.error()).At("/result_bucket");
+  if (!bucket.ok() && bucket.error().code() == Code::kInvalidArgument)
+    return Error(bucket.error()).At("/result_bucket");
   if (!bucket.ok()) return bucket.error();
   auto workgroup = std::make_shared<Workgroup>();
   workgroup->definition = definition;
@@ -75,8 +76,10 @@ Status Workgroups::Put(const WorkgroupDefinition& workgroup) {
 
 Status Workgroups::Create(const WorkgroupDefinition& workgroup) {
   const std::scoped_lock changing(changes_);
-  if (Find(workgroup.name).ok()) return Error(Code::kConflict, "there is a workgroup " + workgroup.name + " already");
-  if (List().size() >= kMaxCount) return Error(Code::kResourceExhausted, "there are 200 workgroups already; remove one first");
+  if (Find(workgroup.name).ok())
+    return Error(Code::kConflict, "there is a workgroup " + workgroup.name + " already");
+  if (List().size() >= kMaxCount)
+    return Error(Code::kResourceExhausted, "there are 200 workgroups already; remove one first");
   return Put(workgroup);
 }
 

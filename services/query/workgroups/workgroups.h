@@ -22,17 +22,17 @@ struct Workgroup {
   std::shared_ptr<Engine> engine;
 };
 
-/// The workgroups there are: `primary`, which is always there, those of pipeline folders, and those that REST made.
-/// What a file defines hides what REST made under the same name. Thread-safe.
+/// The workgroups there are: `primary`, which is always there, those of pipeline folders, and those that REST
+/// made. What a file defines hides what REST made under the same name. Thread-safe.
 class Workgroups {
  public:
   using MakeEngine = std::function<Result<std::unique_ptr<Engine>>(const WorkgroupDefinition&)>;
   static constexpr size_t kMaxCount = 200;
 
-  /// `primary` is what the service's flags say; it also gives what other definitions leave out. Call Reload() first.
-  /// The references must outlive it.
-  Workgroups(WorkgroupDefinition primary, MakeEngine make_engine, WorkgroupStore& stored, object_store::ObjectStore& objects,
-             std::filesystem::path pipelines)
+  /// `primary` is what the service's flags say; it also gives what other definitions leave out. Call Reload()
+  /// first. The references must outlive it.
+  Workgroups(WorkgroupDefinition primary, MakeEngine make_engine, WorkgroupStore& stored,
+             object_store::ObjectStore& objects, std::filesystem::path pipelines)
       : primary_(std::move(primary)),
         make_engine_(std::move(make_engine)),
         stored_(stored),
@@ -46,10 +46,11 @@ class Workgroups {
   Result<std::shared_ptr<const Workgroup>> Find(const std::string& name) const;
   std::vector<std::shared_ptr<const Workgroup>> List() const;
 
-  /// Errors: kConflict if there is one of that name, kResourceExhausted over kMaxCount, kInvalidArgument for a bucket that
-  /// cannot be.
+  /// Errors: kConflict if there is one of that name, kResourceExhausted over kMaxCount, kInvalidArgument for
+  /// a bucket that cannot be.
   Status Create(const WorkgroupDefinition& workgroup);
-  /// Statements that run go on under the old limits. Errors: kNotFound, kConflict for one that a file defines.
+  /// Statements that run go on under the old limits. Errors: kNotFound, kConflict for one that a file
+  /// defines.
   Status Replace(const WorkgroupDefinition& workgroup);
   /// Errors: kNotFound, kConflict for `primary` and one that a file defines.
   Status Remove(const std::string& name);
@@ -66,8 +67,8 @@ class Workgroups {
   WorkgroupStore& stored_;
   object_store::ObjectStore& objects_;
   const std::filesystem::path pipelines_;
-  std::mutex changes_;         // held by those who change what there is
-  mutable std::mutex mutex_;   // of the map
+  std::mutex changes_;        // held by those who change what there is
+  mutable std::mutex mutex_;  // of the map
   std::map<std::string, std::shared_ptr<const Workgroup>> workgroups_;
 };
 
