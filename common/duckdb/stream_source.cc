@@ -32,7 +32,7 @@ void Fill(duckdb_function_info info, duckdb_data_chunk output) {
     duckdb_vector_reference_vector(duckdb_data_chunk_get_vector(output, i),
                                    duckdb_data_chunk_get_vector(chunk, i));
   }
-  duckdb_data_chunk_set_size(output, source.current->rows());
+  duckdb_data_chunk_set_size(output, duckdb_data_chunk_get_size(chunk));
 }
 
 }  // namespace

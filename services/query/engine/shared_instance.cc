@@ -61,6 +61,7 @@ Status SharedInstance::Session::Clean() {
 SharedInstance::Session::~Session() {
   if (instance_->instance->broken()) return;
   if (const auto cleaned = Clean(); !cleaned.ok()) {
+    if (instance_->instance->broken()) return;
     log::Warn("cannot clean a connection of the SQL engine; it is closed", {{"error", cleaned.error()}});
     return;
   }

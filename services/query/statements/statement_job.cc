@@ -39,17 +39,18 @@ Statement StatementJob::Run(StatementRunner& runner, ResultFiles& results) {
   if (!ended.ok()) ended = stop_.Explain(ended.error());
   const std::scoped_lock lock(mutex_);
   execution_.reset();
-  statement_.finished_at = Now();
+  Statement result = statement_;
+  result.finished_at = Now();
   if (ended.ok()) {
-    statement_.state = StatementState::kSucceeded;
-    statement_.progress = 1;
-    statement_.result_expires_at = *statement_.finished_at + workgroup_->definition.result_expiry;
+    result.state = StatementState::kSucceeded;
+    result.progress = 1;
+    result.result_expires_at = *result.finished_at + workgroup_->definition.result_expiry;
   } else {
     const bool cancelled = ended.error().code() == Code::kCancelled;
-    statement_.state = cancelled ? StatementState::kCancelled : StatementState::kFailed;
-    statement_.error = ended.error();
+    result.state = cancelled ? StatementState::kCancelled : StatementState::kFailed;
+    result.error = ended.error();
   }
-  return statement_;
+  return result;
 }
 
 Status StatementJob::RunAndStore(StatementRunner& runner, ResultFiles& results) {

@@ -19,7 +19,7 @@ class StatementJob {
  public:
   StatementJob(Statement statement, std::shared_ptr<const Workgroup> workgroup, std::stop_token shutdown);
 
-  /// Returns the statement as it ended.
+  /// Returns the statement as it ended. Peek() goes on to show it at work: nobody shall see an end that is not on disk.
   Statement Run(StatementRunner& runner, ResultFiles& results);
 
   void Cancel() { stop_.Cancel(); }

@@ -101,7 +101,7 @@ TEST(ArrowFormat, KeepsNestedValuesAndNamesOfTypesThatArrowLacks) {
   const auto* fields = messages[0].message->header_as_Schema()->fields();
   EXPECT_TRUE(fields->Get(0)->type_as_List());
   EXPECT_EQ(fields->Get(0)->children()->Get(0)->type_as_FixedSizeBinary()->byte_width(), 16);
-  EXPECT_EQ(fields->Get(0)->children()->Get(0)->custom_metadata()->Get(0)->value()->str(), "arrow.opaque");
+  EXPECT_EQ(fields->Get(0)->children()->Get(0)->custom_metadata()->Get(1)->value()->str(), "arrow.opaque");
   EXPECT_TRUE(fields->Get(1)->children()->Get(0)->type_as_Map());
   EXPECT_EQ(messages[1].message->header_as_RecordBatch()->nodes()->size(), 7u);
 }
