@@ -4,9 +4,12 @@
 #include "common/idempotency/idempotency_store.h"
 #include "services/catalog/crawlers/crawl_endpoints.h"
 #include "services/catalog/inference/infer_endpoint.h"
+#include "services/catalog/tables/column_endpoint.h"
 #include "services/catalog/tables/database_endpoints.h"
 #include "services/catalog/tables/resolve_endpoint.h"
+#include "services/catalog/tables/snapshot_endpoint.h"
 #include "services/catalog/tables/table_endpoints.h"
+#include "services/catalog/tables/version_endpoints.h"
 
 namespace tarn::catalog {
 
@@ -17,7 +20,10 @@ inline constexpr const char* kSubscriptionId = "tarn-catalog";
 struct Endpoints {
   DatabaseEndpoints databases;
   TableEndpoints tables;
+  VersionEndpoints versions;
   ResolveEndpoint resolve;
+  SnapshotEndpoint snapshot;
+  ColumnEndpoint columns;
   CrawlEndpoints crawls;
   InferEndpoint& infer;
 };

@@ -22,7 +22,7 @@ DataFile MakeDataFile(const object_store::ObjectInfo& object, const MappedKey& m
     layout->partition.push_back({value.key, PartitionValueType(value.value), true});
   }
   return {object.bucket,   object.key,           object.version,   object.size_bytes,
-          inspection.rows, object.last_modified, mapped.partition, std::move(layout)};
+          inspection.rows, object.last_modified, mapped.partition, std::move(layout), inspection.statistics};
 }
 
 FailedFile MakeFailedFile(const object_store::ObjectInfo& object, const Error& error,
@@ -183,7 +183,7 @@ Status DefaultCrawler::Commit(Batch& batch, std::map<TableName, TableChange> by_
     if (!replayed) TARN_TRY(crawls_.Save(crawl));
     return batch.cursor ? crawls_.MoveCursor(*batch.cursor) : Ok();
   };
-  TARN_TRY(tables_.Commit(changes, {crawl.id, Now()}, also));
+  TARN_TRY(tables_.Commit(changes, {crawl.id, Now(), crawl.trigger != "events"}, also));
 
   metrics_.CountCrawl(crawl.state, *crawl.finished_at - *crawl.started_at);
   TARN_ASSIGN(const CatalogTotals totals, tables_.Totals());
