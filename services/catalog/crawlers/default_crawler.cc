@@ -109,7 +109,8 @@ Status DefaultCrawler::Run(Batch& batch) {
 
 Result<std::vector<ReadTarget>> DefaultCrawler::SelectTargets(const Batch& batch, const ChangeSet& changes) {
   std::vector<ReadTarget> targets;
-  for (const auto& [key, change] : changes.changes()) {
+  for (const auto& [place, change] : changes.changes()) {
+    const std::string& key = place.second;
     if (change.deleted) continue;
     const auto mapped = MapKey(key);
     if (!mapped) continue;
@@ -133,7 +134,8 @@ Status DefaultCrawler::ReportProgress(Batch& batch, int64_t files_read, int64_t 
 
 Result<std::map<TableName, TableChange>> DefaultCrawler::Assemble(Batch& batch, const Readings& readings) {
   std::map<TableName, TableChange> by_table;
-  for (const auto& [key, change] : batch.changes.changes()) {
+  for (const auto& [place, change] : batch.changes.changes()) {
+    const std::string& key = place.second;
     const auto mapped = MapKey(key);
     if (!mapped) continue;
     const object_store::ObjectInfo& object = change.object;

@@ -1,22 +1,21 @@
-#include "services/extract/schedules/firing_plan.h"
+#include "common/schedule/firing_plan.h"
 
 #include <algorithm>
 
-namespace tarn::extract {
+namespace tarn::schedule {
 namespace {
 
-using schedule::Missed;
 using std::chrono::milliseconds;
 
 /// The last firing that is due.
-std::optional<Timestamp> LastDue(const schedule::Timetable& timetable, Timestamp now) {
+std::optional<Timestamp> LastDue(const Timetable& timetable, Timestamp now) {
   const auto last = timetable.AtOrBefore(now);
   if (!last || timetable.Due(*last) <= now) return last;
   return timetable.AtOrBefore(*last - milliseconds(1));
 }
 
 /// Up to `count` firings after `handled` that end with `last`.
-std::vector<Timestamp> Latest(const schedule::Timetable& timetable, Timestamp handled, Timestamp last,
+std::vector<Timestamp> Latest(const Timetable& timetable, Timestamp handled, Timestamp last,
                               int64_t count) {
   std::vector<Timestamp> firings;
   for (std::optional<Timestamp> firing = last; firing && *firing > handled && count > 0; --count) {
@@ -29,12 +28,12 @@ std::vector<Timestamp> Latest(const schedule::Timetable& timetable, Timestamp ha
 
 }  // namespace
 
-FiringPlan PlanFirings(const schedule::Timetable& timetable, Timestamp handled, Timestamp now) {
+FiringPlan PlanFirings(const Timetable& timetable, Timestamp handled, Timestamp now) {
   FiringPlan plan{{}, handled, std::nullopt};
   const auto last = LastDue(timetable, now);
   if (!last || *last <= handled) return plan;
   plan.handled = *last;
-  const schedule::Schedule& schedule = timetable.schedule();
+  const Schedule& schedule = timetable.schedule();
   const bool on_time = now - timetable.Due(*last) < kLateAfter;
   const auto first = timetable.After(handled);
   if (!on_time || first < last) plan.missed_since = first;
@@ -52,4 +51,4 @@ FiringPlan PlanFirings(const schedule::Timetable& timetable, Timestamp handled, 
   return plan;
 }
 
-}  // namespace tarn::extract
+}  // namespace tarn::schedule

@@ -1,10 +1,10 @@
-#include "services/extract/schedules/alarm_clock.h"
+#include "common/schedule/alarm_clock.h"
 
 #include <thread>
 
 #include "tests/support/result_matchers.h"
 
-namespace tarn::extract {
+namespace tarn::schedule {
 namespace {
 
 TEST(AlarmClock, RingsAtItsTime) {
@@ -39,4 +39,4 @@ TEST(AlarmClock, RemembersThatItWasToWake) {
 }
 
 }  // namespace
-}  // namespace tarn::extract
+}  // namespace tarn::schedule

@@ -1,17 +1,17 @@
-#include "services/extract/schedules/firing_plan.h"
+#include "common/schedule/firing_plan.h"
 
 #include <nlohmann/json.hpp>
 
 #include "common/json/json.h"
 #include "tests/support/result_matchers.h"
 
-namespace tarn::extract {
+namespace tarn::schedule {
 namespace {
 
 Timestamp Time(const std::string& text) { return *ParseRfc3339(text); }
 
-schedule::Timetable Make(const std::string& definition) {
-  return {*schedule::Schedule::Parse(*json::Parse(definition), ""), "songs", Time("2026-01-01T00:00:00Z")};
+Timetable Make(const std::string& definition) {
+  return {*Schedule::Parse(*json::Parse(definition), ""), "songs", Time("2026-01-01T00:00:00Z")};
 }
 
 std::string Plan(const std::string& definition, const char* handled, const char* now) {
@@ -69,7 +69,7 @@ TEST(FiringPlan, TakesBoundedTimeForYearsOfSeconds) {
 }
 
 TEST(FiringPlan, WaitsForTheJitterOfAFiring) {
-  const schedule::Timetable timetable = Make(R"({"cron":"@hourly","jitter":"30m"})");
+  const Timetable timetable = Make(R"({"cron":"@hourly","jitter":"30m"})");
   const Timestamp handled = Time("2026-01-01T09:00:00Z"), firing = Time("2026-01-01T10:00:00Z");
   const Timestamp due = timetable.Due(firing);
   ASSERT_GT(due, firing);
@@ -79,4 +79,4 @@ TEST(FiringPlan, WaitsForTheJitterOfAFiring) {
 }
 
 }  // namespace
-}  // namespace tarn::extract
+}  // namespace tarn::schedule

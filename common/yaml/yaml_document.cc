@@ -1,11 +1,11 @@
-#include "services/extract/sources/yaml_document.h"
+#include "common/yaml/yaml_document.h"
 
 #include <yaml-cpp/yaml.h>
 
 #include <charconv>
 #include <nlohmann/json.hpp>
 
-namespace tarn::extract {
+namespace tarn::yaml {
 namespace {
 
 // Aliases let a short text stand for a huge or even endless value.
@@ -23,9 +23,15 @@ nlohmann::json ScalarToJson(const YAML::Node& node) {
   return text;
 }
 
-Result<nlohmann::json> ToJson(const YAML::Node& node, const std::string& pointer, int depth, int& nodes) {
+struct Walk {
+  int nodes = 0;
+  Lines* lines = nullptr;
+};
+
+Result<nlohmann::json> ToJson(const YAML::Node& node, const std::string& pointer, int depth, Walk& walk) {
+  if (walk.lines) walk.lines->emplace(pointer, node.Mark().line + 1);
   if (depth > kMaxDepth) return Error(Code::kInvalidArgument, "nested too deeply").At(pointer);
-  if (++nodes > kMaxNodes) return Error(Code::kTooLarge, "too many values").At(pointer);
+  if (++walk.nodes > kMaxNodes) return Error(Code::kTooLarge, "too many values").At(pointer);
   switch (node.Type()) {
     case YAML::NodeType::Scalar:
       return ScalarToJson(node);
@@ -33,7 +39,7 @@ Result<nlohmann::json> ToJson(const YAML::Node& node, const std::string& pointer
       auto array = nlohmann::json::array();
       for (const auto& element : node) {
         TARN_ASSIGN(auto value,
-                    ToJson(element, pointer + "/" + std::to_string(array.size()), depth + 1, nodes));
+                    ToJson(element, pointer + "/" + std::to_string(array.size()), depth + 1, walk));
         array.push_back(std::move(value));
       }
       return array;
@@ -47,7 +53,7 @@ Result<nlohmann::json> ToJson(const YAML::Node& node, const std::string& pointer
         if (object.contains(key)) {
           return Error(Code::kInvalidArgument, "this key stands here twice: " + key).At(pointer);
         }
-        TARN_ASSIGN(object[key], ToJson(member.second, pointer + "/" + key, depth + 1, nodes));
+        TARN_ASSIGN(object[key], ToJson(member.second, pointer + "/" + key, depth + 1, walk));
       }
       return object;
     }
@@ -60,14 +66,28 @@ Result<nlohmann::json> ToJson(const YAML::Node& node, const std::string& pointer
 
 }  // namespace
 
-Result<nlohmann::json> ParseYaml(const std::string& text) {
+Result<nlohmann::json> ParseYaml(const std::string& text, Lines* lines) {
   try {
-    int nodes = 0;
-    return ToJson(YAML::Load(text), "", 0, nodes);
+    Walk walk{0, lines};
+    return ToJson(YAML::Load(text), "", 0, walk);
   } catch (const YAML::Exception& exception) {
     return Error(Code::kInvalidArgument, "not YAML: " + exception.msg)
         .At("line " + std::to_string(exception.mark.line + 1));
   }
 }
 
-}  // namespace tarn::extract
+Error AtLine(const Error& error, const Lines& lines) {
+  std::string pointer = error.where();
+  if (!pointer.empty() && pointer.front() != '/') return error;
+  while (true) {
+    if (const auto line = lines.find(pointer); line != lines.end()) {
+      const std::string place = error.where().empty() ? "" : ", " + error.where();
+      return Error(error.code(), error.message()).At("line " + std::to_string(line->second) + place);
+    }
+    const size_t slash = pointer.rfind('/');
+    if (slash == std::string::npos) return error;
+    pointer.resize(slash);
+  }
+}
+
+}  // namespace tarn::yaml

@@ -6,7 +6,7 @@
 #include "common/result/result.h"
 #include "common/time/time.h"
 
-namespace tarn::extract {
+namespace tarn::schedule {
 
 /// Waits for a time of the wall clock, and notices when somebody sets that clock: timerfd_create(2) with
 /// TFD_TIMER_CANCEL_ON_SET. Thread-safe.
@@ -30,4 +30,4 @@ class AlarmClock {
   const int wake_;
 };
 
-}  // namespace tarn::extract
+}  // namespace tarn::schedule

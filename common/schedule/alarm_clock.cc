@@ -1,4 +1,4 @@
-#include "services/extract/schedules/alarm_clock.h"
+#include "common/schedule/alarm_clock.h"
 
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-namespace tarn::extract {
+namespace tarn::schedule {
 namespace {
 
 // Where a kernel does not tell that the clock was set, it is noticed this late.
@@ -59,4 +59,4 @@ void AlarmClock::Wake() {
   [[maybe_unused]] const auto written = write(wake_, &one, sizeof one);
 }
 
-}  // namespace tarn::extract
+}  // namespace tarn::schedule

@@ -6,7 +6,7 @@
 
 #include "common/schedule/timetable.h"
 
-namespace tarn::extract {
+namespace tarn::schedule {
 
 /// A firing is on time until it is this late. Then it counts as missed: the service or the machine was down,
 /// or the clock was set forwards.
@@ -22,6 +22,6 @@ struct FiringPlan {
 /// Plans for the firings after `handled` that are due at `now`, by the schedule's policy for missed ones. Of
 /// many that are due at once, all but the last are missed, however late they are. Does bounded work, however
 /// many there are.
-FiringPlan PlanFirings(const schedule::Timetable& timetable, Timestamp handled, Timestamp now);
+FiringPlan PlanFirings(const Timetable& timetable, Timestamp handled, Timestamp now);
 
-}  // namespace tarn::extract
+}  // namespace tarn::schedule
