@@ -7,6 +7,7 @@
 
 #include "common/duckdb/engine.h"
 #include "common/result/result.h"
+#include "services/catalog/tables/column_statistics.h"
 #include "services/catalog/tables/types.h"
 
 namespace tarn::catalog {
@@ -22,6 +23,9 @@ struct Inspection {
   FileLayout layout;
   int64_t rows = 0;      ///< an estimate if `sampled`
   bool sampled = false;  ///< the file is too large to be read whole; types are those of a sample
+  /// Of columns at the top level that are neither lists nor structs; those of which nothing is known may be missing.
+  std::vector<ColumnStatistics> statistics{};
+  std::string classifier{};  ///< whose answer this is; empty: the built-in inference's
 };
 
 /// Finds out schema and row count of the files in one directory. Its SQL engine can reach nothing else. One

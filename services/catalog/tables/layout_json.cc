@@ -30,7 +30,9 @@ CsvDialect DialectFromJson(const json& value) {
           value.value("comment", ""),
           value.value("encoding", "utf-8"),
           value.value("short_rows", false),
-          value.value("formats", std::vector<std::string>())};
+          value.value("formats", std::vector<std::string>()),
+          value.value("pattern", ""),
+          value.value("skip_unmatched", false)};
 }
 
 // Runs `read` on the parsed text; what does not fit its expectations is damage.
@@ -68,7 +70,7 @@ json ColumnsToJson(const std::vector<Column>& columns) {
 }
 
 json DialectToJson(const CsvDialect& dialect) {
-  return {{"delimiter", dialect.delimiter},
+  json value = {{"delimiter", dialect.delimiter},
           {"quote", dialect.quote},
           {"escape", dialect.escape},
           {"has_header", dialect.has_header},
@@ -77,6 +79,10 @@ json DialectToJson(const CsvDialect& dialect) {
           {"encoding", dialect.encoding},
           {"short_rows", dialect.short_rows},
           {"formats", dialect.formats}};
+  // Only where they say something: so equal layouts keep the text they were stored with.
+  if (!dialect.pattern.empty()) value["pattern"] = dialect.pattern;
+  if (dialect.skip_unmatched) value["skip_unmatched"] = true;
+  return value;
 }
 
 std::string StoreLayout(const FileLayout& layout) {
@@ -84,6 +90,7 @@ std::string StoreLayout(const FileLayout& layout) {
                 {"columns", ColumnsToJson(layout.columns)},
                 {"partition", ColumnsToJson(layout.partition)}};
   if (layout.csv) value["csv"] = DialectToJson(*layout.csv);
+  if (!layout.records_path.empty()) value["records_path"] = layout.records_path;
   return tarn::json::Dump(value);
 }
 
@@ -107,6 +114,7 @@ Result<FileLayout> LoadLayout(std::string_view text) {
     layout.columns = ColumnsFromJson(value.at("columns"));
     layout.partition = ColumnsFromJson(value.at("partition"));
     if (value.contains("csv")) layout.csv = DialectFromJson(value.at("csv"));
+    layout.records_path = value.value("records_path", std::vector<std::string>());
     return layout;
   });
 }

@@ -39,6 +39,10 @@ struct CsvDialect {
   std::string encoding = "utf-8";    ///< or "utf-16", "latin-1"
   bool short_rows = false;           ///< some rows end early; what they lack is NULL
   std::vector<std::string> formats{};  ///< strptime's, one per column, empty for what a cast reads; none: all are
+  /// Lines without fields, such as a log's: a regular expression (RE2) that takes a whole line apart, its groups are the
+  /// columns in order. Empty: the file has fields.
+  std::string pattern{};
+  bool skip_unmatched = false;  ///< lines that `pattern` does not match are left out; else they fail a query
 
   bool operator==(const CsvDialect&) const = default;
 };
@@ -49,6 +53,8 @@ struct FileLayout {
   std::vector<Column> columns;    ///< the file's own, in order
   std::vector<Column> partition;  ///< the keys in its path, in order, each with the type of this file's value
   std::optional<CsvDialect> csv;  ///< set for CSV only
+  /// JSON whose records stand in an array inside of one object: the members that lead to it ({"data", "items"}).
+  std::vector<std::string> records_path{};
 
   bool operator==(const FileLayout&) const = default;
 };

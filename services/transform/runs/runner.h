@@ -8,14 +8,8 @@
 #include "services/transform/quality/dead_letter_store.h"
 #include "services/transform/quality/input_check.h"
 #include "services/transform/runs/catalog_tables.h"
-#include "services/transform/runs/manifest.h"
-#include "services/transform/runs/model_builder.h"
-#include "services/transform/runs/publication.h"
-#include "services/transform/runs/quality_run.h"
 #include "services/transform/runs/run.h"
-#include "services/transform/runs/run_inputs.h"
 #include "services/transform/runs/run_progress.h"
-#include "services/transform/runs/settled_columns.h"
 #include "services/transform/runs/sql_workspace.h"
 #include "services/transform/transforms/definition.h"
 
@@ -51,22 +45,7 @@ class Runner {
   Result<RunReport> GiveUp(const Run& run, const std::vector<RunInput>& inputs, const Error& error);
 
  private:
-  struct Task;
-  struct Built;
-
-  Status SettleColumns(Task& task, OpenedInputs& opened, Look look);
-  Status AttachColumns(Task& task, Publication& publication);
-  Result<RunReport> Publish(Task& task, OpenedInputs& opened);
-  Result<RunReport> PublishWith(Materialise materialise, Task& task, OpenedInputs& opened);
-  Result<bool> JudgeAndWrite(Task& task, SqlWorkspace& workspace, Publication& publication);
-  Status AttachOnSuccess(Task& task, OpenedInputs& opened, Publication& publication);
-  Status AttachQuality(Task& task, QualityRun& quality, Publication& publication);
-  Result<RunReport> Refuse(Task& task, OpenedInputs& opened);
   Result<RunReport> Waiting(const Run& run, const Error& error) const;
-  Result<Built> BuildModels(Materialise materialise, Task& task, const std::vector<InputFile>& files,
-                            const std::vector<std::filesystem::path>& directories);
-  Result<Built> BuildWithoutPoison(Task& task, OpenedInputs& opened,
-                                   const std::vector<std::filesystem::path>& directories);
 
   object_store::ObjectStore& store_;
   DeadLetterStore& dead_letters_;
