@@ -3,6 +3,7 @@
 #include "common/http/router.h"
 #include "common/idempotency/idempotency_store.h"
 #include "services/catalog/crawlers/crawl_endpoints.h"
+#include "services/catalog/crawlers/crawler_endpoints.h"
 #include "services/catalog/inference/infer_endpoint.h"
 #include "services/catalog/tables/database_endpoints.h"
 #include "services/catalog/tables/resolve_endpoint.h"
@@ -19,6 +20,7 @@ struct Endpoints {
   TableEndpoints tables;
   ResolveEndpoint resolve;
   CrawlEndpoints crawls;
+  CrawlerEndpoints crawlers;
   InferEndpoint& infer;
 };
 

@@ -56,6 +56,10 @@ Result<TableReport> TableCommit::Apply(const TableChange& change) {
   report.version = version_;
   report.files_added = files_added_;
   report.files_removed = files_removed_;
+  for (const auto& [partition, change] : partitions_) {
+    report.partitions_added += change > 0 ? 1 : 0;
+    report.partitions_removed += change < 0 ? 1 : 0;
+  }
   return report;
 }
 
@@ -161,13 +165,13 @@ Status TableCommit::CountFile(int64_t layout_id, const std::string& partition, i
   TARN_ASSIGN(auto add,
               database_.Prepare("INSERT INTO partitions (table_id, partition, files, size_bytes, rows) "
                                 "VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE SET files = files + ?3, "
-                                "size_bytes = size_bytes + ?4, rows = rows + ?5"));
-  TARN_TRY(add.Bind(1, table_id_)
-               .Bind(2, partition)
-               .Bind(3, sign)
-               .Bind(4, sign * size_bytes)
-               .Bind(5, sign * rows)
-               .Run());
+                                "size_bytes = size_bytes + ?4, rows = rows + ?5 RETURNING files"));
+  add.Bind(1, table_id_).Bind(2, partition).Bind(3, sign).Bind(4, sign * size_bytes).Bind(5, sign * rows);
+  TARN_TRY(add.Step());
+  const int64_t files = add.Integer(0);
+  if (files == 1 && sign == 1) ++partitions_[partition];
+  if (files == 0) --partitions_[partition];
+  TARN_TRY(add.Run());
   TARN_ASSIGN(auto clear,
               database_.Prepare("DELETE FROM partitions WHERE table_id = ? AND partition = ? AND files = 0"));
   return clear.Bind(1, table_id_).Bind(2, partition).Run();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -44,6 +45,7 @@ class TableCommit {
   std::string schema_;
   int64_t files_ = 0, size_bytes_ = 0, rows_ = 0;
   int64_t files_added_ = 0, files_removed_ = 0;
+  std::map<std::string, int> partitions_;  // that came (1), went (-1), or both
 };
 
 }  // namespace tarn::catalog

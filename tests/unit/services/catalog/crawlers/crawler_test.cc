@@ -1,4 +1,4 @@
-#include "services/catalog/crawlers/default_crawler.h"
+#include "services/catalog/crawlers/crawler.h"
 
 #include <gmock/gmock.h>
 
@@ -24,7 +24,7 @@ Crawl RequestedCrawl(const std::string& prefix = "") {
   return crawl;
 }
 
-TEST(DefaultCrawler, MakesATableOfANewFile) {
+TEST(Crawler, MakesATableOfANewFile) {
   CrawlerFixture fixture;
   fixture.Put("spotify/songs/a.csv", "id,name\n1,x\n2,\"y, z\"\n");
   ASSERT_THAT(fixture.CrawlEvents(), IsOk());
@@ -40,7 +40,7 @@ TEST(DefaultCrawler, MakesATableOfANewFile) {
   EXPECT_THAT(fixture.registry.Render(), HasSubstr("tarn_catalog_tables 1"));
 }
 
-TEST(DefaultCrawler, ComparesTheBucketWhereEventsWereTrimmed) {
+TEST(Crawler, ComparesTheBucketWhereEventsWereTrimmed) {
   CrawlerFixture fixture;
   fixture.Put("spotify/songs/gone.csv", "id\n1\n");
   fixture.Put("spotify/songs/same.csv", "id\n1\n");
@@ -49,15 +49,15 @@ TEST(DefaultCrawler, ComparesTheBucketWhereEventsWereTrimmed) {
   fixture.Put("spotify/songs/new.csv", "id\n1\n2\n");
   fixture.Put("spotify/albums/a.csv", "id\n1\n");
   ASSERT_THAT(fixture.store->TrimEvents(*fixture.store->LastSequence(), 1000), IsOk());
-  ASSERT_TRUE(fixture.Events(*fixture.catalog->crawls->Cursor()).trimmed_before);
+  ASSERT_TRUE(fixture.Events(fixture.Cursor()).trimmed_before);
   ASSERT_THAT(fixture.CrawlEvents(), IsOk());
   EXPECT_THAT(CrawlerFixture::Files(fixture.Resolve("songs")),
               ElementsAre("spotify/songs/new.csv: 2", "spotify/songs/same.csv: 1"));
   EXPECT_EQ(fixture.Resolve("albums").version, 1);
-  EXPECT_EQ(*fixture.catalog->crawls->Cursor(), *fixture.store->LastSequence());
+  EXPECT_EQ(fixture.Cursor(), *fixture.store->LastSequence());
 }
 
-TEST(DefaultCrawler, IgnoresWhatIsNoTable) {
+TEST(Crawler, IgnoresWhatIsNoTable) {
   CrawlerFixture fixture;
   fixture.Put("spotify/songs/_SUCCESS", "x");
   fixture.Put("_tarn/songs/a.csv", "id\n1\n");
@@ -65,10 +65,10 @@ TEST(DefaultCrawler, IgnoresWhatIsNoTable) {
   ASSERT_THAT(fixture.CrawlEvents(), IsOk());
   EXPECT_EQ(fixture.catalog->tables->Totals()->tables, 0);
   EXPECT_THAT(*fixture.catalog->crawls->List("", 10), IsEmpty());
-  EXPECT_EQ(*fixture.catalog->crawls->Cursor(), *fixture.store->LastSequence());
+  EXPECT_EQ(fixture.Cursor(), *fixture.store->LastSequence());
 }
 
-TEST(DefaultCrawler, ShowsACommitThatReplacesFilesInOneVersionOfEachTable) {
+TEST(Crawler, ShowsACommitThatReplacesFilesInOneVersionOfEachTable) {
   CrawlerFixture fixture;
   fixture.Commit({{"spotify/songs/1.csv", "id\n1\n"}, {"spotify/albums/1.csv", "id\n1\n"}});
   ASSERT_THAT(fixture.CrawlEvents(), IsOk());
@@ -82,7 +82,7 @@ TEST(DefaultCrawler, ShowsACommitThatReplacesFilesInOneVersionOfEachTable) {
   EXPECT_EQ(fixture.Resolve("albums").version, 1);
 }
 
-TEST(DefaultCrawler, ReportsABadFileAndCatalogsTheOthers) {
+TEST(Crawler, ReportsABadFileAndCatalogsTheOthers) {
   CrawlerFixture fixture;
   fixture.Commit({{"spotify/songs/good.csv", "a,b\n1,2\n"},
                   {"spotify/songs/ragged.csv", "a,b\n1,2\n3,4,5\n"},
@@ -98,7 +98,7 @@ TEST(DefaultCrawler, ReportsABadFileAndCatalogsTheOthers) {
   EXPECT_THAT(crawl.failures, SizeIs(2));
 }
 
-TEST(DefaultCrawler, ReadsAFailedFileAgainWhenItIsReplaced) {
+TEST(Crawler, ReadsAFailedFileAgainWhenItIsReplaced) {
   CrawlerFixture fixture;
   fixture.Put("spotify/songs/a.csv", "a,b\n1,2\n3,4,5\n");
   ASSERT_THAT(fixture.CrawlEvents(), IsOk());
@@ -108,7 +108,7 @@ TEST(DefaultCrawler, ReadsAFailedFileAgainWhenItIsReplaced) {
   EXPECT_THAT(*fixture.catalog->tables->ListFailedFiles({"spotify", "songs"}, "", 10), IsEmpty());
 }
 
-TEST(DefaultCrawler, TakesAFileOutWhenItIsReplacedByABadOne) {
+TEST(Crawler, TakesAFileOutWhenItIsReplacedByABadOne) {
   CrawlerFixture fixture;
   fixture.Put("spotify/songs/a.csv", "a,b\n1,2\n");
   ASSERT_THAT(fixture.CrawlEvents(), IsOk());
@@ -117,7 +117,7 @@ TEST(DefaultCrawler, TakesAFileOutWhenItIsReplacedByABadOne) {
   EXPECT_THAT(fixture.Resolve("songs").files, IsEmpty());
 }
 
-TEST(DefaultCrawler, LooksAheadWhenAFileIsReplacedBeforeItIsRead) {
+TEST(Crawler, LooksAheadWhenAFileIsReplacedBeforeItIsRead) {
   CrawlerFixture fixture;
   fixture.Commit({{"spotify/songs/1.csv", "id\n1\n"}, {"spotify/songs/2.csv", "id\n1\n"}});
   const auto page = fixture.Events(0);
@@ -128,15 +128,15 @@ TEST(DefaultCrawler, LooksAheadWhenAFileIsReplacedBeforeItIsRead) {
   ASSERT_THAT(fixture.crawler->HandleEvents(page), IsOk());
   EXPECT_THAT(CrawlerFixture::Files(fixture.Resolve("songs")),
               ElementsAre("spotify/songs/1.csv: 2", "spotify/songs/3.csv: 1"));
-  EXPECT_EQ(*fixture.catalog->crawls->Cursor(), page.last_sequence);
+  EXPECT_EQ(fixture.Cursor(), page.last_sequence);
 
   // The events that were looked at ahead come again, and change nothing.
   ASSERT_THAT(fixture.CrawlEvents(), IsOk());
   EXPECT_EQ(fixture.Resolve("songs").version, 1);
-  EXPECT_EQ(*fixture.catalog->crawls->Cursor(), *fixture.store->LastSequence());
+  EXPECT_EQ(fixture.Cursor(), *fixture.store->LastSequence());
 }
 
-TEST(DefaultCrawler, SkipsAFileThatVanishedWithoutAnEvent) {
+TEST(Crawler, SkipsAFileThatVanishedWithoutAnEvent) {
   CrawlerFixture fixture;
   fixture.Commit({{"spotify/songs/1.csv", "id\n1\n"}, {"spotify/songs/2.csv", "id\n2\n"}});
   std::filesystem::remove(fixture.directory / "lake/transformed/spotify/songs/1.csv");
@@ -145,7 +145,7 @@ TEST(DefaultCrawler, SkipsAFileThatVanishedWithoutAnEvent) {
   EXPECT_EQ(fixture.catalog->crawls->List("", 1)->at(0).counts.files_vanished, 1);
 }
 
-TEST(DefaultCrawler, ChangesNothingWhenEventsAreReplayed) {
+TEST(Crawler, ChangesNothingWhenEventsAreReplayed) {
   CrawlerFixture fixture;
   fixture.Put("spotify/songs/a.csv", "id\n1\n");
   const auto page = fixture.Events(0);
@@ -154,7 +154,7 @@ TEST(DefaultCrawler, ChangesNothingWhenEventsAreReplayed) {
   EXPECT_EQ(fixture.Resolve("songs").version, 1);
 }
 
-TEST(DefaultCrawler, RepeatsACrawlWhoseCommitFailedWithTheSameResult) {
+TEST(Crawler, RepeatsACrawlWhoseCommitFailedWithTheSameResult) {
   CrawlerFixture fixture;
   fixture.Put("spotify/songs/a.csv", "id\n1\n");
   // The disk fails in the middle of the transaction: a trigger stands for it.
@@ -163,7 +163,7 @@ TEST(DefaultCrawler, RepeatsACrawlWhoseCommitFailedWithTheSameResult) {
               IsOk());
   EXPECT_FALSE(fixture.CrawlEvents().ok());
   EXPECT_EQ(fixture.catalog->tables->Totals()->tables, 0);
-  EXPECT_EQ(*fixture.catalog->crawls->Cursor(), 0);
+  EXPECT_EQ(fixture.Cursor(), 0);
 
   ASSERT_THAT(fixture.catalog->writer->Execute("DROP TRIGGER broken"), IsOk());
   fixture.Reopen();
@@ -171,7 +171,7 @@ TEST(DefaultCrawler, RepeatsACrawlWhoseCommitFailedWithTheSameResult) {
   EXPECT_THAT(CrawlerFixture::Files(fixture.Resolve("songs")), ElementsAre("spotify/songs/a.csv: 1"));
 }
 
-TEST(DefaultCrawler, TypesHivePartitions) {
+TEST(Crawler, TypesHivePartitions) {
   CrawlerFixture fixture;
   fixture.Put("spotify/plays/year=2023/month=07/a.csv", "n\n1\n");
   fixture.Put("spotify/plays/year=2024/month=11/a.csv", "n\n1\n");
@@ -183,7 +183,7 @@ TEST(DefaultCrawler, TypesHivePartitions) {
               ElementsAre(PartitionValue{"year", "2023"}, PartitionValue{"month", "07"}));
 }
 
-TEST(DefaultCrawler, ReconcilesTheTablesWithTheBucket) {
+TEST(Crawler, ReconcilesTheTablesWithTheBucket) {
   CrawlerFixture fixture;
   fixture.Put("spotify/songs/a.csv", "id\n1\n");
   fixture.Put("spotify/songs/b.csv", "id\n2\n");
@@ -206,7 +206,7 @@ TEST(DefaultCrawler, ReconcilesTheTablesWithTheBucket) {
   EXPECT_EQ(again.state, CrawlState::kUnchanged);
 }
 
-TEST(DefaultCrawler, ReconcilesBelowAPrefixOnly) {
+TEST(Crawler, ReconcilesBelowAPrefixOnly) {
   CrawlerFixture fixture;
   fixture.Put("spotify/songs/a.csv", "id\n1\n");
   fixture.Put("spotify/albums/a.csv", "id\n1\n");
@@ -216,7 +216,7 @@ TEST(DefaultCrawler, ReconcilesBelowAPrefixOnly) {
               ElementsAre(Field(&Table::name, TableName{"spotify", "songs"})));
 }
 
-TEST(DefaultCrawler, ReadsFailedFilesAgainOnRequest) {
+TEST(Crawler, ReadsFailedFilesAgainOnRequest) {
   CrawlerFixture fixture;
   fixture.Put("spotify/songs/a.csv", "a,b\n1,2\n3,4,5\n");
   ASSERT_THAT(fixture.CrawlEvents(), IsOk());
@@ -226,12 +226,12 @@ TEST(DefaultCrawler, ReadsFailedFilesAgainOnRequest) {
   EXPECT_EQ(crawl.state, CrawlState::kPartiallySucceeded);
 }
 
-TEST(DefaultCrawler, EndsWithoutAnyEffectWhenItIsStopped) {
+TEST(Crawler, EndsWithoutAnyEffectWhenItIsStopped) {
   CrawlerFixture fixture;
   fixture.Put("spotify/songs/a.csv", "id\n1\n");
   fixture.crawler->Stop();
   EXPECT_THAT(fixture.CrawlEvents(), HasError(Code::kCancelled, ""));
-  EXPECT_EQ(*fixture.catalog->crawls->Cursor(), 0);
+  EXPECT_EQ(fixture.Cursor(), 0);
   EXPECT_EQ(fixture.catalog->tables->Totals()->tables, 0);
 }
 
