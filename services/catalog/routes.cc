@@ -29,6 +29,12 @@ http::RouteOptions OfVersion() {
   return options;
 }
 
+http::RouteOptions CrawlListing() {
+  http::RouteOptions options = Listing();
+  options.query_parameters.push_back("crawler");
+  return options;
+}
+
 http::RouteOptions ResolveBody() {
   http::RouteOptions options;
   options.body = http::BodyMode::kBuffered;
@@ -77,9 +83,23 @@ void AddCatalogRoutes(http::Router& router, Endpoints& endpoints, IdempotencySto
   router.Post("/v1/infer", InferBody(), Bind(endpoints.infer, &InferEndpoint::operator()));
 
   CrawlEndpoints& crawls = endpoints.crawls;
-  router.Get("/v1/crawls", Listing(), Bind(crawls, &CrawlEndpoints::List));
+  router.Get("/v1/crawls", CrawlListing(), Bind(crawls, &CrawlEndpoints::List));
   router.Get("/v1/crawls/{id}", {}, Bind(crawls, &CrawlEndpoints::Get));
   router.Post("/v1/crawls", http::JsonBody(), idempotency.Wrap(Bind(crawls, &CrawlEndpoints::Create)));
+  router.Post("/v1/crawls/{id}:cancel", {}, Bind(crawls, &CrawlEndpoints::Cancel));
+
+  CrawlerEndpoints& crawlers = endpoints.crawlers;
+  const std::string one = "/v1/crawlers/{name}";
+  router.Get("/v1/crawlers", Listing(), Bind(crawlers, &CrawlerEndpoints::List));
+  router.Post("/v1/crawlers:plan", http::JsonBody(), Bind(crawlers, &CrawlerEndpoints::PlanDefinition));
+  router.Get(one, {}, Bind(crawlers, &CrawlerEndpoints::Get));
+  router.Put(one, http::JsonBody(), Bind(crawlers, &CrawlerEndpoints::Put));
+  router.Delete(one, {}, Bind(crawlers, &CrawlerEndpoints::Delete));
+  router.Post(one + ":plan", {}, Bind(crawlers, &CrawlerEndpoints::Plan));
+  router.Post(one + ":pause", {}, Bind(crawlers, &CrawlerEndpoints::Pause));
+  router.Post(one + ":resume", {}, Bind(crawlers, &CrawlerEndpoints::Resume));
+  router.Get(one + "/runs", Listing(), Bind(crawlers, &CrawlerEndpoints::ListRuns));
+  router.Post(one + "/runs", http::JsonBody(), idempotency.Wrap(Bind(crawlers, &CrawlerEndpoints::Run)));
 }
 
 }  // namespace tarn::catalog

@@ -3,6 +3,7 @@
 #include "common/http/router.h"
 #include "common/idempotency/idempotency_store.h"
 #include "services/catalog/crawlers/crawl_endpoints.h"
+#include "services/catalog/crawlers/crawler_endpoints.h"
 #include "services/catalog/inference/infer_endpoint.h"
 #include "services/catalog/tables/column_endpoint.h"
 #include "services/catalog/tables/database_endpoints.h"
@@ -25,6 +26,7 @@ struct Endpoints {
   SnapshotEndpoint snapshot;
   ColumnEndpoint columns;
   CrawlEndpoints crawls;
+  CrawlerEndpoints crawlers;
   InferEndpoint& infer;
 };
 

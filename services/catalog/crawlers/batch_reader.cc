@@ -60,7 +60,7 @@ Status BatchReader::DropUnpinnable(ChangeSet& changes, const std::vector<ReadTar
     // The store itself may be away: then nothing is known of the file.
     const auto head = store_.Head(target.object.bucket, target.object.key);
     if (!head.ok() && head.error().code() != Code::kNotFound) return head.error();
-    changes.Forget(target.object.key);
+    changes.Forget(target.object.bucket, target.object.key);
     ++vanished_;
   }
   return Ok();

@@ -23,6 +23,7 @@ class BatchReader {
   /// Called before each file.
   using OnProgress = std::function<void(int64_t files_read, int64_t files_planned)>;
 
+  /// `bucket`: the one that all changes are of; empty: they are of several.
   BatchReader(object_store::ObjectStore& store, std::string bucket, const InspectionOptions& options)
       : store_(store), bucket_(std::move(bucket)), options_(options) {}
 

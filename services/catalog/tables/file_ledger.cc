@@ -90,11 +90,13 @@ Status FileLedger::Count(int64_t layout_id, const std::string& partition, int si
 }
 
 Status FileLedger::AddPartition(const std::string& partition) {
+  ++table_.partitions[partition];
   TARN_ASSIGN(const auto values, LoadPartition(partition));
   return PartitionIndex(database_).Add(table_.id, partition, values);
 }
 
 Status FileLedger::RemovePartition(const std::string& partition) {
+  --table_.partitions[partition];
   TARN_ASSIGN(auto clear, database_.Prepare("DELETE FROM partitions WHERE table_id = ? AND partition = ?"));
   TARN_TRY(clear.Bind(1, table_.id).Bind(2, partition).Run());
   TARN_ASSIGN(const auto values, LoadPartition(partition));

@@ -165,11 +165,41 @@ CREATE TABLE file_statistics (
 );
 )sql";
 
+// Crawlers that REST made, what has to be remembered of every crawler, and which folders got which tables.
+constexpr const char* kCrawlers = R"sql(
+CREATE TABLE crawlers (
+  name TEXT PRIMARY KEY,
+  body TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE crawler_states (
+  name TEXT PRIMARY KEY,
+  definition TEXT NOT NULL DEFAULT '',  -- what of it was last crawled as a whole
+  paused_at INTEGER,
+  timing TEXT NOT NULL DEFAULT '',      -- of its schedule; empty: it has none
+  anchor INTEGER NOT NULL DEFAULT 0,
+  handled INTEGER NOT NULL DEFAULT 0    -- firings up to here are dealt with
+) WITHOUT ROWID;
+
+CREATE TABLE crawler_folders (
+  crawler TEXT NOT NULL,
+  location TEXT NOT NULL,
+  database TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  PRIMARY KEY (crawler, location)
+) WITHOUT ROWID;
+
+ALTER TABLE crawls ADD COLUMN crawler TEXT NOT NULL DEFAULT 'default';
+CREATE INDEX crawls_of_crawler ON crawls (crawler, id);
+)sql";
+
 }  // namespace
 
 std::vector<std::string> Migrations() {
   return {kTables, kCrawls, IdempotencyStore::kMigration, kCrawlersAndColumnIds,
-          PartitionIndex::kMigration, kStatistics, TableStatistics::kMigration, kEditsMigration, kSearchMigration};
+          PartitionIndex::kMigration, kStatistics, TableStatistics::kMigration, kEditsMigration, kSearchMigration, kCrawlers};
 }
 
 }  // namespace tarn::catalog

@@ -261,15 +261,16 @@ Result<std::optional<KnownObject>> SqliteTableStore::FindObject(const std::strin
   // What a rollback took out counts before what it put in its place: it is the newer of the two.
   TARN_ASSIGN(
       auto select,
-      reader_.Prepare("SELECT h.object_version, 2 FROM held_back h JOIN tables t ON t.id = h.table_id "
+      reader_.Prepare("SELECT h.object_version, 2, t.database, t.name FROM held_back h JOIN tables t ON t.id = h.table_id "
                       "WHERE h.bucket = ?2 AND h.key = ?3 AND t.crawler = ?1 "
-                      "UNION ALL SELECT f.object_version, 0 FROM files f JOIN tables t ON t.id = f.table_id "
+                      "UNION ALL SELECT f.object_version, 0, t.database, t.name FROM files f JOIN tables t ON t.id = f.table_id "
                       "WHERE f.bucket = ?2 AND f.key = ?3 AND f.to_version IS NULL AND t.crawler = ?1 "
-                      "UNION ALL SELECT object_version, 1 FROM failed_files "
+                      "UNION ALL SELECT object_version, 1, database, table_name FROM failed_files "
                       "WHERE crawler = ?1 AND bucket = ?2 AND key = ?3 LIMIT 1"));
   TARN_ASSIGN(const bool found, select.Bind(1, crawler).Bind(2, bucket).Bind(3, key).Step());
   if (!found) return std::optional<KnownObject>();
-  return std::optional(KnownObject{select.Text(0), select.Integer(1) == 1, select.Integer(1) == 2});
+  return std::optional(KnownObject{select.Text(0), select.Integer(1) == 1, select.Integer(1) == 2,
+                                   {select.Text(2), select.Text(3)}});
 }
 
 Result<std::map<std::string, std::string>> SqliteTableStore::KnownObjects(const std::string& crawler,
@@ -306,6 +307,22 @@ Result<std::vector<ColumnSummary>> SqliteTableStore::SumUpColumns(const TableNam
   if (answer.to_keep)
     TARN_TRY(writer_.Transact([&] { return TableStatistics::Keep(writer_, *answer.to_keep); }));
   return std::move(answer.columns);
+}
+
+Result<std::set<std::string>> SqliteTableStore::FailedObjects(const std::string& crawler,
+                                                              const std::string& bucket,
+                                                              const std::string& prefix) {
+  const auto lock = reader_.Lock();
+  TARN_ASSIGN(auto select,
+              reader_.Prepare("SELECT key FROM failed_files WHERE crawler = ?1 AND bucket = ?2 AND key >= ?3 "
+                              "AND substr(key, 1, length(?3)) = ?3"));
+  select.Bind(1, crawler).Bind(2, bucket).Bind(3, prefix);
+  std::set<std::string> keys;
+  while (true) {
+    TARN_ASSIGN(const bool more, select.Step());
+    if (!more) return keys;
+    keys.insert(select.Text(0));
+  }
 }
 
 Result<CatalogTotals> SqliteTableStore::Totals() {
