@@ -132,7 +132,7 @@ Result<Crawl> Crawler::Plan(std::stop_token cancelled) {
   TARN_TRY(Prepare(batch, either.token()));
   TARN_ASSIGN(TableNames names, LoadNames(batch.regroup));
   TARN_ASSIGN(const auto changes, ReadAll(batch, names, either.token()));
-  TARN_ASSIGN(const auto reports, tools_.tables.Plan(changes, {crawl.id, Now()}));
+  TARN_ASSIGN(const auto reports, tools_.tables.Plan(changes, {crawl.id, Now(), true}));
   TakeReports(reports, crawl);
   MarkFinished(crawl);
   return crawl;
