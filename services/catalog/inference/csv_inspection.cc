@@ -1,11 +1,10 @@
 #include "services/catalog/inference/csv_inspection.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "services/catalog/inference/csv/csv_inference.h"
-#include "services/catalog/inference/csv_reader_sql.h"
-#include "services/catalog/inference/query.h"
+#include "services/catalog/inference/csv_values.h"
+#include "services/catalog/tables/schema_merge.h"
 
 namespace tarn::catalog {
 namespace {
@@ -118,38 +117,60 @@ int64_t EstimateRows(const CsvVerdict& verdict, const TextSample& sample) {
                               static_cast<double>(std::max<uint64_t>(looked_at, 1)));
 }
 
-// Counts what the engine reads with this dialect, every field of it: it must be what the inference saw.
-Result<int64_t> CountRows(duckdb::Connection& connection, const std::filesystem::path& file,
-                          const Inspection& inspection, std::stop_token cancelled) {
-  std::vector<std::string> names;
-  std::string list;
-  for (size_t i = 0; i < inspection.layout.columns.size(); ++i) {
-    names.push_back("c" + std::to_string(i));
-    list += (i == 0 ? "" : ", ") + names.back();
-  }
-  TARN_ASSIGN(const auto counts,
-              QueryRows(connection,
-                        "SELECT count(*), sum(len(l)) FROM (SELECT [" + list + "] AS l FROM " +
-                            ReadCsvSql(file, *inspection.layout.csv, names) + ")",
-                        cancelled));
-  return counts.at(0).at(0).get<int64_t>();
+inference::CsvHints HintsOf(const CsvClassifier& csv) {
+  const auto mark = [](const std::optional<std::string>& text) {
+    return text ? std::optional(text->empty() ? '\0' : text->front()) : std::nullopt;
+  };
+  return {csv.delimiter, mark(csv.quote), mark(csv.escape), csv.comment, csv.header, csv.skip_lines};
+}
+
+// Names and types that the user gives.
+Status ApplyClassifier(const Classifier& classifier, FileLayout& layout) {
+  const std::vector<std::string>& names = classifier.csv.names;
+  if (!names.empty() && names.size() != layout.columns.size())
+    return Unreadable("the classifier names " + std::to_string(names.size()) + " columns, the file has " +
+                      std::to_string(layout.columns.size()));
+  for (size_t i = 0; i < names.size(); ++i) layout.columns[i].name = names[i];
+  ApplyTypes(classifier.types, layout);
+  return Ok();
+}
+
+bool Fits(const Classifier& classifier, const CsvVerdict& verdict) {
+  return verdict.columns.size() > 1 || !classifier.csv.delimiter || classifier.csv.names.size() == 1;
 }
 
 }  // namespace
 
+void ApplyTypes(const std::vector<Column>& types, FileLayout& layout) {
+  for (const Column& given : types) {
+    const auto column = std::find_if(layout.columns.begin(), layout.columns.end(), [&](const Column& found) {
+      return FoldCase(found.name) == FoldCase(given.name);
+    });
+    if (column == layout.columns.end()) continue;
+    column->type = given.type;
+    const auto i = static_cast<size_t>(column - layout.columns.begin());
+    if (layout.csv && i < layout.csv->formats.size()) layout.csv->formats[i].clear();
+  }
+}
+
 Result<Inspection> InspectCsv(duckdb::Connection& connection, const std::filesystem::path& file,
-                              std::stop_token cancelled) {
+                              std::stop_token cancelled, const Classifier* classifier) {
+  const inference::CsvHints hints = classifier ? HintsOf(classifier->csv) : inference::CsvHints();
   TARN_ASSIGN(const TextSample sample, inference::SampleText(file, {}, cancelled));
-  TARN_ASSIGN(const CsvVerdict verdict, inference::InferCsv(sample, cancelled));
+  TARN_ASSIGN(const CsvVerdict verdict, inference::InferCsv(sample, cancelled, hints));
+  if (classifier && !Fits(*classifier, verdict))
+    return Unreadable("the file has no fields that the delimiter separates");
   TARN_TRY(CheckText(sample, file));
   TARN_TRY(CheckRows(verdict));
   Inspection inspection{{FileFormat::kCsv, ColumnsOf(verdict), {}, DialectOf(verdict, sample)}, verdict.rows};
+  if (classifier) TARN_TRY(ApplyClassifier(*classifier, inspection.layout));
   if (!sample.complete) {
     inspection.rows = EstimateRows(verdict, sample);
     inspection.sampled = true;
     return inspection;
   }
-  TARN_ASSIGN(inspection.rows, CountRows(connection, file, inspection, cancelled));
+  const std::vector<Column> given = classifier ? classifier->types : std::vector<Column>();
+  TARN_TRY(ReadCsvValues(connection, file, given, inspection, cancelled));
   // A reader of one column takes a blank line for a row.
   if (inspection.rows != verdict.rows && verdict.columns.size() > 1) {
     return Unreadable("the rows cannot be told apart for sure: the file has " + std::to_string(verdict.rows) +

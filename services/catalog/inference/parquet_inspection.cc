@@ -16,6 +16,24 @@ Result<std::vector<Column>> AskEngine(duckdb::Connection& connection, const std:
       cancelled);
 }
 
+// Under the names that queries use; bounds only for a column that is of the type that they were read for.
+std::vector<ColumnStatistics> StatisticsOf(const inference::ParquetFooter& footer,
+                                           const std::vector<Column>& columns) {
+  std::vector<ColumnStatistics> statistics;
+  // Else the engine's columns are not the footer's, one by one.
+  if (static_cast<int64_t>(columns.size()) != footer.nodes[0].children) return statistics;
+  for (const auto& [position, type, values] : footer.statistics) {
+    if (position >= columns.size()) continue;
+    if (!values.nulls && !values.min && !values.max && !values.distinct) continue;
+    ColumnStatistics& known = statistics.emplace_back(values);
+    known.column = columns[position].name;
+    if (columns[position].type == type) continue;
+    known.min.reset();
+    known.max.reset();
+  }
+  return statistics;
+}
+
 }  // namespace
 
 Result<Inspection> InspectParquet(duckdb::Connection& connection, const std::filesystem::path& file,
@@ -27,9 +45,10 @@ Result<Inspection> InspectParquet(duckdb::Connection& connection, const std::fil
   inspection.rows = footer.rows;
   if (const auto columns = inference::ParquetColumnTypes(footer)) {
     for (const auto& [name, type] : *columns) inspection.layout.columns.push_back({name, type});
-    return inspection;
+  } else {
+    TARN_ASSIGN(inspection.layout.columns, AskEngine(connection, file, cancelled));
   }
-  TARN_ASSIGN(inspection.layout.columns, AskEngine(connection, file, cancelled));
+  if (!footer.nodes.empty()) inspection.statistics = StatisticsOf(footer, inspection.layout.columns);
   return inspection;
 }
 

@@ -51,6 +51,25 @@ bool NamesSeparator(std::string_view text, const Dialect& dialect) {
          text.find_first_of("\r\n") == 4 + dialect.delimiter.size();
 }
 
+void Impose(const CsvHints& hints, Dialect& dialect) {
+  if (hints.delimiter) {
+    dialect.delimiter = *hints.delimiter;
+    dialect.collapse = false;
+  }
+  if (hints.quote) dialect.quote = *hints.quote;
+  if (hints.quote && !hints.escape) dialect.escape = *hints.quote;
+  if (hints.escape) dialect.escape = *hints.escape;
+}
+
+std::vector<Dialect> Candidates(std::string_view text, const CsvHints& hints) {
+  std::vector<Dialect> different;
+  for (Dialect& dialect : CandidateDialects(text)) {
+    Impose(hints, dialect);
+    if (std::find(different.begin(), different.end(), dialect) == different.end()) different.push_back(dialect);
+  }
+  return different;
+}
+
 // Where the text does not tell, what RFC 4180 says.
 void ApplyDefaults(Dialect& dialect, const DialectScore& score) {
   if (score.columns == 1) {
@@ -76,7 +95,8 @@ void AvoidDelimitersInText(std::string_view text, Dialect& dialect) {
 
 }  // namespace
 
-Result<DialectVerdict> DetectDialect(std::string_view text, std::stop_token cancelled) {
+Result<DialectVerdict> DetectDialect(std::string_view text, std::stop_token cancelled,
+                                     const CsvHints& hints) {
   const std::string_view scored = ScoredPart(text);
   const bool hash_aside = SetsHashLinesAside(scored);
   struct Scored {
@@ -85,7 +105,8 @@ Result<DialectVerdict> DetectDialect(std::string_view text, std::stop_token canc
   };
   std::vector<Scored> all;
   size_t best = 0;
-  for (Dialect dialect : CandidateDialects(scored)) {
+  const std::vector<Dialect> candidates = Candidates(scored, hints);
+  for (Dialect dialect : candidates) {
     if (cancelled.stop_requested()) return Error(Code::kCancelled, "reading the file was stopped");
     if (hash_aside && dialect.delimiter != "#") dialect.comment = "#";
     all.push_back({dialect, ScoreDialect(scored, dialect)});
@@ -99,6 +120,7 @@ Result<DialectVerdict> DetectDialect(std::string_view text, std::stop_token canc
   verdict.dialect.comment.clear();
   ApplyDefaults(verdict.dialect, winner);
   if (winner.columns == 1) AvoidDelimitersInText(scored, verdict.dialect);
+  Impose(hints, verdict.dialect);
 
   std::stable_sort(all.begin(), all.end(),
                    [](const Scored& a, const Scored& b) { return a.score.score > b.score.score; });

@@ -75,6 +75,11 @@ bool MayBeNote(const Row& row, size_t columns) {
   return row.filled <= 1 && (row.filled == 0 || !IsTyped(row.kinds[row.last_filled]));
 }
 
+HeaderVerdict GivenHeader(size_t main, bool header) {
+  const char* reason = header ? "given: the first line is a header" : "given: there is no header";
+  return {main, header ? size_t{1} : size_t{0}, {"header_lines", header ? "1" : "0", 1, {}, reason}};
+}
+
 std::string Fold(std::string_view text) {
   std::string folded(text);
   for (char& c : folded) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
@@ -83,15 +88,15 @@ std::string Fold(std::string_view text) {
 
 }  // namespace
 
-TableLayout FindTableLayout(const std::vector<Row>& rows) {
+TableLayout FindTableLayout(const std::vector<Row>& rows, const CsvHints& hints) {
   TableLayout layout;
   if (rows.empty()) return layout;
   const UsualRow usual = FindUsualRow(rows);
-  const size_t main = FirstTableRow(rows, usual);
+  const size_t main = hints.skip_lines ? 0 : FirstTableRow(rows, usual);
   size_t first = main;
-  while (first > 0 && !rows[first].blank_before && GroupsColumns(rows[first - 1], usual)) --first;
+  while (!hints.header && first > 0 && !rows[first].blank_before && GroupsColumns(rows[first - 1], usual)) --first;
 
-  HeaderVerdict header = FindHeader(rows, first, main, usual);
+  HeaderVerdict header = hints.header ? GivenHeader(main, *hints.header) : FindHeader(rows, first, main, usual);
   if (header.rows == 0) header.first = main;
   layout.columns = CountColumns(rows, usual, header);
   layout.header_rows = header.rows;
