@@ -40,7 +40,7 @@ struct Crawl {
   std::string prefix;
   CrawlState state = CrawlState::kQueued;
   CrawlCounts counts;
-  std::vector<CommittedTable> tables;  ///< those that got a new version
+  std::vector<TableReport> tables;   ///< those that got a new version
   std::vector<CrawlFailure> failures;  ///< the first of them, counts has how many
   Timestamp created_at;
   std::optional<Timestamp> started_at;

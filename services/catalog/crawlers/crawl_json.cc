@@ -56,9 +56,9 @@ json ErrorToJson(const Error& error) {
   return {{"code", CodeName(error.code())}, {"detail", error.message()}, {"where", error.where()}};
 }
 
-json TablesToJson(const std::vector<CommittedTable>& tables) {
+json TablesToJson(const std::vector<TableReport>& tables) {
   json array = json::array();
-  for (const CommittedTable& table : tables) {
+  for (const TableReport& table : tables) {
     array.push_back({{"database", table.name.database},
                      {"table", table.name.table},
                      {"version", table.version},
@@ -96,6 +96,7 @@ Result<Crawl> Load(const json& value) {
   crawl.counts = CountsFromJson(value.at("counts"));
   for (const json& table : value.at("tables")) {
     crawl.tables.push_back({{table.at("database"), table.at("table")},
+                            TableOutcome::kChanged,
                             table.at("version"),
                             table.at("files_added"),
                             table.at("files_removed")});

@@ -113,7 +113,7 @@ Result<std::vector<ReadTarget>> DefaultCrawler::SelectTargets(const Batch& batch
     if (change.deleted) continue;
     const auto mapped = MapKey(key);
     if (!mapped) continue;
-    TARN_ASSIGN(const auto known, tables_.FindObject(change.object.bucket, key));
+    TARN_ASSIGN(const auto known, tables_.FindObject(kDefaultCrawler, change.object.bucket, key));
     const bool read_before =
         known && known->version == change.object.version && !(known->failed && batch.retry_failed);
     if (!read_before) targets.push_back({change.object, mapped->format});
@@ -143,7 +143,7 @@ Result<std::map<TableName, TableChange>> DefaultCrawler::Assemble(Batch& batch, 
       return table;
     };
     if (change.deleted) {
-      TARN_ASSIGN(const auto known, tables_.FindObject(object.bucket, key));
+      TARN_ASSIGN(const auto known, tables_.FindObject(kDefaultCrawler, object.bucket, key));
       // Versions sort by time: a replayed deletion must not take out what was put since.
       if (known && known->version <= object.version)
         change_of_table().removed.push_back({object.bucket, key});
@@ -169,10 +169,11 @@ Status DefaultCrawler::Commit(Batch& batch, std::map<TableName, TableChange> by_
   std::vector<TableChange> changes;
   for (auto& [name, change] : by_table) changes.push_back(std::move(change));
 
-  const auto also = [&](const std::vector<CommittedTable>& committed) -> Status {
-    crawl.tables = committed;
-    crawl.counts.tables_changed = static_cast<int64_t>(committed.size());
-    for (const CommittedTable& table : committed) {
+  const auto also = [&](const std::vector<TableReport>& reports) -> Status {
+    for (const TableReport& table : reports) {
+      if (!table.changed()) continue;
+      crawl.tables.push_back(table);
+      ++crawl.counts.tables_changed;
       crawl.counts.files_added += table.files_added;
       crawl.counts.files_removed += table.files_removed;
     }
@@ -199,7 +200,7 @@ Status DefaultCrawler::Commit(Batch& batch, std::map<TableName, TableChange> by_
 
 Result<ChangeSet> DefaultCrawler::Differences(const std::string& prefix, int64_t* sequence) {
   TARN_ASSIGN(*sequence, store_.LastSequence());
-  TARN_ASSIGN(auto gone, tables_.KnownObjects(options_.bucket, prefix));
+  TARN_ASSIGN(auto gone, tables_.KnownObjects(kDefaultCrawler, options_.bucket, prefix));
   ChangeSet changes;
   object_store::ListRequest request{options_.bucket, prefix, "", "", 1000};
   while (true) {

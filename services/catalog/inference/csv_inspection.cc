@@ -4,14 +4,13 @@
 
 #include "services/catalog/inference/csv/csv_inference.h"
 #include "services/catalog/inference/csv_values.h"
+#include "services/catalog/inference/text_check.h"
 #include "services/catalog/tables/schema_merge.h"
 
 namespace tarn::catalog {
 namespace {
 
-using inference::Codec;
 using inference::CsvVerdict;
-using inference::Encoding;
 using inference::TextSample;
 
 Error Unreadable(std::string what) { return Error(Code::kUnprocessable, std::move(what)); }
@@ -19,41 +18,6 @@ Error Unreadable(std::string what) { return Error(Code::kUnprocessable, std::mov
 Error AtLine(std::string what, int64_t line) {
   Error error(Code::kUnprocessable, std::move(what));
   return line > 0 ? std::move(error).At("line " + std::to_string(line)) : error;
-}
-
-// What the reader calls the encoding; empty for one it does not know.
-std::string ReaderEncoding(const TextSample& sample) {
-  switch (sample.encoding.encoding) {
-    case Encoding::kUtf8:
-      return sample.encoding.invalid_bytes == 0 ? "utf-8" : "";
-    case Encoding::kUtf16Le:
-      return "utf-16";
-    case Encoding::kLatin1:
-      return "latin-1";
-    case Encoding::kUtf16Be:
-    case Encoding::kWindows1252:
-      break;
-  }
-  return "";
-}
-
-Status CheckText(const TextSample& sample, const std::filesystem::path& file) {
-  const Codec codec = sample.codec;
-  if (codec == Codec::kBzip2 || codec == Codec::kZip)
-    return Unreadable(std::string("queries cannot read this compression; use gzip or zstd instead of ") +
-                      CodecName(codec));
-  const char* suffix = codec == Codec::kGzip ? ".gz" : ".zst";
-  if (codec != Codec::kNone && file.extension() != suffix)
-    return Unreadable(std::string("the file is compressed: its name must end with ") + suffix);
-  if (ReaderEncoding(sample).empty()) {
-    const bool damaged = sample.encoding.encoding == Encoding::kUtf8;
-    return Unreadable(
-        damaged ? "some bytes are not valid unicode (UTF-8)"
-                : std::string("queries read UTF-8, UTF-16 (little endian) and Latin-1; convert the text "
-                              "to UTF-8 from ") +
-                      EncodingName(sample.encoding.encoding));
-  }
-  return Ok();
 }
 
 // The inference forgives what a reader that must not lose a value cannot.
@@ -106,17 +70,6 @@ std::vector<Column> ColumnsOf(const CsvVerdict& verdict) {
   return columns;
 }
 
-int64_t EstimateRows(const CsvVerdict& verdict, const TextSample& sample) {
-  uint64_t looked_at = 0;
-  for (const auto& [offset, length] : sample.Report().ranges) looked_at += length;
-  const bool packed = sample.codec != Codec::kNone;
-  const double all = packed ? static_cast<double>(looked_at) * static_cast<double>(sample.file_bytes) /
-                                  static_cast<double>(std::max<uint64_t>(sample.read_bytes, 1))
-                            : static_cast<double>(sample.file_bytes);
-  return static_cast<int64_t>(static_cast<double>(verdict.rows) * all /
-                              static_cast<double>(std::max<uint64_t>(looked_at, 1)));
-}
-
 inference::CsvHints HintsOf(const CsvClassifier& csv) {
   const auto mark = [](const std::optional<std::string>& text) {
     return text ? std::optional(text->empty() ? '\0' : text->front()) : std::nullopt;
@@ -165,7 +118,7 @@ Result<Inspection> InspectCsv(duckdb::Connection& connection, const std::filesys
   Inspection inspection{{FileFormat::kCsv, ColumnsOf(verdict), {}, DialectOf(verdict, sample)}, verdict.rows};
   if (classifier) TARN_TRY(ApplyClassifier(*classifier, inspection.layout));
   if (!sample.complete) {
-    inspection.rows = EstimateRows(verdict, sample);
+    inspection.rows = EstimateRows(verdict.rows, sample);
     inspection.sampled = true;
     return inspection;
   }

@@ -24,9 +24,9 @@ bool IsGiven(const std::vector<Column>& given, const std::string& name) {
 std::vector<ReadColumn> Columns(const FileLayout& layout) {
   std::vector<ReadColumn> columns;
   for (size_t i = 0; i < layout.columns.size(); ++i) {
-    const auto& [name, type] = std::tie(layout.columns[i].name, layout.columns[i].type);
+    const std::string& type = layout.columns[i].type;
     const std::string format = i < layout.csv->formats.size() ? layout.csv->formats[i] : "";
-    columns.push_back({name, type, ValueSql("c" + std::to_string(i), type, format)});
+    columns.push_back({layout.columns[i].name, type, ValueSql("c" + std::to_string(i), type, format)});
   }
   return columns;
 }

@@ -53,8 +53,6 @@ Result<Inspection> AskEngine(duckdb::Connection& connection, const std::filesyst
   return Inspection{{FileFormat::kJson, std::move(columns), {}, {}}, counts.at(0).at(0).get<int64_t>()};
 }
 
-}  // namespace
-
 std::string RecordsSql(const std::filesystem::path& file, const std::vector<Column>& columns,
                        const std::vector<std::string>& path) {
   if (path.empty()) return ReadJsonSql(file, ", columns = " + ColumnTypes(columns));

@@ -8,6 +8,9 @@
 namespace tarn::catalog {
 namespace {
 
+// The engine keeps up to about a kilobyte for each part of a footer, before any of its limits counts.
+constexpr uint64_t kMaxEngineElements = 200'000;
+
 Result<std::vector<Column>> AskEngine(duckdb::Connection& connection, const std::filesystem::path& file,
                                       std::stop_token cancelled) {
   // Partition values come from the object's key, never from the place where the file happens to be pinned.
@@ -45,6 +48,9 @@ Result<Inspection> InspectParquet(duckdb::Connection& connection, const std::fil
   inspection.rows = footer.rows;
   if (const auto columns = inference::ParquetColumnTypes(footer)) {
     for (const auto& [name, type] : *columns) inspection.layout.columns.push_back({name, type});
+  } else if (footer.elements > kMaxEngineElements) {
+    return Error(Code::kUnprocessable, "the Parquet footer has too many parts for columns of these types: " +
+                                           std::to_string(footer.elements));
   } else {
     TARN_ASSIGN(inspection.layout.columns, AskEngine(connection, file, cancelled));
   }

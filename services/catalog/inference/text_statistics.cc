@@ -1,5 +1,6 @@
 #include "services/catalog/inference/text_statistics.h"
 
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 #include <string_view>

@@ -16,7 +16,9 @@ Error Damaged(const char* what) {
 std::vector<Column> ColumnsFromJson(const json& value) {
   std::vector<Column> columns;
   for (const json& column : value) {
-    columns.push_back({column.at("name"), column.at("type"), column.at("partition_key")});
+    columns.push_back({column.at("name"), column.at("type"), column.at("partition_key"), column.value("id", 0),
+                       column.value("comment", ""), column.value("file_names", std::vector<std::string>()),
+                       column.value("found_type", "")});
   }
   return columns;
 }
@@ -64,7 +66,12 @@ const char* FormatName(FileFormat format) {
 json ColumnsToJson(const std::vector<Column>& columns) {
   json array = json::array();
   for (const Column& column : columns) {
-    array.push_back({{"name", column.name}, {"type", column.type}, {"partition_key", column.partition_key}});
+    json value = {{"name", column.name}, {"type", column.type}, {"partition_key", column.partition_key}};
+    if (column.id != 0) value["id"] = column.id;
+    if (!column.comment.empty()) value["comment"] = column.comment;
+    if (!column.file_names.empty()) value["file_names"] = column.file_names;
+    if (!column.found_type.empty()) value["found_type"] = column.found_type;
+    array.push_back(std::move(value));
   }
   return array;
 }

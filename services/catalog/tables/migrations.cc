@@ -107,8 +107,55 @@ CREATE TABLE cursors (
 ) WITHOUT ROWID;
 )sql";
 
+// A table belongs to one crawler, and what is known of an object belongs to a crawler as well, so that two of
+// them may look at the same files. Columns get their ids.
+constexpr const char* kCrawlersAndColumnIds = R"sql(
+ALTER TABLE tables ADD COLUMN crawler TEXT NOT NULL DEFAULT 'default';
+ALTER TABLE tables ADD COLUMN location TEXT NOT NULL DEFAULT '';
+ALTER TABLE tables ADD COLUMN deprecated_at INTEGER;
+ALTER TABLE tables ADD COLUMN next_column_id INTEGER NOT NULL DEFAULT 1;
+UPDATE tables SET
+  next_column_id = 1 + json_array_length(schema),
+  schema = (SELECT json_group_array(json_set(value, '$.id', key + 1)) FROM json_each(tables.schema))
+WHERE schema <> '';
+ALTER TABLE versions ADD COLUMN changes TEXT;  -- the schema's, as JSON; NULL: none, or from before they were kept
+
+DROP INDEX files_live;
+CREATE UNIQUE INDEX files_live ON files (bucket, key, table_id) WHERE to_version IS NULL;
+
+CREATE TABLE failures (
+  crawler TEXT NOT NULL,
+  bucket TEXT NOT NULL,
+  key TEXT NOT NULL,
+  database TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  object_version TEXT NOT NULL,
+  code TEXT NOT NULL,
+  detail TEXT NOT NULL,
+  location TEXT NOT NULL,
+  crawl_id TEXT NOT NULL,
+  failed_at INTEGER NOT NULL,
+  PRIMARY KEY (crawler, bucket, key)
+) WITHOUT ROWID;
+INSERT INTO failures SELECT 'default', bucket, key, database, table_name, object_version, code, detail, location,
+  crawl_id, failed_at FROM failed_files;
+DROP TABLE failed_files;
+ALTER TABLE failures RENAME TO failed_files;
+CREATE INDEX failed_files_of_table ON failed_files (database, table_name, key);
+
+-- What a rollback took out: crawls of changes leave it out.
+CREATE TABLE held_back (
+  table_id INTEGER NOT NULL REFERENCES tables (id),
+  bucket TEXT NOT NULL,
+  key TEXT NOT NULL,
+  object_version TEXT NOT NULL,
+  PRIMARY KEY (bucket, key, table_id)
+) WITHOUT ROWID;
+CREATE INDEX held_back_of_table ON held_back (table_id);
+)sql";
+
 }  // namespace
 
-std::vector<std::string> Migrations() { return {kTables, kCrawls, IdempotencyStore::kMigration}; }
+std::vector<std::string> Migrations() { return {kTables, kCrawls, IdempotencyStore::kMigration, kCrawlersAndColumnIds}; }
 
 }  // namespace tarn::catalog

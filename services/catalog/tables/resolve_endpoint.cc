@@ -83,6 +83,12 @@ bool IsProtobuf(const http::Request& request) {
   return request.Header("content-type").value_or("").starts_with(kProtobuf);
 }
 
+std::vector<TableRef> Current(const std::vector<TableName>& names) {
+  std::vector<TableRef> tables;
+  for (const TableName& name : names) tables.push_back({name});
+  return tables;
+}
+
 http::Response NotCrawledYet(int64_t sequence) {
   auto response = http::Response::Problem(
       Error(Code::kUnavailable, "the catalog has not crawled yet what was committed up to event " +
@@ -119,7 +125,7 @@ Result<http::Response> ResolveEndpoint::operator()(http::Request& request) {
   }
   for (TableName& name : names) name = {FoldCase(name.database), FoldCase(name.table)};
   if (!Crawled(question.min_sequence, request.cancelled)) return NotCrawledYet(question.min_sequence);
-  TARN_ASSIGN(const auto snapshots, tables_.Resolve(names));
+  TARN_ASSIGN(const auto snapshots, tables_.Resolve(Current(names)));
   if (offers[*chosen] == kProtobuf) return ProtobufResponse(names, snapshots);
   return JsonResponse(names, snapshots);
 }

@@ -10,7 +10,8 @@ namespace {
 constexpr const char* kTableColumns =
     "t.database, t.name, t.version, t.schema, t.files, t.size_bytes, t.rows, t.created_at, t.updated_at, "
     "(SELECT count(*) FROM partitions p WHERE p.table_id = t.id), "
-    "(SELECT count(*) FROM failed_files f WHERE f.database = t.database AND f.table_name = t.name), t.id";
+    "(SELECT count(*) FROM failed_files f WHERE f.database = t.database AND f.table_name = t.name), t.id, "
+    "t.crawler, t.location, t.deprecated_at";
 
 Result<Table> ReadTable(const sqlite::Statement& row) {
   Table table;
@@ -24,6 +25,9 @@ Result<Table> ReadTable(const sqlite::Statement& row) {
   table.updated_at = FromUnixMillis(row.Integer(8));
   table.partitions = row.Integer(9);
   table.failed_files = row.Integer(10);
+  table.crawler = row.Text(12);
+  table.location = row.Text(13);
+  if (!row.IsNull(14)) table.deprecated_at = FromUnixMillis(row.Integer(14));
   return table;
 }
 
@@ -69,12 +73,13 @@ class ReadTransaction {
   bool begun_ = false;
 };
 
-Result<std::optional<TableSnapshot>> ReadSnapshot(sqlite::Database& database, const TableName& name) {
+// The version that is asked for, nothing if there is no table.
+Result<std::optional<TableSnapshot>> ReadSnapshot(sqlite::Database& database, const TableRef& table) {
   TARN_ASSIGN(auto select,
               database.Prepare("SELECT id, version, schema FROM tables WHERE database = ? AND name = ?"));
-  TARN_ASSIGN(const bool found, select.Bind(1, name.database).Bind(2, name.table).Step());
+  TARN_ASSIGN(const bool found, select.Bind(1, table.name.database).Bind(2, table.name.table).Step());
   if (!found) return std::optional<TableSnapshot>();
-  TableSnapshot snapshot{name, select.Integer(1), {}, {}};
+  TableSnapshot snapshot{table.name, select.Integer(1), {}, {}};
   TARN_ASSIGN(snapshot.columns, LoadColumns(select.Text(2)));
   TARN_ASSIGN(snapshot.files, ReadLiveFiles(database, select.Integer(0), "", -1));
   return std::optional(std::move(snapshot));
@@ -200,37 +205,49 @@ Result<std::vector<FailedFile>> SqliteTableStore::ListFailedFiles(const TableNam
 }
 
 Result<std::vector<std::optional<TableSnapshot>>> SqliteTableStore::Resolve(
-    const std::vector<TableName>& names) {
+    const std::vector<TableRef>& tables) {
   TARN_ASSIGN(const auto transaction, ReadTransaction::Begin(reader_));
   std::vector<std::optional<TableSnapshot>> snapshots;
-  for (const TableName& name : names) {
-    TARN_ASSIGN(auto snapshot, ReadSnapshot(reader_, name));
+  for (const TableRef& table : tables) {
+    TARN_ASSIGN(auto snapshot, ReadSnapshot(reader_, table));
     snapshots.push_back(std::move(snapshot));
   }
   return snapshots;
 }
 
-Result<std::optional<KnownObject>> SqliteTableStore::FindObject(const std::string& bucket,
+Result<std::optional<KnownObject>> SqliteTableStore::FindObject(const std::string& crawler,
+                                                                const std::string& bucket,
                                                                 const std::string& key) {
   const auto lock = reader_.Lock();
-  TARN_ASSIGN(auto select,
-              reader_.Prepare(
-                  "SELECT object_version, 0 FROM files WHERE bucket = ?1 AND key = ?2 AND to_version IS NULL "
-                  "UNION ALL SELECT object_version, 1 FROM failed_files WHERE bucket = ?1 AND key = ?2"));
-  TARN_ASSIGN(const bool found, select.Bind(1, bucket).Bind(2, key).Step());
+  // What a rollback took out counts before what it put in its place: it is the newer of the two.
+  TARN_ASSIGN(
+      auto select,
+      reader_.Prepare("SELECT h.object_version, 2 FROM held_back h JOIN tables t ON t.id = h.table_id "
+                      "WHERE h.bucket = ?2 AND h.key = ?3 AND t.crawler = ?1 "
+                      "UNION ALL SELECT f.object_version, 0 FROM files f JOIN tables t ON t.id = f.table_id "
+                      "WHERE f.bucket = ?2 AND f.key = ?3 AND f.to_version IS NULL AND t.crawler = ?1 "
+                      "UNION ALL SELECT object_version, 1 FROM failed_files "
+                      "WHERE crawler = ?1 AND bucket = ?2 AND key = ?3 LIMIT 1"));
+  TARN_ASSIGN(const bool found, select.Bind(1, crawler).Bind(2, bucket).Bind(3, key).Step());
   if (!found) return std::optional<KnownObject>();
-  return std::optional(KnownObject{select.Text(0), select.Integer(1) != 0});
+  return std::optional(KnownObject{select.Text(0), select.Integer(1) == 1, select.Integer(1) == 2});
 }
 
-Result<std::map<std::string, std::string>> SqliteTableStore::KnownObjects(const std::string& bucket,
+Result<std::map<std::string, std::string>> SqliteTableStore::KnownObjects(const std::string& crawler,
+                                                                          const std::string& bucket,
                                                                           const std::string& prefix) {
   TARN_ASSIGN(const auto transaction, ReadTransaction::Begin(reader_));
-  TARN_ASSIGN(auto select,
-              reader_.Prepare("SELECT key, object_version FROM files WHERE bucket = ?1 AND key >= ?2 "
-                              "AND substr(key, 1, length(?2)) = ?2 AND to_version IS NULL UNION ALL "
-                              "SELECT key, object_version FROM failed_files WHERE bucket = ?1 AND key >= ?2 "
-                              "AND substr(key, 1, length(?2)) = ?2"));
-  select.Bind(1, bucket).Bind(2, prefix);
+  TARN_ASSIGN(
+      auto select,
+      reader_.Prepare(
+          "SELECT h.key, h.object_version FROM held_back h JOIN tables t ON t.id = h.table_id "
+          "WHERE h.bucket = ?1 AND h.key >= ?2 AND substr(h.key, 1, length(?2)) = ?2 AND t.crawler = ?3 "
+          "UNION ALL SELECT f.key, f.object_version FROM files f JOIN tables t ON t.id = f.table_id "
+          "WHERE f.bucket = ?1 AND f.key >= ?2 AND substr(f.key, 1, length(?2)) = ?2 "
+          "AND f.to_version IS NULL AND t.crawler = ?3 "
+          "UNION ALL SELECT key, object_version FROM failed_files WHERE crawler = ?3 AND bucket = ?1 "
+          "AND key >= ?2 AND substr(key, 1, length(?2)) = ?2"));
+  select.Bind(1, bucket).Bind(2, prefix).Bind(3, crawler);
   std::map<std::string, std::string> objects;
   while (true) {
     TARN_ASSIGN(const bool more, select.Step());
@@ -249,18 +266,36 @@ Result<CatalogTotals> SqliteTableStore::Totals() {
   return CatalogTotals{select.Integer(0), select.Integer(1), select.Integer(2)};
 }
 
-Result<std::vector<CommittedTable>> SqliteTableStore::Commit(const std::vector<TableChange>& changes,
-                                                             const CommitContext& context, const Also& also) {
-  std::vector<CommittedTable> committed;
+Result<std::vector<TableReport>> SqliteTableStore::ApplyAll(const std::vector<TableChange>& changes,
+                                                            const CommitContext& context) {
+  std::vector<TableReport> reports;
+  for (const TableChange& change : changes) {
+    TableCommit commit(writer_, context, keep_versions_);
+    TARN_ASSIGN(TableReport report, commit.Apply(change));
+    reports.push_back(std::move(report));
+  }
+  return reports;
+}
+
+Result<std::vector<TableReport>> SqliteTableStore::Commit(const std::vector<TableChange>& changes,
+                                                          const CommitContext& context, const Also& also) {
+  std::vector<TableReport> reports;
   TARN_TRY(writer_.Transact([&]() -> Status {
-    for (const TableChange& change : changes) {
-      TableCommit commit(writer_, context, keep_versions_);
-      TARN_ASSIGN(auto table, commit.Apply(change));
-      if (table) committed.push_back(std::move(*table));
-    }
-    return also(committed);
+    TARN_ASSIGN(reports, ApplyAll(changes, context));
+    return also(reports);
   }));
-  return committed;
+  return reports;
+}
+
+Result<std::vector<TableReport>> SqliteTableStore::Plan(const std::vector<TableChange>& changes,
+                                                        const CommitContext& context) {
+  std::optional<Result<std::vector<TableReport>>> planned;
+  const Status undone = writer_.Transact([&]() -> Status {
+    planned = ApplyAll(changes, context);
+    return Error(Code::kCancelled, "planned only");
+  });
+  if (!planned) return undone.error();
+  return std::move(*planned);
 }
 
 }  // namespace tarn::catalog

@@ -30,15 +30,22 @@ class SqliteTableStore : public TableStore {
                                                 int64_t limit) override;
   Result<std::vector<FailedFile>> ListFailedFiles(const TableName& name, const std::string& after_key,
                                                   int64_t limit) override;
-  Result<std::vector<std::optional<TableSnapshot>>> Resolve(const std::vector<TableName>& names) override;
-  Result<std::optional<KnownObject>> FindObject(const std::string& bucket, const std::string& key) override;
-  Result<std::map<std::string, std::string>> KnownObjects(const std::string& bucket,
+  Result<std::vector<std::optional<TableSnapshot>>> Resolve(const std::vector<TableRef>& tables) override;
+  Result<std::optional<KnownObject>> FindObject(const std::string& crawler, const std::string& bucket,
+                                                const std::string& key) override;
+  Result<std::map<std::string, std::string>> KnownObjects(const std::string& crawler,
+                                                          const std::string& bucket,
                                                           const std::string& prefix) override;
   Result<CatalogTotals> Totals() override;
-  Result<std::vector<CommittedTable>> Commit(const std::vector<TableChange>& changes,
-                                             const CommitContext& context, const Also& also) override;
+  Result<std::vector<TableReport>> Commit(const std::vector<TableChange>& changes,
+                                          const CommitContext& context, const Also& also) override;
+  Result<std::vector<TableReport>> Plan(const std::vector<TableChange>& changes,
+                                        const CommitContext& context) override;
 
  private:
+  Result<std::vector<TableReport>> ApplyAll(const std::vector<TableChange>& changes,
+                                            const CommitContext& context);
+
   sqlite::Database& writer_;
   sqlite::Database& reader_;
   const int64_t keep_versions_;

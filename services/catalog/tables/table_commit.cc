@@ -7,31 +7,62 @@
 
 namespace tarn::catalog {
 
-Result<std::optional<CommittedTable>> TableCommit::Apply(const TableChange& change) {
-  TARN_TRY(OpenOrCreate(change.name, !change.added.empty()));
+const char* OutcomeName(TableOutcome outcome) {
+  switch (outcome) {
+    case TableOutcome::kCreated:
+      return "created";
+    case TableOutcome::kChanged:
+      return "changed";
+    case TableOutcome::kDeprecated:
+      return "deprecated";
+    case TableOutcome::kDeleted:
+      return "deleted";
+    case TableOutcome::kUnchanged:
+      return "unchanged";
+    case TableOutcome::kRefused:
+      return "refused";
+  }
+  return "unchanged";
+}
+
+Result<TableReport> TableCommit::Apply(const TableChange& change) {
+  TARN_TRY(OpenOrCreate(change));
+  TableReport report;
+  report.name = change.name;
+  report.version = version_;
+  if (table_id_ != 0 && crawler_ != change.crawler) {
+    report.outcome = TableOutcome::kRefused;
+    report.reason = "the table belongs to the crawler " + crawler_;
+    return report;
+  }
   for (const TableChange::Object& object : change.removed) {
-    TARN_TRY(ForgetFailure(object.bucket, object.key));
+    TARN_TRY(ForgetFailure(change.crawler, object.bucket, object.key));
     TARN_TRY(RemoveLive(object.bucket, object.key));
   }
   for (const FailedFile& failure : change.failed) {
-    TARN_TRY(RecordFailure(change.name, failure));
+    TARN_TRY(RecordFailure(change, failure));
     // The content that the table had under this key is gone: the object is another one now.
     TARN_TRY(RemoveLive(failure.bucket, failure.key));
   }
   for (const DataFile& file : change.added) {
-    TARN_TRY(ForgetFailure(file.bucket, file.key));
+    TARN_TRY(ForgetFailure(change.crawler, file.bucket, file.key));
     TARN_TRY(RemoveLive(file.bucket, file.key));
     TARN_TRY(Add(file));
   }
-  if (files_added_ == 0 && files_removed_ == 0) return std::optional<CommittedTable>();
+  if (files_added_ == 0 && files_removed_ == 0) return report;
   TARN_TRY(WriteVersion());
   TARN_TRY(ForgetOldVersions());
-  return std::optional(CommittedTable{change.name, version_, files_added_, files_removed_});
+  report.outcome = version_ == 1 ? TableOutcome::kCreated : TableOutcome::kChanged;
+  report.version = version_;
+  report.files_added = files_added_;
+  report.files_removed = files_removed_;
+  return report;
 }
 
-Status TableCommit::OpenOrCreate(const TableName& name, bool create) {
+Status TableCommit::OpenOrCreate(const TableChange& change) {
+  const TableName& name = change.name;
   const int64_t now = ToUnixMillis(context_.time);
-  if (create) {
+  if (!change.added.empty()) {
     TARN_ASSIGN(
         auto add_database,
         database_.Prepare("INSERT INTO databases (name, created_at) VALUES (?, ?) ON CONFLICT DO NOTHING"));
@@ -40,11 +71,13 @@ Status TableCommit::OpenOrCreate(const TableName& name, bool create) {
         auto add_table,
         database_.Prepare(
             "INSERT INTO tables (database, name, version, schema, files, size_bytes, rows, created_at, "
-            "updated_at) VALUES (?, ?, 0, '', 0, 0, 0, ?, ?) ON CONFLICT DO NOTHING"));
-    TARN_TRY(add_table.Bind(1, name.database).Bind(2, name.table).Bind(3, now).Bind(4, now).Run());
+            "updated_at, crawler, location) VALUES (?, ?, 0, '', 0, 0, 0, ?3, ?3, ?, ?) ON CONFLICT DO "
+            "NOTHING"));
+    add_table.Bind(1, name.database).Bind(2, name.table).Bind(3, now).Bind(4, change.crawler);
+    TARN_TRY(add_table.Bind(5, change.location).Run());
   }
   TARN_ASSIGN(auto select,
-              database_.Prepare("SELECT id, version, schema, files, size_bytes, rows FROM tables "
+              database_.Prepare("SELECT id, version, schema, files, size_bytes, rows, crawler FROM tables "
                                 "WHERE database = ? AND name = ?"));
   TARN_ASSIGN(const bool found, select.Bind(1, name.database).Bind(2, name.table).Step());
   if (!found) return Ok();
@@ -54,6 +87,7 @@ Status TableCommit::OpenOrCreate(const TableName& name, bool create) {
   files_ = select.Integer(3);
   size_bytes_ = select.Integer(4);
   rows_ = select.Integer(5);
+  crawler_ = select.Text(6);
   return Ok();
 }
 
@@ -85,23 +119,22 @@ Status TableCommit::Add(const DataFile& file) {
   return CountFile(layout_id, partition, 1, size_bytes, file.rows);
 }
 
-Status TableCommit::ForgetFailure(const std::string& bucket, const std::string& key) {
-  TARN_ASSIGN(auto remove, database_.Prepare("DELETE FROM failed_files WHERE bucket = ? AND key = ?"));
-  return remove.Bind(1, bucket).Bind(2, key).Run();
+Status TableCommit::ForgetFailure(const std::string& crawler, const std::string& bucket,
+                                  const std::string& key) {
+  TARN_ASSIGN(auto remove,
+              database_.Prepare("DELETE FROM failed_files WHERE crawler = ? AND bucket = ? AND key = ?"));
+  return remove.Bind(1, crawler).Bind(2, bucket).Bind(3, key).Run();
 }
 
-Status TableCommit::RecordFailure(const TableName& name, const FailedFile& failure) {
+Status TableCommit::RecordFailure(const TableChange& change, const FailedFile& failure) {
   TARN_ASSIGN(auto insert,
-              database_.Prepare("INSERT OR REPLACE INTO failed_files (bucket, key, database, table_name, "
-                                "object_version, code, detail, location, crawl_id, failed_at) "
-                                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
-  insert.Bind(1, failure.bucket)
-      .Bind(2, failure.key)
-      .Bind(3, name.database)
-      .Bind(4, name.table)
-      .Bind(5, failure.version);
-  insert.Bind(6, failure.code).Bind(7, failure.detail).Bind(8, failure.where).Bind(9, failure.crawl_id);
-  return insert.Bind(10, ToUnixMillis(failure.failed_at)).Run();
+              database_.Prepare("INSERT OR REPLACE INTO failed_files (crawler, bucket, key, database, "
+                                "table_name, object_version, code, detail, location, crawl_id, failed_at) "
+                                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+  insert.Bind(1, change.crawler).Bind(2, failure.bucket).Bind(3, failure.key);
+  insert.Bind(4, change.name.database).Bind(5, change.name.table).Bind(6, failure.version);
+  insert.Bind(7, failure.code).Bind(8, failure.detail).Bind(9, failure.where).Bind(10, failure.crawl_id);
+  return insert.Bind(11, ToUnixMillis(failure.failed_at)).Run();
 }
 
 Result<int64_t> TableCommit::FindOrAddLayout(const FileLayout& layout) {

@@ -16,16 +16,16 @@ class TableCommit {
   TableCommit(sqlite::Database& database, const CommitContext& context, int64_t keep_versions)
       : database_(database), context_(context), keep_versions_(keep_versions) {}
 
-  /// Returns the new version, or nothing if the table is as before. A table without a readable file is not
-  /// made. Errors: those of the database.
-  Result<std::optional<CommittedTable>> Apply(const TableChange& change);
+  /// Returns what became of the table. A table without a readable file is not made. Errors: those of the
+  /// database.
+  Result<TableReport> Apply(const TableChange& change);
 
  private:
-  Status OpenOrCreate(const TableName& name, bool create);
+  Status OpenOrCreate(const TableChange& change);
   Status RemoveLive(const std::string& bucket, const std::string& key);
   Status Add(const DataFile& file);
-  Status ForgetFailure(const std::string& bucket, const std::string& key);
-  Status RecordFailure(const TableName& name, const FailedFile& failure);
+  Status ForgetFailure(const std::string& crawler, const std::string& bucket, const std::string& key);
+  Status RecordFailure(const TableChange& change, const FailedFile& failure);
   Result<int64_t> FindOrAddLayout(const FileLayout& layout);
   Status CountFile(int64_t layout_id, const std::string& partition, int sign, int64_t size_bytes,
                    int64_t rows);
@@ -40,6 +40,7 @@ class TableCommit {
   // The table as it becomes.
   int64_t table_id_ = 0;  // 0: it does not exist
   int64_t version_ = 0;
+  std::string crawler_;
   std::string schema_;
   int64_t files_ = 0, size_bytes_ = 0, rows_ = 0;
   int64_t files_added_ = 0, files_removed_ = 0;

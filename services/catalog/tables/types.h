@@ -22,6 +22,12 @@ struct Column {
   std::string type;            ///< as DuckDB writes it: "BIGINT", "STRUCT(a VARCHAR)[]"
   bool partition_key = false;  ///< its values stand in the path (key=value), not in the files
 
+  // Of a table's columns, not of a file's.
+  int64_t id = 0;  ///< from 1 on; the same as long as the table has the column, whatever its name and place
+  std::string comment{};                  ///< a person's
+  std::vector<std::string> file_names{};  ///< under which files know it, `name` first; empty: just `name`
+  std::string found_type{};               ///< what the files give, where a person set another type
+
   bool operator==(const Column&) const = default;
 };
 
@@ -115,6 +121,9 @@ struct Table {
   int64_t failed_files = 0;
   Timestamp created_at;
   Timestamp updated_at;
+  std::string crawler{};                     ///< whose it is: "default", or a crawler's name
+  std::string location{};                    ///< "bucket/prefix" of its files; empty if unknown
+  std::optional<Timestamp> deprecated_at{};  ///< its last file went then, by the crawler's policy
 };
 
 struct TableVersion {

@@ -132,7 +132,7 @@ bool IsBroken(std::string_view text) {
 bool IsOdd(std::string_view text) {
   for (size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
-    if (c == '\t' || c == '|') return true;
+    if (c == '\t' || c == '|' || c == '^' || c == '~') return true;
     if ((c == ';' || c == ',') && i + 1 < text.size() && text[i + 1] != ' ') return true;
   }
   return false;

@@ -101,7 +101,8 @@ Result<CsvVerdict> InferCsv(const TextSample& sample, std::stop_token cancelled,
   TARN_ASSIGN(DialectVerdict found, DetectDialect(std::string_view(head).substr(from), cancelled, hints));
   CsvVerdict verdict;
   verdict.dialect = found.dialect;
-  verdict.dialect.comment = hints.comment ? *hints.comment : DetectComment(head, found.dialect, found.columns);
+  verdict.dialect.comment =
+      hints.comment ? *hints.comment : DetectComment(head, found.dialect, found.columns);
 
   const std::vector<Row> rows = ReadHeadRows(head, verdict.dialect, from, 1 + skipped);
   if (rows.empty()) return Error(Code::kUnprocessable, "the file is empty: it has nothing but comments");
@@ -128,7 +129,8 @@ Result<CsvVerdict> InferCsv(const TextSample& sample, std::stop_token cancelled,
   verdict.comments_above = CountComments(head, verdict.dialect, layout.data_offset);
 
   verdict.evidence.sample = sample.Report();
-  verdict.evidence.decisions = {sample.encoding.decision, found.decision};
+  verdict.evidence.decisions = {sample.encoding.decision, found.decision,
+                                CommentDecision(head, verdict.dialect.comment, hints.comment.has_value())};
   for (const Decision& decision : layout.decisions) verdict.evidence.decisions.push_back(decision);
   verdict.evidence.decisions.push_back(FooterDecision(verdict.footer_lines, sample.complete));
   const std::vector<std::string> names = UniqueNames(layout.names, layout.columns);

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "services/catalog/inference/evidence/type_text.h"
+#include "services/catalog/types/member_name.h"
 
 namespace tarn::inference {
 namespace {
@@ -115,7 +115,7 @@ std::string JsonShape::StructType() const {
   std::string type = "STRUCT(";
   for (const Member& member : members_) {
     if (type.back() != '(') type += ", ";
-    type += MemberName(member.name) + " " + Nested(member.shape->Type());
+    type += catalog::MemberName(member.name) + " " + Nested(member.shape->Type());
   }
   return type + ")";
 }

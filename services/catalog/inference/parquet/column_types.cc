@@ -2,7 +2,7 @@
 
 #include <unordered_set>
 
-#include "services/catalog/inference/evidence/type_text.h"
+#include "services/catalog/types/member_name.h"
 
 namespace tarn::inference {
 namespace {
@@ -162,7 +162,7 @@ class SchemaWalk {
     if (types.size() == 1 && wraps) return types[0];
     std::string type = "STRUCT(";
     for (size_t i = 0; i < types.size(); ++i)
-      type += (i == 0 ? "" : ", ") + MemberName(names[i]) + " " + types[i];
+      type += (i == 0 ? "" : ", ") + catalog::MemberName(names[i]) + " " + types[i];
     return type + ")";
   }
 

@@ -120,6 +120,7 @@ Result<ParquetFooter> Parse(std::string_view bytes) {
     if (field.id == 8) return Error(Code::kUnprocessable, "the Parquet file is encrypted");
     return false;
   }));
+  footer.elements = reader.elements();
   if (statistics) footer.statistics = statistics->Take();
   if (footer.rows < 0) return Error(Code::kUnprocessable, "the footer has no valid row count");
   return footer;

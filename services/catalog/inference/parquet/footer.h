@@ -38,6 +38,7 @@ struct ParquetFooter {
   bool geo = false;  ///< GeoParquet: key "geo" in the metadata
   std::vector<ParquetColumnStatistics> statistics;
   uint64_t read_bytes = 0;
+  uint64_t elements = 0;  ///< of all lists in it: what a reader that keeps them pays for
 };
 
 /// A footer over this size is refused.

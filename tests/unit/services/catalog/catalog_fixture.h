@@ -25,9 +25,9 @@ struct CatalogFixture {
   }
 
   /// Commits the changes and nothing else.
-  Result<std::vector<CommittedTable>> Commit(const std::vector<TableChange>& changes) {
+  Result<std::vector<TableReport>> Commit(const std::vector<TableChange>& changes) {
     return tables->Commit(changes, {"crawl", FromUnixMillis(1'700'000'000'000)},
-                          [](const std::vector<CommittedTable>&) { return Ok(); });
+                          [](const std::vector<TableReport>&) { return Ok(); });
   }
 
   std::unique_ptr<sqlite::Database> writer, reader;

@@ -25,7 +25,7 @@ TEST(CrawlStore, GivesACrawlBackAsItWasSaved) {
   CatalogFixture catalog;
   Crawl crawl = MakeCrawl("1", CrawlState::kFailed);
   crawl.counts = {5, 4, 3, 2, 1, 6, 7};
-  crawl.tables = {{{"spotify", "songs"}, 9, 3, 2}};
+  crawl.tables = {{{"spotify", "songs"}, TableOutcome::kChanged, 9, 3, 2}};
   crawl.failures = {{{"spotify", "songs"},
                      {"transformed", "k", "v", "unprocessable", "ragged", "line 3", "1", FromUnixMillis(5)}}};
   crawl.started_at = FromUnixMillis(6);

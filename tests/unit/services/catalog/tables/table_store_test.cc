@@ -33,7 +33,7 @@ FailedFile Failure(const std::string& key, const std::string& version) {
 }
 
 TableSnapshot ResolveOne(CatalogFixture& catalog, const TableName& name = kSongs) {
-  auto resolved = catalog.tables->Resolve({name});
+  auto resolved = catalog.tables->Resolve({{name}});
   return resolved.value().at(0).value();
 }
 
@@ -79,7 +79,7 @@ TEST(TableStore, MakesNoVersionWhenNothingChanges) {
   ASSERT_THAT(catalog.Commit({Adding({MakeFile("a", "v1", kId)})}), IsOk());
   const auto committed = catalog.Commit({Removing({"never was there"})});
   ASSERT_THAT(committed, IsOk());
-  EXPECT_THAT(*committed, IsEmpty());
+  EXPECT_THAT(*committed, ElementsAre(Field(&TableReport::outcome, TableOutcome::kUnchanged)));
   EXPECT_EQ(ResolveOne(catalog).version, 1);
 }
 
@@ -110,11 +110,11 @@ TEST(TableStore, TakesAFailedFileOutOfItsTableUntilItIsReplaced) {
   EXPECT_THAT(ResolveOne(catalog).files, IsEmpty());
   EXPECT_THAT(*catalog.tables->ListFailedFiles(kSongs, "", 10),
               ElementsAre(Field(&FailedFile::where, "line 3")));
-  EXPECT_TRUE(catalog.tables->FindObject("transformed", "a")->value().failed);
+  EXPECT_TRUE(catalog.tables->FindObject(kDefaultCrawler, "transformed", "a")->value().failed);
 
   ASSERT_THAT(catalog.Commit({Adding({MakeFile("a", "v3", kId)})}), IsOk());
   EXPECT_THAT(*catalog.tables->ListFailedFiles(kSongs, "", 10), IsEmpty());
-  EXPECT_EQ(catalog.tables->FindObject("transformed", "a")->value().version, "v3");
+  EXPECT_EQ(catalog.tables->FindObject(kDefaultCrawler, "transformed", "a")->value().version, "v3");
 }
 
 TEST(TableStore, MakesNoTableOfFailedFilesOnly) {
@@ -127,14 +127,14 @@ TEST(TableStore, MakesNoTableOfFailedFilesOnly) {
 
 TEST(TableStore, UndoesEverythingWhenWhatBelongsToTheCommitFails) {
   CatalogFixture catalog;
-  const auto failing = [](const std::vector<CommittedTable>&) -> Status {
+  const auto failing = [](const std::vector<TableReport>&) -> Status {
     return Error(Code::kInternal, "disk");
   };
   const auto committed =
       catalog.tables->Commit({Adding({MakeFile("a", "v1", kId)})}, {"crawl", Now()}, failing);
   EXPECT_THAT(committed, HasError(Code::kInternal, "disk"));
   EXPECT_THAT(catalog.tables->GetTable(kSongs), HasError(Code::kNotFound, "songs"));
-  EXPECT_THAT(*catalog.tables->FindObject("transformed", "a"), testing::Eq(std::nullopt));
+  EXPECT_THAT(*catalog.tables->FindObject(kDefaultCrawler, "transformed", "a"), testing::Eq(std::nullopt));
 }
 
 TEST(TableStore, CountsPartitionsAsFilesComeAndGo) {
@@ -204,7 +204,7 @@ TEST(TableStore, KnowsTheObjectsBelowAPrefix) {
       Adding({MakeFile("spotify/songs/a", "v1", kId), MakeFile("spotify/songs_b/b", "v1", kId)});
   change.failed = {Failure("spotify/songs/c", "v3")};
   ASSERT_THAT(catalog.Commit({change}), IsOk());
-  const auto known = catalog.tables->KnownObjects("transformed", "spotify/songs/");
+  const auto known = catalog.tables->KnownObjects(kDefaultCrawler, "transformed", "spotify/songs/");
   ASSERT_THAT(known, IsOk());
   EXPECT_THAT(*known,
               ElementsAre(testing::Pair("spotify/songs/a", "v1"), testing::Pair("spotify/songs/c", "v3")));
@@ -238,7 +238,7 @@ TEST(TableStore, ResolvesTablesOfOneCommitTogetherWhileCommitsGoOn) {
     for (int i = 1; i <= 50 && !stop.stop_requested(); ++i) EXPECT_THAT(catalog.Commit(both(i)), IsOk());
   });
   for (int64_t version = 0; version < 50;) {
-    const auto resolved = catalog.tables->Resolve({kSongs, albums});
+    const auto resolved = catalog.tables->Resolve({{kSongs}, {albums}});
     ASSERT_THAT(resolved, IsOk());
     const TableSnapshot& songs = *resolved->at(0);
     version = songs.version;

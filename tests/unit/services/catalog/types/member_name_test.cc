@@ -1,18 +1,17 @@
-#include "services/catalog/inference/evidence/type_text.h"
+#include "services/catalog/types/member_name.h"
 
 #include <gtest/gtest.h>
 
 #include "services/catalog/inference/query.h"
 
-namespace tarn::inference {
+namespace tarn::catalog {
 namespace {
 
 TEST(MemberName, IsWrittenAsTheEngineWritesIt) {
   const auto instance = duckdb::Instance::Open({});
   ASSERT_TRUE(instance.ok());
   const auto connection = (*instance)->Connect();
-  const auto keywords =
-      catalog::QueryRows(**connection, "SELECT DISTINCT keyword_name FROM duckdb_keywords()", {});
+  const auto keywords = QueryRows(**connection, "SELECT DISTINCT keyword_name FROM duckdb_keywords()", {});
   ASSERT_TRUE(keywords.ok());
   std::vector<std::string> names = {"plain",     "_x1",   "1x",    "a b", "quo\"te",
                                     "caf\u00e9", "Mixed", "Zone9", "a$b"};
@@ -22,10 +21,10 @@ TEST(MemberName, IsWrittenAsTheEngineWritesIt) {
     members += (members.empty() ? "" : ", ") + duckdb::QuoteLiteral(name) + ": 1";
     expected += (expected.empty() ? "STRUCT(" : ", ") + MemberName(name) + " INTEGER";
   }
-  const auto described = catalog::DescribeColumns(**connection, "(SELECT {" + members + "} AS s)", {});
+  const auto described = DescribeColumns(**connection, "(SELECT {" + members + "} AS s)", {});
   ASSERT_TRUE(described.ok()) << described.error().message();
   EXPECT_EQ(described->at(0).type, expected + ")");
 }
 
 }  // namespace
-}  // namespace tarn::inference
+}  // namespace tarn::catalog

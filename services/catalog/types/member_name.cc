@@ -1,8 +1,8 @@
-#include "services/catalog/inference/evidence/type_text.h"
+#include "services/catalog/types/member_name.h"
 
 #include <algorithm>
 
-namespace tarn::inference {
+namespace tarn::catalog {
 namespace {
 
 // duckdb_keywords() of DuckDB 1.5, between white space.
@@ -77,4 +77,4 @@ std::string MemberName(std::string_view name) {
   return quoted + '"';
 }
 
-}  // namespace tarn::inference
+}  // namespace tarn::catalog

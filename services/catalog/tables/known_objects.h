@@ -1,0 +1,34 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "common/result/result.h"
+
+namespace tarn::catalog {
+
+/// An object version that a crawler has looked at.
+struct KnownObject {
+  std::string version;
+  bool failed = false;     ///< it could not be read, so that no table holds it
+  bool held_back = false;  ///< a rollback took it out; adding it again brings it back
+};
+
+/// What each crawler knows of the objects below its targets. Thread-safe.
+/// Errors of all methods: kUnavailable and kResourceExhausted from the disk, kInternal.
+class KnownObjectIndex {
+ public:
+  virtual ~KnownObjectIndex() = default;
+
+  /// What `crawler` knows of an object, if anything.
+  virtual Result<std::optional<KnownObject>> FindObject(const std::string& crawler, const std::string& bucket,
+                                                        const std::string& key) = 0;
+  /// Key and version of all objects of a bucket that `crawler` knows and whose keys start with `prefix`,
+  /// those that failed and those that a rollback took out included.
+  virtual Result<std::map<std::string, std::string>> KnownObjects(const std::string& crawler,
+                                                                  const std::string& bucket,
+                                                                  const std::string& prefix) = 0;
+};
+
+}  // namespace tarn::catalog
