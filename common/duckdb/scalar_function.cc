@@ -182,6 +182,39 @@ void Run(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector outpu
   }
 }
 
+std::string_view View(const duckdb_string_t& text) {
+  const uint32_t size = text.value.inlined.length;
+  return duckdb_string_is_inlined(text) ? std::string_view(text.value.inlined.inlined, size)
+                                        : std::string_view(text.value.pointer.ptr, size);
+}
+
+// Not cut within a character.
+std::string Beginning(std::string_view text) {
+  constexpr size_t kMaxShownBytes = 100;
+  if (text.size() <= kMaxShownBytes) return std::string(text);
+  size_t end = kMaxShownBytes;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  return std::string(text.substr(0, end)) + "...";
+}
+
+void RunReader(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
+  const auto& function = *static_cast<const ScalarFunction*>(duckdb_scalar_function_get_extra_info(info));
+  const duckdb_vector vector = duckdb_data_chunk_get_vector(input, 0);
+  const auto* texts = static_cast<const duckdb_string_t*>(duckdb_vector_get_data(vector));
+  auto* values = static_cast<int64_t*>(duckdb_vector_get_data(output));
+  uint64_t* validity = duckdb_vector_get_validity(vector);
+  const idx_t rows = duckdb_data_chunk_get_size(input);
+  for (idx_t row = 0; row < rows; ++row) {
+    if (validity != nullptr && !duckdb_validity_row_is_valid(validity, row)) {
+      SetNull(output, row);
+    } else if (const std::string_view text = View(texts[row]); !function.read(text, values[row])) {
+      duckdb_scalar_function_set_error(info,
+                                       ("not a value of its type: \"" + Beginning(text) + "\"").c_str());
+      return;
+    }
+  }
+}
+
 }  // namespace
 
 Status Register(duckdb_connection connection, const ScalarFunction& function) {
@@ -197,7 +230,7 @@ Status Register(duckdb_connection connection, const ScalarFunction& function) {
   duckdb_scalar_function_set_special_handling(handle.get());
   // The tables of functions live as long as the program.
   duckdb_scalar_function_set_extra_info(handle.get(), const_cast<ScalarFunction*>(&function), nullptr);
-  duckdb_scalar_function_set_function(handle.get(), Run);
+  duckdb_scalar_function_set_function(handle.get(), function.read != nullptr ? RunReader : Run);
   if (duckdb_register_scalar_function(connection, handle.get()) == DuckDBSuccess) return Ok();
   return Error(Code::kInternal, "the SQL engine does not take the function " + std::string(function.name));
 }

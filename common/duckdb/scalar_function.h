@@ -58,6 +58,9 @@ struct ScalarFunction {
   void (*run)(ScalarCall& call);
   bool takes_null = false;
   bool variadic = false;  ///< any number of kText behind the parameters
+  /// Instead of `run`, from one kText to kInteger, without the cost of a call for each row: false for a text
+  /// that is no value, which fails the statement.
+  bool (*read)(std::string_view text, int64_t& value) = nullptr;
 };
 
 }  // namespace tarn::duckdb

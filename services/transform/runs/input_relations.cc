@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cctype>
 
+#include "services/transform/runs/column_types.h"
 #include "services/transform/runs/sql_pieces.h"
+#include "services/transform/runs/strict_integer.h"
 
 namespace tarn::transform {
 namespace {
@@ -34,7 +36,8 @@ std::string CsvOptions(const Input& input, const std::vector<duckdb::Column>& kn
     if (value) options += std::string(", ") + name + " = " + QuoteLiteral(*value);
   };
   add("delim", csv.delimiter);
-  add("quote", csv.quote);
+  // The engine would take quotes that come first behind what it looks at for a part of the values.
+  add("quote", csv.quote.value_or("\""));
   add("escape", csv.escape);
   add("nullstr", csv.null_text);
   std::optional<bool> header = csv.header;
@@ -138,8 +141,13 @@ Result<Reading> RowsReading(duckdb::Connection& connection, const Input& input,
   for (const duckdb::Column& column : columns) {
     const std::string name = QuoteIdentifier(column.name);
     const bool there = Contains(empty->columns(), column.name);
-    if (there) types.push_back(column);
-    reading.columns += ", CAST(" + (there ? "f." + name : "NULL") + " AS " + column.type + ") AS " + name;
+    // The engine rounds a fraction in a column of integers.
+    const bool strict = there && input.format == Format::kCsv && IsInteger(column.type);
+    if (there) types.push_back({column.name, strict ? "VARCHAR" : column.type});
+    const std::string value = !there   ? "NULL"
+                              : strict ? StrictInteger("f." + name, column.type)
+                                       : "f." + name;
+    reading.columns += ", CAST(" + value + " AS " + column.type + ") AS " + name;
   }
   reading.relation = FilesRelation(input, files, columns, types);
   return reading;

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "services/transform/runs/strict_integer.h"
+
 namespace tarn::transform {
 
 Result<std::unique_ptr<SqlWorkspace>> SqlWorkspace::Open(const EngineLimits& limits,
@@ -14,6 +16,7 @@ Result<std::unique_ptr<SqlWorkspace>> SqlWorkspace::Open(const EngineLimits& lim
   options.temp_directory = scratch / "spill";
   options.allowed_directories = readable;
   options.allowed_directories.push_back(scratch);
+  options.functions = StrictIntegerFunctions();
   TARN_ASSIGN(auto instance, duckdb::Instance::Open(options));
   TARN_ASSIGN(auto connection, instance->Connect());
   TARN_TRY(

@@ -22,7 +22,7 @@ enum class Compression {
 };
 const char* CompressionName(Compression compression);
 
-/// How a CSV input is written. What is not given is found out from the object.
+/// How a CSV input is written. What is not given is found out from the object, but for the quote, which is ".
 struct CsvDialect {
   std::optional<std::string> delimiter;  ///< 1 to 4 bytes
   std::optional<std::string> quote;      ///< one byte; empty: values are never quoted

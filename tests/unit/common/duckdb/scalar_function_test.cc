@@ -24,10 +24,16 @@ void CountNulls(ScalarCall& call) {
   call.ReturnInteger(count);
 }
 
+bool ReadLength(std::string_view text, int64_t& value) {
+  value = static_cast<int64_t>(text.size());
+  return text != "bad" && text.size() < 1000;
+}
+
 const ScalarFunction kFunctions[] = {
     {"test_twice", {FunctionType::kInteger}, FunctionType::kInteger, Twice},
     {"test_rows", {FunctionType::kTexts, FunctionType::kDouble}, FunctionType::kTextRows, Rows},
     {"test_nulls", {FunctionType::kText}, FunctionType::kInteger, CountNulls, true, true},
+    {"test_length", {FunctionType::kText}, FunctionType::kInteger, nullptr, false, false, ReadLength},
 };
 
 class ScalarFunctionTest : public testing::Test {
@@ -67,6 +73,22 @@ TEST_F(ScalarFunctionTest, FailsTheStatementAndNotTheEngine) {
   EXPECT_THAT(connection_->Rows("SELECT test_twice(-1)"), HasError(Code::kUnprocessable, "negative: -1"));
   EXPECT_THAT(connection_->Rows("SELECT TRY(test_twice(-1)) AS t"), IsOk());
   EXPECT_FALSE(instance_->broken());
+}
+
+TEST_F(ScalarFunctionTest, ReadsTextsOfAnyLengthAndPassesNullOn) {
+  const auto rows = connection_->Rows(
+      "SELECT sum(test_length(repeat('x', i % 40))) AS s, count(test_length(CASE WHEN i % 3 > 0 THEN 'x' END)) "
+      "AS n FROM range(30000) t(i)");
+  ASSERT_THAT(rows, IsOk());
+  EXPECT_EQ((*rows)[0]["s"], "585000");
+  EXPECT_EQ((*rows)[0]["n"], 20000);
+}
+
+TEST_F(ScalarFunctionTest, FailsTheStatementForATextThatIsNoValue) {
+  EXPECT_THAT(connection_->Rows("SELECT test_length(t) FROM (VALUES ('fine'), ('bad')) v(t)"),
+              HasError(Code::kUnprocessable, "not a value of its type: \"bad\""));
+  EXPECT_THAT(connection_->Rows("SELECT test_length(repeat('ä', 2000))"),
+              HasError(Code::kUnprocessable, "ä...\""));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "common/compression/gzip.h"
 #include "tests/support/result_matchers.h"
 #include "tests/unit/services/transform/runs/event_table.h"
 
@@ -89,6 +90,29 @@ TEST(FullDisk, FailsTheRunAndLeavesNothingBehind) {
     EXPECT_EQ(table.Rows().size(), 100u);
     EXPECT_TRUE(FilesIn(table.rig.directory() / "lake/.tarn/workspaces").empty()) << output;
   }
+}
+
+TEST(FullDisk, FailsARunThatUnpacksItsInputsAndLeavesNothingBehind) {
+  SmallDisk disk;
+  if (!disk.mounted()) GTEST_SKIP() << "no file system can be mounted here";
+  EventTable table;
+  table.Define("mode: append", "compression: gzip");
+  std::string text;
+  for (int i = 0; i < 100; ++i) text += Event(i, "d", std::string(60'000, 'x')).dump() + "\n";
+  table.rig.Put("events/1.ndjson", compression::Gzip(text));
+  table.rig.PlanEvents();
+  const auto definition = table.rig.definitions().Runnable().at(0);
+  const auto run = **table.rig.runs().TakeNext("events", Now());
+  const auto inputs = *table.rig.runs().InputsToTake(run.id, *definition);
+  disk.Fill();
+  const auto outcome = table.rig.runner().Execute(run, inputs, *definition, {});
+  ASSERT_FALSE(outcome.ok());
+  EXPECT_TRUE(outcome.error().retryable()) << outcome.error().message();
+  EXPECT_TRUE(FilesIn(table.rig.directory() / "lake/.tarn/workspaces").empty());
+  EXPECT_TRUE(table.Keys().empty());
+  disk.Empty();
+  EXPECT_THAT(table.rig.runner().Execute(run, inputs, *definition, {}), IsOk());
+  EXPECT_EQ(table.Rows().size(), 100u);
 }
 
 }  // namespace
