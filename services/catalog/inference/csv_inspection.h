@@ -12,7 +12,8 @@ namespace tarn::catalog {
 /// reads it that way: no row is skipped or cut, rows that end early are filled up with NULL. A file over 15
 /// MB is sampled; then `sampled` is set, `rows` is an estimate, and only the sample was checked. Errors:
 /// those of Connection::Execute; kUnprocessable for what queries cannot read, with where() = "line N" where
-/// it is known. What `classifier` says of the file is taken as given; it is an error if the file is not like that.
+/// it is known. What `classifier` says of the file is taken as given; it is an error if the file is not like
+/// that.
 Result<Inspection> InspectCsv(duckdb::Connection& connection, const std::filesystem::path& file,
                               std::stop_token cancelled, const Classifier* classifier = nullptr);
 

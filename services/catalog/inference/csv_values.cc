@@ -6,6 +6,7 @@
 #include "services/catalog/inference/csv_reader_sql.h"
 #include "services/catalog/inference/query.h"
 #include "services/catalog/inference/text_statistics.h"
+#include "services/catalog/tables/schema_merge.h"
 
 namespace tarn::catalog {
 namespace {
@@ -18,7 +19,8 @@ std::string ValueSql(const std::string& text, const std::string& type, const std
 }
 
 bool IsGiven(const std::vector<Column>& given, const std::string& name) {
-  return std::any_of(given.begin(), given.end(), [&](const Column& column) { return column.name == name; });
+  return std::any_of(given.begin(), given.end(),
+                     [&](const Column& column) { return FoldCase(column.name) == FoldCase(name); });
 }
 
 std::vector<ReadColumn> Columns(const FileLayout& layout) {
@@ -27,6 +29,8 @@ std::vector<ReadColumn> Columns(const FileLayout& layout) {
     const std::string& type = layout.columns[i].type;
     const std::string format = i < layout.csv->formats.size() ? layout.csv->formats[i] : "";
     columns.push_back({layout.columns[i].name, type, ValueSql("c" + std::to_string(i), type, format)});
+    // What such a format gives depends on the session's time zone, a cast does not.
+    if (!format.empty() && type == "TIMESTAMP WITH TIME ZONE") columns.back().type.clear();
   }
   return columns;
 }
@@ -65,11 +69,11 @@ Status ReadCsvValues(duckdb::Connection& connection, const std::filesystem::path
     if (columns.size() <= kMaxTextStatistics)
       counts += ", count(" + names[i] + "), count(" + columns[i].expression + ")";
   }
-  TARN_ASSIGN(const auto rows, QueryRows(connection,
-                                         "SELECT count(*), sum(len([" + list + "]))" + counts +
-                                             StatisticsSql(columns) + " FROM " +
-                                             ReadCsvSql(file, *inspection.layout.csv, names),
-                                         cancelled));
+  TARN_ASSIGN(const auto rows,
+              QueryRows(connection,
+                        "SELECT count(*), sum(len([" + list + "]))" + counts + StatisticsSql(columns) +
+                            " FROM " + ReadCsvSql(file, *inspection.layout.csv, names),
+                        cancelled));
   const auto& row = rows.at(0);
   inspection.rows = row.at(0).get<int64_t>();
   if (counts.empty()) return Ok();

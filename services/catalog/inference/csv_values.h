@@ -8,9 +8,9 @@
 
 namespace tarn::catalog {
 
-/// Reads all values of a CSV file as queries will, by the layout of `inspection`, and sets its row count and statistics.
-/// A column with a value that the engine does not take for the column's type becomes VARCHAR, or is an error if its
-/// name is among `given`. Errors: those of Connection::Execute; kUnprocessable.
+/// Reads all values of a CSV file as queries will, by the layout of `inspection`, and sets its row count and
+/// statistics. A column with a value that the engine does not take for the column's type becomes VARCHAR, or
+/// is an error if its name is among `given`. Errors: those of Connection::Execute; kUnprocessable.
 Status ReadCsvValues(duckdb::Connection& connection, const std::filesystem::path& file,
                      const std::vector<Column>& given, Inspection& inspection, std::stop_token cancelled);
 

@@ -38,7 +38,8 @@ Status ReadValues(duckdb::Connection& connection, const std::string& source, Ins
     counts += ", count(" + columns.back().expression + ")";
   }
   TARN_ASSIGN(const auto rows,
-              QueryRows(connection, "SELECT count(*)" + counts + StatisticsSql(columns) + " FROM " + source, cancelled));
+              QueryRows(connection, "SELECT count(*)" + counts + StatisticsSql(columns) + " FROM " + source,
+                        cancelled));
   inspection.rows = rows.at(0).at(0).get<int64_t>();
   inspection.statistics = TextStatistics(columns, rows.at(0), 1 + columns.size(), inspection.rows);
   return Ok();
@@ -61,11 +62,12 @@ std::string RecordsSql(const std::filesystem::path& file, const std::vector<Colu
     type += (i == 0 ? "" : ", ") + duckdb::QuoteIdentifier(columns[i].name) + " " +
             (columns[i].type == kUnknownType ? "JSON" : columns[i].type);
   type += ")[]";
-  for (size_t i = path.size(); --i > 0;) type = "STRUCT(" + duckdb::QuoteIdentifier(path[i]) + " " + type + ")";
+  for (size_t i = path.size(); --i > 0;)
+    type = "STRUCT(" + duckdb::QuoteIdentifier(path[i]) + " " + type + ")";
   for (const std::string& name : path) member += (member.empty() ? "" : ".") + duckdb::QuoteIdentifier(name);
   return "(SELECT unnest(record) FROM (SELECT unnest(" + member + ") AS record FROM " +
-         ReadJsonSql(file, ", columns = " + ColumnTypes({{path[0], type}}) + ", maximum_object_size = " +
-                               std::to_string(kMaxWrappedBytes)) +
+         ReadJsonSql(file, ", columns = " + ColumnTypes({{path[0], type}}) +
+                               ", maximum_object_size = " + std::to_string(kMaxWrappedBytes)) +
          ") WHERE record IS NOT NULL)";
 }
 
@@ -96,8 +98,8 @@ Result<Inspection> InspectJsonRecords(duckdb::Connection& connection, const std:
   inference::JsonOptions options;
   options.path = classifier.records_path;
   TARN_ASSIGN(const inference::JsonVerdict verdict, inference::InferJson(file, options, cancelled));
-  TARN_ASSIGN(Inspection inspection, FromVerdict(connection, file, verdict, classifier.records_path,
-                                                 classifier.types, cancelled));
+  TARN_ASSIGN(Inspection inspection,
+              FromVerdict(connection, file, verdict, classifier.records_path, classifier.types, cancelled));
   if (inspection.rows == verdict.rows) return inspection;
   return Error(Code::kUnprocessable, "the records cannot be told apart for sure: the file has " +
                                          std::to_string(verdict.rows) + ", but a query would read " +

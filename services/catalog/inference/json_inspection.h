@@ -13,8 +13,8 @@ namespace tarn::catalog {
 Result<Inspection> InspectJson(duckdb::Connection& connection, const std::filesystem::path& file,
                                std::stop_token cancelled);
 
-/// As InspectJson, for a file whose records stand where the classifier's path leads. Errors: kUnprocessable if there is no
-/// array.
+/// As InspectJson, for a file whose records stand where the classifier's path leads. Errors: kUnprocessable
+/// if there is no array.
 Result<Inspection> InspectJsonRecords(duckdb::Connection& connection, const std::filesystem::path& file,
                                       const Classifier& classifier, std::stop_token cancelled);
 

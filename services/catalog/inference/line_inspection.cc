@@ -29,8 +29,8 @@ std::string WholeLine(const std::string& pattern) { return "^(?:" + pattern + ")
 std::string MatchSql(const Classifier& classifier) {
   const std::string pattern = duckdb::QuoteLiteral(WholeLine(classifier.pattern));
   const std::string lines =
-      "SELECT unnest(list_transform(string_split($1, chr(10)), lambda l: rtrim(l, chr(13)))) AS line, "
-      "generate_subscripts(string_split($1, chr(10)), 1) AS number";
+      "SELECT rtrim(text, chr(13)) AS line, number FROM (SELECT unnest(string_split($1, chr(10))) AS text, "
+      "generate_subscripts(string_split($1, chr(10)), 1) AS number)";
   return "SELECT number, regexp_matches(line, " + pattern + "), unnest(regexp_extract(line, " + pattern +
          ", " + duckdb::QuoteLiteralList(classifier.groups) + ")) FROM (" + lines +
          ") WHERE trim(line) <> ''";

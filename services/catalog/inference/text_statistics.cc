@@ -10,13 +10,15 @@
 namespace tarn::catalog {
 namespace {
 
-constexpr std::array<std::string_view, 8> kOrdered = {"BOOLEAN", "BIGINT", "HUGEINT",   "DOUBLE",
-                                                      "DATE",    "TIME",   "TIMESTAMP", "VARCHAR"};
+constexpr std::array<std::string_view, 17> kOrdered = {
+    "BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT",  "USMALLINT", "UINTEGER",
+    "UBIGINT", "FLOAT",   "DOUBLE",   "DATE",    "TIME",   "UUID",    "TIMESTAMP", "VARCHAR"};
 constexpr std::string_view kZoned = "TIMESTAMP WITH TIME ZONE";
 constexpr size_t kValuesPerColumn = 4;
 
 bool HasOrder(std::string_view type) {
-  return type == kZoned || std::find(kOrdered.begin(), kOrdered.end(), type) != kOrdered.end();
+  return type == kZoned || type.starts_with("DECIMAL(") ||
+         std::find(kOrdered.begin(), kOrdered.end(), type) != kOrdered.end();
 }
 
 std::string AsText(const std::string& value, std::string_view type) {
@@ -43,7 +45,8 @@ std::string StatisticsSql(const std::vector<ReadColumn>& columns) {
 }
 
 std::vector<ColumnStatistics> TextStatistics(const std::vector<ReadColumn>& columns,
-                                             const std::vector<nlohmann::json>& row, size_t at, int64_t rows) {
+                                             const std::vector<nlohmann::json>& row, size_t at,
+                                             int64_t rows) {
   std::vector<ColumnStatistics> statistics;
   if (columns.size() > kMaxTextStatistics) return statistics;
   for (const ReadColumn& column : columns) {

@@ -21,10 +21,11 @@ struct ReadColumn {
 /// Of more columns than this nothing is known: asking takes longer than it is worth.
 inline constexpr size_t kMaxTextStatistics = 200;
 
-/// Renders what to select of a source, ", ..." behind another expression, for TextStatistics to read. Nothing for more
-/// than kMaxTextStatistics columns.
+/// Renders what to select of a source, ", ..." behind another expression, for TextStatistics to read. Nothing
+/// for more than kMaxTextStatistics columns.
 std::string StatisticsSql(const std::vector<ReadColumn>& columns);
-/// Reads the values of StatisticsSql from a result's row, from the value `at` on; `rows` is how many the source has.
+/// Reads the values of StatisticsSql from a result's row, from the value `at` on; `rows` is how many the
+/// source has.
 std::vector<ColumnStatistics> TextStatistics(const std::vector<ReadColumn>& columns,
                                              const std::vector<nlohmann::json>& row, size_t at, int64_t rows);
 

@@ -84,16 +84,21 @@ void RefineEscape(std::string_view text, size_t columns, Dialect& dialect) {
   if (broken_escaping < broken && fitting_escaping >= fitting) dialect = escaping;
 }
 
-// True if the character never stands alone: then it is two of them that delimit.
-bool AlwaysDoubled(std::string_view text, char delimiter) {
-  size_t pairs = 0;
-  for (size_t at = text.find(delimiter); at != std::string_view::npos; at = text.find(delimiter, at)) {
-    const size_t end = std::min(text.find_first_not_of(delimiter, at), text.size());
-    if ((end - at) % 2 != 0) return false;
-    ++pairs;
-    at = end;
+// True if every other field is empty in all rows, names included: then it is two of the delimiter that
+// delimit.
+bool AlwaysDoubled(std::string_view text, const Dialect& dialect, size_t columns) {
+  if (dialect.delimiter.size() != 1 || columns < 3 || columns % 2 == 0) return false;
+  RecordParser parser(text, dialect);
+  Record record;
+  size_t rows = 0;
+  while (parser.Next(record)) {
+    if (record.fields.size() != columns) continue;
+    ++rows;
+    for (size_t i = 1; i < columns; i += 2) {
+      if (!record.fields[i].text.empty() || record.fields[i].quoted) return false;
+    }
   }
-  return pairs > 0;
+  return rows >= 2;
 }
 
 // Excel's own first line: sep=;
@@ -166,8 +171,7 @@ Result<DialectVerdict> DetectDialect(std::string_view text, std::stop_token canc
     if (all.back().score.score > all[best].score.score * kMargin) best = all.size() - 1;
   }
   const Dialect& single = all[best].dialect;
-  if (single.delimiter.size() == 1 && all[best].score.columns > 1 &&
-      AlwaysDoubled(scored, single.delimiter[0])) {
+  if (AlwaysDoubled(scored, single, all[best].score.columns)) {
     for (size_t i = 0; i < all.size(); ++i) {
       const bool twice = all[i].dialect.delimiter == single.delimiter + single.delimiter;
       if (twice && all[i].dialect.quote == single.quote && all[i].score.columns > 1) {

@@ -73,7 +73,7 @@ TEST_F(Mutated, ParquetFooterIsReadOrRefused) {
       ReadAll(fixture.WriteQuery("a.parquet", kColumns, " (FORMAT parquet, ROW_GROUP_SIZE 128)"));
   std::mt19937 random(11);
   int read = 0;
-  for (int round = 0; round < 1'500; ++round) {
+  for (int round = 0; round < 600; ++round) {
     const auto footer = inference::ReadParquetFooter(
         Write("m.parquet", Mutate(whole.substr(0, whole.size() - 8), whole.size() / 2, random) +
                                whole.substr(whole.size() - 8)));
@@ -84,7 +84,7 @@ TEST_F(Mutated, ParquetFooterIsReadOrRefused) {
       ExpectClean(footer.error());
     }
   }
-  std::cout << read << " of 1500 read\n";
+  std::cout << read << " of 600 read\n";
 }
 
 TEST_F(Mutated, ParquetFileIsInspectedOrRefused) {
@@ -147,7 +147,7 @@ TEST_F(Mutated, PackedTextIsReadOrRefused) {
   for (const char* name : {"packed.zip", "stored.zip", "packed.csv.gz", "packed.csv.bz2", "packed.csv.zst"}) {
     const std::string whole = ReadAll(data / name);
     ASSERT_FALSE(whole.empty()) << name;
-    for (int round = 0; round < 400; ++round) {
+    for (int round = 0; round < 150; ++round) {
       const auto sample = inference::SampleText(Write("m", Mutate(whole, round % 4 == 0 ? 0 : 4, random)));
       if (!sample.ok()) {
         ExpectClean(sample.error());

@@ -141,7 +141,7 @@ double Print(const Score& score) {
   for (const auto& [what, tally] : score.ours.tallies()) {
     std::printf("%-20s %4d of %4d  %5.1f%%", what.c_str(), tally.right, tally.all, tally.percent());
     const auto rival = score.rivals.tallies().find(what);
-    if (rival != score.rivals.tallies().end())
+    if (rival != score.rivals.tallies().end() && rival->second.all == tally.all)
       std::printf("   the engine's sniffer %4d of %4d  %5.1f%%", rival->second.right, rival->second.all,
                   rival->second.percent());
     std::printf("\n");
