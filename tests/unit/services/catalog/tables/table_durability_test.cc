@@ -5,6 +5,7 @@
 
 #include <thread>
 
+#include "services/catalog/tables/migrations.h"
 #include "services/catalog/tables/table_store.h"
 #include "tests/support/result_matchers.h"
 #include "tests/support/temp_directory.h"
