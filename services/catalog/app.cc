@@ -88,7 +88,7 @@ class CatalogApp : public service::App {
             [this](const std::string& name) { return RemoveCrawler(name); }),
         views_(*opened_.writer, *opened_.reader),
         tags_(*opened_.writer, *opened_.reader),
-        search_(*opened_.reader),
+        search_(*opened_.writer, *opened_.reader),
         model_{EditEndpoints(database_editor_, table_editor_, declarer_, tables_,
                              [this](http::Request& request) { return endpoints_.databases.Get(request); },
                              [this](http::Request& request) { return endpoints_.tables.Get(request); }),
