@@ -34,7 +34,12 @@ int main(int argc, char** argv) {
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
   rusage used{};
   getrusage(RUSAGE_SELF, &used);
-  std::cout << "{\"seconds\": " << seconds.count() << ", \"peak_mb\": " << used.ru_maxrss / 1024 << "}\n";
+  const auto seconds_of = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+  };
+  std::cout << "{\"seconds\": " << seconds.count()
+            << ", \"processor_seconds\": " << seconds_of(used.ru_utime) + seconds_of(used.ru_stime)
+            << ", \"peak_mb\": " << used.ru_maxrss / 1024 << "}\n";
   duckdb_destroy_result(&result);
   duckdb_disconnect(&connection);
   duckdb_close(&database);

@@ -1,5 +1,6 @@
 """tarn-transform on a home of its own, with raw objects that are there before it starts."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -34,20 +35,25 @@ class Service:
         shutil.rmtree(self.home, ignore_errors=True)
 
     def run(self, transform, prefix):
-        """Carries out one run over what is below the prefix: the seconds from the request to its end, and the run."""
+        """Carries out one run over what is below the prefix: the seconds from the request to its end, those of the
+        processors, and the run."""
         wait_until("the service has seen all objects", lambda: self._waiting(transform) == self._objects)
-        begin = time.perf_counter()
+        begin, used = time.perf_counter(), self._processor_seconds()
         run = self._program.post(f"/v1/transforms/{transform}/runs", {"prefix": prefix}).expect(202).json()
         while run["state"] in ("queued", "running"):
             time.sleep(0.01)
             run = self._program.get(f"/v1/runs/{run['id']}").expect(200).json()
-        seconds = time.perf_counter() - begin
+        seconds, used = time.perf_counter() - begin, self._processor_seconds() - used
         if run["state"] != "succeeded":
             raise SystemExit(f"the run did not do what is measured: {run['state']} {run['error']}\n{self._program.log_tail()}")
-        return seconds, run
+        return seconds, used, run
 
     def _waiting(self, transform):
         return self._program.get(f"/v1/transforms/{transform}/bookmarks").expect(200).json()["counts"]["waiting"]
+
+    def _processor_seconds(self):
+        fields = Path(f"/proc/{self._program.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def peak_mb(self):
         status = Path(f"/proc/{self._program.pid}/status").read_text()

@@ -103,10 +103,14 @@ Result<std::optional<Statement>> StatementQueue::FindReusable(const StatementReq
   const Timestamp now = Now();
   TARN_ASSIGN(auto same, statements_.FindSame(request, now - *request.max_age, now));
   if (!same || same->snapshot.empty()) return std::optional<Statement>();
-  std::vector<catalog_client::TableName> names;
-  for (const auto& table : same->snapshot) names.push_back(SplitName(table.table));
-  TARN_ASSIGN(const auto tables, parts_.catalog.Resolve(names, 0, cancelled));
-  for (size_t i = 0; i < names.size(); ++i) {
+  std::vector<catalog_client::TableRequest> wanted;
+  for (const auto& table : same->snapshot) {
+    catalog_client::TableRequest& request_of_table = wanted.emplace_back();
+    request_of_table.name = SplitName(table.table);
+    request_of_table.without_files = true;
+  }
+  TARN_ASSIGN(const auto tables, parts_.catalog.Resolve(wanted, 0, cancelled));
+  for (size_t i = 0; i < wanted.size(); ++i) {
     if (!tables[i] || tables[i]->version != same->snapshot[i].version) return std::optional<Statement>();
   }
   return same;

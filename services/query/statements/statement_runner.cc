@@ -26,13 +26,13 @@ std::string ListingSql(const std::string& column, const std::vector<std::string>
 
 void Count(const catalog_client::TableSnapshot& table, FileCounts& counts) {
   counts.files += static_cast<int64_t>(table.files.size());
-  counts.files_total += static_cast<int64_t>(table.files.size());
+  counts.files_total += table.total_files;
   std::set<std::vector<std::string>> partitions;
   for (const auto& file : table.files) {
-    if (!file.partition_values.empty()) partitions.insert(file.partition_values);
+    if (file.partition_values && !file.partition_values->empty()) partitions.insert(*file.partition_values);
   }
   counts.partitions += static_cast<int64_t>(partitions.size());
-  counts.partitions_total += static_cast<int64_t>(partitions.size());
+  counts.partitions_total += table.total_partitions;
 }
 
 void Describe(const std::vector<table_view::BoundTable>& tables, StartedStatement& started) {

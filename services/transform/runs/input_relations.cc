@@ -13,6 +13,8 @@ namespace {
 using duckdb::QuoteIdentifier;
 using duckdb::QuoteLiteral;
 
+constexpr size_t kRowsPerInsert = 500;
+constexpr size_t kMaxLookedUp = 100;
 constexpr const char* kObjectColumns = "object_key VARCHAR, object_version VARCHAR, object_time TIMESTAMP";
 
 // A cast to JSON would parse the whole text only to find what CheckInput has found: that it is JSON.
@@ -56,10 +58,29 @@ std::string CsvOptions(const Input& input, const std::vector<duckdb::Column>& kn
   return options;
 }
 
-// The rows of a relation with their object as `_tarn_object`. Of a join the engine may choose to hold the
-// side of the files in memory, which documents are too large for, and it could not leave it out where no
-// model asks for the object. Looking a file up in a map is done once for many rows.
-std::string WithObjects(const std::vector<InputFile>& files, const std::string& relation) {
+// Tells which object a file is.
+Status RememberObjects(duckdb::Connection& connection, const std::vector<InputFile>& files,
+                       std::stop_token cancelled) {
+  for (size_t begin = 0; begin < files.size(); begin += kRowsPerInsert) {
+    std::string rows;
+    for (size_t i = begin; i < std::min(begin + kRowsPerInsert, files.size()); ++i) {
+      const InputFile& file = files[i];
+      rows += (rows.empty() ? "(" : ", (") + QuoteLiteral(file.file.string()) + ", " +
+              QuoteLiteral(file.key) + ", " + QuoteLiteral(file.version) + ", epoch_ms(" +
+              std::to_string(ToUnixMillis(file.time)) + "))";
+    }
+    TARN_TRY(connection.Run("INSERT INTO tarn.objects VALUES " + rows, cancelled));
+  }
+  return Ok();
+}
+
+// The rows of a relation with their object as `_tarn_object`. A few files are looked up in a map, once for
+// many rows, and not at all where no model asks for their objects. Of many, each look would go through all of
+// them, so they are joined; not so documents, as a join may choose to hold the side of the files in memory.
+std::string WithObjects(const Input& input, const std::vector<InputFile>& files,
+                        const std::string& relation) {
+  if (input.format != Format::kJson && files.size() > kMaxLookedUp)
+    return "(SELECT f.*, o AS _tarn_object FROM " + relation + " f JOIN tarn.objects o ON o.file = f._file)";
   std::string objects;
   for (const InputFile& file : files) {
     objects += (objects.empty() ? "" : ", ") + QuoteLiteral(file.file.string()) +
@@ -154,7 +175,7 @@ Status LoadInput(duckdb::Connection& connection, const Definition& definition, c
   return connection.Run(
       "CREATE VIEW " + input.Relation() +
           " AS SELECT f._tarn_object.object_key, f._tarn_object.object_version, f._tarn_object.object_time" +
-          reading.columns + " FROM " + WithObjects(files, reading.relation) + " f",
+          reading.columns + " FROM " + WithObjects(input, files, reading.relation) + " f",
       std::move(cancelled));
 }
 
@@ -208,6 +229,7 @@ std::vector<std::filesystem::path> FilesWithRows(const Input& input, const std::
 Status LoadInputs(duckdb::Connection& connection, const Definition& definition,
                   const std::vector<InputFile>& files, const InputColumns& columns,
                   std::stop_token cancelled) {
+  TARN_TRY(RememberObjects(connection, files, cancelled));
   for (const Input& input : definition.inputs) {
     std::vector<InputFile> own;
     std::copy_if(files.begin(), files.end(), std::back_inserter(own),

@@ -20,7 +20,9 @@ Result<std::unique_ptr<SqlWorkspace>> SqlWorkspace::Open(const EngineLimits& lim
   options.allowed_directories.push_back(scratch);
   TARN_ASSIGN(auto instance, duckdb::Instance::Open(options));
   TARN_ASSIGN(auto connection, instance->Connect());
-  TARN_TRY(connection->Run("CREATE SCHEMA tarn; CREATE SCHEMA models"));
+  TARN_TRY(
+      connection->Run("CREATE SCHEMA tarn; CREATE SCHEMA models; CREATE TABLE tarn.objects "
+                      "(file VARCHAR, object_key VARCHAR, object_version VARCHAR, object_time TIMESTAMP)"));
   return std::unique_ptr<SqlWorkspace>(new SqlWorkspace(std::move(instance), std::move(connection)));
 }
 
