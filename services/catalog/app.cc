@@ -14,6 +14,7 @@
 #include "services/catalog/crawlers/crawl_store.h"
 #include "services/catalog/crawlers/crawler_catalog.h"
 #include "services/catalog/crawlers/crawler_store.h"
+#include "services/catalog/model_routes.h"
 #include "services/catalog/routes.h"
 #include "services/catalog/tables/migrations.h"
 #include "services/catalog/tables/sqlite_table_store.h"
@@ -29,10 +30,14 @@ constexpr std::chrono::milliseconds kCrawlWait(5'000);
 // How soon a change of a crawler.yaml is noticed.
 constexpr std::chrono::milliseconds kWatchInterval(1'000);
 
+// Snapshots that are read at the same time; more would only share the same cores.
+constexpr size_t kLongReaders = 4;
+
 // What must be opened, and may fail, before anything is wired.
 struct Opened {
   std::unique_ptr<sqlite::Database> writer;
   std::unique_ptr<sqlite::Database> reader;
+  std::unique_ptr<ReaderPool> pool;
   std::unique_ptr<object_store::ObjectStore> store;
   std::unique_ptr<events::SubscriptionStore> subscriptions;
 };
@@ -43,6 +48,7 @@ Result<Opened> OpenAll(const CatalogOptions& options) {
   TARN_ASSIGN(opened.writer, sqlite::Database::Open(file));
   TARN_TRY(opened.writer->Migrate(Migrations()));
   TARN_ASSIGN(opened.reader, sqlite::Database::Open(file));
+  TARN_ASSIGN(opened.pool, ReaderPool::Open(file, kLongReaders));
   TARN_ASSIGN(opened.store, object_store::OpenLocalStore({options.common.lake(), "catalog"}));
   TARN_TRY(opened.store->EnsureBucket(options.crawler.bucket));
   TARN_ASSIGN(opened.subscriptions, events::SubscriptionStore::Open(options.common.lake()));
@@ -56,7 +62,8 @@ class CatalogApp : public service::App {
       : options_(options),
         metrics_(metrics),
         opened_(std::move(opened)),
-        tables_(*opened_.writer, *opened_.reader, options.keep_versions),
+        tables_(*opened_.writer, *opened_.reader, options.keep_versions, opened_.pool.get(),
+                [this](const auto& files) { return presence_.FindMissing(files); }),
         crawls_(*opened_.writer, options.keep_crawls),
         idempotency_(*opened_.writer),
         crawl_metrics_(metrics),
@@ -68,11 +75,29 @@ class CatalogApp : public service::App {
         infer_(*opened_.store, options.crawler.inspection),
         endpoints_{
             DatabaseEndpoints(tables_),
-            TableEndpoints(tables_),
-            {tables_, [this](int64_t sequence, auto cancelled) { return Crawled(sequence, cancelled); }},
+            TableEndpoints(tables_, presence_),
+            VersionEndpoints(tables_, tables_, presence_),
+            {tables_, [this](int64_t sequence, auto cancelled) { return Crawled(sequence, cancelled); },
+             [this](const TableName& name) { return FindView(name); }},
+            SnapshotEndpoint(tables_),
+            ColumnEndpoint(tables_),
             CrawlEndpoints(crawls_, crawlers_, definitions_, options.crawler.bucket),
             CrawlerEndpoints(catalog_, crawlers_, scheduler_, tools_, [this] { TakeOver(); }),
-            infer_} {}
+            infer_},
+        database_editor_(*opened_.writer, *opened_.reader),
+        table_editor_(*opened_.writer, options.keep_versions),
+        declarer_(
+            table_editor_,
+            [this](const auto& name, const auto& definition) { return PutCrawler(name, definition); },
+            [this](const auto& name) { return RemoveCrawler(name); }),
+        views_(*opened_.writer, *opened_.reader),
+        tags_(*opened_.writer, *opened_.reader),
+        search_(*opened_.reader),
+        model_{EditEndpoints(
+                   database_editor_, table_editor_, declarer_, tables_,
+                   [this](http::Request& request) { return endpoints_.databases.Get(request); },
+                   [this](http::Request& request) { return endpoints_.tables.Get(request); }),
+               ViewEndpoints(views_), TagEndpoints(tags_), SearchEndpoint(search_)} {}
 
   ~CatalogApp() override { StopCrawling(); }
 
@@ -94,6 +119,7 @@ class CatalogApp : public service::App {
         {{"database", [this] { return Answers(tables_.Totals()); }},
          {"object_store", [this] { return Answers(opened_.store->LastSequence()); }}});
     AddCatalogRoutes(router, endpoints_, idempotency_);
+    AddModelRoutes(router, model_);
     events::AddWebhookRoute(router, *opened_.subscriptions, kSubscriptionId, crawlers_);
     return router;
   }
@@ -128,6 +154,18 @@ class CatalogApp : public service::App {
                    {{"error", subscribed.error()}});
   }
 
+  Status PutCrawler(const std::string& name, const nlohmann::json& definition) {
+    TARN_TRY(catalog_.Put(name, definition));
+    TakeOver();
+    return Ok();
+  }
+
+  Status RemoveCrawler(const std::string& name) {
+    TARN_TRY(catalog_.Remove(name));
+    TakeOver();
+    return Ok();
+  }
+
   Status Subscribe() {
     events::Subscription subscription;
     subscription.id = kSubscriptionId;
@@ -141,6 +179,12 @@ class CatalogApp : public service::App {
     return crawlers_.WaitFor(sequence, kCrawlWait, std::move(cancelled));
   }
 
+  Result<std::optional<ResolveEndpoint::ViewSql>> FindView(const TableName& name) {
+    TARN_ASSIGN(const auto view, views_.Find(name));
+    if (!view) return std::optional<ResolveEndpoint::ViewSql>();
+    return std::optional(ResolveEndpoint::ViewSql{view->dialect, view->sql});
+  }
+
   template <class T>
   static Status Answers(const Result<T>& result) {
     return result.ok() ? Ok() : Status(result.error());
@@ -149,6 +193,7 @@ class CatalogApp : public service::App {
   const CatalogOptions options_;
   metrics::Registry& metrics_;
   Opened opened_;
+  FilePresence presence_{*opened_.store};
   SqliteTableStore tables_;
   CrawlStore crawls_;
   IdempotencyStore idempotency_;
@@ -160,6 +205,13 @@ class CatalogApp : public service::App {
   CrawlScheduler scheduler_;
   InferEndpoint infer_;
   Endpoints endpoints_;
+  DatabaseEditor database_editor_;
+  TableEditor table_editor_;
+  TableDeclarer declarer_;
+  ViewStore views_;
+  TagStore tags_;
+  SearchIndex search_;
+  ModelEndpoints model_;
   std::atomic<uint16_t> port_ = 0;
   std::unique_ptr<pipelines::Watcher> watcher_;  // last: its thread uses the others
 };

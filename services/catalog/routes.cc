@@ -23,6 +23,18 @@ http::RouteOptions CrawlListing() {
   return options;
 }
 
+http::RouteOptions SnapshotQuery() {
+  http::RouteOptions options;
+  options.query_parameters = {"version", "as_of", "statistics"};
+  return options;
+}
+
+http::RouteOptions OfVersion() {
+  http::RouteOptions options;
+  options.query_parameters = {"version", "as_of"};
+  return options;
+}
+
 http::RouteOptions ResolveBody() {
   http::RouteOptions options;
   options.body = http::BodyMode::kBuffered;
@@ -48,15 +60,24 @@ void AddCatalogRoutes(http::Router& router, Endpoints& endpoints, IdempotencySto
 
   TableEndpoints& tables = endpoints.tables;
   router.Get("/v1/databases/{database}/tables", Listing(), Bind(tables, &TableEndpoints::List));
-  router.Get("/v1/databases/{database}/tables/{table}", {}, Bind(tables, &TableEndpoints::Get));
+  router.Get("/v1/databases/{database}/tables/{table}", OfVersion(), Bind(tables, &TableEndpoints::Get));
+  VersionEndpoints& versions = endpoints.versions;
   router.Get("/v1/databases/{database}/tables/{table}/versions", Listing(),
-             Bind(tables, &TableEndpoints::Versions));
+             Bind(versions, &VersionEndpoints::List));
+  router.Get("/v1/databases/{database}/tables/{table}/versions/{from}/diff/{to}", {},
+             Bind(versions, &VersionEndpoints::Diff));
+  router.Post("/v1/databases/{database}/tables/{table}:rollback", http::JsonBody(),
+              idempotency.Wrap(Bind(versions, &VersionEndpoints::Rollback)));
   router.Get("/v1/databases/{database}/tables/{table}/files", Listing(),
              Bind(tables, &TableEndpoints::Files));
   router.Get("/v1/databases/{database}/tables/{table}/partitions", Listing(),
              Bind(tables, &TableEndpoints::Partitions));
   router.Get("/v1/databases/{database}/tables/{table}/failed-files", Listing(),
              Bind(tables, &TableEndpoints::FailedFiles));
+  router.Get("/v1/databases/{database}/tables/{table}/columns", {},
+             Bind(endpoints.columns, &ColumnEndpoint::operator()));
+  router.Get("/v1/databases/{database}/tables/{table}/snapshot", SnapshotQuery(),
+             Bind(endpoints.snapshot, &SnapshotEndpoint::operator()));
   router.Post("/v1/tables:resolve", ResolveBody(), Bind(endpoints.resolve, &ResolveEndpoint::operator()));
 
   router.Post("/v1/infer", InferBody(), Bind(endpoints.infer, &InferEndpoint::operator()));

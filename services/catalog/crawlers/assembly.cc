@@ -127,6 +127,7 @@ class Assembler {
     file.last_modified = object.last_modified;
     file.partition = partition;
     file.layout = std::move(layout);
+    file.statistics = inspection.statistics;
     return file;
   }
 

@@ -11,21 +11,9 @@
 
 #include "common/object_store/object_store.h"
 #include "services/catalog/crawlers/change_set.h"
-#include "services/catalog/inference/file_inspector.h"
+#include "services/catalog/crawlers/reading.h"
 
 namespace tarn::catalog {
-
-/// What reading one object version gave: its schema, or why it cannot be read.
-using Reading = Result<Inspection>;
-
-/// Readings by key and version.
-using Readings = std::map<std::pair<std::string, std::string>, Reading>;
-
-/// A file to be read.
-struct ReadTarget {
-  object_store::ObjectInfo object;
-  FileFormat format = FileFormat::kParquet;
-};
 
 /// Reads the files of one crawl while the store goes on changing. One thread.
 class BatchReader {

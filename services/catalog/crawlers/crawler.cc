@@ -132,7 +132,7 @@ Result<Crawl> Crawler::Plan(std::stop_token cancelled) {
   TARN_TRY(Prepare(batch, either.token()));
   TARN_ASSIGN(TableNames names, LoadNames(batch.regroup));
   TARN_ASSIGN(const auto changes, ReadAll(batch, names, either.token()));
-  TARN_ASSIGN(const auto reports, tools_.tables.Plan(changes, {crawl.id, Now()}));
+  TARN_ASSIGN(const auto reports, tools_.tables.Plan(changes, {crawl.id, Now(), true}));
   TakeReports(reports, crawl);
   MarkFinished(crawl);
   return crawl;
@@ -219,7 +219,7 @@ Status Crawler::Commit(CrawlBatch& batch, const std::vector<TableChange>& change
       TARN_TRY(tools_.crawlers.SaveDefinitionState(definition_->name, StateToText(StateOf(*definition_))));
     return batch.cursor ? tools_.crawls.MoveCursor(definition_->name, *batch.cursor) : Ok();
   };
-  TARN_TRY(tools_.tables.Commit(changes, {crawl.id, Now()}, also));
+  TARN_TRY(tools_.tables.Commit(changes, {crawl.id, Now(), crawl.trigger != kByEvents}, also));
   Publish(crawl);
   return Ok();
 }

@@ -1,6 +1,9 @@
 #include "services/catalog/tables/migrations.h"
 
 #include "common/idempotency/idempotency_store.h"
+#include "services/catalog/tables/edit_migrations.h"
+#include "services/catalog/tables/partition_index.h"
+#include "services/catalog/tables/table_statistics.h"
 
 namespace tarn::catalog {
 namespace {
@@ -184,8 +187,19 @@ ALTER TABLE crawls ADD COLUMN crawler TEXT NOT NULL DEFAULT 'default';
 CREATE INDEX crawls_of_crawler ON crawls (crawler, id);
 )sql";
 
+// What StoreStatistics wrote, apart from `files`, so that reading those does not pay for it.
+constexpr const char* kStatistics = R"sql(
+CREATE TABLE file_statistics (
+  file_id INTEGER PRIMARY KEY REFERENCES files (id) ON DELETE CASCADE,
+  body BLOB NOT NULL
+);
+)sql";
+
 }  // namespace
 
-std::vector<std::string> Migrations() { return {kTables, kCrawls, IdempotencyStore::kMigration, kCrawlersAndColumnIds, kCrawlers}; }
+std::vector<std::string> Migrations() {
+  return {kTables, kCrawls, IdempotencyStore::kMigration, kCrawlersAndColumnIds,
+          PartitionIndex::kMigration, kStatistics, TableStatistics::kMigration, kEditsMigration, kSearchMigration, kCrawlers};
+}
 
 }  // namespace tarn::catalog

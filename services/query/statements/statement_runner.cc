@@ -135,13 +135,15 @@ Result<StartedStatement> StatementRunner::StartShow(const sql_gate::ShowCommand&
 
 Result<std::vector<table_view::BoundTable>> StatementRunner::Bind(
     const std::vector<sql_gate::TableReference>& references, const StatementRequest& request, std::stop_token cancelled) {
-  std::vector<catalog_client::TableName> names;
+  std::vector<catalog_client::TableRequest> names;
   for (const auto& reference : references) {
     if (reference.database.empty() && request.database.empty()) {
       return AtReference(Error(Code::kUnprocessable, "name the table's database: database." + reference.table + ", or set ?database="),
                          reference, request.sql);
     }
-    names.push_back({reference.database.empty() ? request.database : reference.database, reference.table});
+    catalog_client::TableRequest wanted{{reference.database.empty() ? request.database : reference.database, reference.table}};
+    wanted.filters = reference.filters;
+    names.push_back(std::move(wanted));
   }
   std::vector<table_view::BoundTable> tables;
   if (names.empty()) return tables;
@@ -149,7 +151,7 @@ Result<std::vector<table_view::BoundTable>> StatementRunner::Bind(
   for (size_t i = 0; i < names.size(); ++i) {
     const auto& reference = references[i];
     if (!snapshots[i]) {
-      const std::string unknown = catalog_client::DescribeUnknownTable(catalog_, names[i]);
+      const std::string unknown = catalog_client::DescribeUnknownTable(catalog_, names[i].name);
       return AtReference(Error(Code::kUnprocessable, unknown), reference, request.sql);
     }
     tables.push_back({reference.database, reference.table, std::move(*snapshots[i])});

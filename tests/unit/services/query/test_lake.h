@@ -21,7 +21,7 @@ class FakeCatalog : public catalog_client::Catalog {
   void Set(catalog_client::TableSnapshot table);
 
   Result<std::vector<std::optional<catalog_client::TableSnapshot>>> Resolve(
-      const std::vector<catalog_client::TableName>& names, int64_t min_sequence, std::stop_token) override;
+      const std::vector<catalog_client::TableRequest>& tables, int64_t min_sequence, std::stop_token) override;
   Result<std::vector<std::string>> ListDatabases() override;
   Result<std::vector<std::string>> ListTables(const std::string& database) override;
   Status Ping() override { return Ok(); }
