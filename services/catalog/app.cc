@@ -45,9 +45,9 @@ struct Opened {
 Result<Opened> OpenAll(const CatalogOptions& options) {
   const auto file = options.common.state() / "catalog.db";
   Opened opened;
-  TARN_ASSIGN(opened.writer, sqlite::Database::Open(file));
+  TARN_ASSIGN(opened.writer, sqlite::Database::Open(file, DatabaseOptions()));
   TARN_TRY(opened.writer->Migrate(Migrations()));
-  TARN_ASSIGN(opened.reader, sqlite::Database::Open(file));
+  TARN_ASSIGN(opened.reader, sqlite::Database::Open(file, DatabaseOptions()));
   TARN_ASSIGN(opened.pool, ReaderPool::Open(file, kLongReaders));
   TARN_ASSIGN(opened.store, object_store::OpenLocalStore({options.common.lake(), "catalog"}));
   TARN_TRY(opened.store->EnsureBucket(options.crawler.bucket));
@@ -73,30 +73,25 @@ class CatalogApp : public service::App {
         crawlers_(catalog_, tools_),
         scheduler_(crawlers_, definitions_),
         infer_(*opened_.store, options.crawler.inspection),
-        endpoints_{
-            DatabaseEndpoints(tables_),
-            TableEndpoints(tables_, presence_),
-            VersionEndpoints(tables_, tables_, presence_),
-            {tables_, [this](int64_t sequence, auto cancelled) { return Crawled(sequence, cancelled); },
-             [this](const TableName& name) { return FindView(name); }},
-            SnapshotEndpoint(tables_),
-            ColumnEndpoint(tables_),
-            CrawlEndpoints(crawls_, crawlers_, definitions_, options.crawler.bucket),
-            CrawlerEndpoints(catalog_, crawlers_, scheduler_, tools_, [this] { TakeOver(); }),
-            infer_},
+        endpoints_{DatabaseEndpoints(tables_), TableEndpoints(tables_, presence_),
+                   VersionEndpoints(tables_, tables_, presence_),
+                   {tables_, [this](int64_t sequence, auto cancelled) { return Crawled(sequence, cancelled); },
+                    [this](const TableName& name) { return FindView(name); }},
+                   SnapshotEndpoint(tables_), ColumnEndpoint(tables_),
+                   CrawlEndpoints(crawls_, crawlers_, definitions_, options.crawler.bucket),
+                   CrawlerEndpoints(catalog_, crawlers_, scheduler_, tools_, [this] { TakeOver(); }), infer_},
         database_editor_(*opened_.writer, *opened_.reader),
         table_editor_(*opened_.writer, options.keep_versions),
         declarer_(
             table_editor_,
-            [this](const auto& name, const auto& definition) { return PutCrawler(name, definition); },
-            [this](const auto& name) { return RemoveCrawler(name); }),
+            [this](const std::string& name, const nlohmann::json& definition) { return PutCrawler(name, definition); },
+            [this](const std::string& name) { return RemoveCrawler(name); }),
         views_(*opened_.writer, *opened_.reader),
         tags_(*opened_.writer, *opened_.reader),
         search_(*opened_.reader),
-        model_{EditEndpoints(
-                   database_editor_, table_editor_, declarer_, tables_,
-                   [this](http::Request& request) { return endpoints_.databases.Get(request); },
-                   [this](http::Request& request) { return endpoints_.tables.Get(request); }),
+        model_{EditEndpoints(database_editor_, table_editor_, declarer_, tables_,
+                             [this](http::Request& request) { return endpoints_.databases.Get(request); },
+                             [this](http::Request& request) { return endpoints_.tables.Get(request); }),
                ViewEndpoints(views_), TagEndpoints(tags_), SearchEndpoint(search_)} {}
 
   ~CatalogApp() override { StopCrawling(); }
@@ -154,18 +149,6 @@ class CatalogApp : public service::App {
                    {{"error", subscribed.error()}});
   }
 
-  Status PutCrawler(const std::string& name, const nlohmann::json& definition) {
-    TARN_TRY(catalog_.Put(name, definition));
-    TakeOver();
-    return Ok();
-  }
-
-  Status RemoveCrawler(const std::string& name) {
-    TARN_TRY(catalog_.Remove(name));
-    TakeOver();
-    return Ok();
-  }
-
   Status Subscribe() {
     events::Subscription subscription;
     subscription.id = kSubscriptionId;
@@ -177,6 +160,19 @@ class CatalogApp : public service::App {
 
   bool Crawled(int64_t sequence, std::stop_token cancelled) {
     return crawlers_.WaitFor(sequence, kCrawlWait, std::move(cancelled));
+  }
+
+  // Of a table that somebody declares.
+  Status PutCrawler(const std::string& name, const nlohmann::json& definition) {
+    TARN_TRY(catalog_.Put(name, definition));
+    TakeOver();
+    return Ok();
+  }
+
+  Status RemoveCrawler(const std::string& name) {
+    TARN_TRY(catalog_.Remove(name));
+    TakeOver();
+    return Ok();
   }
 
   Result<std::optional<ResolveEndpoint::ViewSql>> FindView(const TableName& name) {

@@ -39,6 +39,7 @@ void AddModelRoutes(http::Router& router, ModelEndpoints& endpoints) {
   router.Delete(database, {}, Bind(edits, &EditEndpoints::DeleteDatabase));
 
   const std::string table = database + "/tables/{table}";
+  router.Put(table, http::JsonBody(), Bind(edits, &EditEndpoints::PutTable));
   router.Patch(table, PatchBody(), Bind(edits, &EditEndpoints::PatchTable));
   router.Delete(table, {}, Bind(edits, &EditEndpoints::DeleteTable));
   router.Get(table + "/edits", {}, Bind(edits, &EditEndpoints::Edits));

@@ -17,12 +17,6 @@ http::RouteOptions Listing() {
   return options;
 }
 
-http::RouteOptions CrawlListing() {
-  http::RouteOptions options = Listing();
-  options.query_parameters.push_back("crawler");
-  return options;
-}
-
 http::RouteOptions SnapshotQuery() {
   http::RouteOptions options;
   options.query_parameters = {"version", "as_of", "statistics"};
@@ -32,6 +26,12 @@ http::RouteOptions SnapshotQuery() {
 http::RouteOptions OfVersion() {
   http::RouteOptions options;
   options.query_parameters = {"version", "as_of"};
+  return options;
+}
+
+http::RouteOptions CrawlListing() {
+  http::RouteOptions options = Listing();
+  options.query_parameters.push_back("crawler");
   return options;
 }
 

@@ -8,6 +8,7 @@
 #include "services/catalog/editing/patch_members.h"
 #include "services/catalog/overlay/apply_edits.h"
 #include "services/catalog/overlay/type_fit.h"
+#include "services/catalog/types/type_parser.h"
 
 namespace tarn::catalog {
 namespace {

@@ -1,18 +1,16 @@
 #include "services/catalog/inference/csv_inspection.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "services/catalog/inference/csv/csv_inference.h"
-#include "services/catalog/inference/csv_reader_sql.h"
-#include "services/catalog/inference/query.h"
+#include "services/catalog/inference/csv_values.h"
+#include "services/catalog/inference/text_check.h"
+#include "services/catalog/tables/schema_merge.h"
 
 namespace tarn::catalog {
 namespace {
 
-using inference::Codec;
 using inference::CsvVerdict;
-using inference::Encoding;
 using inference::TextSample;
 
 Error Unreadable(std::string what) { return Error(Code::kUnprocessable, std::move(what)); }
@@ -20,41 +18,6 @@ Error Unreadable(std::string what) { return Error(Code::kUnprocessable, std::mov
 Error AtLine(std::string what, int64_t line) {
   Error error(Code::kUnprocessable, std::move(what));
   return line > 0 ? std::move(error).At("line " + std::to_string(line)) : error;
-}
-
-// What the reader calls the encoding; empty for one it does not know.
-std::string ReaderEncoding(const TextSample& sample) {
-  switch (sample.encoding.encoding) {
-    case Encoding::kUtf8:
-      return sample.encoding.invalid_bytes == 0 ? "utf-8" : "";
-    case Encoding::kUtf16Le:
-      return "utf-16";
-    case Encoding::kLatin1:
-      return "latin-1";
-    case Encoding::kUtf16Be:
-    case Encoding::kWindows1252:
-      break;
-  }
-  return "";
-}
-
-Status CheckText(const TextSample& sample, const std::filesystem::path& file) {
-  const Codec codec = sample.codec;
-  if (codec == Codec::kBzip2 || codec == Codec::kZip)
-    return Unreadable(std::string("queries cannot read this compression; use gzip or zstd instead of ") +
-                      CodecName(codec));
-  const char* suffix = codec == Codec::kGzip ? ".gz" : ".zst";
-  if (codec != Codec::kNone && file.extension() != suffix)
-    return Unreadable(std::string("the file is compressed: its name must end with ") + suffix);
-  if (ReaderEncoding(sample).empty()) {
-    const bool damaged = sample.encoding.encoding == Encoding::kUtf8;
-    return Unreadable(
-        damaged ? "some bytes are not valid unicode (UTF-8)"
-                : std::string("queries read UTF-8, UTF-16 (little endian) and Latin-1; convert the text "
-                              "to UTF-8 from ") +
-                      EncodingName(sample.encoding.encoding));
-  }
-  return Ok();
 }
 
 // The inference forgives what a reader that must not lose a value cannot.
@@ -107,49 +70,60 @@ std::vector<Column> ColumnsOf(const CsvVerdict& verdict) {
   return columns;
 }
 
-int64_t EstimateRows(const CsvVerdict& verdict, const TextSample& sample) {
-  uint64_t looked_at = 0;
-  for (const auto& [offset, length] : sample.Report().ranges) looked_at += length;
-  const bool packed = sample.codec != Codec::kNone;
-  const double all = packed ? static_cast<double>(looked_at) * static_cast<double>(sample.file_bytes) /
-                                  static_cast<double>(std::max<uint64_t>(sample.read_bytes, 1))
-                            : static_cast<double>(sample.file_bytes);
-  return static_cast<int64_t>(static_cast<double>(verdict.rows) * all /
-                              static_cast<double>(std::max<uint64_t>(looked_at, 1)));
+inference::CsvHints HintsOf(const CsvClassifier& csv) {
+  const auto mark = [](const std::optional<std::string>& text) {
+    return text ? std::optional(text->empty() ? '\0' : text->front()) : std::nullopt;
+  };
+  return {csv.delimiter, mark(csv.quote), mark(csv.escape), csv.comment, csv.header, csv.skip_lines};
 }
 
-// Counts what the engine reads with this dialect, every field of it: it must be what the inference saw.
-Result<int64_t> CountRows(duckdb::Connection& connection, const std::filesystem::path& file,
-                          const Inspection& inspection, std::stop_token cancelled) {
-  std::vector<std::string> names;
-  std::string list;
-  for (size_t i = 0; i < inspection.layout.columns.size(); ++i) {
-    names.push_back("c" + std::to_string(i));
-    list += (i == 0 ? "" : ", ") + names.back();
-  }
-  TARN_ASSIGN(const auto counts,
-              QueryRows(connection,
-                        "SELECT count(*), sum(len(l)) FROM (SELECT [" + list + "] AS l FROM " +
-                            ReadCsvSql(file, *inspection.layout.csv, names) + ")",
-                        cancelled));
-  return counts.at(0).at(0).get<int64_t>();
+// Names and types that the user gives.
+Status ApplyClassifier(const Classifier& classifier, FileLayout& layout) {
+  const std::vector<std::string>& names = classifier.csv.names;
+  if (!names.empty() && names.size() != layout.columns.size())
+    return Unreadable("the classifier names " + std::to_string(names.size()) + " columns, the file has " +
+                      std::to_string(layout.columns.size()));
+  for (size_t i = 0; i < names.size(); ++i) layout.columns[i].name = names[i];
+  ApplyTypes(classifier.types, layout);
+  return Ok();
+}
+
+bool Fits(const Classifier& classifier, const CsvVerdict& verdict) {
+  return verdict.columns.size() > 1 || !classifier.csv.delimiter || classifier.csv.names.size() == 1;
 }
 
 }  // namespace
 
+void ApplyTypes(const std::vector<Column>& types, FileLayout& layout) {
+  for (const Column& given : types) {
+    const auto column = std::find_if(layout.columns.begin(), layout.columns.end(), [&](const Column& found) {
+      return FoldCase(found.name) == FoldCase(given.name);
+    });
+    if (column == layout.columns.end()) continue;
+    column->type = given.type;
+    const auto i = static_cast<size_t>(column - layout.columns.begin());
+    if (layout.csv && i < layout.csv->formats.size()) layout.csv->formats[i].clear();
+  }
+}
+
 Result<Inspection> InspectCsv(duckdb::Connection& connection, const std::filesystem::path& file,
-                              std::stop_token cancelled) {
+                              std::stop_token cancelled, const Classifier* classifier) {
+  const inference::CsvHints hints = classifier ? HintsOf(classifier->csv) : inference::CsvHints();
   TARN_ASSIGN(const TextSample sample, inference::SampleText(file, {}, cancelled));
-  TARN_ASSIGN(const CsvVerdict verdict, inference::InferCsv(sample, cancelled));
+  TARN_ASSIGN(const CsvVerdict verdict, inference::InferCsv(sample, cancelled, hints));
+  if (classifier && !Fits(*classifier, verdict))
+    return Unreadable("the file has no fields that the delimiter separates");
   TARN_TRY(CheckText(sample, file));
   TARN_TRY(CheckRows(verdict));
   Inspection inspection{{FileFormat::kCsv, ColumnsOf(verdict), {}, DialectOf(verdict, sample)}, verdict.rows};
+  if (classifier) TARN_TRY(ApplyClassifier(*classifier, inspection.layout));
   if (!sample.complete) {
-    inspection.rows = EstimateRows(verdict, sample);
+    inspection.rows = EstimateRows(verdict.rows, sample);
     inspection.sampled = true;
     return inspection;
   }
-  TARN_ASSIGN(inspection.rows, CountRows(connection, file, inspection, cancelled));
+  const std::vector<Column> given = classifier ? classifier->types : std::vector<Column>();
+  TARN_TRY(ReadCsvValues(connection, file, given, inspection, cancelled));
   // A reader of one column takes a blank line for a row.
   if (inspection.rows != verdict.rows && verdict.columns.size() > 1) {
     return Unreadable("the rows cannot be told apart for sure: the file has " + std::to_string(verdict.rows) +

@@ -3,9 +3,29 @@
 #include "common/duckdb/engine.h"
 
 namespace tarn::catalog {
+namespace {
+
+// Lines that a regular expression takes apart; blank ones are none.
+std::string ReadLinesSql(const std::filesystem::path& file, const CsvDialect& dialect,
+                         const std::vector<std::string>& names) {
+  const std::string pattern = duckdb::QuoteLiteral(dialect.pattern);
+  const std::string matches = "regexp_matches(line, " + pattern + ")";
+  const std::string line =
+      dialect.skip_unmatched
+          ? "line"
+          : "CASE WHEN " + matches + " THEN line ELSE error('a line does not match the pattern') END";
+  CsvDialect lines = dialect;
+  lines.pattern.clear();
+  return "(SELECT unnest(regexp_extract(" + line + ", " + pattern + ", " + duckdb::QuoteLiteralList(names) +
+         ")) FROM " + ReadCsvSql(file, lines, {"line"}) + " WHERE trim(line) <> ''" +
+         (dialect.skip_unmatched ? " AND " + matches : "") + ")";
+}
+
+}  // namespace
 
 std::string ReadCsvSql(const std::filesystem::path& file, const CsvDialect& dialect,
                        const std::vector<std::string>& names) {
+  if (!dialect.pattern.empty()) return ReadLinesSql(file, dialect, names);
   std::string columns;
   for (const std::string& name : names)
     columns += (columns.empty() ? "" : ", ") + duckdb::QuoteLiteral(name) + ": 'VARCHAR'";

@@ -1,5 +1,6 @@
 #include "services/catalog/inference/file_inspector.h"
 
+#include "services/catalog/inference/classified_inspection.h"
 #include "services/catalog/inference/csv/csv_inference.h"
 #include "services/catalog/inference/csv_inspection.h"
 #include "services/catalog/inference/deadline.h"
@@ -56,10 +57,31 @@ Result<std::unique_ptr<duckdb::Connection>> FileInspector::Connect() {
 
 Result<Inspection> FileInspector::Inspect(const std::filesystem::path& path, FileFormat format,
                                           std::stop_token cancelled) {
+  return Inspect(path, format, {}, std::move(cancelled));
+}
+
+Result<Inspection> FileInspector::Inspect(const std::filesystem::path& path, std::optional<FileFormat> format,
+                                          std::span<const Classifier> classifiers,
+                                          std::stop_token cancelled) {
+  return Run(path, std::move(cancelled),
+             [&](duckdb::Connection& connection, const std::filesystem::path& file,
+                 std::stop_token stop) -> Result<Inspection> {
+               if (classifiers.empty() && format) return InspectAs(*format, connection, file, stop);
+               if (format == FileFormat::kParquet) return InspectParquet(connection, file, stop);
+               std::string reasons;
+               TARN_ASSIGN(auto classified, InspectClassified(connection, file, classifiers, stop, &reasons));
+               if (classified) return std::move(*classified);
+               if (format) return InspectAs(*format, connection, file, stop);
+               return Error(Code::kUnprocessable, "no classifier fits the file: " + reasons);
+             });
+}
+
+Result<Inspection> FileInspector::Run(const std::filesystem::path& path, std::stop_token cancelled,
+                                      const Read& read) {
   const std::filesystem::path file = std::filesystem::absolute(path).lexically_normal();
   TARN_ASSIGN(const auto connection, Connect());
   Deadline deadline(options_.timeout, cancelled);
-  auto inspection = InspectAs(format, *connection, file, deadline.token());
+  auto inspection = read(*connection, file, deadline.token());
   if (deadline.passed() && !inspection.ok()) {
     return Error(Code::kDeadlineExceeded,
                  "the file took longer to read than " + std::to_string(options_.timeout.count()) + " ms");

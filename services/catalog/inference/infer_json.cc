@@ -25,11 +25,21 @@ json CsvToJson(const InferredCsv& csv) {
           {"footer_lines", csv.footer_lines}};
 }
 
+json StatisticsJson(const ColumnStatistics& known) {
+  json value = json::object();
+  if (known.nulls) value["nulls"] = *known.nulls;
+  if (known.min) value["min"] = *known.min;
+  if (known.max) value["max"] = *known.max;
+  if (known.distinct) value["distinct"] = *known.distinct;
+  return value;
+}
+
 json ColumnsJson(const std::vector<InferredColumn>& columns) {
   json array = json::array();
   for (const InferredColumn& column : columns) {
     json value = {{"name", column.name}, {"type", column.type}};
     if (!column.format.empty()) value["format"] = column.format;
+    if (column.statistics) value["statistics"] = StatisticsJson(*column.statistics);
     array.push_back(std::move(value));
   }
   return array;

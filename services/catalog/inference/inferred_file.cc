@@ -52,11 +52,27 @@ std::optional<FileFormat> FormatOfName(std::string name) {
   return std::nullopt;
 }
 
+FormatVerdict Chosen(FileFormat format, double confidence, std::string reason) {
+  return {format, {"format", FormatName(format), confidence, {}, std::move(reason)}};
+}
+
 // A JSON text begins with a bracket, and a CSV file may, too: the first record tells.
-FileFormat FormatOfText(const std::filesystem::path& file, std::string_view first) {
+FormatVerdict FormatOfText(const std::filesystem::path& file, std::string_view first) {
   const size_t at = first.find_first_not_of(" \t\r\n\xef\xbb\xbf");
-  if (at == std::string_view::npos || (first[at] != '{' && first[at] != '[')) return FileFormat::kCsv;
-  return inference::InferJson(file, {1, true}).ok() ? FileFormat::kJson : FileFormat::kCsv;
+  if (at == std::string_view::npos || (first[at] != '{' && first[at] != '[')) {
+    FormatVerdict verdict =
+        Chosen(FileFormat::kCsv, 0.9, "text that does not begin as JSON does; the name tells nothing");
+    verdict.decision.alternatives.push_back({"json", 0, "it would begin with { or ["});
+    return verdict;
+  }
+  const auto record = inference::InferJson(file, {1, true, {}});
+  FormatVerdict verdict =
+      record.ok() ? Chosen(FileFormat::kJson, 0.95, "the first record is JSON; the name tells nothing")
+                  : Chosen(FileFormat::kCsv, 0.8, "it begins as JSON does, but is none");
+  verdict.decision.alternatives.push_back(
+      record.ok() ? inference::Alternative{"csv", 0.05, "any text may be CSV"}
+                  : inference::Alternative{"json", 0.1, record.error().message()});
+  return verdict;
 }
 
 Result<std::string> FirstUnpackedBytes(const std::filesystem::path& path) {
@@ -81,7 +97,7 @@ Result<InferredFile> InferText(const std::filesystem::path& file, std::stop_toke
   inferred.compression = inference::CodecName(sample.codec);
   inferred.csv = InferredCsv{verdict.dialect, verdict.skip_lines, verdict.header_lines, verdict.footer_lines};
   for (const auto& column : verdict.columns)
-    inferred.columns.push_back({column.name, Shown(column.type), column.format});
+    inferred.columns.push_back({column.name, Shown(column.type), column.format, {}});
   inferred.rows = verdict.rows;
   inferred.complete = sample.complete;
   inferred.evidence = std::move(verdict.evidence);
@@ -96,8 +112,7 @@ Result<InferredFile> InferRecords(const std::filesystem::path& file, std::stop_t
   inferred.compression = inference::CodecName(verdict.codec);
   inferred.json_layout = verdict.layout;
   inferred.records_path = verdict.records_path;
-  for (const auto& column : verdict.columns)
-    inferred.columns.push_back({column.name, Shown(column.type), ""});
+  for (const auto& column : verdict.columns) inferred.columns.push_back({column.name, Shown(column.type)});
   inferred.rows = verdict.rows;
   inferred.complete = verdict.evidence.sample.complete;
   inferred.evidence = std::move(verdict.evidence);
@@ -111,7 +126,10 @@ Result<InferredFile> InferParquet(FileInspector& inspector, const std::filesyste
   inferred.format = FileFormat::kParquet;
   inferred.rows = inspection.rows;
   for (const Column& column : inspection.layout.columns) {
-    inferred.columns.push_back({column.name, column.type, ""});
+    inferred.columns.push_back({column.name, column.type});
+    for (const ColumnStatistics& known : inspection.statistics) {
+      if (known.column == column.name) inferred.columns.back().statistics = known;
+    }
     inference::ColumnEvidence evidence;
     evidence.name = column.name;
     evidence.type = column.type;
@@ -127,27 +145,33 @@ Result<InferredFile> InferParquet(FileInspector& inspector, const std::filesyste
 
 }  // namespace
 
-Result<FileFormat> DetectFormat(const std::filesystem::path& file, const std::string& name) {
+Result<FormatVerdict> DetectFormat(const std::filesystem::path& file, const std::string& name) {
   TARN_ASSIGN(const std::string first, FirstUnpackedBytes(file));
-  if (first.starts_with("PAR1") || first.starts_with("PARE")) return FileFormat::kParquet;
+  if (first.starts_with("PAR1") || first.starts_with("PARE"))
+    return Chosen(FileFormat::kParquet, 1, "it begins with Parquet's magic bytes");
   for (const Foreign& foreign : kForeign) {
     const bool text =
         foreign.magic == "ORC" && first.size() > 3 && static_cast<unsigned char>(first[3]) >= 0x20;
     if (first.starts_with(foreign.magic) && !text)
       return Error(Code::kUnprocessable, std::string("this is no table that Tarn reads but ") + foreign.what);
   }
-  if (const auto by_name = FormatOfName(name)) return *by_name;
+  if (const auto by_name = FormatOfName(name))
+    return Chosen(*by_name, 0.99,
+                  "the name ends as those of such files do, and the first bytes are no other format's");
   return FormatOfText(file, first);
 }
 
 Result<InferredFile> InferFile(FileInspector& inspector, const std::filesystem::path& file,
                                const std::string& name, std::stop_token cancelled) {
-  TARN_ASSIGN(const FileFormat format, DetectFormat(file, name));
+  TARN_ASSIGN(FormatVerdict verdict, DetectFormat(file, name));
+  const FileFormat format = verdict.format;
   auto inferred = format == FileFormat::kCsv    ? InferText(file, cancelled)
                   : format == FileFormat::kJson ? InferRecords(file, cancelled)
                                                 : InferParquet(inspector, file, cancelled);
   if (!inferred.ok()) return inferred;
   inferred->evidence.object = name;
+  auto& decisions = inferred->evidence.decisions;
+  decisions.insert(decisions.begin(), std::move(verdict.decision));
   for (auto& column : inferred->evidence.columns) {
     for (auto& against : column.ruled_out) against.place.object = name;
   }

@@ -10,6 +10,7 @@
 #include "services/catalog/inference/csv/dialect.h"
 #include "services/catalog/inference/evidence/evidence.h"
 #include "services/catalog/inference/file_inspector.h"
+#include "services/catalog/tables/column_statistics.h"
 #include "services/catalog/tables/types.h"
 
 namespace tarn::catalog {
@@ -25,7 +26,8 @@ struct InferredCsv {
 struct InferredColumn {
   std::string name;
   std::string type;
-  std::string format;  ///< strptime's, for dates that are not ISO 8601
+  std::string format{};  ///< strptime's, for dates that are not ISO 8601
+  std::optional<ColumnStatistics> statistics{};
 };
 
 /// What a file turned out to be, and why.
@@ -42,10 +44,15 @@ struct InferredFile {
   inference::Evidence evidence;
 };
 
+struct FormatVerdict {
+  FileFormat format = FileFormat::kCsv;
+  inference::Decision decision;
+};
+
 /// Tells the format of a file by its name's ending (a.csv, a.tsv.gz, a.ndjson, a.parquet), else by its first
 /// bytes. Errors: kUnprocessable for a file of a known other format (PNG, PDF, Avro ...), those of
 /// File::Open.
-Result<FileFormat> DetectFormat(const std::filesystem::path& file, const std::string& name);
+Result<FormatVerdict> DetectFormat(const std::filesystem::path& file, const std::string& name);
 
 /// Infers one file by itself. `name` is what evidence calls it and whose ending tells the format. `inspector`
 /// must be able to reach the file. Errors: as FileInspector::Inspect, except for what only a query could not

@@ -9,6 +9,9 @@
 namespace tarn::catalog {
 namespace {
 
+// The engine keeps up to about a kilobyte for each part of a footer, before any of its limits counts.
+constexpr uint64_t kMaxEngineElements = 200'000;
+
 Result<std::vector<Column>> AskEngine(duckdb::Connection& connection, const std::filesystem::path& file,
                                       std::stop_token cancelled) {
   // Partition values come from the object's key, never from the place where the file happens to be pinned.
@@ -17,17 +20,41 @@ Result<std::vector<Column>> AskEngine(duckdb::Connection& connection, const std:
       cancelled);
 }
 
+// Under the names that queries use; bounds only for a column that is of the type that they were read for.
+std::vector<ColumnStatistics> StatisticsOf(const inference::ParquetFooter& footer,
+                                           const std::vector<Column>& columns) {
+  std::vector<ColumnStatistics> statistics;
+  // Else the engine's columns are not the footer's, one by one.
+  if (static_cast<int64_t>(columns.size()) != footer.nodes[0].children) return statistics;
+  for (const auto& [position, type, values] : footer.statistics) {
+    if (position >= columns.size()) continue;
+    if (!values.nulls && !values.min && !values.max && !values.distinct) continue;
+    ColumnStatistics& known = statistics.emplace_back(values);
+    known.column = columns[position].name;
+    if (columns[position].type == type) continue;
+    known.min.reset();
+    known.max.reset();
+  }
+  return statistics;
+}
+
 // Nothing if only the engine can judge the schema.
-Result<std::optional<Inspection>> FromFooter(const std::filesystem::path& file) {
-  TARN_ASSIGN(const inference::ParquetFooter footer, inference::ReadParquetFooter(file));
+std::optional<Inspection> ByFooter(const inference::ParquetFooter& footer) {
   const auto columns = inference::ParquetColumnTypes(footer);
-  if (!columns) return std::optional<Inspection>();
+  if (!columns) return std::nullopt;
   Inspection inspection;
   inspection.layout.format = FileFormat::kParquet;
   inspection.rows = footer.rows;
   for (const auto& [name, type] : *columns) inspection.layout.columns.push_back({name, type});
-  TARN_TRY(CheckColumnCount(inspection));
-  return std::optional(std::move(inspection));
+  if (!footer.nodes.empty()) inspection.statistics = StatisticsOf(footer, inspection.layout.columns);
+  return inspection;
+}
+
+Result<std::optional<Inspection>> FromFooter(const std::filesystem::path& file) {
+  TARN_ASSIGN(const inference::ParquetFooter footer, inference::ReadParquetFooter(file));
+  auto inspection = ByFooter(footer);
+  if (inspection) TARN_TRY(CheckColumnCount(*inspection));
+  return inspection;
 }
 
 }  // namespace
@@ -43,14 +70,16 @@ Result<Inspection> InspectParquet(duckdb::Connection& connection, const std::fil
                                   std::stop_token cancelled) {
   if (cancelled.stop_requested()) return Error(Code::kCancelled, "reading the file was stopped");
   TARN_ASSIGN(const inference::ParquetFooter footer, inference::ReadParquetFooter(file));
+  if (auto inspection = ByFooter(footer)) return std::move(*inspection);
+  if (footer.elements > kMaxEngineElements) {
+    return Error(Code::kUnprocessable, "the Parquet footer has too many parts for columns of these types: " +
+                                           std::to_string(footer.elements));
+  }
   Inspection inspection;
   inspection.layout.format = FileFormat::kParquet;
   inspection.rows = footer.rows;
-  if (const auto columns = inference::ParquetColumnTypes(footer)) {
-    for (const auto& [name, type] : *columns) inspection.layout.columns.push_back({name, type});
-    return inspection;
-  }
   TARN_ASSIGN(inspection.layout.columns, AskEngine(connection, file, cancelled));
+  if (!footer.nodes.empty()) inspection.statistics = StatisticsOf(footer, inspection.layout.columns);
   return inspection;
 }
 

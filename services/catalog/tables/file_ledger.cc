@@ -1,7 +1,5 @@
 #include "services/catalog/tables/file_ledger.h"
 
-#include <algorithm>
-
 #include "services/catalog/tables/file_statistics.h"
 #include "services/catalog/tables/layout_json.h"
 #include "services/catalog/tables/partition_index.h"
@@ -92,27 +90,17 @@ Status FileLedger::Count(int64_t layout_id, const std::string& partition, int si
 }
 
 Status FileLedger::AddPartition(const std::string& partition) {
-  ++partitions_[partition];
+  ++table_.partitions[partition];
   TARN_ASSIGN(const auto values, LoadPartition(partition));
   return PartitionIndex(database_).Add(table_.id, partition, values);
 }
 
 Status FileLedger::RemovePartition(const std::string& partition) {
-  --partitions_[partition];
+  --table_.partitions[partition];
   TARN_ASSIGN(auto clear, database_.Prepare("DELETE FROM partitions WHERE table_id = ? AND partition = ?"));
   TARN_TRY(clear.Bind(1, table_.id).Bind(2, partition).Run());
   TARN_ASSIGN(const auto values, LoadPartition(partition));
   return PartitionIndex(database_).Remove(table_.id, partition, values);
-}
-
-int64_t FileLedger::partitions_added() const {
-  return std::count_if(partitions_.begin(), partitions_.end(),
-                       [](const auto& one) { return one.second > 0; });
-}
-
-int64_t FileLedger::partitions_removed() const {
-  return std::count_if(partitions_.begin(), partitions_.end(),
-                       [](const auto& one) { return one.second < 0; });
 }
 
 Status FileLedger::AddAgain(int64_t file_id) {

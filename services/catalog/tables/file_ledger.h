@@ -1,6 +1,5 @@
 #pragma once
 
-#include <map>
 #include <string>
 
 #include "common/sqlite/database.h"
@@ -23,10 +22,6 @@ class FileLedger {
   /// Taking out what is not there is no error.
   Status Remove(const std::string& bucket, const std::string& key);
 
-  /// How many partitions came, and how many went.
-  int64_t partitions_added() const;
-  int64_t partitions_removed() const;
-
   /// Makes a file of a former version live again, by its row. Its key must not be live.
   Status AddAgain(int64_t file_id);
 
@@ -39,7 +34,6 @@ class FileLedger {
 
   sqlite::Database& database_;
   TableState& table_;
-  std::map<std::string, int> partitions_;  // those that came (1), went (-1), or both (0)
   // Most files of a commit are laid out as the one before.
   FileLayout last_layout_;
   int64_t last_layout_id_ = 0;

@@ -157,6 +157,14 @@ CREATE TABLE held_back (
 CREATE INDEX held_back_of_table ON held_back (table_id);
 )sql";
 
+// What StoreStatistics wrote, apart from `files`, so that reading those does not pay for it.
+constexpr const char* kStatistics = R"sql(
+CREATE TABLE file_statistics (
+  file_id INTEGER PRIMARY KEY REFERENCES files (id) ON DELETE CASCADE,
+  body BLOB NOT NULL
+);
+)sql";
+
 // Crawlers that REST made, what has to be remembered of every crawler, and which folders got which tables.
 constexpr const char* kCrawlers = R"sql(
 CREATE TABLE crawlers (
@@ -187,19 +195,17 @@ ALTER TABLE crawls ADD COLUMN crawler TEXT NOT NULL DEFAULT 'default';
 CREATE INDEX crawls_of_crawler ON crawls (crawler, id);
 )sql";
 
-// What StoreStatistics wrote, apart from `files`, so that reading those does not pay for it.
-constexpr const char* kStatistics = R"sql(
-CREATE TABLE file_statistics (
-  file_id INTEGER PRIMARY KEY REFERENCES files (id) ON DELETE CASCADE,
-  body BLOB NOT NULL
-);
-)sql";
-
 }  // namespace
 
 std::vector<std::string> Migrations() {
   return {kTables, kCrawls, IdempotencyStore::kMigration, kCrawlersAndColumnIds,
           PartitionIndex::kMigration, kStatistics, TableStatistics::kMigration, kEditsMigration, kSearchMigration, kCrawlers};
+}
+
+sqlite::Database::Options DatabaseOptions() {
+  sqlite::Database::Options options;
+  options.trust_schema = true;
+  return options;
 }
 
 }  // namespace tarn::catalog

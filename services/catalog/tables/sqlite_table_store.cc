@@ -261,10 +261,10 @@ Result<std::optional<KnownObject>> SqliteTableStore::FindObject(const std::strin
   // What a rollback took out counts before what it put in its place: it is the newer of the two.
   TARN_ASSIGN(
       auto select,
-      reader_.Prepare("SELECT h.object_version, 2, t.database, t.name FROM held_back h "
-                      "JOIN tables t ON t.id = h.table_id WHERE h.bucket = ?2 AND h.key = ?3 AND t.crawler = ?1 "
-                      "UNION ALL SELECT f.object_version, 0, t.database, t.name FROM files f "
-                      "JOIN tables t ON t.id = f.table_id WHERE f.bucket = ?2 AND f.key = ?3 AND f.to_version IS NULL AND t.crawler = ?1 "
+      reader_.Prepare("SELECT h.object_version, 2, t.database, t.name FROM held_back h JOIN tables t ON t.id = h.table_id "
+                      "WHERE h.bucket = ?2 AND h.key = ?3 AND t.crawler = ?1 "
+                      "UNION ALL SELECT f.object_version, 0, t.database, t.name FROM files f JOIN tables t ON t.id = f.table_id "
+                      "WHERE f.bucket = ?2 AND f.key = ?3 AND f.to_version IS NULL AND t.crawler = ?1 "
                       "UNION ALL SELECT object_version, 1, database, table_name FROM failed_files "
                       "WHERE crawler = ?1 AND bucket = ?2 AND key = ?3 LIMIT 1"));
   TARN_ASSIGN(const bool found, select.Bind(1, crawler).Bind(2, bucket).Bind(3, key).Step());
@@ -296,6 +296,19 @@ Result<std::map<std::string, std::string>> SqliteTableStore::KnownObjects(const 
   }
 }
 
+Result<std::vector<ColumnSummary>> SqliteTableStore::SumUpColumns(const TableName& name) {
+  TableStatistics::Answer answer;
+  {
+    const auto lease = LongReader();
+    sqlite::Database& reader = lease ? **lease : reader_;
+    TARN_ASSIGN(const auto transaction, ReadTransaction::Begin(reader));
+    TARN_ASSIGN(answer, TableStatistics::Read(reader, name));
+  }
+  if (answer.to_keep)
+    TARN_TRY(writer_.Transact([&] { return TableStatistics::Keep(writer_, *answer.to_keep); }));
+  return std::move(answer.columns);
+}
+
 Result<std::set<std::string>> SqliteTableStore::FailedObjects(const std::string& crawler,
                                                               const std::string& bucket,
                                                               const std::string& prefix) {
@@ -310,19 +323,6 @@ Result<std::set<std::string>> SqliteTableStore::FailedObjects(const std::string&
     if (!more) return keys;
     keys.insert(select.Text(0));
   }
-}
-
-Result<std::vector<ColumnSummary>> SqliteTableStore::SumUpColumns(const TableName& name) {
-  TableStatistics::Answer answer;
-  {
-    const auto lease = LongReader();
-    sqlite::Database& reader = lease ? **lease : reader_;
-    TARN_ASSIGN(const auto transaction, ReadTransaction::Begin(reader));
-    TARN_ASSIGN(answer, TableStatistics::Read(reader, name));
-  }
-  if (answer.to_keep)
-    TARN_TRY(writer_.Transact([&] { return TableStatistics::Keep(writer_, *answer.to_keep); }));
-  return std::move(answer.columns);
 }
 
 Result<CatalogTotals> SqliteTableStore::Totals() {

@@ -47,9 +47,9 @@ class SqliteTableStore : public TableStore {
   Result<std::map<std::string, std::string>> KnownObjects(const std::string& crawler,
                                                           const std::string& bucket,
                                                           const std::string& prefix) override;
+  Result<std::vector<ColumnSummary>> SumUpColumns(const TableName& name) override;
   Result<std::set<std::string>> FailedObjects(const std::string& crawler, const std::string& bucket,
                                               const std::string& prefix) override;
-  Result<std::vector<ColumnSummary>> SumUpColumns(const TableName& name) override;
   Result<CatalogTotals> Totals() override;
   Result<std::vector<TableReport>> Commit(const std::vector<TableChange>& changes,
                                           const CommitContext& context, const Also& also) override;

@@ -44,8 +44,10 @@ Result<TableReport> TableCommit::Apply(const TableChange& change) {
   TARN_TRY(TakeIn(change));
   report_.files_added = table_.files_added;
   report_.files_removed = table_.files_removed;
-  report_.partitions_added = files_.partitions_added();
-  report_.partitions_removed = files_.partitions_removed();
+  for (const auto& [partition, change] : table_.partitions) {
+    report_.partitions_added += change > 0 ? 1 : 0;
+    report_.partitions_removed += change < 0 ? 1 : 0;
+  }
   if (table_.files_changed()) TARN_TRY(WriteVersion(change));
   report_.version = table_.version;
   return report_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,6 +28,7 @@ struct TableState {
 
   // Since the last version.
   int64_t files_added = 0, files_removed = 0;
+  std::map<std::string, int> partitions;  ///< those that came (1), went (-1), or both (0), as StorePartition wrote them
   bool files_changed() const { return files_added > 0 || files_removed > 0; }
 };
 

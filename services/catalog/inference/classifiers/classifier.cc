@@ -8,6 +8,8 @@
 #include "services/catalog/inference/classifiers/line_pattern.h"
 #include "services/catalog/inference/classifiers/records_path.h"
 #include "services/catalog/tables/schema_merge.h"
+#include "services/catalog/types/type_parser.h"
+#include "services/catalog/types/type_text.h"
 
 namespace tarn::catalog {
 namespace {
@@ -72,9 +74,12 @@ void ReadTypes(Reader& reader, Classifier& classifier) {
   if (!types) return;
   if (types->size() > kMaxListed) return reader.Fail("types", "expected at most 5000 columns");
   for (const auto& [column, type] : types->items()) {
-    if (!type.is_string() || column.empty())
-      return reader.Fail("types", "expected a type for each column: " + column);
-    classifier.types.push_back({column, type.get<std::string>()});
+    const auto parsed = type.is_string() ? ParseType(type.get<std::string>())
+                                         : Result<DataType>(Error(Code::kInvalidArgument, "it is no text"));
+    if (!parsed.ok() || column.empty())
+      return reader.Fail("types", "expected a type for each column: " + column +
+                                      (parsed.ok() ? "" : ": " + parsed.error().message()));
+    classifier.types.push_back({column, DuckDbType(*parsed)});
   }
 }
 

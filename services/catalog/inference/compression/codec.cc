@@ -1,5 +1,7 @@
 #include "services/catalog/inference/compression/codec.h"
 
+#include <algorithm>
+
 #include "services/catalog/inference/compression/bzip2_source.h"
 #include "services/catalog/inference/compression/deflate_source.h"
 #include "services/catalog/inference/compression/zip_archive.h"
@@ -35,7 +37,32 @@ Codec DetectCodec(std::string_view first_bytes) {
   return Codec::kNone;
 }
 
-Result<std::unique_ptr<ByteSource>> OpenDecoded(File& file, Codec codec) {
+namespace {
+
+// Text of rows packs to a tenth; logs that say the same over and over to a hundredth.
+constexpr uint64_t kMaxRatio = 200;
+constexpr uint64_t kAnySize = 256 << 20;
+
+// Ends what unpacks to much more than any text does.
+class BoundedSource : public ByteSource {
+ public:
+  BoundedSource(std::unique_ptr<ByteSource> source, uint64_t packed_bytes)
+      : source_(std::move(source)), most_(std::max(kAnySize, packed_bytes * kMaxRatio)) {}
+
+  Result<size_t> Read(char* into, size_t size) override {
+    TARN_ASSIGN(const size_t got, source_->Read(into, size));
+    unpacked_ += got;
+    if (unpacked_ <= most_) return got;
+    return Error(Code::kUnprocessable, "the file unpacks to more than 200 times its size, over 256 MiB");
+  }
+
+ private:
+  const std::unique_ptr<ByteSource> source_;
+  const uint64_t most_;
+  uint64_t unpacked_ = 0;
+};
+
+Result<std::unique_ptr<ByteSource>> OpenUnbounded(File& file, Codec codec) {
   auto whole = std::make_unique<FileSource>(file, 0, file.size_bytes());
   switch (codec) {
     case Codec::kNone:
@@ -53,4 +80,11 @@ Result<std::unique_ptr<ByteSource>> OpenDecoded(File& file, Codec codec) {
   return Error(Code::kInternal, "unknown codec");
 }
 
+}  // namespace
+
+Result<std::unique_ptr<ByteSource>> OpenDecoded(File& file, Codec codec) {
+  TARN_ASSIGN(auto source, OpenUnbounded(file, codec));
+  if (codec == Codec::kNone) return source;
+  return std::unique_ptr<ByteSource>(std::make_unique<BoundedSource>(std::move(source), file.size_bytes()));
+}
 }  // namespace tarn::inference

@@ -108,7 +108,11 @@ bool IsAddress(std::string_view text) {
   });
   if (hex && std::count(text.begin(), text.end(), ':') >= 5) return true;
   const size_t at = text.find('@');
-  return one_word && at != std::string_view::npos && at > 0 && text.find('.', at) != std::string_view::npos;
+  if (!one_word || at == std::string_view::npos || at == 0) return false;
+  const std::string_view host = text.substr(at + 1);
+  return host.find('.') != std::string_view::npos && std::all_of(host.begin(), host.end(), [](char c) {
+           return IsDigit(c) || IsLetter(c) || c == '.' || c == '-' || static_cast<unsigned char>(c) >= 0x80;
+         });
 }
 
 // Counts what must come in pairs. A split in the wrong place tears them apart.
@@ -132,7 +136,7 @@ bool IsBroken(std::string_view text) {
 bool IsOdd(std::string_view text) {
   for (size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
-    if (c == '\t' || c == '|') return true;
+    if (c == '\t' || c == '|' || c == '^' || c == '~') return true;
     if ((c == ';' || c == ',') && i + 1 < text.size() && text[i + 1] != ' ') return true;
   }
   return false;

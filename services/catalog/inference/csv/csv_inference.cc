@@ -51,6 +51,14 @@ ColumnEvidence EvidenceOf(const CsvColumn& column, const ColumnTyper& typer, con
   return evidence;
 }
 
+// The offset of the line behind so many others.
+size_t LineStart(std::string_view text, int64_t lines) {
+  const char line_end = text.find('\n') == std::string_view::npos ? '\r' : '\n';
+  size_t at = 0;
+  for (; lines > 0 && at < text.size(); --lines) at = std::min(text.find(line_end, at), text.size() - 1) + 1;
+  return at;
+}
+
 int64_t CountComments(std::string_view text, const Dialect& dialect, size_t end) {
   if (dialect.comment.empty()) return 0;
   RecordParser parser(text.substr(0, end), dialect);
@@ -84,23 +92,26 @@ std::vector<std::string> Notes(const CsvVerdict& verdict, const TextSample& samp
 
 }  // namespace
 
-Result<CsvVerdict> InferCsv(const TextSample& sample, std::stop_token cancelled) {
+Result<CsvVerdict> InferCsv(const TextSample& sample, std::stop_token cancelled, const CsvHints& hints) {
   const std::string& head = sample.slices[0].text;
   if (Trim(head).empty())
     return Error(Code::kUnprocessable, "the file is empty: it has neither a header nor rows");
-  TARN_ASSIGN(DialectVerdict found, DetectDialect(head, cancelled));
+  const int64_t skipped = hints.skip_lines.value_or(0);
+  const size_t from = LineStart(head, skipped);
+  TARN_ASSIGN(DialectVerdict found, DetectDialect(std::string_view(head).substr(from), cancelled, hints));
   CsvVerdict verdict;
   verdict.dialect = found.dialect;
-  verdict.dialect.comment = DetectComment(head, found.dialect, found.columns);
+  verdict.dialect.comment =
+      hints.comment ? *hints.comment : DetectComment(head, found.dialect, found.columns);
 
-  const std::vector<Row> rows = ReadHeadRows(head, verdict.dialect);
+  const std::vector<Row> rows = ReadHeadRows(head, verdict.dialect, from, 1 + skipped);
   if (rows.empty()) return Error(Code::kUnprocessable, "the file is empty: it has nothing but comments");
   for (const Row& row : rows) {
     if (row.end - row.offset > kMaxRecordBytes) return TooLong(row.line);
   }
   if (sample.slices[0].cut_bytes > kMaxRecordBytes)
     return TooLong(1 + std::count(head.begin(), head.end(), '\n'));
-  const TableLayout layout = FindTableLayout(rows);
+  const TableLayout layout = FindTableLayout(rows, hints);
   if (layout.columns > kMaxColumns) return TooManyColumns(layout.columns);
 
   TableScan scan(sample, verdict.dialect, layout);
@@ -118,7 +129,8 @@ Result<CsvVerdict> InferCsv(const TextSample& sample, std::stop_token cancelled)
   verdict.comments_above = CountComments(head, verdict.dialect, layout.data_offset);
 
   verdict.evidence.sample = sample.Report();
-  verdict.evidence.decisions = {sample.encoding.decision, found.decision};
+  verdict.evidence.decisions = {sample.encoding.decision, found.decision,
+                                CommentDecision(head, verdict.dialect.comment, hints.comment.has_value())};
   for (const Decision& decision : layout.decisions) verdict.evidence.decisions.push_back(decision);
   verdict.evidence.decisions.push_back(FooterDecision(verdict.footer_lines, sample.complete));
   const std::vector<std::string> names = UniqueNames(layout.names, layout.columns);

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "services/catalog/inference/csv/csv_hints.h"
 #include "services/catalog/inference/csv/dialect.h"
 #include "services/catalog/inference/text/text_sample.h"
 
@@ -48,7 +49,8 @@ struct CsvVerdict {
 
 /// Finds out how a CSV file is written and what its columns hold, from a sample of its text. Errors:
 /// kUnprocessable for what is no table (no rows, a record over kMaxRecordBytes, more than kMaxColumns
-/// columns; where() = "line N"), kCancelled.
-Result<CsvVerdict> InferCsv(const TextSample& sample, std::stop_token cancelled = {});
+/// columns; where() = "line N"), kCancelled. What `hints` say is taken as given.
+Result<CsvVerdict> InferCsv(const TextSample& sample, std::stop_token cancelled = {},
+                            const CsvHints& hints = {});
 
 }  // namespace tarn::inference

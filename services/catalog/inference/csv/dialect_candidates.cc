@@ -41,7 +41,10 @@ std::vector<std::string> Delimiters(std::string_view text) {
     if (usual == "," || text.find(usual) != std::string_view::npos) delimiters.emplace_back(usual);
   }
   for (const std::string_view rare : kRare) {
-    if (LinesWith(lines, rare) * 2 > lines.size()) delimiters.emplace_back(rare);
+    // Control characters are in a text for nothing else.
+    const size_t with = LinesWith(lines, rare);
+    const bool control = static_cast<unsigned char>(rare[0]) < 0x20;
+    if (with * 2 > lines.size() || (control && with >= 2)) delimiters.emplace_back(rare);
   }
   for (const std::string_view longer : kLong) {
     if (LinesWith(lines, longer) * 5 > lines.size() * 4) delimiters.emplace_back(longer);

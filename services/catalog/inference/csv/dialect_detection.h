@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "common/result/result.h"
+#include "services/catalog/inference/csv/csv_hints.h"
 #include "services/catalog/inference/csv/dialect.h"
 #include "services/catalog/inference/evidence/evidence.h"
 
@@ -22,11 +23,16 @@ struct DialectVerdict {
 };
 
 /// Scores all candidates on the start of `text` and returns the best. Where nothing decides (one column, no
-/// quotes), the answer is RFC 4180's comma and double quote. Errors: kCancelled.
-Result<DialectVerdict> DetectDialect(std::string_view text, std::stop_token cancelled = {});
+/// quotes), the answer is RFC 4180's comma and double quote. What `hints` say is not put to question. Errors:
+/// kCancelled.
+Result<DialectVerdict> DetectDialect(std::string_view text, std::stop_token cancelled = {},
+                                     const CsvHints& hints = {});
 
 /// Returns what comment lines start with ("#", "//", "%", "--"), empty if there are none: such lines stand
 /// above the table or between its rows and do not have the table's number of fields.
 std::string DetectComment(std::string_view text, const Dialect& dialect, size_t columns);
+
+/// Explains DetectComment's answer.
+Decision CommentDecision(std::string_view text, const std::string& comment, bool given);
 
 }  // namespace tarn::inference

@@ -156,6 +156,16 @@ bool LooksQuoted(std::string_view text) {
   return text.size() >= 2 && text.front() == text.back() && (text.front() == '"' || text.front() == '\'');
 }
 
+// Tabs stand between fields, hardly ever in one; other control characters do nothing else.
+bool HoldsSeparator(std::string_view field, const Dialect& dialect, size_t columns) {
+  const bool tabs = columns > 1 && dialect.delimiter != "\t";
+  field = Trim(field);
+  return std::any_of(field.begin(), field.end(), [&](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return c == '\t' ? tabs : byte < 0x20 && c != '\n' && c != '\r' && c != '\f' && c != '\v';
+  });
+}
+
 // Of the records with the usual number of fields. The first of them may be a header and is left out if there
 // are more.
 Cells CountKinds(std::string_view text, const Dialect& dialect, const Pattern& pattern) {
@@ -181,6 +191,7 @@ Cells CountKinds(std::string_view text, const Dialect& dialect, const Pattern& p
       const bool splits = pattern.columns == 1 && !field.quoted &&
                           field.text.find_first_of(",;|\t") != std::string_view::npos;
       if (splits && (IsTyped(kind) || kind == CellKind::kAddress)) kind = CellKind::kOdd;
+      if (!field.quoted && HoldsSeparator(field.text, dialect, pattern.columns)) kind = CellKind::kBroken;
       if (field.broken) {
         ++cells.broken;
         kind = CellKind::kBroken;

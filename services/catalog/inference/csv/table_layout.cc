@@ -8,14 +8,25 @@
 namespace tarn::inference {
 namespace {
 
+// True if nearly all rows have the usual width: then one that lacks several fields is none of them.
+bool IsRegular(const std::vector<Row>& rows, const UsualRow& usual) {
+  const auto full =
+      std::count_if(rows.begin(), rows.end(), [&](const Row& row) { return row.width() == usual.width; });
+  return full >= 3 && static_cast<size_t>(full) * 5 >= rows.size() * 3;
+}
+
 // Where rows of the table begin: a preamble's lines have fewer fields, or fill one of them.
 size_t FirstTableRow(const std::vector<Row>& rows, const UsualRow& usual) {
   if (usual.width == 1) return 0;
   const size_t least_width = usual.width == 2 ? 2 : std::max<size_t>(2, (usual.width + 1) / 2);
   const size_t least_filled = usual.width == 2 ? 1 : std::max<size_t>(2, (usual.filled + 1) / 2);
   const size_t from = rows[0].cells[0].starts_with("sep=") ? 1 : 0;
+  const bool regular = IsRegular(rows, usual);
   for (size_t i = from; i < rows.size(); ++i) {
-    const bool set_apart = rows[i].width() < usual.width && i + 1 < rows.size() && rows[i + 1].blank_before;
+    const bool narrow = rows[i].width() < usual.width && i + 1 < rows.size();
+    const bool set_apart =
+        narrow && (rows[i + 1].blank_before ||
+                   (regular && rows[i].width() + 1 < usual.width && rows[i + 1].width() == usual.width));
     if (!set_apart && rows[i].width() >= least_width &&
         rows[i].filled >= std::min(least_filled, usual.filled))
       return i;
@@ -71,8 +82,16 @@ bool IsNote(const Row& row) {
 bool MayBeNote(const Row& row, size_t columns) {
   if (columns == 2) return row.width() == 1 && row.filled == 1;
   // Commas in a note split it, too.
-  if (row.width() < columns && row.filled > 1) return IsNote(row) && !IsTyped(row.kinds[0]);
+  if (row.width() < columns && row.filled > 1) {
+    const bool set_apart = row.blank_before && row.width() * 2 <= columns;
+    return (IsNote(row) || set_apart) && !IsTyped(row.kinds[0]);
+  }
   return row.filled <= 1 && (row.filled == 0 || !IsTyped(row.kinds[row.last_filled]));
+}
+
+HeaderVerdict GivenHeader(size_t main, bool header) {
+  const char* reason = header ? "given: the first line is a header" : "given: there is no header";
+  return {main, header ? size_t{1} : size_t{0}, {"header_lines", header ? "1" : "0", 1, {}, reason}};
 }
 
 std::string Fold(std::string_view text) {
@@ -83,15 +102,17 @@ std::string Fold(std::string_view text) {
 
 }  // namespace
 
-TableLayout FindTableLayout(const std::vector<Row>& rows) {
+TableLayout FindTableLayout(const std::vector<Row>& rows, const CsvHints& hints) {
   TableLayout layout;
   if (rows.empty()) return layout;
   const UsualRow usual = FindUsualRow(rows);
-  const size_t main = FirstTableRow(rows, usual);
+  const size_t main = hints.skip_lines ? 0 : FirstTableRow(rows, usual);
   size_t first = main;
-  while (first > 0 && !rows[first].blank_before && GroupsColumns(rows[first - 1], usual)) --first;
+  while (!hints.header && first > 0 && !rows[first].blank_before && GroupsColumns(rows[first - 1], usual))
+    --first;
 
-  HeaderVerdict header = FindHeader(rows, first, main, usual);
+  HeaderVerdict header =
+      hints.header ? GivenHeader(main, *hints.header) : FindHeader(rows, first, main, usual);
   if (header.rows == 0) header.first = main;
   layout.columns = CountColumns(rows, usual, header);
   layout.header_rows = header.rows;

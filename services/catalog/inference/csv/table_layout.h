@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "services/catalog/inference/csv/csv_hints.h"
 #include "services/catalog/inference/csv/table_rows.h"
 #include "services/catalog/inference/evidence/evidence.h"
 
@@ -21,7 +22,8 @@ struct TableLayout {
 
 /// Finds preamble and header among the first rows of a text. A header is told by contrast: names stand above
 /// numbers, dates, codes and long texts, are words that name things, and do not come again below.
-TableLayout FindTableLayout(const std::vector<Row>& rows);
+/// What `hints` say of header and lines above is not put to question.
+TableLayout FindTableLayout(const std::vector<Row>& rows, const CsvHints& hints = {});
 
 /// Returns how many of the last rows of a file are footnotes: rows that fill one cell of many, behind a blank
 /// line or in the words of a note. `columns` as in the table.

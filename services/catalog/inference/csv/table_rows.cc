@@ -35,9 +35,9 @@ Row MakeRow(const Record& record, const Dialect& dialect, bool blank_before) {
   return row;
 }
 
-std::vector<Row> ReadHeadRows(std::string_view text, const Dialect& dialect) {
+std::vector<Row> ReadHeadRows(std::string_view text, const Dialect& dialect, size_t from, int64_t line) {
   std::vector<Row> rows;
-  RecordParser parser(text, dialect);
+  RecordParser parser(text, dialect, from, line);
   Record record;
   bool blank_before = false;
   size_t cells = 0;

@@ -31,7 +31,9 @@ Row MakeRow(const Record& record, const Dialect& dialect, bool blank_before);
 
 /// The records at the start of a text, without comments and blank lines. At most 1,000 and about 300,000
 /// cells.
-std::vector<Row> ReadHeadRows(std::string_view text, const Dialect& dialect);
+/// They begin at the byte `from`, which is in line `line`.
+std::vector<Row> ReadHeadRows(std::string_view text, const Dialect& dialect, size_t from = 0,
+                              int64_t line = 1);
 
 /// The usual width of rows and how many cells they usually fill.
 struct UsualRow {

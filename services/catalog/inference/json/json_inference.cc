@@ -60,7 +60,7 @@ class Inference {
     return Ok();
   }
 
-  JsonVerdict Conclude();
+  Result<JsonVerdict> Conclude();
   bool complete() const { return !over_limit_; }
 
  private:
@@ -213,13 +213,41 @@ void AddColumns(const JsonShape& records, JsonVerdict& verdict) {
     AddColumn(member.name, *member.shape, records.count(JsonKind::kObject), verdict);
 }
 
-JsonVerdict Inference::Conclude() {
+// The array to which the members lead; null if there is none, or it holds something else than objects.
+const JsonShape* FollowPath(const JsonShape& record, const std::vector<std::string>& path) {
+  const JsonShape* shape = &record;
+  for (const std::string& name : path) {
+    const auto& members = shape->members();
+    const auto found = std::find_if(members.begin(), members.end(),
+                                    [&](const JsonShape::Member& member) { return member.name == name; });
+    if (shape->is_map() || found == members.end()) return nullptr;
+    shape = found->shape.get();
+  }
+  const JsonShape* element = shape->element();
+  const bool records = shape->count(JsonKind::kArray) == shape->values() && element &&
+                       element->values() > 0 && element->count(JsonKind::kObject) == element->values() &&
+                       !element->is_map();
+  return records ? element : nullptr;
+}
+
+Result<JsonVerdict> Inference::Conclude() {
   JsonVerdict verdict;
   verdict.rows = rows_;
   verdict.documents = documents_;
   verdict.layout = Layout();
   const JsonShape* records = &record_;
   Decision decision{"layout", verdict.layout, 1, {}, "how the values at the top level stand"};
+  if (!options_.path.empty()) {
+    records = FollowPath(record_, options_.path);
+    if (!records) return Error(Code::kUnprocessable, "the path leads to no array of objects");
+    decision = {"layout", "wrapped", 1, {}, "the path to the records is given"};
+    verdict.layout = "wrapped";
+    for (const std::string& name : options_.path) verdict.records_path += "/" + name;
+    verdict.rows = static_cast<int64_t>(records->count(JsonKind::kObject));
+    verdict.evidence.decisions.push_back(std::move(decision));
+    AddColumns(*records, verdict);
+    return verdict;
+  }
   const JsonShape::Member* wrapped = verdict.layout == "object" ? FindRecords(record_) : nullptr;
   if (wrapped && options_.unwrap) {
     decision.alternatives.push_back({"object", 0.3, "one record with a list in the member " + wrapped->name});
@@ -245,7 +273,7 @@ Result<JsonVerdict> InferJson(const std::filesystem::path& path, const JsonOptio
   TARN_ASSIGN(const auto source, OpenDecoded(*file, codec));
   Inference inference(*source, options, cancelled);
   TARN_TRY(inference.Read());
-  JsonVerdict verdict = inference.Conclude();
+  TARN_ASSIGN(JsonVerdict verdict, inference.Conclude());
   verdict.codec = codec;
   verdict.evidence.sample = {inference.complete(),
                              file->size_bytes(),

@@ -20,6 +20,8 @@ struct JsonOptions {
   uint64_t max_bytes = ~uint64_t{0};  ///< stop behind the record that exceeds it (of the unpacked text)
   /// Take an object whose only array of objects is one of its members for the records in that array.
   bool unwrap = false;
+  /// The records stand in the array to which these members lead; none: where they always do.
+  std::vector<std::string> path{};
 };
 
 struct JsonColumn {

@@ -114,16 +114,6 @@ MaybeType PhysicalType(const ParquetNode& node) {
   }
 }
 
-MaybeType LeafType(const ParquetNode& node) {
-  if (node.logical == kUuid) return If(node.physical == kFixed, "UUID");
-  if (node.logical == kLogicalTimestamp && node.physical == kInt64)
-    return node.utc ? "TIMESTAMP WITH TIME ZONE" : node.nanos ? "TIMESTAMP_NS" : "TIMESTAMP";
-  if (node.logical == kLogicalTime && (node.utc || node.nanos)) return std::nullopt;
-  if (node.converted >= 0) return ConvertedType(node);
-  if (node.logical >= 0) return std::nullopt;
-  return PhysicalType(node);
-}
-
 // Walks the nodes depth first, as DuckDB's reader does.
 class SchemaWalk {
  public:
@@ -135,7 +125,7 @@ class SchemaWalk {
     const size_t index = at_++;
     const ParquetNode& node = nodes_[index];
     const bool repeated = node.repetition == kRepeated;
-    MaybeType type = node.children > 0 ? Group(index, depth) : LeafType(node);
+    MaybeType type = node.children > 0 ? Group(index, depth) : ParquetLeafType(node);
     if (type && repeated && !IsMapEntry(index)) *type += "[]";
     return type;
   }
@@ -187,6 +177,16 @@ std::string Fold(std::string_view text) {
 }
 
 }  // namespace
+
+std::optional<std::string> ParquetLeafType(const ParquetNode& node) {
+  if (node.logical == kUuid) return If(node.physical == kFixed, "UUID");
+  if (node.logical == kLogicalTimestamp && node.physical == kInt64)
+    return node.utc ? "TIMESTAMP WITH TIME ZONE" : node.nanos ? "TIMESTAMP_NS" : "TIMESTAMP";
+  if (node.logical == kLogicalTime && (node.utc || node.nanos)) return std::nullopt;
+  if (node.converted >= 0) return ConvertedType(node);
+  if (node.logical >= 0) return std::nullopt;
+  return PhysicalType(node);
+}
 
 std::optional<std::vector<std::pair<std::string, std::string>>> ParquetColumnTypes(
     const ParquetFooter& footer) {

@@ -16,4 +16,7 @@ namespace tarn::inference {
 std::optional<std::vector<std::pair<std::string, std::string>>> ParquetColumnTypes(
     const ParquetFooter& footer);
 
+/// Returns the type of one node without children, repeated or not; nothing where only the reader can tell.
+std::optional<std::string> ParquetLeafType(const ParquetNode& node);
+
 }  // namespace tarn::inference

@@ -1,7 +1,8 @@
 #include "services/catalog/inference/parquet/footer.h"
 
 #include "services/catalog/inference/compression/file.h"
-#include "services/catalog/inference/parquet/thrift_reader.h"
+#include "services/catalog/inference/parquet/row_group_statistics.h"
+#include "services/catalog/inference/parquet/thrift_fields.h"
 
 namespace tarn::inference {
 namespace {
@@ -13,32 +14,13 @@ constexpr size_t kTailBytes = 8;  // length and magic
 constexpr size_t kFirstRead = 64 << 10;
 constexpr size_t kMaxNodes = 100'000;
 
-bool IsInteger(Type type) { return type == Type::kI16 || type == Type::kI32 || type == Type::kI64; }
-
-// Calls `take(field)` for each field of a struct; it returns false for what it has not read.
-template <class Take>
-Status ForEachField(ThriftReader& reader, const Take& take) {
-  for (int16_t id = 0;;) {
-    TARN_ASSIGN(const ThriftReader::Field field, reader.NextField(id));
-    if (field.type == Type::kStop) return Ok();
-    TARN_ASSIGN(const bool taken, take(field));
-    if (!taken) TARN_TRY(reader.Skip(field.type));
-    id = field.id;
-  }
-}
-
-Result<bool> TakeInteger(ThriftReader& reader, Type type, int64_t* into) {
-  if (!IsInteger(type)) return false;
-  TARN_ASSIGN(*into, reader.Integer());
-  return true;
-}
-
 // TimeType and TimestampType: 1 isAdjustedToUTC, 2 unit.
 Status ReadTime(ThriftReader& reader, ParquetNode& node) {
   return ForEachField(reader, [&](const ThriftReader::Field& field) -> Result<bool> {
     if (field.id == 1) node.utc = field.type == Type::kTrue;
     if (field.id != 2 || field.type != Type::kStruct) return false;
     TARN_TRY(ForEachField(reader, [&](const ThriftReader::Field& unit) -> Result<bool> {
+      node.millis = unit.id == 1;
       node.nanos = unit.id == 3;
       return false;
     }));
@@ -60,6 +42,8 @@ Status ReadNode(ThriftReader& reader, ParquetNode& node) {
     switch (field.id) {
       case 1:
         return TakeInteger(reader, field.type, &node.physical);
+      case 2:
+        return TakeInteger(reader, field.type, &node.length);
       case 3:
         return TakeInteger(reader, field.type, &node.repetition);
       case 4: {
@@ -112,19 +96,32 @@ Result<ParquetFooter> Parse(std::string_view bytes) {
   ThriftReader reader(bytes);
   ParquetFooter footer;
   footer.rows = -1;
+  std::optional<RowGroupStatistics> statistics;
   TARN_TRY(ForEachField(reader, [&](const ThriftReader::Field& field) -> Result<bool> {
     if (field.id == 2 && field.type == Type::kList) {
       TARN_TRY(ReadSchema(reader, footer));
       return true;
     }
     if (field.id == 3) return TakeInteger(reader, field.type, &footer.rows);
+    // The schema stands before the row groups in all files there are; else nothing is known of the values.
+    if (field.id == 4 && field.type == Type::kList && !footer.nodes.empty()) {
+      statistics.emplace(footer.nodes);
+      TARN_TRY(statistics->Read(reader));
+      return true;
+    }
     if (field.id == 5 && field.type == Type::kList) {
       TARN_TRY(ReadMetadata(reader, footer));
+      return true;
+    }
+    if (field.id == 7 && field.type == Type::kList && statistics) {
+      TARN_TRY(statistics->ReadOrders(reader));
       return true;
     }
     if (field.id == 8) return Error(Code::kUnprocessable, "the Parquet file is encrypted");
     return false;
   }));
+  footer.elements = reader.elements();
+  if (statistics) footer.statistics = statistics->Take();
   if (footer.rows < 0) return Error(Code::kUnprocessable, "the footer has no valid row count");
   return footer;
 }

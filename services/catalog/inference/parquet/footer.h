@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/result/result.h"
+#include "services/catalog/tables/column_statistics.h"
 
 namespace tarn::inference {
 
@@ -18,16 +19,26 @@ struct ParquetNode {
   int64_t converted = -1;   ///< ConvertedType
   int64_t logical = -1;     ///< the field of LogicalType that is set
   int64_t children = 0;
+  int64_t length = 0;  ///< of a value, in bytes; 0: it varies
   int64_t scale = 0, precision = 0;
   bool utc = false;  ///< of logical TIME and TIMESTAMP
-  bool nanos = false;
+  bool millis = false, nanos = false;
+};
+
+/// What the row groups say of a column at the top level that is a leaf.
+struct ParquetColumnStatistics {
+  size_t position = 0;  ///< among the columns, from 0
+  std::string type;     ///< DuckDB's, for which the bounds hold
+  catalog::ColumnStatistics values;
 };
 
 struct ParquetFooter {
   std::vector<ParquetNode> nodes;  ///< depth first, the root first
   int64_t rows = 0;
   bool geo = false;  ///< GeoParquet: key "geo" in the metadata
+  std::vector<ParquetColumnStatistics> statistics;
   uint64_t read_bytes = 0;
+  uint64_t elements = 0;  ///< of all lists in it: what a reader that keeps them pays for
 };
 
 /// A footer over this size is refused.

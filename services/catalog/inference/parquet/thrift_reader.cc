@@ -63,6 +63,7 @@ Result<ThriftReader::List> ThriftReader::ListHeader() {
   }
   // Every element takes a byte at least.
   if (size > rest_.size() || !IsType(header & 0x0f)) return Damaged();
+  elements_ += size;
   return List{static_cast<Type>(header & 0x0f), static_cast<uint32_t>(size)};
 }
 

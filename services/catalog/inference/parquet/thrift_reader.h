@@ -47,6 +47,8 @@ class ThriftReader {
   Status Skip(Type type, int depth = 24);
 
   size_t left() const { return rest_.size(); }
+  /// How many list elements it has met, skipped ones included.
+  uint64_t elements() const { return elements_; }
 
  private:
   Result<uint64_t> Varint();
@@ -55,6 +57,7 @@ class ThriftReader {
   Status SkipElements(Type type, uint64_t count, int depth);
 
   std::string_view rest_;
+  uint64_t elements_ = 0;
 };
 
 }  // namespace tarn::inference

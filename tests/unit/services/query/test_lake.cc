@@ -7,8 +7,8 @@
 #include "common/object_store/local_object_store.h"
 #include "common/text/lower_case.h"
 #include "services/query/engine/duckdb_engine.h"
+#include "services/query/formats/result_format.h"
 #include "services/query/functions/extension_functions.h"
-#include "services/query/statements/row_format.h"
 
 namespace tarn::query {
 namespace {
@@ -72,6 +72,7 @@ TestLake::TestLake() {
   DuckDbEngineOptions options;
   options.memory_bytes = 256 << 20;
   options.temp_directory = directory_ / "tmp";
+  std::filesystem::create_directories(options.temp_directory);
   engine_ = Must(OpenDuckDbEngine(options, *store_));
   runner_ = std::make_unique<StatementRunner>(*gate_, catalog_, *engine_);
 }
@@ -102,9 +103,14 @@ catalog_client::DataFile TestLake::PutParquet(const std::string& key, const std:
   return PutFile(key, content, catalog_client::FileFormat::kParquet, std::move(columns));
 }
 
-Result<std::string> TestLake::Run(const std::string& sql, const std::string& database, std::vector<std::string> parameters,
+Result<std::string> TestLake::Run(const std::string& sql, const std::string& database, std::vector<duckdb::Parameter> parameters,
                                   Dialect dialect) {
-  TARN_ASSIGN(auto started, runner_->Start({sql, database, std::move(parameters), std::nullopt, dialect}, {}));
+  StatementRequest request;
+  request.sql = sql;
+  request.database = database;
+  request.parameters = std::move(parameters);
+  request.dialect = dialect;
+  TARN_ASSIGN(auto started, runner_->Start(request, {}));
   std::string text;
   for (const auto& column : started.execution->columns()) text += (text.empty() ? "" : " | ") + column.name + ' ' + column.type;
   text += '\n';

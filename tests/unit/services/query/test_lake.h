@@ -49,10 +49,11 @@ class TestLake {
   object_store::ObjectStore& store() { return *store_; }
   FakeCatalog& catalog() { return catalog_; }
   Engine& engine() { return *engine_; }
+  sql_gate::Gate& gate() { return *gate_; }
   StatementRunner& runner() { return *runner_; }
 
   /// Runs a statement: "a INTEGER | b VARCHAR" and a JSON array per row, one line each.
-  Result<std::string> Run(const std::string& sql, const std::string& database = "", std::vector<std::string> parameters = {},
+  Result<std::string> Run(const std::string& sql, const std::string& database = "", std::vector<duckdb::Parameter> parameters = {},
                           Dialect dialect = Dialect::kDuckDb);
 
  private:

@@ -79,7 +79,7 @@ TEST_F(CrawlerEndpointsTest, RunACrawlerAndListItsRuns) {
   ASSERT_THAT(planned, IsOk());
   EXPECT_EQ(planned->status, 202);
   const std::string id = Json(planned).at("id");
-  EXPECT_EQ(planned->headers.Get("Location"), "/v1/crawls/" + id);
+  EXPECT_EQ(planned->headers.Find("Location"), "/v1/crawls/" + id);
   while (work_.AwaitLast("c").id != id) std::this_thread::yield();
   auto list = Request("c");
   EXPECT_EQ(Json(endpoints_.ListRuns(list)).at("items").at(0).at("recrawl"), "everything");

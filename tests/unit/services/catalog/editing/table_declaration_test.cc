@@ -45,12 +45,10 @@ class TableDeclarerTest : public testing::Test {
                          }};
 };
 
-constexpr const char *kDeclaration = R"({"location": "raw/sales", "owner": "me", "exclude": ["**.tmp"],
-    "columns": [{"name": "Id", "type": "int"}, {"name": "price", "type": "decimal(10,2)",
-                     "comment" : "euros"
-},
-                {"name": "day", "type": "date", "partition_key": true}]
-})";
+constexpr const char* kDeclaration = R"json({"location": "raw/sales", "owner": "me", "exclude": ["**.tmp"],
+    "columns": [{"name": "Id", "type": "int"},
+                {"name": "price", "type": "decimal(10,2)", "comment": "euros"},
+                {"name": "day", "type": "date", "partition_key": true}]})json";
 
 TEST_F(TableDeclarerTest, MakesATableAndItsCrawler) {
   const auto created = Put(kDeclaration);
@@ -76,13 +74,12 @@ TEST_F(TableDeclarerTest, FilesFillTheDeclaredColumnsAndNoOthers) {
 
 TEST_F(TableDeclarerTest, DeclaringAnewKeepsIds) {
   ASSERT_THAT(Put(kDeclaration), IsOk());
-  const auto created = Put(R"({"location": "raw/sales/", "columns": [{"name": "note", "type": "text"},
-                              {"name": "PRICE", "type": "struct(a int)"
-}, {"name": "id", "type": "bigint"}]
-})");
+  const auto created = Put(R"json({"location": "raw/sales/", "columns": [
+      {"name": "note", "type": "text"}, {"name": "PRICE", "type": "struct(a int)"},
+      {"name": "id", "type": "bigint"}]})json");
   ASSERT_THAT(created, IsOk());
-EXPECT_FALSE(*created);
-EXPECT_THAT(Columns(), ElementsAre("4 note VARCHAR", "2 PRICE STRUCT(a INTEGER)", "1 id BIGINT"));
+  EXPECT_FALSE(*created);
+  EXPECT_THAT(Columns(), ElementsAre("4 note VARCHAR", "2 PRICE STRUCT(a INTEGER)", "1 id BIGINT"));
 }
 
 TEST_F(TableDeclarerTest, ATableWhoseCrawlerIsRefusedIsNotMade) {

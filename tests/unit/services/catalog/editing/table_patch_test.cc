@@ -30,19 +30,15 @@ TEST(TablePatch, SetsWhatItNamesAndLeavesTheRest) {
   const auto first = Patch(R"({"description": "plays", "owner": "me", "parameters": {"a": "1", "b": "2"},
                                "columns": {"preis": {"name": "price", "comment": "euros"}}})");
   ASSERT_THAT(first, IsOk());
-  const auto second = Patch(R"({"owner": null, "parameters": {"a": null, "c": "3"},
-                                "columns": {"PRICE": {"type": "decimal(20)"
-}
-, "day" : { "comment" : "of play" }
-}
-})",
+  const auto second = Patch(R"json({"owner": null, "parameters": {"a": null, "c": "3"},
+                                    "columns": {"PRICE": {"type": "decimal(20)"}, "day": {"comment": "of play"}}})json",
                             *first);
-ASSERT_THAT(second, IsOk());
-TableEdits expected;
-expected.description = "plays";
-expected.parameters = {{"b", "2"}, {"c", "3"}};
-expected.columns = {{1, "preis", "price", "DECIMAL(20,0)", "euros"}, {4, "day", {}, {}, "of play"}};
-EXPECT_EQ(*second, expected);
+  ASSERT_THAT(second, IsOk());
+  TableEdits expected;
+  expected.description = "plays";
+  expected.parameters = {{"b", "2"}, {"c", "3"}};
+  expected.columns = {{1, "preis", "price", "DECIMAL(20,0)", "euros"}, {4, "day", {}, {}, "of play"}};
+  EXPECT_EQ(*second, expected);
 }
 
 TEST(TablePatch, NullGivesBackWhatWasFound) {

@@ -137,5 +137,47 @@ TEST(RealParquet, EveryFileGivesASchemaOrACleanError) {
   EXPECT_GT(read, refused * 10);
 }
 
+// What DESCRIBE says; nothing if it cannot.
+std::optional<std::vector<std::string>> EnginesColumns(const fs::path& file) {
+  duckdb::InstanceOptions options;
+  options.allowed_directories = {file.parent_path()};
+  const auto instance = duckdb::Instance::Open(options);
+  if (!instance.ok()) return std::nullopt;
+  const auto connection = (*instance)->Connect();
+  if (!connection.ok()) return std::nullopt;
+  const auto rows = (*connection)
+                        ->Rows("SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM read_parquet(" +
+                               duckdb::QuoteLiteral(file.string()) + ", hive_partitioning = false))");
+  if (!rows.ok()) return std::nullopt;
+  std::vector<std::string> columns;
+  for (const auto& row : *rows)
+    columns.push_back(row["column_name"].get<std::string>() + " " + row["column_type"].get<std::string>());
+  return columns;
+}
+
+TEST(RealParquet, SchemasAreThoseOfDescribe) {
+  const fs::path folder = Data() / "parquet";
+  if (!fs::exists(folder)) GTEST_SKIP() << "no " << folder;
+  FileInspector inspector(folder, InspectionOptions());
+  int equal = 0, refused_by_both = 0, refused_by_us = 0;
+  for (const fs::path& file : FilesBelow(folder, ".parquet")) {
+    SCOPED_TRACE(file.string());
+    const auto expected = EnginesColumns(file);
+    const auto inspection = inspector.Inspect(file, FileFormat::kParquet);
+    if (!inspection.ok()) {
+      ++(expected ? refused_by_us : refused_by_both);
+      if (expected)
+        std::cout << "only Tarn refuses " << file.filename() << ": " << inspection.error().message() << "\n";
+      continue;
+    }
+    ASSERT_TRUE(expected);
+    EXPECT_EQ(Describe(*inspection), *expected);
+    equal += Describe(*inspection) == *expected;
+  }
+  std::cout << equal << " equal to DESCRIBE, " << refused_by_both << " refused by both, " << refused_by_us
+            << " by Tarn alone\n";
+  EXPECT_EQ(refused_by_us, 0);
+}
+
 }  // namespace
 }  // namespace tarn::catalog
