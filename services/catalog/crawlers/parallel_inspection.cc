@@ -47,14 +47,12 @@ class FooterReaders {
 }  // namespace
 
 Result<std::vector<std::optional<Reading>>> ReadFooters(const std::vector<std::filesystem::path>& files,
-                                                        const std::vector<ReadTarget>& targets,
-                                                        int64_t threads,
+                                                        const std::vector<ReadTarget>& targets, int64_t threads,
                                                         const std::function<void(int64_t done)>& progress,
                                                         std::stop_token cancelled) {
   FooterReaders readers(files, targets, cancelled);
   {
-    const size_t worth = std::min({static_cast<size_t>(std::max<int64_t>(threads, 1)), kMaxThreads,
-                                   files.size() / kFilesPerThread + 1});
+    const size_t worth = std::min({static_cast<size_t>(std::max<int64_t>(threads, 1)), kMaxThreads, files.size() / kFilesPerThread + 1});
     std::vector<std::jthread> others;
     for (size_t i = 1; i < worth; ++i) others.emplace_back([&readers] { readers.Work({}); });
     readers.Work(progress);

@@ -12,13 +12,12 @@
 
 namespace tarn::catalog {
 
-/// Reads the footers of Parquet files on several threads, as many as `threads` and the files are worth.
-/// `files` are the pinned ones, `targets` what they are. Leaves out what is not Parquet, and files whose
-/// schema only the engine can judge: those are left to a FileInspector, one after the other, so that memory
-/// stays that of one engine. `progress` is called now and then, on the calling thread. Errors: kCancelled.
+/// Reads the footers of Parquet files on several threads, as many as `threads` and the files are worth. `files` are
+/// the pinned ones, `targets` what they are. Leaves out what is not Parquet, and files whose schema only the engine can
+/// judge: those are left to a FileInspector, one after the other, so that memory stays that of one engine.
+/// `progress` is called now and then, on the calling thread. Errors: kCancelled.
 Result<std::vector<std::optional<Reading>>> ReadFooters(const std::vector<std::filesystem::path>& files,
-                                                        const std::vector<ReadTarget>& targets,
-                                                        int64_t threads,
+                                                        const std::vector<ReadTarget>& targets, int64_t threads,
                                                         const std::function<void(int64_t done)>& progress,
                                                         std::stop_token cancelled);
 
