@@ -45,9 +45,9 @@ struct Opened {
 Result<Opened> OpenAll(const CatalogOptions& options) {
   const auto file = options.common.state() / "catalog.db";
   Opened opened;
-  TARN_ASSIGN(opened.writer, sqlite::Database::Open(file, DatabaseOptions()));
+  TARN_ASSIGN(opened.writer, sqlite::Database::Open(file));
   TARN_TRY(opened.writer->Migrate(Migrations()));
-  TARN_ASSIGN(opened.reader, sqlite::Database::Open(file, DatabaseOptions()));
+  TARN_ASSIGN(opened.reader, sqlite::Database::Open(file));
   TARN_ASSIGN(opened.pool, ReaderPool::Open(file, kLongReaders));
   TARN_ASSIGN(opened.store, object_store::OpenLocalStore({options.common.lake(), "catalog"}));
   TARN_TRY(opened.store->EnsureBucket(options.crawler.bucket));
@@ -88,7 +88,7 @@ class CatalogApp : public service::App {
             [this](const std::string& name) { return RemoveCrawler(name); }),
         views_(*opened_.writer, *opened_.reader),
         tags_(*opened_.writer, *opened_.reader),
-        search_(*opened_.reader),
+        search_(*opened_.writer, *opened_.reader),
         model_{EditEndpoints(database_editor_, table_editor_, declarer_, tables_,
                              [this](http::Request& request) { return endpoints_.databases.Get(request); },
                              [this](http::Request& request) { return endpoints_.tables.Get(request); }),

@@ -17,12 +17,12 @@ Status Merge(const nlohmann::json& patch, DatabaseEdits* edits) {
   json::ObjectReader reader(patch);
   for (const auto& [member, text] :
        {std::pair("description", &edits->description), std::pair("location", &edits->location)}) {
-    const auto* value = reader.OptionalAny(member);
+    const auto* value = TakeMember(reader, patch, member);
     if (!value) continue;
     TARN_ASSIGN(const auto read, ReadText(*value, std::string("/") + member, kMaxDescriptionBytes));
     *text = read.value_or("");
   }
-  if (const auto* value = reader.OptionalAny("parameters"); value && value->is_null()) {
+  if (const auto* value = TakeMember(reader, patch, "parameters"); value && value->is_null()) {
     edits->parameters.clear();
   } else if (value) {
     TARN_ASSIGN(const auto parameters, ReadParameters(*value, "/parameters"));

@@ -29,6 +29,12 @@ std::string PointerTo(const std::string& pointer, const std::string& name) {
   return escaped;
 }
 
+const nlohmann::json* TakeMember(json::ObjectReader& reader, const nlohmann::json& body, const char* name) {
+  (void)reader.OptionalAny(name);
+  const auto found = body.find(name);
+  return found == body.end() ? nullptr : &*found;
+}
+
 Result<std::optional<std::string>> ReadText(const nlohmann::json& value, const std::string& pointer,
                                             size_t max_bytes) {
   if (value.is_null()) return std::optional<std::string>();

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "common/json/json.h"
 #include "common/result/result.h"
 
 namespace tarn::catalog {
@@ -16,7 +17,11 @@ inline constexpr size_t kMaxNameBytes = 255;
 inline constexpr size_t kMaxParameters = 100;
 inline constexpr size_t kMaxParameterBytes = 4'096;
 
-/// Errors of all: kInvalidArgument with where() = `pointer`, or what is below it.
+/// Takes a member of a merge patch, in which null says something: unlike the reader, it tells null from
+/// nothing. Null pointer if it is absent.
+const nlohmann::json* TakeMember(json::ObjectReader& reader, const nlohmann::json& body, const char* name);
+
+/// Errors of all that follow: kInvalidArgument with where() = `pointer`, or what is below it.
 
 /// Reads a text of at most `max_bytes`; null is nothing.
 Result<std::optional<std::string>> ReadText(const nlohmann::json& value, const std::string& pointer,

@@ -57,13 +57,13 @@ Error CannotHaveType(const Column& column, const std::string& type, const std::s
 Result<TablePatch> TablePatch::Read(const nlohmann::json& body) {
   TablePatch patch;
   json::ObjectReader reader(body);
-  if (const auto* value = reader.OptionalAny("description")) {
+  if (const auto* value = TakeMember(reader, body, "description")) {
     TARN_ASSIGN(patch.description_, ReadText(*value, "/description", kMaxDescriptionBytes));
   }
-  if (const auto* value = reader.OptionalAny("owner")) {
+  if (const auto* value = TakeMember(reader, body, "owner")) {
     TARN_ASSIGN(patch.owner_, ReadText(*value, "/owner", kMaxOwnerBytes));
   }
-  if (const auto* value = reader.OptionalAny("parameters")) {
+  if (const auto* value = TakeMember(reader, body, "parameters")) {
     patch.clear_parameters_ = value->is_null();
     if (!value->is_null()) {
       TARN_ASSIGN(patch.parameters_, ReadParameters(*value, "/parameters"));
@@ -84,17 +84,17 @@ Result<TablePatch::ColumnPatch> TablePatch::ReadColumn(const nlohmann::json& val
   patch.all = value.is_null();
   if (patch.all) return patch;
   json::ObjectReader reader(value, pointer);
-  if (const auto* name = reader.OptionalAny("name")) {
+  if (const auto* name = TakeMember(reader, value, "name")) {
     TARN_ASSIGN(patch.name, ReadText(*name, pointer + "/name", kMaxNameBytes));
     if (*patch.name) TARN_TRY(CheckName(**patch.name, pointer + "/name", false));
   }
-  if (const auto* type = reader.OptionalAny("type")) {
+  if (const auto* type = TakeMember(reader, value, "type")) {
     TARN_ASSIGN(patch.type, ReadText(*type, pointer + "/type", kMaxTypeBytes));
     if (*patch.type) {
       TARN_ASSIGN(patch.type, ReadType(**patch.type, pointer + "/type"));
     }
   }
-  if (const auto* comment = reader.OptionalAny("comment")) {
+  if (const auto* comment = TakeMember(reader, value, "comment")) {
     TARN_ASSIGN(patch.comment, ReadText(*comment, pointer + "/comment", kMaxCommentBytes));
   }
   TARN_TRY(reader.Finish());

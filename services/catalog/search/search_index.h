@@ -32,15 +32,20 @@ struct SearchHit {
 std::vector<std::string> SearchWords(std::string_view text);
 
 /// Finds databases, tables and views by names, columns, comments, descriptions and tags (SQLite's FTS5), the
-/// best first: names count most, then tags and columns. Always in step with the tables. Thread-safe.
+/// best first: names count most, then tags and columns. Thread-safe.
 class SearchIndex {
  public:
-  explicit SearchIndex(sqlite::Database& reader) : reader_(reader) {}
+  /// Both are connections to one database, as SqliteTableStore's.
+  SearchIndex(sqlite::Database& writer, sqlite::Database& reader) : writer_(writer), reader_(reader) {}
 
-  /// The hits from `offset` on, at most `limit`. Errors: those of the database.
+  /// The hits from `offset` on, at most `limit`, of all that was committed before: what has changed since the
+  /// last search is indexed first. Errors: those of the database.
   Result<std::vector<SearchHit>> Find(const SearchQuery& query, int64_t offset, int64_t limit);
 
  private:
+  Status CatchUp();
+
+  sqlite::Database& writer_;
   sqlite::Database& reader_;
 };
 

@@ -49,6 +49,14 @@ CREATE INDEX tags_by_key ON tags (key, value);
 )sql";
 
 const char* const kSearchMigration = R"sql(
+-- What has changed since the index saw it. Triggers may not write the index themselves: SQLite lets them do so, and
+-- lets views read JSON, only where the schema is trusted, which it is not here.
+CREATE TABLE search_dirty (
+  database TEXT NOT NULL,
+  item TEXT NOT NULL,      -- a table or view; empty: the database itself
+  PRIMARY KEY (database, item)
+) WITHOUT ROWID;
+
 CREATE TABLE search_items (
   id INTEGER PRIMARY KEY,
   kind TEXT NOT NULL,      -- database, table, view
@@ -62,85 +70,46 @@ CREATE VIRTUAL TABLE search USING fts5 (
   name, columns, comments, description, tags, prefix = '2 3', tokenize = 'unicode61 remove_diacritics 2'
 );
 
-CREATE VIEW search_texts AS
-SELECT d.name AS database, '' AS item, d.name AS name, '' AS columns, '' AS comments,
-  d.description || ' ' || d.location AS description
-FROM databases d
-UNION ALL
-SELECT t.database, t.name, t.database || ' ' || t.name,
-  (SELECT group_concat(json_extract(c.value, '$.name') || ' ' || coalesce(json_extract(c.value, '$.file_names'), ''), ' ')
-   FROM json_each(iif(t.schema = '', '[]', t.schema)) c),
-  (SELECT group_concat(json_extract(c.value, '$.comment'), ' ')
-   FROM json_each(iif(t.schema = '', '[]', t.schema)) c),
-  json_extract(nullif(t.edits, ''), '$.description') || ' ' || json_extract(nullif(t.edits, ''), '$.owner')
-FROM tables t
-UNION ALL
-SELECT v.database, v.name, v.database || ' ' || v.name,
-  (SELECT group_concat(json_extract(c.value, '$.name'), ' ') FROM json_each(v.columns) c),
-  (SELECT group_concat(json_extract(c.value, '$.comment'), ' ') FROM json_each(v.columns) c),
-  v.comment || ' ' || v.owner
-FROM views v;
-
--- Writing a row here indexes the item anew.
-CREATE VIEW search_refresh AS SELECT '' AS database, '' AS item WHERE false;
-CREATE TRIGGER search_refresh_item INSTEAD OF INSERT ON search_refresh BEGIN
-  DELETE FROM search WHERE rowid = (SELECT id FROM search_items WHERE database = new.database AND name = new.item);
-  INSERT INTO search (rowid, name, columns, comments, description, tags)
-  SELECT (SELECT id FROM search_items WHERE database = new.database AND name = new.item),
-    s.name, s.columns, s.comments, s.description,
-    (SELECT group_concat(key || ' ' || value, ' ') FROM tags WHERE database = new.database AND item = new.item)
-  FROM search_texts s WHERE s.database = new.database AND s.item = new.item;
-END;
-CREATE VIEW search_forget AS SELECT '' AS database, '' AS item WHERE false;
-CREATE TRIGGER search_forget_item INSTEAD OF INSERT ON search_forget BEGIN
-  DELETE FROM search WHERE rowid = (SELECT id FROM search_items WHERE database = new.database AND name = new.item);
-  DELETE FROM search_items WHERE database = new.database AND name = new.item;
-END;
-
 CREATE TRIGGER search_database_added AFTER INSERT ON databases BEGIN
-  INSERT INTO search_items (kind, database, name) VALUES ('database', new.name, '');
-  INSERT INTO search_refresh VALUES (new.name, '');
+  INSERT INTO search_dirty VALUES (new.name, '') ON CONFLICT DO NOTHING;
 END;
 CREATE TRIGGER search_database_changed AFTER UPDATE OF description, location ON databases BEGIN
-  INSERT INTO search_refresh VALUES (new.name, '');
+  INSERT INTO search_dirty VALUES (new.name, '') ON CONFLICT DO NOTHING;
 END;
 CREATE TRIGGER search_database_removed AFTER DELETE ON databases BEGIN
-  INSERT INTO search_forget VALUES (old.name, '');
+  INSERT INTO search_dirty VALUES (old.name, '') ON CONFLICT DO NOTHING;
 END;
 CREATE TRIGGER search_table_added AFTER INSERT ON tables BEGIN
-  INSERT INTO search_items (kind, database, name) VALUES ('table', new.database, new.name);
-  INSERT INTO search_refresh SELECT new.database, new.name WHERE new.schema <> '';
+  INSERT INTO search_dirty VALUES (new.database, new.name) ON CONFLICT DO NOTHING;
 END;
 CREATE TRIGGER search_table_changed AFTER UPDATE OF schema, edits ON tables
 WHEN new.schema <> old.schema OR new.edits <> old.edits BEGIN
-  INSERT INTO search_refresh VALUES (new.database, new.name);
+  INSERT INTO search_dirty VALUES (new.database, new.name) ON CONFLICT DO NOTHING;
 END;
 CREATE TRIGGER search_table_removed AFTER DELETE ON tables BEGIN
-  INSERT INTO search_forget VALUES (old.database, old.name);
+  INSERT INTO search_dirty VALUES (old.database, old.name) ON CONFLICT DO NOTHING;
 END;
 CREATE TRIGGER search_view_added AFTER INSERT ON views BEGIN
-  INSERT INTO search_items (kind, database, name) VALUES ('view', new.database, new.name);
-  INSERT INTO search_refresh VALUES (new.database, new.name);
+  INSERT INTO search_dirty VALUES (new.database, new.name) ON CONFLICT DO NOTHING;
 END;
 CREATE TRIGGER search_view_changed AFTER UPDATE ON views BEGIN
-  INSERT INTO search_refresh VALUES (new.database, new.name);
+  INSERT INTO search_dirty VALUES (new.database, new.name) ON CONFLICT DO NOTHING;
 END;
 CREATE TRIGGER search_view_removed AFTER DELETE ON views BEGIN
-  INSERT INTO search_forget VALUES (old.database, old.name);
+  INSERT INTO search_dirty VALUES (old.database, old.name) ON CONFLICT DO NOTHING;
 END;
 CREATE TRIGGER search_tag_added AFTER INSERT ON tags BEGIN
-  INSERT INTO search_refresh VALUES (new.database, new.item);
+  INSERT INTO search_dirty VALUES (new.database, new.item) ON CONFLICT DO NOTHING;
 END;
 CREATE TRIGGER search_tag_changed AFTER UPDATE ON tags BEGIN
-  INSERT INTO search_refresh VALUES (new.database, new.item);
+  INSERT INTO search_dirty VALUES (new.database, new.item) ON CONFLICT DO NOTHING;
 END;
 CREATE TRIGGER search_tag_removed AFTER DELETE ON tags BEGIN
-  INSERT INTO search_refresh VALUES (old.database, old.item);
+  INSERT INTO search_dirty VALUES (old.database, old.item) ON CONFLICT DO NOTHING;
 END;
 
-INSERT INTO search_items (kind, database, name) SELECT 'database', name, '' FROM databases;
-INSERT INTO search_items (kind, database, name) SELECT 'table', database, name FROM tables;
-INSERT INTO search_refresh SELECT database, name FROM search_items;
+INSERT INTO search_dirty SELECT name, '' FROM databases;
+INSERT INTO search_dirty SELECT database, name FROM tables;
 )sql";
 
 }  // namespace tarn::catalog

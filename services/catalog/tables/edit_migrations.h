@@ -5,8 +5,7 @@ namespace tarn::catalog {
 /// What people say of databases and tables, what they dropped, views and tags.
 extern const char* const kEditsMigration;
 
-/// The index of search, which triggers keep in step with all that it is about: it is never newer or older
-/// than the tables, views and tags of the same transaction.
+/// The index of search, and triggers that note what it does not know yet, in the transaction that changes it.
 extern const char* const kSearchMigration;
 
 }  // namespace tarn::catalog

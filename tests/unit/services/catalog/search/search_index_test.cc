@@ -57,7 +57,7 @@ class SearchTest : public testing::Test {
   CatalogFixture catalog;
   TableEditor tables{*catalog.writer, 100};
   TagStore tags{*catalog.writer, *catalog.writer};
-  SearchIndex index{*catalog.writer};
+  SearchIndex index{*catalog.writer, *catalog.writer};
 };
 
 TEST_F(SearchTest, FindsNamesBeforeColumns) {
