@@ -16,7 +16,8 @@ struct TableName {
 };
 
 /// Knows which tables there are and which objects each of them consists of. Thread-safe.
-/// Errors of all methods: kUnavailable when it does not answer, kCancelled, kInternal when its answer makes no sense.
+/// Errors of all methods: kUnavailable when it cannot be reached or cannot answer now, kDeadlineExceeded when it does
+/// not answer in time, kCancelled, kInternal when its answer makes no sense.
 class Catalog {
  public:
   virtual ~Catalog() = default;

@@ -50,7 +50,9 @@ Result<http_client::Response> CatalogClient::Send(http_client::Request request) 
   auto response = client_.Send(request);
   if (!response.ok()) {
     if (response.error().code() == Code::kCancelled) return response;
-    return Error(Code::kUnavailable, "the catalog does not answer: " + response.error().message());
+    const Code code = response.error().code();
+    return Error(code == Code::kDeadlineExceeded ? code : Code::kUnavailable,
+                 "the catalog does not answer: " + response.error().message());
   }
   TARN_TRY(CheckStatus(*response, path));
   return response;

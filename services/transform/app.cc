@@ -12,6 +12,7 @@
 #include "common/idempotency/idempotency_store.h"
 #include "common/logging/log.h"
 #include "common/object_store/local_object_store.h"
+#include "common/object_store/versioned_store.h"
 #include "common/pipelines/pipelines.h"
 #include "common/sqlite/database.h"
 #include "services/transform/lineage/lineage_routes.h"
@@ -37,7 +38,7 @@ constexpr std::chrono::milliseconds kCatalogTimeout(7'000);
 // What must be open before the rest can be built on it.
 struct Foundation {
   std::unique_ptr<sqlite::Database> database;
-  std::unique_ptr<object_store::ObjectStore> store;
+  std::unique_ptr<object_store::VersionedStore> store;
   std::unique_ptr<events::SubscriptionStore> subscriptions;
   std::unique_ptr<SqlCheck> sql_check;
 };
@@ -81,7 +82,8 @@ class TransformApp : public service::App {
         removed_(
             *foundation_.store, runs_, definitions_,
             [this](const auto& id) { return Progress(id).has_value(); }, options.removed_grace),
-        housekeeper_(runs_, dead_letters_, definitions_, removed_, metrics, options.run_retention),
+        housekeeper_(runs_, dead_letters_, definitions_, removed_, metrics, options.run_retention,
+                     [this](const auto& version) { return IsThere(version); }),
         idempotency_(*foundation_.database),
         transforms_resource_(definitions_),
         runs_resource_(
@@ -179,6 +181,13 @@ class TransformApp : public service::App {
     return lineage_.RecordCompaction({record.table, "", record.key, record.version, std::nullopt,
                                       record.size_bytes, Descent::kCompacted, record.from},
                                      Now());
+  }
+
+  Result<bool> IsThere(const object_store::ObjectVersion& object) {
+    const auto found = foundation_.store->HeadVersion(object.bucket, object.key, object.version);
+    if (found.ok()) return true;
+    if (found.error().code() != Code::kNotFound) return found.error();
+    return false;
   }
 
   void WakeScheduler() {

@@ -195,6 +195,11 @@ UPDATE dead_letters SET resolution = 'superseded', resolved_ms = (
     AND i.bucket = dead_letters.bucket AND i.key = dead_letters.key AND i.state = 'dead');
 )sql";
 
+// What a walk through all compactions reads.
+constexpr const char* kCompactions = R"sql(
+CREATE INDEX lineage_compactions ON lineage_objects (bucket, key, version) WHERE run_id IS NULL;
+)sql";
+
 }  // namespace
 
 std::vector<std::string> Migrations() {
@@ -204,7 +209,8 @@ std::vector<std::string> Migrations() {
           kQualityInOrder,
           kBookmarks,
           kResolvedLetters,
-          kLineageMigration};
+          kLineageMigration,
+          kCompactions};
 }
 
 }  // namespace tarn::transform

@@ -24,7 +24,7 @@ Definition PartOf(const Definition& definition, std::set<std::string> models,
 }
 
 std::vector<OutputFiles> NoFiles(const Definition& definition) {
-  const OutputFiles none{"", [](const auto&) { return std::vector<std::filesystem::path>(); }};
+  const OutputFiles none{"", [](const auto&) { return std::vector<std::filesystem::path>(); }, false};
   return std::vector<OutputFiles>(definition.outputs.size(), none);
 }
 

@@ -74,7 +74,8 @@ Result<PinnedTables> CatalogTables::Open(const std::vector<std::string>& tables,
   return Error(Code::kUnavailable, "files of tables are being replaced faster than they can be read");
 }
 
-// Asks again for the same: a catalog that is behind never comes up to a sequence that moves on.
+// Asks again for the same: a catalog that is behind never comes up to a sequence that moves on. One that does
+// not answer in time is not asked again: the run waits without holding a thread.
 Result<PinnedTables> CatalogTables::Resolve(const std::vector<std::string>& tables, int64_t sequence,
                                             std::stop_token cancelled) {
   std::vector<catalog_client::TableName> names;

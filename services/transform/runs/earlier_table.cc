@@ -133,8 +133,11 @@ Result<std::vector<TableFile>> EarlierTable::StatesOf(const std::set<std::string
   return found;
 }
 
+bool EarlierTable::MayStay() const { return output_.mode == Mode::kMerge && has_rows_ && has_state_; }
+
 Result<std::vector<ObjectInfo>> EarlierTable::Replaced(const WrittenOutput& written) {
   std::vector<ObjectInfo> replaced;
+  if (written.stays) return replaced;
   if (output_.mode == Mode::kMerge && !whole_) return rewritten_;
   if (has_state_) {
     TARN_ASSIGN(auto states, States());

@@ -28,6 +28,10 @@ class EarlierTable {
   Result<std::vector<std::filesystem::path>> State(const std::optional<std::set<std::string>>& partitions,
                                                    const std::filesystem::path& directory);
 
+  /// Whether a merge that changes no row may leave all files as they are, if it is still that of the same
+  /// definition.
+  bool MayStay() const;
+
   /// The objects that go when what was written takes their place.
   Result<std::vector<object_store::ObjectInfo>> Replaced(const WrittenOutput& written);
 

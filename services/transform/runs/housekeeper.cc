@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::chrono::seconds kRound(5);
 constexpr std::chrono::minutes kPruning(10);
+constexpr std::chrono::hours kWalk(1);
 
 }  // namespace
 
@@ -39,6 +40,7 @@ void Housekeeper::Round(Timestamp now, std::stop_token stopping) {
   const auto swept = removed_.Sweep(now);
   if (!swept.ok()) log::Failure("cannot end the runs of removed transforms", {{"error", swept.error()}});
   Prune(now, stopping);
+  ForgetGone(now);
 }
 
 void Housekeeper::Prune(Timestamp now, std::stop_token stopping) {
@@ -49,6 +51,14 @@ void Housekeeper::Prune(Timestamp now, std::stop_token stopping) {
     if (!more.ok()) log::Failure("cannot forget old runs", {{"error", more.error()}});
     if (!more.ok() || !*more) return;
   }
+}
+
+// One step a round, so that it is never felt: a million bookmarks take an hour and a half.
+void Housekeeper::ForgetGone(Timestamp now) {
+  if (retention_.count() == 0 || now < next_walk_) return;
+  const auto more = gone_.Step(now - retention_);
+  if (!more.ok()) log::Failure("cannot forget objects that are gone", {{"error", more.error()}});
+  if (!more.ok() || !*more) next_walk_ = now + kWalk;
 }
 
 Status Housekeeper::ShowBacklog(Timestamp now) {

@@ -5,6 +5,7 @@
 
 #include "common/metrics/registry.h"
 #include "services/transform/quality/dead_letter_store.h"
+#include "services/transform/runs/gone_objects.h"
 #include "services/transform/runs/removed_transforms.h"
 #include "services/transform/runs/retention.h"
 #include "services/transform/runs/run_store.h"
@@ -16,15 +17,17 @@ namespace tarn::transform {
 /// of removed ones, forgets what is old.
 class Housekeeper {
  public:
-  /// A `retention` of zero keeps everything.
+  /// A `retention` of zero keeps everything. `is_there`: see GoneObjects.
   Housekeeper(RunStore& runs, DeadLetterStore& dead_letters, DefinitionStore& definitions,
-              RemovedTransforms& removed, metrics::Registry& metrics, std::chrono::milliseconds retention)
+              RemovedTransforms& removed, metrics::Registry& metrics, std::chrono::milliseconds retention,
+              GoneObjects::IsThere is_there)
       : runs_(runs),
         dead_letters_(dead_letters),
         definitions_(definitions),
         removed_(removed),
         metrics_(metrics),
         pruning_(runs.database()),
+        gone_(runs.database(), std::move(is_there)),
         retention_(retention) {}
 
   /// Begins, on a thread of its own.
@@ -38,6 +41,7 @@ class Housekeeper {
 
  private:
   void Prune(Timestamp now, std::stop_token stopping);
+  void ForgetGone(Timestamp now);
 
   RunStore& runs_;
   DeadLetterStore& dead_letters_;
@@ -45,8 +49,10 @@ class Housekeeper {
   RemovedTransforms& removed_;
   metrics::Registry& metrics_;
   Retention pruning_;
+  GoneObjects gone_;
   const std::chrono::milliseconds retention_;
   Timestamp next_pruning_;
+  Timestamp next_walk_;  // through what may be gone
   std::jthread thread_;
 };
 

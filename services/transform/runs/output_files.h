@@ -21,6 +21,7 @@ struct OutputFiles {
   std::function<Result<std::vector<std::filesystem::path>>(
       const std::optional<std::set<std::string>>& partitions)>
       earlier_state;
+  bool may_stay = false;  ///< merge: the files that are there may stay if no new row takes a place in them
 };
 
 /// A file that an output has written.
@@ -32,6 +33,7 @@ struct WrittenFile {
 /// What an output has written.
 struct WrittenOutput {
   int64_t rows = 0;
+  bool stays = false;  ///< nothing was written, as nothing would change
   std::vector<WrittenFile> published;
   std::vector<WrittenFile> state;  ///< merge: the rows with all columns that their order needs, as Parquet
 };

@@ -13,6 +13,9 @@ namespace {
 
 using duckdb::QuoteIdentifier;
 
+// Tells the rows that a merge took from the run from those that were there.
+constexpr const char* kIsNew = "\"tarn: new\"";
+
 std::string MergedTable(const Output& output) {
   return "tarn." + QuoteIdentifier("merged " + output.TableName());
 }
@@ -65,6 +68,8 @@ std::string FullOrder(const Output& output, const std::vector<duckdb::Column>& c
     if (std::find(ordered.begin(), ordered.end(), column.name) != ordered.end()) continue;
     terms.push_back(QuoteIdentifier(column.name) + " ASC NULLS LAST");
   }
+  // Of rows that are the same in everything the one that is there stays.
+  terms.push_back(std::string(kIsNew) + " ASC");
   return Joined(terms);
 }
 
@@ -78,7 +83,8 @@ Status OutputWriter::MakeMerged(const Output& output, const std::vector<std::fil
                                 std::stop_token cancelled) {
   TARN_ASSIGN(const auto model_columns, workspace_.Columns(ModelRelation(output.model)));
   TARN_ASSIGN(const auto state_columns, StateColumns(output, model_columns));
-  std::string rows = "SELECT " + QuotedList(NamesOf(state_columns)) + " FROM " + NewRows(output);
+  std::string rows =
+      "SELECT " + QuotedList(NamesOf(state_columns)) + ", true AS " + kIsNew + " FROM " + NewRows(output);
   if (!earlier_state.empty()) {
     std::vector<std::string> names;
     for (const auto& file : earlier_state) names.push_back(file.string());
@@ -91,7 +97,7 @@ Status OutputWriter::MakeMerged(const Output& output, const std::vector<std::fil
       const std::string value = Contains(earlier, column.name) ? QuoteIdentifier(column.name) : "NULL";
       casts.push_back("CAST(" + value + " AS " + column.type + ")");
     }
-    rows += " UNION ALL SELECT " + Joined(casts) + " FROM " + files;
+    rows += " UNION ALL SELECT " + Joined(casts) + ", false FROM " + files;
   }
   return workspace_.connection().Run("CREATE TABLE " + MergedTable(output) + " AS SELECT * FROM (" + rows +
                                          ") QUALIFY row_number() OVER (PARTITION BY " +
@@ -158,12 +164,35 @@ Result<std::string> OutputWriter::PublishedRows(const Output& output, const Outp
 Result<WrittenOutput> OutputWriter::WriteOutput(const Output& output, const OutputFiles& files,
                                                 std::stop_token cancelled) {
   TARN_ASSIGN(const std::string rows, PublishedRows(output, files, cancelled));
+  if (files.may_stay) {
+    TARN_ASSIGN(const bool stays, ChangesNothing(output, cancelled));
+    if (stays) {
+      WrittenOutput kept;
+      kept.stays = true;
+      TARN_ASSIGN(kept.rows, workspace_.RowsOf(rows));
+      TARN_TRY(DropMerged(output));
+      return kept;
+    }
+  }
   std::error_code failed;
   if (!std::filesystem::create_directory(files.directory, failed))
     return Error(Code::kInternal, "the directory for an output cannot be made");
   auto written = Write(output, rows, files.directory, cancelled);
   if (!written.ok()) return InPlace("output " + output.TableName(), written.error());
   return written;
+}
+
+Result<bool> OutputWriter::ChangesNothing(const Output& output, std::stop_token cancelled) {
+  TARN_ASSIGN(const auto found, workspace_.connection().Execute(
+                                    "SELECT 1 FROM " + MergedTable(output) + " WHERE " + kIsNew + " LIMIT 1",
+                                    {}, std::move(cancelled)));
+  TARN_ASSIGN(const auto chunk, found->Next());
+  return !chunk || chunk->rows() == 0;
+}
+
+Status OutputWriter::DropMerged(const Output& output) {
+  merged_.erase(output.TableName());
+  return workspace_.connection().Run("DROP TABLE " + MergedTable(output));
 }
 
 Result<WrittenOutput> OutputWriter::Write(const Output& output, const std::string& rows,
@@ -180,11 +209,11 @@ Result<WrittenOutput> OutputWriter::Write(const Output& output, const std::strin
   if (source.order.empty()) {
     for (const std::string& column : output.key) source.order.push_back({column, false});
   }
-  TARN_ASSIGN(const auto state_columns, workspace_.Columns(rows));
+  TARN_ASSIGN(const auto state_columns,
+              workspace_.Columns("(SELECT * EXCLUDE (" + std::string(kIsNew) + ") FROM " + rows + ")"));
   source.state_columns = NamesOf(state_columns);
   TARN_ASSIGN(auto written, writer.Write(source));
-  merged_.erase(output.TableName());
-  TARN_TRY(workspace_.connection().Run("DROP TABLE " + rows));
+  TARN_TRY(DropMerged(output));
   return written;
 }
 

@@ -41,7 +41,8 @@ class OutputWriter {
   Result<std::vector<duckdb::Column>> PublishedColumns(const Output& output);
 
   /// Writes the files and lets go of what a merge made. A table without partitions gets a file even if there
-  /// are no rows, so that readers know its columns. Errors: also kUnprocessable over kMaxPartitions.
+  /// are no rows, so that readers know its columns. A merge that changes nothing writes nothing, if that may
+  /// be. Errors: also kUnprocessable over kMaxPartitions.
   Result<WrittenOutput> WriteOutput(const Output& output, const OutputFiles& files,
                                     std::stop_token cancelled);
 
@@ -49,6 +50,8 @@ class OutputWriter {
   Result<std::set<std::string>> TouchedPartitions(const Output& output, std::stop_token cancelled);
   Status MakeMerged(const Output& output, const std::vector<std::filesystem::path>& earlier_state,
                     std::stop_token cancelled);
+  Result<bool> ChangesNothing(const Output& output, std::stop_token cancelled);
+  Status DropMerged(const Output& output);
   Result<WrittenOutput> Write(const Output& output, const std::string& rows,
                               const std::filesystem::path& directory, std::stop_token cancelled);
 

@@ -4,6 +4,7 @@
 
 #include "services/transform/runs/output_format.h"
 #include "services/transform/runs/staged_files.h"
+#include "services/transform/runs/table_files.h"
 
 namespace tarn::transform {
 namespace {
@@ -37,11 +38,13 @@ std::vector<object_store::ObjectVersion> MergedInto(const Output& output, const 
 
 Result<std::unique_ptr<Publication>> Publication::Prepare(object_store::ObjectStore& store,
                                                           const Definition& definition,
-                                                          const std::string& run_id) {
+                                                          const std::string& run_id,
+                                                          const std::string& earlier_definition) {
   auto publication = std::unique_ptr<Publication>(new Publication(store, definition, run_id));
   for (const Output& output : definition.outputs) {
     TARN_ASSIGN(auto earlier, EarlierTable::Find(store, publication->StatePrefix(output), output));
-    publication->tables_.push_back({&output, std::move(earlier), {}, {}});
+    const bool may_stay = earlier_definition == definition.hash && earlier->MayStay();
+    publication->tables_.push_back({&output, std::move(earlier), may_stay, {}, {}});
   }
   return publication;
 }
@@ -58,7 +61,8 @@ std::vector<OutputFiles> Publication::PlaceFiles(const std::filesystem::path& sc
     tables_[i].files = {scratch / name,
                         [earlier, directory = scratch / (name + "-earlier")](const auto& partitions) {
                           return earlier->State(partitions, directory);
-                        }};
+                        },
+                        tables_[i].may_stay};
     files.push_back(tables_[i].files);
   }
   return files;
@@ -73,6 +77,17 @@ Status Publication::Write(OutputWriter& writer, std::stop_token cancelled) {
 
 void Publication::Attach(std::vector<Change> changes) {
   for (Change& change : changes) changes_.push_back(std::move(change));
+}
+
+Status Publication::DropQuarantines() {
+  for (const Output& output : definition_.outputs) {
+    const std::string name = output.QuarantineName();
+    if (output.mode != Mode::kReplace || name.empty()) continue;
+    TARN_ASSIGN(const auto files,
+                ListTableFiles(store_, kPublishBucket, output.database + "/" + name + "/", kPartFile));
+    for (const TableFile& file : files) changes_.push_back(Removal(file.object));
+  }
+  return Ok();
 }
 
 Result<uint64_t> Publication::Put(const std::string& key, const std::filesystem::path& file,

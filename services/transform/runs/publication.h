@@ -17,10 +17,11 @@ namespace tarn::transform {
 /// The outputs of one run on their way into the store: written as files first, then committed all or nothing.
 class Publication {
  public:
-  /// Looks at what is there of each table. Errors: as EarlierTable::Find.
+  /// Looks at what is there of each table. `earlier_definition` is the hash of the one that the last run was
+  /// carried out with. Errors: as EarlierTable::Find.
   static Result<std::unique_ptr<Publication>> Prepare(object_store::ObjectStore& store,
-                                                      const Definition& definition,
-                                                      const std::string& run_id);
+                                                      const Definition& definition, const std::string& run_id,
+                                                      const std::string& earlier_definition);
 
   /// Where the files of each output come from and go to, in the order of the outputs. `scratch` takes what is
   /// read and written.
@@ -39,6 +40,10 @@ class Publication {
   /// Changes to other objects that are part of the commit.
   void Attach(std::vector<object_store::Change> changes);
 
+  /// Removes the rows that earlier runs set aside of the tables whose rows are all replaced. Errors: as
+  /// ObjectStore::List.
+  Status DropQuarantines();
+
   /// Commits the files, the removal of those they replace, what was attached, and the manifest, once per run
   /// id. Adds the outputs to the report. Errors: as ObjectStore::Commit; kUnavailable if objects that it
   /// builds on were replaced meanwhile.
@@ -48,6 +53,7 @@ class Publication {
   struct Table {
     const Output* output;
     std::unique_ptr<EarlierTable> earlier;
+    bool may_stay;
     OutputFiles files;
     WrittenOutput written;
   };

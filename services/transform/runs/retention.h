@@ -7,7 +7,8 @@
 namespace tarn::transform {
 
 /// Forgets what ended long ago: runs with their inputs and quality results, and resolved dead letters.
-/// Bookmarks stay, so that nothing is processed a second time because it was forgotten. Thread-safe.
+/// Bookmarks stay, so that nothing is processed a second time because it was forgotten; see GoneObjects.
+/// Thread-safe.
 class Retention {
  public:
   explicit Retention(sqlite::Database& database) : database_(database) {}

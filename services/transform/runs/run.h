@@ -122,7 +122,8 @@ struct Run {
   int64_t input_count = 0;
   uint64_t input_bytes = 0;
   std::string cause = "{}";  ///< a JSON object that says more about the trigger
-  bool replaces = false;     ///< drops the rows of tables that it appends to: the first one after a reset
+  bool replaces = false;  ///< drops the rows of tables that it appends to, and those set aside of them: the
+                          ///< first one after a reset
   std::optional<CancelMode> cancel;  ///< somebody asked for its end
   Timestamp created_at, not_before;
   std::optional<Timestamp> started_at, finished_at;

@@ -21,8 +21,9 @@ int64_t RunAttempt::Lap() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(passed).count();
 }
 
-Result<RunReport> RunAttempt::CarryOut(PinnedTables tables) {
+Result<RunReport> RunAttempt::CarryOut(PinnedTables tables, const std::string& earlier_definition) {
   tables_ = std::move(tables);
+  earlier_definition_ = earlier_definition;
   TARN_ASSIGN(opened_, OpenInputs(store_, run_, inputs_, definition_, options_.input));
   TARN_TRY(SettleColumns(Look::kTypes));
   report_.timings_ms["validate"] = Lap();
@@ -56,7 +57,8 @@ Result<RunReport> RunAttempt::Publish() {
 Result<RunReport> RunAttempt::PublishWith(Materialise materialise) {
   report_.lineage.definition = definition_.hash;
   TARN_ASSIGN(scratch_, store_.ScratchDirectory());
-  TARN_ASSIGN(auto publication, Publication::Prepare(store_, definition_, run_.id));
+  TARN_ASSIGN(auto publication, Publication::Prepare(store_, definition_, run_.id, earlier_definition_));
+  if (run_.replaces) TARN_TRY(publication->DropQuarantines());
   TARN_ASSIGN(const auto built, BuildModels(materialise));
   report_.inputs = opened_.states;
   report_.tables = tables_.versions();

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <stop_token>
+#include <string>
 #include <vector>
 
 #include "common/object_store/object_store.h"
@@ -36,8 +37,9 @@ class RunAttempt {
         progress_(progress),
         cancelled_(std::move(cancelled)) {}
 
-  /// See Runner::Execute. `tables` are those that the definition reads.
-  Result<RunReport> CarryOut(PinnedTables tables);
+  /// See Runner::Execute. `tables` are those that the definition reads, and `earlier_definition` is the hash
+  /// of the one that the last run was carried out with.
+  Result<RunReport> CarryOut(PinnedTables tables, const std::string& earlier_definition);
 
  private:
   Status SettleColumns(Look look);
@@ -62,6 +64,7 @@ class RunAttempt {
   RunProgress& progress_;
   const std::stop_token cancelled_;
   PinnedTables tables_;
+  std::string earlier_definition_;
   OpenedInputs opened_;
   ColumnFacts columns_;
   std::shared_ptr<const std::filesystem::path> scratch_;

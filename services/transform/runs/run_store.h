@@ -30,7 +30,7 @@ class RunStore {
   sqlite::Database& database() { return database_; }
   Status Transact(const std::function<Status()>& work) { return database_.Transact(work); }
 
-  // Planning; see also Batcher.
+  // Planning: run_store.cc; see also Batcher.
 
   /// The cursor of a transform, or of the consumer (""); 0 if there is none.
   Result<int64_t> Cursor(const std::string& transform);
@@ -38,12 +38,10 @@ class RunStore {
   /// Makes a run with these inputs, ready at once. Returns its id.
   Result<std::string> CreateRun(const std::string& transform, Trigger trigger,
                                 const std::vector<RunInput>& inputs, const std::string& traceparent);
-  /// Ends the runs that wait and have objects, for a reset that plans them anew.
-  Status DropWaiting(const std::string& transform);
   /// Lets the runs that a reset planned start.
   Status Release(const std::string& transform);
 
-  // Running.
+  // Running: run_queue.cc.
 
   /// Takes the transform's next run and marks it running: first one that was running when the process died,
   /// then the oldest that is due; after a reset, first those that it planned, and none before they are all
@@ -59,19 +57,25 @@ class RunStore {
   Result<bool> Postpone(const std::string& id, const Error& error, Timestamp not_before);
   /// The same for a run that waits for something: no attempt is counted.
   Result<bool> PutBack(const std::string& id, const Error& reason, Timestamp not_before);
+
+  // Ending: run_endings.cc.
+
   /// Ends a run and notes what became of its inputs, of the dead letters that they had, and what its rules
   /// found out. `after` is called in the same transaction.
   Status Finish(const std::string& id, const RunReport& report, const std::function<Status()>& after = {});
   /// Asks for the end of a run. One that never started has ended then; any other has it noted, and it is up
   /// to the caller to stop it. Errors: kNotFound; kConflict if it ended before.
   Result<Run> Cancel(const std::string& id, CancelMode mode);
+  /// Ends the runs that wait and have objects, for a reset that plans them anew. Belongs into a transaction
+  /// of the caller.
+  Status DropWaiting(const std::string& transform);
+
+  // Reading: run_store.cc.
+
   /// The transforms that have runs which wait or are at work.
   Result<std::vector<std::string>> WithUnfinishedRuns();
   /// The oldest runs of a transform that wait or are at work, up to `limit`.
   Result<std::vector<Run>> Unfinished(const std::string& transform, int64_t limit);
-
-  // Reading.
-
   /// Errors: kNotFound.
   Result<Run> Get(const std::string& id);
   Result<std::vector<RunInput>> Inputs(const std::string& run_id);
@@ -89,5 +93,7 @@ class RunStore {
 
 /// The report of a run that somebody, or a reset, cancelled.
 RunReport CancelledReport(const std::vector<RunInput>& inputs, CancelMode mode, const Error& error);
+/// That of one whose objects a reset has planned anew.
+RunReport ReplacedByReset(const std::vector<RunInput>& inputs);
 
 }  // namespace tarn::transform

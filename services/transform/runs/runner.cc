@@ -1,5 +1,7 @@
 #include "services/transform/runs/runner.h"
 
+#include <optional>
+
 #include "services/transform/runs/manifest.h"
 #include "services/transform/runs/run_attempt.h"
 #include "services/transform/runs/run_outcome.h"
@@ -26,18 +28,16 @@ Result<RunReport> Runner::Execute(const Run& run, const std::vector<RunInput>& i
     return std::move(manifest.report);
   }
   if (cancelled.stop_requested()) return Error(Code::kCancelled, "the run was cancelled");
-  if (run.replaces) {
-    Run afresh = run;
-    afresh.replaces = false;
-    return Execute(afresh, inputs, WithoutAppending(definition), cancelled, progress);
-  }
+  std::optional<Definition> afresh;
+  if (run.replaces) afresh = WithoutAppending(definition);
   RunProgress unseen;
   RunProgress& seen = progress != nullptr ? *progress : unseen;
   seen.Enter(RunProgress::Phase::kValidate);
-  RunAttempt attempt(store_, dead_letters_, options_, run, inputs, definition, seen, cancelled);
+  RunAttempt attempt(store_, dead_letters_, options_, run, inputs, afresh ? *afresh : definition, seen,
+                     cancelled);
   auto tables = tables_.Open(definition.ReadTables(), cancelled);
   if (!tables.ok()) return Waiting(run, tables.error());
-  return attempt.CarryOut(*std::move(tables));
+  return attempt.CarryOut(*std::move(tables), manifest.report.lineage.definition);
 }
 
 // No object is to blame for a table that cannot be had. A defect must not keep a run for ever, though.

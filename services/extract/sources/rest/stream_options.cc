@@ -6,90 +6,19 @@
 
 #include "common/json/json.h"
 #include "services/extract/sources/rest/option_values.h"
+#include "services/extract/sources/rest/stream_drafts.h"
 
 namespace tarn::extract::rest {
 namespace {
 
 using json::ObjectReader;
 
-constexpr size_t kMaxStreams = 500;
 constexpr size_t kMaxPartitions = 1000;
-constexpr size_t kMaxNameBytes = 64;
-
-bool IsName(std::string_view name) {
-  return !name.empty() && name.size() <= kMaxNameBytes &&
-         std::all_of(name.begin(), name.end(),
-                     [](unsigned char c) { return c < 128 && (std::isalnum(c) || c == '_' || c == '-'); });
-}
-
-/// A stream as it stands in the options, before what it depends on is known.
-struct Draft {
-  const nlohmann::json* value;
-  std::string pointer, name, parent;
-};
-
-Result<std::vector<Draft>> ReadDrafts(const nlohmann::json& streams) {
-  if (streams.size() > kMaxStreams)
-    return Error(Code::kInvalidArgument, "at most 500 streams").At("/options/streams");
-  std::vector<Draft> drafts;
-  std::set<std::string> names;
-  for (size_t i = 0; i < streams.size(); ++i) {
-    Draft draft{&streams[i], "/options/streams/" + std::to_string(i), "", ""};
-    ObjectReader reader(streams[i], draft.pointer);
-    draft.name = reader.RequiredString("name");
-    if (!IsName(draft.name))
-      reader.Fail("name", "expected up to 64 letters, digits, - and _, got: " + draft.name);
-    if (!names.insert(draft.name).second) reader.Fail("name", "another stream has this name: " + draft.name);
-    const nlohmann::json* parent = reader.OptionalObject("parent");
-    if (parent && parent->contains("stream") && parent->at("stream").is_string()) {
-      draft.parent = parent->at("stream").get<std::string>();
-    }
-    // Only this reader's own complaints: the rest of the stream is read later.
-    if (streams[i].is_object()) {
-      for (const auto& [name, _] : streams[i].items()) (void)reader.OptionalAny(name);
-    }
-    TARN_TRY(reader.Finish());
-    drafts.push_back(std::move(draft));
-  }
-  return drafts;
-}
-
-/// A parent that is missing says more than the streams that wait for it.
-Error WhyNotPlaced(const std::vector<Draft>& drafts, const std::set<std::string>& placed) {
-  const Draft* in_loop = nullptr;
-  for (const Draft& draft : drafts) {
-    if (placed.contains(draft.name)) continue;
-    const auto is_parent = [&](const Draft& each) { return each.name == draft.parent; };
-    if (std::none_of(drafts.begin(), drafts.end(), is_parent)) {
-      return Error(Code::kInvalidArgument, "there is no stream of that name: " + draft.parent)
-          .At(draft.pointer + "/parent/stream");
-    }
-    if (!in_loop) in_loop = &draft;
-  }
-  return Error(Code::kInvalidArgument,
-               "parents and children form a loop: " + in_loop->name + " needs " + in_loop->parent)
-      .At(in_loop->pointer + "/parent/stream");
-}
-
-Result<std::vector<Draft>> ParentsFirst(const std::vector<Draft>& drafts) {
-  std::vector<Draft> ordered;
-  std::set<std::string> placed;
-  while (ordered.size() < drafts.size()) {
-    const size_t before = ordered.size();
-    for (const Draft& draft : drafts) {
-      const bool ready = draft.parent.empty() || placed.contains(draft.parent);
-      if (!ready || !placed.insert(draft.name).second) continue;
-      ordered.push_back(draft);
-    }
-    if (ordered.size() > before) continue;
-    return WhyNotPlaced(drafts, placed);
-  }
-  return ordered;
-}
 
 class StreamParser {
  public:
-  StreamParser(const Draft& draft, const std::vector<StreamOptions>& before, const StreamDefaults& defaults)
+  StreamParser(const StreamDraft& draft, const std::vector<StreamOptions>& before,
+               const StreamDefaults& defaults)
       : draft_(draft), before_(before), defaults_(defaults), reader_(*draft.value, draft.pointer) {}
 
   Result<StreamOptions> Parse() {
@@ -322,7 +251,7 @@ class StreamParser {
       reader_.Fail("partition_by_parent", "there is no parent");
   }
 
-  const Draft& draft_;
+  const StreamDraft& draft_;
   const std::vector<StreamOptions>& before_;
   const StreamDefaults& defaults_;
   ObjectReader reader_;
@@ -335,10 +264,9 @@ class StreamParser {
 
 Result<std::vector<StreamOptions>> ParseStreams(const nlohmann::json& streams,
                                                 const StreamDefaults& defaults) {
-  TARN_ASSIGN(const std::vector<Draft> drafts, ReadDrafts(streams));
-  TARN_ASSIGN(const std::vector<Draft> ordered, ParentsFirst(drafts));
+  TARN_ASSIGN(const std::vector<StreamDraft> drafts, ReadStreamDrafts(streams));
   std::vector<StreamOptions> parsed;
-  for (const Draft& draft : ordered) {
+  for (const StreamDraft& draft : drafts) {
     TARN_ASSIGN(StreamOptions stream, StreamParser(draft, parsed, defaults).Parse());
     if (stream.parent) parsed[stream.parent->stream].has_children = true;
     parsed.push_back(std::move(stream));

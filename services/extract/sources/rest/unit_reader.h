@@ -7,10 +7,10 @@
 #include <unordered_set>
 #include <vector>
 
-#include "services/extract/sources/rest/page_decoder.h"
 #include "services/extract/sources/rest/page_look.h"
 #include "services/extract/sources/rest/paginator.h"
 #include "services/extract/sources/rest/unit.h"
+#include "services/extract/sources/rest/unit_pages.h"
 
 namespace tarn::extract::rest {
 
@@ -28,35 +28,13 @@ class UnitReader {
   Result<UnitResult> Read(const OnPage& on_page);
 
  private:
-  /// A page as it is in the store, or would be.
-  struct Page {
-    PageContent content;
-    PageLook look;
-    std::optional<PageToken> next;
-    CursorTracker::Page cursors;  // of the records in `content`
-    std::string request;
-    std::unique_ptr<Slots::Held> connection{};  // of a large page, until it is stored
-  };
-
-  /// Whether anything is done with the records of a page after it is stored.
-  bool NeedsRecords() const { return tracker_ || !fields_.empty(); }
-  Status Prepare();
+  void Prepare();
+  bool TakeUpCursor();
   Status ReadPages(const OnPage& on_page);
   Status ReadSideBySide(int64_t count, const OnPage& on_page);
-  /// `received` counts the records before that page.
-  Result<Page> Get(int64_t number, const PageToken& token, int64_t received);
-  Result<Page> Restore(int64_t number, std::string stored, const PageToken& token);
-  /// `in_any_case`: also if it is what it was in the last success.
-  Result<Page> Fetch(int64_t number, const PageToken& token, bool in_any_case = false);
-  /// What can say that the page is as it was, if it may be asked for so.
-  const Validators* Known(const std::string& fingerprint) const;
-  Status LeaveOut(Page& page) const;
-  Status BeforeStore(int64_t number, Page& page);
-  Status Store(int64_t number, Page& page);
-  Status Take(int64_t number, const PageToken& token, Page page);
-  Status CollectParents(const Page& page);
+  Status Take(int64_t number, UnitPage page);
+  Status CollectParents(const UnitPage& page);
   Status CheckTotal() const;
-  Result<RequestDraft> Draft(const PageToken& token) const;
   Error AtPage(const Error& error, int64_t number) const;
 
   RunFrame& frame_;
@@ -65,11 +43,8 @@ class UnitReader {
   const int64_t connections_;
   const StreamOptions& stream_;
   const Paginator paginator_;
-  const PageDecoder decoder_;
-  const PageNotes notes_;
   std::unique_ptr<CursorTracker> tracker_;
-  const bool provable_;  // its first page can show that nothing has changed
-  bool needs_notes_ = false;
+  std::unique_ptr<UnitPages> pages_;
 
   UnitResult result_;
   PageLook first_, last_;
@@ -77,7 +52,6 @@ class UnitReader {
   std::unordered_set<size_t> visited_;  // hashes of tokens
   std::optional<int64_t> total_;
   int64_t received_ = 0;
-  std::atomic<int64_t> stored_ = 0;
   bool cut_short_ = false;  // by max_pages
 };
 

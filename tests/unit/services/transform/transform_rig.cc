@@ -53,9 +53,9 @@ void TransformRig::Reopen(RunnerOptions options) {
       std::make_unique<Planner>(*store_, *runs_, *dead_letters_, *definitions_, [this] { ++times_planned_; });
 }
 
-void TransformRig::UseCatalog(const std::string& url) {
+void TransformRig::UseCatalog(const std::string& url, std::chrono::milliseconds timeout) {
   runner_.reset();
-  catalog_ = std::make_unique<catalog_client::CatalogClient>(url);
+  catalog_ = std::make_unique<catalog_client::CatalogClient>(url, timeout);
   runner_ = std::make_unique<Runner>(*store_, *dead_letters_, runner_options_, catalog_.get());
 }
 

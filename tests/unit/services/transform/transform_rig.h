@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
@@ -32,7 +33,7 @@ class TransformRig {
 
   void Reopen(RunnerOptions options = {});
   /// Lets runs ask this catalog for tables; without it none answers.
-  void UseCatalog(const std::string& url);
+  void UseCatalog(const std::string& url, std::chrono::milliseconds timeout = std::chrono::seconds(15));
 
   object_store::ObjectInfo Put(const std::string& key, const std::string& content,
                                const std::string& bucket = "raw");

@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <nlohmann/json.hpp>
 
@@ -140,6 +143,44 @@ TEST_F(CatalogTablesTest, ARunWaitsForACatalogThatIsDown) {
   const auto ended = rig_.CarryOutRuns();
   ASSERT_EQ(ended.size(), 1u);
   EXPECT_EQ(ended[0].state, RunState::kSucceeded);
+}
+
+// Takes connections and says nothing.
+class SilentServer {
+ public:
+  SilentServer() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0)) {
+    address_.sin_family = AF_INET;
+    address_.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address_;
+    auto* address = reinterpret_cast<sockaddr*>(&address_);
+    EXPECT_EQ(::bind(socket_, address, size), 0);
+    EXPECT_EQ(::listen(socket_, 8), 0);
+    EXPECT_EQ(::getsockname(socket_, address, &size), 0);
+  }
+  ~SilentServer() { ::close(socket_); }
+
+  std::string url() const { return "http://127.0.0.1:" + std::to_string(ntohs(address_.sin_port)); }
+  /// How many connections there were since the last call.
+  int Connections() {
+    int count = 0;
+    for (int taken; (taken = ::accept(socket_, nullptr, nullptr)) >= 0; ++count) ::close(taken);
+    return count;
+  }
+
+ private:
+  const int socket_;
+  sockaddr_in address_{};
+};
+
+TEST_F(CatalogTablesTest, ARunAsksACatalogThatHangsOnceAndWaits) {
+  SilentServer silent;
+  rig_.UseCatalog(silent.url(), std::chrono::milliseconds(200));
+  rig_.Put("ticks/1.json", "{}");
+  const transform::Run waiting = rig_.PlanAndRun();
+  EXPECT_EQ(waiting.state, RunState::kQueued);
+  ASSERT_TRUE(waiting.error);
+  EXPECT_THAT(waiting.error->message(), HasSubstr("the catalog does not answer"));
+  EXPECT_EQ(silent.Connections(), 1);
 }
 
 TEST_F(CatalogTablesTest, ARunThatWaitedTooLongBecomesDeadLetters) {

@@ -130,5 +130,47 @@ TEST(Merge, FollowsTheModelWhenItsColumnsChange) {
   EXPECT_EQ(rig.Rows("shop.items"), json::parse(R"([["a",null,1],["b","red",3]])"));
 }
 
+TEST(Merge, LeavesItsFilesAloneWhenNoNewRowTakesAPlace) {
+  TransformRig rig;
+  UseItems(rig);
+  rig.Put(ItemsKey(2, "first"), R"({"items":[{"id":"a","value":"1","rank":1},{"id":"b","value":null}]})");
+  rig.PlanAndRun();
+  const auto keys = rig.Keys("transformed", "shop/items/");
+  const auto state = rig.Keys("transformed", "_tarn/transform/items/shop.items/");
+  for (const char* items : {R"({"items":[]})", R"({"items":[{"id":"a","value":"0","rank":0}]})",
+                            R"({"items":[{"id":"a","value":"1","rank":1},{"id":"b","value":null}]})"}) {
+    rig.Put(ItemsKey(2, "again"), items);
+    const auto run = rig.PlanAndRun();
+    EXPECT_EQ(run.state, RunState::kSucceeded) << items;
+    EXPECT_EQ(run.report.outputs.at(0).rows, 2) << items;
+    EXPECT_THAT(run.report.outputs.at(0).objects, SizeIs(0)) << items;
+    EXPECT_EQ(rig.Keys("transformed", "shop/items/"), keys) << items;
+    EXPECT_EQ(rig.Keys("transformed", "_tarn/transform/items/shop.items/"), state) << items;
+  }
+  rig.Put(ItemsKey(3), R"({"items":[{"id":"b","value":"2","rank":1}]})");
+  rig.PlanAndRun();
+  EXPECT_NE(rig.Keys("transformed", "shop/items/"), keys);
+  EXPECT_EQ(rig.Rows("shop.items"), json::parse(R"([["a","1"],["b","2"]])"));
+}
+
+TEST(Merge, WritesItsFilesAnewAfterTheDefinitionChangedOrTheyAreGone) {
+  TransformRig rig;
+  UseItems(rig);
+  rig.Put(ItemsKey(1), R"({"items":[{"id":"a","value":"1","rank":1}]})");
+  rig.PlanAndRun();
+  std::string yaml = kItemsYaml;
+  yaml.replace(yaml.find("columns: [id, value]"), 20, "columns: [id, rank]");
+  rig.WritePipelineFile("items/transform.yaml", yaml);
+  rig.Load();
+  rig.Put(ItemsKey(0), R"({"items":[]})");
+  rig.PlanAndRun();
+  EXPECT_EQ(rig.Rows("shop.items"), json::parse(R"([["a",1]])"));
+  for (const std::string& key : rig.Keys("transformed", "shop/items/"))
+    ASSERT_TRUE(rig.store().Delete("transformed", key).ok());
+  rig.Put(ItemsKey(0, "more"), R"({"items":[]})");
+  EXPECT_EQ(rig.PlanAndRun().state, RunState::kSucceeded);
+  EXPECT_EQ(rig.Rows("shop.items"), json::parse("[]"));
+}
+
 }  // namespace
 }  // namespace tarn::transform

@@ -335,5 +335,18 @@ TEST_F(QualityRunTest, JudgesAnEmptyTable) {
   EXPECT_THAT(rig_.Rows("shop.items"), IsEmpty());
 }
 
+TEST_F(QualityRunTest, HasRowsOfATableThatIsAppendedToInTheQuarantineOnceAfterAReset) {
+  Use(Rules("quarantine", "IsComplete \"value\""), kAppend);
+  RunOver(1, R"({"id":"a","value":1},{"id":"b"})");
+  RunOver(2, R"({"id":"c"})");
+  ASSERT_THAT(rig_.Rows("shop.items_quarantine"), SizeIs(2));
+  ASSERT_THAT(rig_.planner().Reset("items", ""), IsOk());
+  ASSERT_THAT(rig_.CarryOutRuns(), SizeIs(1));
+  EXPECT_THAT(rig_.Rows("shop.items"), SizeIs(1));
+  EXPECT_THAT(rig_.Rows("shop.items_quarantine"), SizeIs(2));
+  RunOver(3, R"({"id":"d"})");
+  EXPECT_THAT(rig_.Rows("shop.items_quarantine"), SizeIs(3)) << "what follows is set aside beside them";
+}
+
 }  // namespace
 }  // namespace tarn::transform

@@ -97,7 +97,8 @@ TEST_F(RetentionTest, ShowsTheBacklogOfEachTransform) {
   metrics::Registry metrics;
   RemovedTransforms removed(
       rig_.store(), rig_.runs(), rig_.definitions(), [](const auto&) { return false; }, hours(1));
-  Housekeeper housekeeper(rig_.runs(), rig_.dead_letters(), rig_.definitions(), removed, metrics, hours(1));
+  Housekeeper housekeeper(rig_.runs(), rig_.dead_letters(), rig_.definitions(), removed, metrics, hours(1),
+                          [](const auto&) { return true; });
   housekeeper.Round(Now() + std::chrono::minutes(30));
   const std::string shown = metrics.Render();
   EXPECT_THAT(shown, HasSubstr(R"(tarn_transform_queue_depth{state="waiting",transform="items"} 1)"));

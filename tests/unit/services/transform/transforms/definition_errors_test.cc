@@ -1,95 +1,10 @@
-#include <gtest/gtest.h>
-
-#include "tests/support/result_matchers.h"
-#include "tests/unit/services/transform/transforms/definition_folder.h"
+#include "tests/unit/services/transform/transforms/definition_errors.h"
 
 namespace tarn::transform {
 namespace {
 
-// A definition with every key, in which each case changes one thing.
-constexpr const char* kYaml = R"yaml(name: shop
-inputs:
-  - name: sales
-    bucket: raw
-    prefix: in/sales/
-    suffix: .csv
-    format: csv
-    csv: {delimiter: ";", header: false}
-    columns: {id: BIGINT, price: "DECIMAL(10,2)", year: INTEGER}
-    on_success: {move: {bucket: raw, prefix: done/}}
-  - name: pages
-    bucket: raw
-    prefix: pages/
-    format: json
-outputs:
-  - table: shop.sales
-    model: sales
-    mode: replace_partitions
-    partition_by: [year]
-    sort_by: [id desc]
-    compact: {target_size: 64MiB, min_files: 3}
-  - table: shop.items
-    model: items
-    mode: merge
-    key: [id]
-    order_by: [at desc]
-    columns: [id, title]
-  - {table: shop.log, model: items, mode: append, format: ndjson, compact: off}
-  - {table: shop.last, model: items, mode: replace}
-counts:
-  items: SELECT count(*) FROM {{ ref('items') }}
-params: {currency: EUR}
-triggers:
-  events: true
-  schedule: cron(0 6 * * ? *)
-  time_zone: Europe/Berlin
-  upstream: [feed]
-batch: {max_objects: 7, max_bytes: 2GB, max_wait: 250ms}
-tests:
-  - name: null items are dropped
-    given:
-      inputs: {pages: [{document: {items: [null]}}]}
-      tables: {web.last: []}
-    expect: {items: [{id: "1"}]}
-)yaml";
-
-const std::map<std::string, std::string> kModels = {
-    {"sales",
-     "SELECT id, price, year, {{ param('currency') }} AS currency, {{ run('id') }} AS run_id\n"
-     "FROM {{ input('sales') }}"},
-    {"items",
-     "SELECT document->>'$.id' AS id, document->>'$.title' AS title, object_time AS at\n"
-     "FROM {{ input('pages') }}\nWHERE {{ run('started_at') }} IS NOT NULL"},
-    {"old", "SELECT * FROM {{ table('web.last') }}"},
-};
-
-struct Case {
-  const char *from, *to, *message, *where;
-};
-
-class DefinitionErrors : public testing::Test {
- protected:
-  void ExpectAll(const std::vector<Case>& cases) {
-    for (const Case& c : cases) {
-      const auto loaded = folder_.Load(Replaced(kYaml, c.from, c.to), kModels);
-      EXPECT_THAT(loaded, HasError(Code::kInvalidArgument, c.message)) << c.to;
-      EXPECT_THAT(loaded, HasError(Code::kInvalidArgument, c.where)) << c.to;
-    }
-  }
-
-  void ExpectModel(const std::string& model, const std::string& sql, const char* message, const char* where) {
-    auto models = kModels;
-    models[model] = sql;
-    const auto loaded = folder_.Load(kYaml, models);
-    EXPECT_THAT(loaded, HasError(Code::kInvalidArgument, message)) << sql;
-    EXPECT_THAT(loaded, HasError(Code::kInvalidArgument, where)) << sql;
-  }
-
-  DefinitionFolder folder_;
-};
-
 TEST_F(DefinitionErrors, AreNoneInWhatTheCasesStartFrom) {
-  const auto loaded = folder_.Load(kYaml, kModels);
+  const auto loaded = folder_.Load(kFullYaml, kFullModels);
   EXPECT_THAT(loaded, IsOk());
 }
 
@@ -217,49 +132,6 @@ TEST_F(DefinitionErrors, OfTestsTellTheTest) {
   });
 }
 
-TEST_F(DefinitionErrors, OfModelsTellFileAndLine) {
-  ExpectModel("items", "SELECT 1\nFROM {{ input('pags') }}", "did you mean \"pages\"?",
-              "models/items.sql: line 2");
-  ExpectModel("items", "SELECT 1\nFROM {{ input }}", "write {{ input('sales') }}",
-              "models/items.sql: line 2");
-  ExpectModel("items", "SELECT 1 FROM {{ ref('salles') }}", "did you mean \"sales\"?",
-              "models/items.sql: line 1");
-  ExpectModel("items", "\n\nSELECT {{ param('curency') }}", "did you mean \"currency\"?",
-              "models/items.sql: line 3");
-  ExpectModel("items", "SELECT {{ run('name') }}", "id, started_at, trigger", "models/items.sql: line 1");
-  ExpectModel("items", "SELECT * FROM {{ table('songs') }}", "<database>.<table>",
-              "models/items.sql: line 1");
-  ExpectModel("items", "SELECT * FROM {{ table('shop.log') }}", "publishes shop.log itself",
-              "models/items.sql: line 1");
-  ExpectModel("items", "SELECT 1 AS id", "no model reads this input", "transform.yaml: inputs[1]");
-  ExpectModel("items", "SELECT 1\nAS id\nFROM raw.pages", "there is nothing to read by this name",
-              "models/items.sql: line 3");
-  ExpectModel("items", "SELECT 1\nFROM read_csv('/etc/passwd')", "read_csv", "models/items.sql: line 2");
-  ExpectModel("items", "SELECT current_setting('threads')", "current_setting", "models/items.sql: line 1");
-  ExpectModel("items", "SELECT ?", "param", "models/items.sql");
-}
-
-TEST_F(DefinitionErrors, OfColumnsComeWhenModelsAreBoundWithoutRows) {
-  ExpectModel("items", "SELECT object_time AS at,\n  object_kee AS id\nFROM {{ input('pages') }}",
-              "object_kee", "models/items.sql: line 2");
-  ExpectModel("sales", "SELECT id, prize FROM {{ input('sales') }}", "price", "models/sales.sql: line 1");
-  ExpectModel("items",
-              "WITH pages AS (SELECT document->>'$.id' AS id, object_time AS at FROM {{ input('pages') }})\n"
-              "SELECT id, 1 AS title FROM pages\nWHERE lenght(id) > 1",
-              "lenght", "models/items.sql: line 3");
-  ExpectModel("items", "SELECT price + document AS id FROM {{ ref('sales') }}, {{ input('pages') }}", "+",
-              "models/items.sql: line 1");
-}
-
-TEST_F(DefinitionErrors, OfACountTellItsName) {
-  ExpectAll({
-      {"SELECT count(*) FROM {{ ref('items') }}", "SELECT id, title FROM {{ ref('items') }}", "one number",
-       "transform.yaml: counts.items"},
-      {"SELECT count(*) FROM {{ ref('items') }}", "SELECT sum(prize) FROM {{ ref('items') }}", "prize",
-       "transform.yaml: counts.items"},
-  });
-}
-
 TEST_F(DefinitionErrors, OfLoopsTellTheInput) {
   ExpectAll({
       {"bucket: raw\n    prefix: pages/", "bucket: transformed\n    prefix: shop/", "the table shop.sales",
@@ -275,29 +147,16 @@ TEST_F(DefinitionErrors, OfLoopsTellTheInput) {
 }
 
 TEST_F(DefinitionErrors, AreNoneWhereAMovedObjectCannotMatch) {
-  EXPECT_THAT(folder_.Load(Replaced(Replaced(kYaml, "prefix: done/", "prefix: pages/"), "    format: json",
-                                    "    format: json\n    suffix: .json"),
-                           kModels),
-              IsOk());
-  EXPECT_THAT(folder_.Load(Replaced(Replaced(kYaml, "prefix: done/", "prefix: pages/"), "    format: json",
-                                    "    format: json\n    exclude_suffixes: [.csv]"),
-                           kModels),
+  EXPECT_THAT(
+      With("prefix: done/", "prefix: pages/", "    format: json", "    format: json\n    suffix: .json"),
+      IsOk());
+  EXPECT_THAT(With("prefix: done/", "prefix: pages/", "    format: json",
+                   "    format: json\n    exclude_suffixes: [.csv]"),
               IsOk());
 }
 
 TEST_F(DefinitionErrors, AreNoneForAMergePartitionedByItsKey) {
-  EXPECT_THAT(folder_.Load(Replaced(kYaml, "key: [id]", "key: [id]\n    partition_by: [id]"), kModels),
-              IsOk());
-}
-
-TEST_F(DefinitionErrors, WaitForTheFirstRunWhereColumnsAreInferred) {
-  const std::string inferred =
-      Replaced(kYaml, "columns: {id: BIGINT, price: \"DECIMAL(10,2)\", year: INTEGER}", "columns: infer");
-  auto models = kModels;
-  models["sales"] = "SELECT whatever, year FROM {{ input('sales') }}";
-  EXPECT_THAT(folder_.Load(inferred, models), IsOk());
-  models["old"] = "SELECT whatever FROM {{ table('web.last') }}";
-  EXPECT_THAT(folder_.Load(inferred, models), IsOk());
+  EXPECT_THAT(With("key: [id]", "key: [id]\n    partition_by: [id]"), IsOk());
 }
 
 TEST_F(DefinitionErrors, SayWhatATransformWithoutInputsNeeds) {
