@@ -25,6 +25,9 @@ struct InstanceOptions {
   int64_t threads = 2;
   std::filesystem::path temp_directory;  ///< where it may spill; empty: no spilling
   uint64_t max_temp_bytes = 4ull << 30;
+  /// Whether rows keep the order of their source where a statement asks for none. Without, more of a statement runs at
+  /// the same time, and with less memory.
+  bool keep_order = true;
   /// The only directories that SQL can read and write; empty: no file at all.
   std::vector<std::filesystem::path> allowed_directories;
   std::vector<std::filesystem::path> allowed_paths;

@@ -32,6 +32,7 @@ Result<ConfigHandle> MakeConfig(const InstanceOptions& options) {
       {"threads", std::to_string(options.threads)},
       {"memory_limit", Bytes(options.memory_limit_bytes)},
       {"temp_directory", options.temp_directory.string()},
+      {"preserve_insertion_order", options.keep_order ? "true" : "false"},
       {"autoinstall_known_extensions", "false"},
       {"autoload_known_extensions", "false"},
       {"allow_community_extensions", "false"},
