@@ -14,13 +14,17 @@ namespace {
 
 constexpr const char* kBucket = "lake";
 
-std::unique_ptr<duckdb::Connection> Connect(const std::filesystem::path& directory) {
-  duckdb::InstanceOptions options;
-  options.allowed_directories = {directory};
-  static std::vector<std::unique_ptr<duckdb::Instance>> instances;  // outlive their connections
-  instances.push_back(std::move(duckdb::Instance::Open(options)).value());
-  return std::move(instances.back()->Connect()).value();
-}
+struct Engine {
+  explicit Engine(const std::filesystem::path& directory) {
+    duckdb::InstanceOptions options;
+    options.allowed_directories = {directory};
+    instance = std::move(duckdb::Instance::Open(options)).value();
+    connection = std::move(instance->Connect()).value();
+  }
+
+  std::unique_ptr<duckdb::Instance> instance;
+  std::unique_ptr<duckdb::Connection> connection;  // after the instance, which outlives it
+};
 
 CommitContext Context(int64_t number) { return {"crawl", FromUnixMillis(1'700'000'000'000 + number * 1000)}; }
 
@@ -61,9 +65,9 @@ void EvolvingTable::Write(const std::string& file, const std::string& text) {
 
 void EvolvingTable::WriteParquet(const std::string& file, const std::string& sql) {
   const auto path = NewPath(file);
-  const Status written =
-      Connect(directory_.path())
-          ->Run("COPY (" + sql + ") TO " + duckdb::QuoteLiteral(path.string()) + " (FORMAT parquet)");
+  const Engine engine(directory_.path());
+  const Status written = engine.connection->Run("COPY (" + sql + ") TO " +
+                                                duckdb::QuoteLiteral(path.string()) + " (FORMAT parquet)");
   if (!written.ok()) throw std::runtime_error(written.error().message());
 }
 
@@ -155,9 +159,9 @@ Result<std::string> EvolvingTable::Query(const std::string& sql, int64_t at) {
   std::vector<std::filesystem::path> paths;
   for (const auto& file : snapshot.files) paths.push_back(PathOf(file.key, file.version));
   TARN_ASSIGN(const std::string view, table_view::CreateTableView({"", "t", std::move(snapshot)}, paths));
-  const auto connection = Connect(directory_.path());
-  TARN_TRY(connection->Run(view));
-  TARN_ASSIGN(const auto stream, connection->Execute(sql));
+  const Engine engine(directory_.path());
+  TARN_TRY(engine.connection->Run(view));
+  TARN_ASSIGN(const auto stream, engine.connection->Execute(sql));
   return JsonLines(*stream);
 }
 
