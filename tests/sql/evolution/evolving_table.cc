@@ -14,12 +14,19 @@ namespace {
 
 constexpr const char* kBucket = "lake";
 
-std::unique_ptr<duckdb::Connection> Connect(const std::filesystem::path& directory) {
+// An engine that can reach the table's files only. The instance outlives its connection.
+struct Engine {
+  std::unique_ptr<duckdb::Instance> instance;
+  std::unique_ptr<duckdb::Connection> connection;
+};
+
+Engine Open(const std::filesystem::path& directory) {
   duckdb::InstanceOptions options;
   options.allowed_directories = {directory};
-  static std::vector<std::unique_ptr<duckdb::Instance>> instances;  // outlive their connections
-  instances.push_back(std::move(duckdb::Instance::Open(options)).value());
-  return std::move(instances.back()->Connect()).value();
+  Engine engine;
+  engine.instance = std::move(duckdb::Instance::Open(options)).value();
+  engine.connection = std::move(engine.instance->Connect()).value();
+  return engine;
 }
 
 CommitContext Context(int64_t number) { return {"crawl", FromUnixMillis(1'700'000'000'000 + number * 1000)}; }
@@ -61,9 +68,9 @@ void EvolvingTable::Write(const std::string& file, const std::string& text) {
 
 void EvolvingTable::WriteParquet(const std::string& file, const std::string& sql) {
   const auto path = NewPath(file);
-  const Status written =
-      Connect(directory_.path())
-          ->Run("COPY (" + sql + ") TO " + duckdb::QuoteLiteral(path.string()) + " (FORMAT parquet)");
+  const Engine engine = Open(directory_.path());
+  const Status written = engine.connection->Run("COPY (" + sql + ") TO " +
+                                                duckdb::QuoteLiteral(path.string()) + " (FORMAT parquet)");
   if (!written.ok()) throw std::runtime_error(written.error().message());
 }
 
@@ -155,9 +162,9 @@ Result<std::string> EvolvingTable::Query(const std::string& sql, int64_t at) {
   std::vector<std::filesystem::path> paths;
   for (const auto& file : snapshot.files) paths.push_back(PathOf(file.key, file.version));
   TARN_ASSIGN(const std::string view, table_view::CreateTableView({"", "t", std::move(snapshot)}, paths));
-  const auto connection = Connect(directory_.path());
-  TARN_TRY(connection->Run(view));
-  TARN_ASSIGN(const auto stream, connection->Execute(sql));
+  const Engine engine = Open(directory_.path());
+  TARN_TRY(engine.connection->Run(view));
+  TARN_ASSIGN(const auto stream, engine.connection->Execute(sql));
   return JsonLines(*stream);
 }
 
