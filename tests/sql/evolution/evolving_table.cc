@@ -14,20 +14,17 @@ namespace {
 
 constexpr const char* kBucket = "lake";
 
-// An engine that can reach the table's files only. The instance outlives its connection.
 struct Engine {
-  std::unique_ptr<duckdb::Instance> instance;
-  std::unique_ptr<duckdb::Connection> connection;
-};
+  explicit Engine(const std::filesystem::path& directory) {
+    duckdb::InstanceOptions options;
+    options.allowed_directories = {directory};
+    instance = std::move(duckdb::Instance::Open(options)).value();
+    connection = std::move(instance->Connect()).value();
+  }
 
-Engine Open(const std::filesystem::path& directory) {
-  duckdb::InstanceOptions options;
-  options.allowed_directories = {directory};
-  Engine engine;
-  engine.instance = std::move(duckdb::Instance::Open(options)).value();
-  engine.connection = std::move(engine.instance->Connect()).value();
-  return engine;
-}
+  std::unique_ptr<duckdb::Instance> instance;
+  std::unique_ptr<duckdb::Connection> connection;  // after the instance, which outlives it
+};
 
 CommitContext Context(int64_t number) { return {"crawl", FromUnixMillis(1'700'000'000'000 + number * 1000)}; }
 
@@ -68,7 +65,7 @@ void EvolvingTable::Write(const std::string& file, const std::string& text) {
 
 void EvolvingTable::WriteParquet(const std::string& file, const std::string& sql) {
   const auto path = NewPath(file);
-  const Engine engine = Open(directory_.path());
+  const Engine engine(directory_.path());
   const Status written = engine.connection->Run("COPY (" + sql + ") TO " +
                                                 duckdb::QuoteLiteral(path.string()) + " (FORMAT parquet)");
   if (!written.ok()) throw std::runtime_error(written.error().message());
@@ -162,7 +159,7 @@ Result<std::string> EvolvingTable::Query(const std::string& sql, int64_t at) {
   std::vector<std::filesystem::path> paths;
   for (const auto& file : snapshot.files) paths.push_back(PathOf(file.key, file.version));
   TARN_ASSIGN(const std::string view, table_view::CreateTableView({"", "t", std::move(snapshot)}, paths));
-  const Engine engine = Open(directory_.path());
+  const Engine engine(directory_.path());
   TARN_TRY(engine.connection->Run(view));
   TARN_ASSIGN(const auto stream, engine.connection->Execute(sql));
   return JsonLines(*stream);
