@@ -8,14 +8,15 @@ namespace tarn::catalog {
 
 Result<bool> FileLedger::Has(const DataFile& file) {
   if (table_.id == 0) return false;
-  TARN_ASSIGN(
-      auto select,
-      database_.Prepare("SELECT f.object_version, f.rows, f.partition, l.body FROM files f "
-                        "JOIN layouts l ON l.id = f.layout_id "
-                        "WHERE f.bucket = ? AND f.key = ? AND f.to_version IS NULL AND f.table_id = ?"));
+  TARN_ASSIGN(auto select,
+              database_.Prepare(
+                  "SELECT f.object_version, f.rows, f.partition, l.body, coalesce(s.body, x'') FROM files f "
+                  "JOIN layouts l ON l.id = f.layout_id LEFT JOIN file_statistics s ON s.file_id = f.id "
+                  "WHERE f.bucket = ? AND f.key = ? AND f.to_version IS NULL AND f.table_id = ?"));
   TARN_ASSIGN(const bool found, select.Bind(1, file.bucket).Bind(2, file.key).Bind(3, table_.id).Step());
   return found && select.Text(0) == file.version && select.Integer(1) == file.rows &&
-         select.Text(2) == StorePartition(file.partition) && select.Text(3) == StoreLayout(*file.layout);
+         select.Text(2) == StorePartition(file.partition) && select.Text(3) == StoreLayout(*file.layout) &&
+         select.Text(4) == StoreStatistics(file.statistics, *file.layout);
 }
 
 Status FileLedger::Remove(const std::string& bucket, const std::string& key) {

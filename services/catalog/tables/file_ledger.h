@@ -15,7 +15,7 @@ class FileLedger {
  public:
   FileLedger(sqlite::Database& database, TableState& table) : database_(database), table_(table) {}
 
-  /// Whether this very file is live already, with the same layout, values in its path and rows.
+  /// Whether this very file is live already, with the same layout, values in its path, rows and statistics.
   Result<bool> Has(const DataFile& file);
   /// The file's key must not be live.
   Status Add(const DataFile& file);
