@@ -50,7 +50,9 @@ class EditsTest(CatalogTestCase):
     def test_a_dropped_table_comes_back_with_a_crawl_and_not_with_an_event(self):
         self.crawled("spotify/songs/a.csv", "id\n1\n")
         self.send("DELETE", SONGS).expect(204)
-        self.crawled("spotify/songs/b.csv", "id\n2\n")
+        self.commit({"spotify/songs/b.csv": "id\n2\n", "spotify/later/a.csv": "id\n1\n"})
+        wait_until("the later event is handled",
+                   lambda: self.catalog.get("/v1/databases/spotify/tables/later").status == 200)
         self.assertEqual(self.catalog.get(SONGS).status, 404)
         self.crawl()
         self.assertEqual(self.table("songs")["rows"], 2)
