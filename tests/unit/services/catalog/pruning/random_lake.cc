@@ -77,11 +77,11 @@ std::string RandomLake::RandomValue(const std::string& type, int64_t base, int s
   }
   if (type == "DATE") return "(DATE '2026-01-01' + " + std::to_string(near) + ")";
   if (type == "TIMESTAMP" || type == "TIMESTAMPTZ")
-    return "(TIMESTAMP '2026-01-01 00:00:00' + INTERVAL " + std::to_string(near * 6) + " HOUR)::" + type;
+    return "(TIMESTAMP '2026-01-01 00:00:00' + INTERVAL (" + std::to_string(near * 6) + ") HOUR)::" + type;
   if (type == "BOOLEAN") return near % 2 ? "true" : "false";
   if (type == "BLOB") return Quoted("b" + std::to_string(near)) + "::BLOB";
   if (type == "UUID") return "('00000000-0000-0000-0000-0000000" + std::to_string(10000 + near % 1000 + 500) + "')::UUID";
-  if (type == "TIME") return "(TIME '10:00:00' + INTERVAL " + std::to_string(near % 600) + " SECOND)";
+  if (type == "TIME") return "(TIME '10:00:00' + INTERVAL (" + std::to_string(near % 600) + ") SECOND)";
   if (type == "INTEGER[]") return "[" + std::to_string(near) + "]";
   const bool unsigned_type = type.starts_with("U");
   const std::string number = std::to_string(unsigned_type ? std::abs(near) : near);
@@ -130,7 +130,6 @@ void RandomLake::LoadAll() {
   const auto snapshot = Snapshot("");
   std::vector<std::filesystem::path> paths;
   for (const auto& file : snapshot.files) paths.push_back(directory_ / (file.version + ".parquet"));
-  Must(connection_->Run("SET TimeZone = 'UTC'"));
   Must(connection_->Run("CREATE TABLE everything AS " + Must(table_view::TableQuery(snapshot, paths))));
 }
 
