@@ -53,9 +53,9 @@ DataFile FileOf(int64_t number, const std::shared_ptr<const FileLayout>& layout)
 
 void CommitPartitions(const std::filesystem::path& state, int64_t count) {
   std::filesystem::create_directories(state);
-  const auto writer = Must(sqlite::Database::Open(state / "catalog.db", DatabaseOptions()));
+  const auto writer = Must(sqlite::Database::Open(state / "catalog.db"));
   Must(writer->Migrate(Migrations()));
-  const auto reader = Must(sqlite::Database::Open(state / "catalog.db", DatabaseOptions()));
+  const auto reader = Must(sqlite::Database::Open(state / "catalog.db"));
   SqliteTableStore tables(*writer, *reader, 1000);
   FileLayout layout;
   for (int i = 0; i < 20; ++i) layout.columns.push_back({"column_" + std::to_string(i), "BIGINT"});

@@ -143,8 +143,7 @@ Result<std::unique_ptr<Database>> Database::Open(const std::filesystem::path& pa
     AwaitWal(handle, options.busy_timeout);
     TARN_TRY(database->Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"));
   }
-  TARN_TRY(database->Execute("PRAGMA foreign_keys=ON;"));
-  TARN_TRY(database->Execute(options.trust_schema ? "PRAGMA trusted_schema=ON;" : "PRAGMA trusted_schema=OFF;"));
+  TARN_TRY(database->Execute("PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF;"));
   return database;
 }
 

@@ -74,8 +74,6 @@ class Database {
   struct Options {
     std::chrono::milliseconds busy_timeout{10'000};
     bool read_only = false;
-    /// Lets the file's triggers write virtual tables, such as a full-text index. Only for files that nobody else writes.
-    bool trust_schema = false;
   };
 
   /// Opens or creates the file (mode 0600); ":memory:" is allowed. Errors: kUnavailable, kInternal.

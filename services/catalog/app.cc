@@ -45,9 +45,9 @@ struct Opened {
 Result<Opened> OpenAll(const CatalogOptions& options) {
   const auto file = options.common.state() / "catalog.db";
   Opened opened;
-  TARN_ASSIGN(opened.writer, sqlite::Database::Open(file, DatabaseOptions()));
+  TARN_ASSIGN(opened.writer, sqlite::Database::Open(file));
   TARN_TRY(opened.writer->Migrate(Migrations()));
-  TARN_ASSIGN(opened.reader, sqlite::Database::Open(file, DatabaseOptions()));
+  TARN_ASSIGN(opened.reader, sqlite::Database::Open(file));
   TARN_ASSIGN(opened.pool, ReaderPool::Open(file, kLongReaders));
   TARN_ASSIGN(opened.store, object_store::OpenLocalStore({options.common.lake(), "catalog"}));
   TARN_TRY(opened.store->EnsureBucket(options.crawler.bucket));

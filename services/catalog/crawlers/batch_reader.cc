@@ -76,7 +76,7 @@ Result<Readings> BatchReader::InspectAll(const object_store::Pin& pin, const std
   for (size_t i = 0; i < targets.size(); ++i) {
     if (!read[i]) {
       report(static_cast<int64_t>(i));
-      read[i] = inspector.Inspect(pin.files()[i], targets[i].format, cancelled);
+      read[i] = inspector.Inspect(pin.files()[i], targets[i].format, classifiers_, cancelled);
     }
     if (!read[i]->ok() && !ConcernsTheFile(read[i]->error().code())) return read[i]->error();
     readings.emplace(std::pair(targets[i].object.key, targets[i].object.version), std::move(*read[i]));

@@ -3,6 +3,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "services/catalog/tables/report_json.h"
 #include "services/catalog/tables/table_json.h"
 
 namespace tarn::catalog {
@@ -97,55 +98,8 @@ json ErrorToJson(const Error& error) {
 
 json TablesToJson(const std::vector<TableReport>& tables) {
   json array = json::array();
-  for (const TableReport& table : tables) {
-    json changes = json::array(), conflicts = json::array();
-    for (const SchemaChange& change : table.schema_changes) changes.push_back(change.words);
-    for (const SchemaConflict& conflict : table.conflicts) conflicts.push_back(conflict.words);
-    array.push_back({{"database", table.name.database},
-                     {"table", table.name.table},
-                     {"outcome", OutcomeName(table.outcome)},
-                     {"version", table.version},
-                     {"files_added", table.files_added},
-                     {"files_removed", table.files_removed},
-                     {"partitions_added", table.partitions_added},
-                     {"partitions_removed", table.partitions_removed},
-                     {"schema_changes", std::move(changes)},
-                     {"conflicts", std::move(conflicts)},
-                     {"reason", table.reason}});
-  }
+  for (const TableReport& table : tables) array.push_back(ReportToJson(table));
   return array;
-}
-
-TableOutcome OutcomeFromName(const std::string& name) {
-  for (const TableOutcome outcome :
-       {TableOutcome::kCreated, TableOutcome::kDeprecated, TableOutcome::kDeleted, TableOutcome::kUnchanged,
-        TableOutcome::kRefused}) {
-    if (name == OutcomeName(outcome)) return outcome;
-  }
-  return TableOutcome::kChanged;
-}
-
-TableReport TableFromJson(const json& value) {
-  TableReport table;
-  table.name = {value.at("database"), value.at("table")};
-  table.outcome = OutcomeFromName(value.value("outcome", ""));
-  table.version = value.at("version");
-  table.files_added = value.at("files_added");
-  table.files_removed = value.at("files_removed");
-  table.partitions_added = value.value("partitions_added", int64_t{0});
-  table.partitions_removed = value.value("partitions_removed", int64_t{0});
-  for (const json& words : value.value("schema_changes", json::array())) {
-    SchemaChange change;
-    change.words = words;
-    table.schema_changes.push_back(std::move(change));
-  }
-  for (const json& words : value.value("conflicts", json::array())) {
-    SchemaConflict conflict;
-    conflict.words = words;
-    table.conflicts.push_back(std::move(conflict));
-  }
-  table.reason = value.value("reason", "");
-  return table;
 }
 
 json FailuresToJson(const std::vector<CrawlFailure>& failures) {
@@ -176,7 +130,10 @@ Result<Crawl> Load(const json& value) {
   crawl.counts = CountsFromJson(value.at("counts"));
   crawl.skipped = SkippedFromJson(value.value("skipped", json::array()));
   crawl.notes = value.value("notes", std::vector<std::string>());
-  for (const json& table : value.at("tables")) crawl.tables.push_back(TableFromJson(table));
+  for (const json& table : value.at("tables")) {
+    TARN_ASSIGN(TableReport report, ReportFromJson(table));
+    crawl.tables.push_back(std::move(report));
+  }
   for (const json& file : value.at("failed_files")) {
     TARN_ASSIGN(const auto failed_at, LoadTime(file.at("failed_at")));
     crawl.failures.push_back(

@@ -182,7 +182,7 @@ Result<TableNames> Crawler::LoadNames(bool regroup) {
 
 Result<std::vector<TableChange>> Crawler::ReadAll(CrawlBatch& batch, TableNames& names,
                                                   std::stop_token cancelled) {
-  BatchReader reader(tools_.store, definition_->Bucket(), tools_.inspection);
+  BatchReader reader(tools_.store, definition_->Bucket(), tools_.inspection, definition_->classifiers);
   const auto select = [&](const ChangeSet& changes) {
     return SelectTargets(*definition_, tools_.tables, batch, changes);
   };

@@ -103,6 +103,13 @@ void ReadKeyTypes(Reader& reader, PartitionRules& rules) {
   }
 }
 
+// A number of bytes, or a text such as 10GiB.
+Result<uint64_t> ReadSize(const json& value) {
+  if (value.is_string()) return config::ParseSize(value.get_ref<const std::string&>());
+  if (value.is_number_integer() && value >= 0) return value.get<uint64_t>();
+  return Error(Code::kInvalidArgument, "expected a number of bytes, or a size such as 10GiB");
+}
+
 }  // namespace
 
 Result<std::vector<CrawlTarget>> ReadTargets(const json& array) {
@@ -178,9 +185,7 @@ Result<CrawlLimits> ReadLimits(const json& value) {
   ReadInteger(reader, "files", 1, 100'000'000, limits.files);
   ReadInteger(reader, "tables", 1, 1'000'000, limits.tables);
   if (const json* bytes = reader.OptionalAny("bytes")) {
-    const auto size = bytes->is_string()            ? config::ParseSize(bytes->get_ref<const std::string&>())
-                      : bytes->is_number_unsigned() ? Result<uint64_t>(bytes->get<uint64_t>())
-                                                    : Error(Code::kInvalidArgument, "expected a size: 10GiB");
+    const auto size = ReadSize(*bytes);
     if (!size.ok()) reader.Fail("bytes", size.error().message());
     if (size.ok() && *size == 0) reader.Fail("bytes", "must be more than nothing");
     if (size.ok()) limits.bytes = *size;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -18,7 +19,7 @@ using Readings = std::map<std::pair<std::string, std::string>, Reading>;
 /// A file to be read.
 struct ReadTarget {
   object_store::ObjectInfo object;
-  FileFormat format = FileFormat::kParquet;
+  std::optional<FileFormat> format = FileFormat::kParquet;  ///< none: a classifier may know it
 };
 
 }  // namespace tarn::catalog

@@ -66,7 +66,7 @@ Result<std::vector<ReadTarget>> SelectTargets(const CrawlerDefinition& definitio
     const auto& candidate = std::get<Candidate>(verdict);
     TARN_TRY(budget.Take(object, by_key ? PlaceOf(definition, candidate) : std::nullopt));
     if (known) batch.known.insert_or_assign(name, *known);
-    targets.push_back({object, candidate.format.value_or(FileFormat::kCsv)});
+    targets.push_back({object, candidate.format});
   }
   return targets;
 }

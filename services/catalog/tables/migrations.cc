@@ -202,10 +202,4 @@ std::vector<std::string> Migrations() {
           PartitionIndex::kMigration, kStatistics, TableStatistics::kMigration, kEditsMigration, kSearchMigration, kCrawlers};
 }
 
-sqlite::Database::Options DatabaseOptions() {
-  sqlite::Database::Options options;
-  options.trust_schema = true;
-  return options;
-}
-
 }  // namespace tarn::catalog

@@ -34,9 +34,14 @@ FailedFile FailedFileFrom(const json& value) {
 }  // namespace
 
 json ReportToJson(const TableReport& report) {
-  json value = {{"database", report.name.database},       {"table", report.name.table},
-                {"outcome", OutcomeName(report.outcome)}, {"version", report.version},
-                {"files_added", report.files_added},      {"files_removed", report.files_removed}};
+  json value = {{"database", report.name.database},
+                {"table", report.name.table},
+                {"outcome", OutcomeName(report.outcome)},
+                {"version", report.version},
+                {"files_added", report.files_added},
+                {"files_removed", report.files_removed},
+                {"partitions_added", report.partitions_added},
+                {"partitions_removed", report.partitions_removed}};
   if (!report.schema_changes.empty()) value["schema_changes"] = ChangesToJson(report.schema_changes);
   if (!report.conflicts.empty()) value["conflicts"] = ConflictsToJson(report.conflicts);
   for (const FailedFile& file : report.quarantined) value["quarantined"].push_back(FailedFileToJson(file));
@@ -51,6 +56,8 @@ Result<TableReport> ReportFromJson(const json& value) try {
   report.version = value.at("version");
   report.files_added = value.at("files_added");
   report.files_removed = value.at("files_removed");
+  report.partitions_added = value.value("partitions_added", int64_t{0});
+  report.partitions_removed = value.value("partitions_removed", int64_t{0});
   TARN_ASSIGN(report.schema_changes, ChangesFromJson(value.value("schema_changes", json::array())));
   TARN_ASSIGN(report.conflicts, ConflictsFromJson(value.value("conflicts", json::array())));
   if (value.contains("quarantined")) {

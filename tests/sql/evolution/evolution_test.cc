@@ -129,7 +129,9 @@ class ScenarioRun {
   }
 
   void CheckReport(const YAML::Node& step, const TableReport& report) {
-    if (step["outcome"]) EXPECT_EQ(OutcomeName(report.outcome), step["outcome"].as<std::string>());
+    if (step["outcome"]) {
+      EXPECT_EQ(OutcomeName(report.outcome), step["outcome"].as<std::string>());
+    }
     EXPECT_EQ(Words(report.schema_changes), Texts(step["changes"]));
     EXPECT_EQ(Words(report.conflicts), Texts(step["conflicts"]));
     std::vector<std::string> quarantined;
@@ -138,8 +140,12 @@ class ScenarioRun {
   }
 
   void CheckTable(const YAML::Node& step) {
-    if (step["version"]) EXPECT_EQ(table_.version(), step["version"].as<int64_t>());
-    if (step["schema"]) EXPECT_EQ(table_.Schema(), Texts(step["schema"]));
+    if (step["version"]) {
+      EXPECT_EQ(table_.version(), step["version"].as<int64_t>());
+    }
+    if (step["schema"]) {
+      EXPECT_EQ(table_.Schema(), Texts(step["schema"]));
+    }
     if (step["ids"]) CheckIds(step["ids"]);
     EXPECT_EQ(table_.deprecated(), step["deprecated"].as<bool>(false));
     if (step["rows"]) CheckRows(step["query"].as<std::string>("FROM t ORDER BY ALL"), step["rows"], 0);

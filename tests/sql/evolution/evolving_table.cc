@@ -5,7 +5,8 @@
 
 #include "common/catalog_client/snapshot_message.h"
 #include "common/table_view/table_view.h"
-#include "services/catalog/crawlers/key_mapping.h"
+#include "services/catalog/crawlers/key_names.h"
+#include "services/catalog/crawlers/partition_values.h"
 #include "services/catalog/tables/snapshot_message.h"
 
 namespace tarn::catalog {
@@ -81,15 +82,17 @@ Result<TableChange> EvolvingTable::Change(const SchemaPolicy& policy) {
   change.name = name;
   change.policy = policy;
   for (const std::string& key : written_) {
-    const auto mapped = MapKey(key);
+    std::vector<std::string_view> folders = PathSegments(key);
+    const auto format = FormatOfName(folders.back());
+    folders.pop_back();
+    const auto partition = PartitionOf({}, folders);
     const std::string& version = live_.at(key);
-    auto inspection = inspector_.Inspect(PathOf(key, version), mapped->format);
+    auto inspection = inspector_.Inspect(PathOf(key, version), *format);
     if (!inspection.ok()) return Error(inspection.error().code(), key + ": " + inspection.error().message());
     auto layout = std::make_shared<FileLayout>(inspection->layout);
-    for (const PartitionValue& value : mapped->partition)
-      layout->partition.push_back({value.key, PartitionValueType(value.value), true});
+    TARN_ASSIGN(layout->partition, PartitionColumns({}, partition));
     change.added.push_back({kBucket, key, version, std::filesystem::file_size(PathOf(key, version)),
-                            inspection->rows, Timestamp(), mapped->partition, std::move(layout),
+                            inspection->rows, Timestamp(), partition, std::move(layout),
                             inspection->statistics});
   }
   for (const std::string& key : deleted_) change.removed.push_back({kBucket, key});

@@ -17,10 +17,10 @@ namespace tarn::catalog {
 /// The catalog's stores over a database in memory or in a file.
 struct CatalogFixture {
   explicit CatalogFixture(const std::filesystem::path& file = ":memory:", int64_t keep_versions = 100) {
-    writer = std::move(sqlite::Database::Open(file, DatabaseOptions())).value();
+    writer = std::move(sqlite::Database::Open(file)).value();
     if (const Status migrated = writer->Migrate(Migrations()); !migrated.ok())
       throw std::runtime_error(migrated.error().message());
-    if (file != ":memory:") reader = std::move(sqlite::Database::Open(file, DatabaseOptions())).value();
+    if (file != ":memory:") reader = std::move(sqlite::Database::Open(file)).value();
     tables = std::make_unique<SqliteTableStore>(*writer, reader ? *reader : *writer, keep_versions);
     crawls = std::make_unique<CrawlStore>(*writer, 1000);
     crawlers = std::make_unique<CrawlerStore>(*writer);

@@ -124,6 +124,14 @@ class CrawlerFixture {
     return files;
   }
 
+  /// "name TYPE" of each column.
+  static std::vector<std::string> Columns(const TableSnapshot& snapshot) {
+    std::vector<std::string> columns;
+    for (const Column& column : snapshot.columns)
+      columns.push_back(column.name + " " + column.type + (column.partition_key ? ", a key" : ""));
+    return columns;
+  }
+
   TempDirectory directory;
   metrics::Registry registry;
   CrawlMetrics metrics{registry};

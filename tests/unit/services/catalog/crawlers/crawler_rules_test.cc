@@ -1,7 +1,11 @@
 #include <gmock/gmock.h>
 
+#include <fstream>
+#include <iterator>
+
 #include "tests/support/result_matchers.h"
 #include "tests/unit/services/catalog/crawlers/crawler_fixture.h"
+#include "tests/unit/services/catalog/inference/inspection_fixture.h"
 
 namespace tarn::catalog {
 namespace {
@@ -11,6 +15,13 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::MatchesRegex;
 using testing::SizeIs;
+
+std::string ParquetFile() {
+  InspectionFixture fixture;
+  std::ifstream file(fixture.WriteQuery("a.parquet", "SELECT 1 AS id", " (FORMAT parquet)"),
+                     std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
 
 TEST(CrawlerRules, MakeATableOfEachFolderOfEachTarget) {
   CrawlerFixture fixture;
@@ -163,7 +174,7 @@ TEST(CrawlerRules, ReadAllAgainWhereTheDefinitionChanged) {
   crawler = fixture.Make("targets: [transformed/in]\ngrouping: {level: 2}\nschema_change: {deleted: delete}");
   const Crawl crawl = fixture.Run(*crawler);
   EXPECT_EQ(crawl.counts.files_read, 2);
-  EXPECT_THAT(fixture.Tables(), testing::Not(testing::Contains(HasSubstr("songs"))));
+  EXPECT_THAT(fixture.Tables(), testing::Not(testing::Contains(HasSubstr("songs("))));
   EXPECT_THAT(fixture.Resolve("a", "d").files, SizeIs(1));
   EXPECT_THAT(fixture.Resolve("b", "d").files, SizeIs(1));
   EXPECT_EQ(fixture.Run(*crawler).state, CrawlState::kUnchanged);
@@ -197,6 +208,22 @@ TEST(CrawlerRules, ReadWhatTheRecrawlSays) {
   EXPECT_THAT(fixture.Tables(), ElementsAre("t(id BIGINT): in/t/x/a.csv in/t/y/a.csv"));
   fixture.Run(*crawler);
   EXPECT_THAT(fixture.Tables(), ElementsAre("t(id BIGINT): in/t/x/b.csv in/t/y/a.csv"));
+}
+
+TEST(CrawlerRules, ReadFilesAsTheClassifiersSay) {
+  CrawlerFixture fixture;
+  fixture.Put("in/t/a.log", "1.2.3.4 GET 200\n5.6.7.8 PUT 404\n");
+  fixture.Put("in/t/b.log", "no such line\n");
+  fixture.Put("in/u/a.txt", "1|x\n2|y\n");
+  const auto crawler = fixture.Make(
+      "targets: [transformed/in]\nclassifiers:\n"
+      "  - {name: access, kind: regex, pattern: '(?P<ip>[0-9.]+) (?P<verb>[A-Z]+) (?P<status>[0-9]+)'}\n"
+      "  - {name: pipes, kind: csv, delimiter: '|', header: false, names: [id, name]}\n");
+  const Crawl crawl = fixture.Run(*crawler);
+  EXPECT_THAT(fixture.Tables(), ElementsAre("t(ip VARCHAR, verb VARCHAR, status BIGINT): in/t/a.log",
+                                            "u(id BIGINT, name VARCHAR): in/u/a.txt"));
+  ASSERT_THAT(crawl.failures, SizeIs(1));
+  EXPECT_EQ(crawl.failures[0].file.key, "in/t/b.log");
 }
 
 TEST(CrawlerRules, PlanWithoutWritingAnything) {
@@ -248,14 +275,16 @@ TEST(CrawlerRules, PassOverEventsOfACrawlThatCanNeverSucceed) {
 TEST(CrawlerRules, MakeTenThousandTablesInOneCrawl) {
   CrawlerFixture fixture;
   std::vector<std::pair<std::string, std::string>> files;
-  for (int i = 0; i < 10'000; ++i) files.push_back({"in/t" + std::to_string(i) + "/a.csv", "id\n1\n"});
+  const std::string parquet = ParquetFile();
+  for (int i = 0; i < 10'000; ++i) files.push_back({"in/t" + std::to_string(i) + "/a.parquet", parquet});
   fixture.Commit(files);
   const auto crawler = fixture.Make("targets: [transformed/in]");
   const Crawl crawl = fixture.Run(*crawler);
   EXPECT_EQ(crawl.state, CrawlState::kSucceeded);
   EXPECT_EQ(crawl.counts.tables_added, 10'000);
   EXPECT_THAT(crawl.tables, SizeIs(1000));
-  fixture.Put("in/t77/b.csv", "id\n1\n");
+  ASSERT_THAT(fixture.catalog->crawls->MoveCursor("c", *fixture.store->LastSequence()), IsOk());
+  fixture.Put("in/t77/b.parquet", parquet);
   ASSERT_THAT(fixture.CrawlEvents(*crawler), IsOk());
   EXPECT_THAT(fixture.Resolve("t77", "d").files, SizeIs(2));
 }

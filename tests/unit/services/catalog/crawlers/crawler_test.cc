@@ -30,7 +30,7 @@ TEST(Crawler, MakesATableOfANewFile) {
   ASSERT_THAT(fixture.CrawlEvents(), IsOk());
   const TableSnapshot songs = fixture.Resolve("songs");
   EXPECT_EQ(songs.version, 1);
-  EXPECT_THAT(songs.columns, ElementsAre(Column{"id", "BIGINT"}, Column{"name", "VARCHAR"}));
+  EXPECT_THAT(CrawlerFixture::Columns(songs), ElementsAre("id BIGINT", "name VARCHAR"));
   EXPECT_THAT(CrawlerFixture::Files(songs), ElementsAre("spotify/songs/a.csv: 2"));
   const auto crawls = fixture.catalog->crawls->List("", 10);
   ASSERT_THAT(crawls, IsOk());
@@ -177,8 +177,8 @@ TEST(Crawler, TypesHivePartitions) {
   fixture.Put("spotify/plays/year=2024/month=11/a.csv", "n\n1\n");
   ASSERT_THAT(fixture.CrawlEvents(), IsOk());
   const TableSnapshot plays = fixture.Resolve("plays");
-  EXPECT_THAT(plays.columns, ElementsAre(Column{"n", "BIGINT"}, Column{"year", "BIGINT", true},
-                                         Column{"month", "VARCHAR", true}));
+  EXPECT_THAT(CrawlerFixture::Columns(plays),
+              ElementsAre("n BIGINT", "year BIGINT, a key", "month VARCHAR, a key"));
   EXPECT_THAT(plays.files.at(0).partition,
               ElementsAre(PartitionValue{"year", "2023"}, PartitionValue{"month", "07"}));
 }

@@ -5,7 +5,7 @@
 
 #include "common/catalog_client/snapshot_message.h"
 #include "common/table_view/table_view.h"
-#include "services/catalog/crawlers/key_mapping.h"
+#include "services/catalog/crawlers/partition_values.h"
 #include "services/catalog/inference/file_inspector.h"
 #include "services/catalog/tables/snapshot_message.h"
 
@@ -108,20 +108,21 @@ void RandomLake::WriteFile(int number) {
     }
   }
   std::string key = "lake/random/";
+  std::vector<std::string> folders;
   for (const TestKey& one : kKeys) {
-    if (Roll(6) > 0) key += std::string(one.name) + '=' + one.values[random_() % one.values.size()] + '/';
+    if (Roll(6) > 0) folders.push_back(std::string(one.name) + '=' + one.values[random_() % one.values.size()]);
   }
+  for (const std::string& folder : folders) key += folder + '/';
   key += std::to_string(number) + ".parquet";
   const auto path = directory_ / (std::to_string(number) + ".parquet");
   Must(connection_->Run("COPY (" + sql + ") TO " + Quoted(path.string()) + " (FORMAT parquet)"));
 
   FileInspector inspector(directory_.path(), {});
   const Inspection inspection = Must(inspector.Inspect(path, FileFormat::kParquet));
-  const auto mapped = MapKey(key);
+  const auto partition = PartitionOf({}, {folders.begin(), folders.end()});
   auto layout = std::make_shared<FileLayout>(inspection.layout);
-  for (const PartitionValue& value : mapped->partition)
-    layout->partition.push_back({value.key, PartitionValueType(value.value), true});
-  files_.push_back({"transformed", key, std::to_string(number), 1000, inspection.rows, FromUnixMillis(0), mapped->partition,
+  layout->partition = Must(PartitionColumns({}, partition));
+  files_.push_back({"transformed", key, std::to_string(number), 1000, inspection.rows, FromUnixMillis(0), partition,
                     std::move(layout), inspection.statistics});
 }
 

@@ -34,7 +34,7 @@ INSERT INTO failed_files VALUES ('transformed', 'spotify/songs/bad', 'spotify', 
 TEST(Migrations, TakeTheStateOfAFormerProgramForward) {
   const TempDirectory directory;
   {
-    const auto database = std::move(sqlite::Database::Open(directory / "catalog.db", DatabaseOptions())).value();
+    const auto database = std::move(sqlite::Database::Open(directory / "catalog.db")).value();
     const auto all = Migrations();
     ASSERT_THAT(database->Migrate({all.begin(), all.begin() + 3}), IsOk());
     ASSERT_THAT(database->Execute(kFormerState), IsOk());

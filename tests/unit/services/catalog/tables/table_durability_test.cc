@@ -5,7 +5,6 @@
 
 #include <thread>
 
-#include "services/catalog/tables/migrations.h"
 #include "services/catalog/tables/table_store.h"
 #include "tests/support/result_matchers.h"
 #include "tests/support/temp_directory.h"
@@ -81,7 +80,7 @@ TEST(TableDurability, SixteenReadersSeeWholeVersionsAndBlockNoCommit) {
   CatalogFixture catalog(directory / "catalog.db", 1'000'000);
   ASSERT_THAT(catalog.Commit({Change(1)}), IsOk());
   // A transaction that is held open all the time, as the slowest reader of all.
-  auto slow = std::move(sqlite::Database::Open(directory / "catalog.db", DatabaseOptions())).value();
+  auto slow = std::move(sqlite::Database::Open(directory / "catalog.db")).value();
   ASSERT_THAT(slow->Execute("BEGIN"), IsOk());
   auto first = std::move(slow->Prepare("SELECT version FROM tables")).value();
   ASSERT_THAT(first.Step(), IsOk());

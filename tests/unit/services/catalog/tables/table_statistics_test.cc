@@ -49,7 +49,9 @@ TEST_F(TableStatisticsTest, SumsUpFilesAndStaysInStepWithCommits) {
   EXPECT_EQ(Read(), "a: nulls 3, 9 to 100, distinct 13; b: nulls 0, a to y, distinct 2; ");
   Remove("1");  // with it goes the least value
   EXPECT_EQ(Read(), "a: nulls 2, 10 to 100, distinct 8; b: nulls 0, a to b, distinct 2; ");
-  Add(FileWith("2", "BIGINT", {{"a", 0, "50", "60", 8}, {"b", 0, "c", "d", 2}}));  // replaces the other
+  DataFile replacement = FileWith("2", "BIGINT", {{"a", 0, "50", "60", 8}, {"b", 0, "c", "d", 2}});
+  replacement.version = "v2";
+  Add(std::move(replacement));
   EXPECT_EQ(Read(), "a: nulls 0, 50 to 60, distinct 8; b: nulls 0, c to d, distinct 2; ");
 }
 
