@@ -15,6 +15,10 @@ find_package(yaml-cpp REQUIRED)
 find_package(prometheus-cpp REQUIRED CONFIG)
 find_package(date REQUIRED)
 
+# FlatBuffers, whose headers and compiler are all that is used: the metadata of Arrow's stream format.
+find_path(FLATBUFFERS_INCLUDE_DIR flatbuffers/flatbuffers.h REQUIRED)
+find_program(FLATC flatc REQUIRED)
+
 # PCRE2 comes without a CMake package on Debian.
 find_path(PCRE2_INCLUDE_DIR pcre2.h REQUIRED)
 find_library(PCRE2_LIBRARY pcre2-8 REQUIRED)

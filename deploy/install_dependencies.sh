@@ -13,6 +13,7 @@ build_packages=(
   libsqlite3-dev
   libspdlog-dev prometheus-cpp-dev
   libprotobuf-dev protobuf-compiler
+  libflatbuffers-dev flatbuffers-compiler
   libhowardhinnant-date-dev tzdata
   libpcre2-dev
 )

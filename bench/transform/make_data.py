@@ -1,13 +1,8 @@
-#!/usr/bin/env python3
-"""Makes the data of bench/transform: the same bytes each time.
+"""The data of bench/transform: the same bytes each time, kept in a folder until the folder is removed."""
 
-    make_data.py pages FOLDER [--pages 500]      playlist pages of about 900 kB, 100 entries each, laid out as Spotify does
-    make_data.py csv FILE [--megabytes 700]      listens: listen_id, played_at, day, song_id, artist, country, ms_played, score
-"""
-
-import argparse
 import json
 import random
+import subprocess
 from pathlib import Path
 
 MARKETS = [a + b for a in "ABCDEFGHIJKLMNOPQRS" for b in "ACEGIKMORU"][:185]
@@ -68,38 +63,75 @@ def make_pages(folder, count):
         (folder / f"page-{page:05d}.json").write_text(json.dumps(document, indent=2, ensure_ascii=False), encoding="utf-8")
 
 
-def make_csv(file, megabytes):
+def rows():
+    """Listens: listen_id, played_at, day, song_id, artist, country, ms_played, score."""
     chance = random.Random(7)
-    countries = MARKETS[:40]
-    names = [title(n).replace('"', '""') for n in range(ARTISTS)]
-    with open(file, "w", encoding="utf-8", newline="") as out:
-        out.write("listen_id,played_at,day,song_id,artist,country,ms_played,score\n")
-        number, written = 0, 0
-        while written < megabytes * 1_000_000:
-            lines = []
-            for _ in range(10_000):
-                number += 1
-                day = number % 28 + 1
-                song = chance.randrange(SONGS)
-                lines.append(f'{number},2026-01-{day:02d} {number % 24:02d}:{number % 60:02d}:{song % 60:02d},2026-01-{day:02d},'
-                             f'S{song:021d},"{names[song % ARTISTS]}",{countries[song % 40]},{song * 7 % 300000},{song % 1000 / 8}\n')
-            text = "".join(lines)
-            out.write(text)
-            written += len(text.encode())
+    names = [title(n) for n in range(ARTISTS)]
+    number = 0
+    while True:
+        number += 1
+        day = f"2026-01-{number % 28 + 1:02d}"
+        song = chance.randrange(SONGS)
+        yield {"listen_id": number, "played_at": f"{day} {number % 24:02d}:{number % 60:02d}:{song % 60:02d}", "day": day,
+               "song_id": f"S{song:021d}", "artist": names[song % ARTISTS], "country": MARKETS[song % 40],
+               "ms_played": song * 7 % 300000, "score": song % 1000 / 8}
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["pages", "csv"])
-    parser.add_argument("target", type=Path)
-    parser.add_argument("--pages", type=int, default=500)
-    parser.add_argument("--megabytes", type=int, default=700)
-    options = parser.parse_args()
-    if options.what == "pages":
-        make_pages(options.target, options.pages)
-    else:
-        make_csv(options.target, options.megabytes)
+def csv_line(row):
+    artist = row["artist"].replace('"', '""')
+    return ",".join(f'"{artist}"' if name == "artist" else str(value) for name, value in row.items()) + "\n"
 
 
-if __name__ == "__main__":
-    main()
+def ndjson_line(row):
+    return json.dumps(row, ensure_ascii=False) + "\n"
+
+
+def make_lines(file, size_bytes, line, header=""):
+    with open(file, "wb") as out:
+        out.write(header.encode())
+        for row in rows():
+            out.write(line(row).encode())
+            if out.tell() >= size_bytes:
+                return
+
+
+class Data:
+    """Below `folder`. `bare` is the program that runs SQL."""
+
+    def __init__(self, folder, bare):
+        self._folder, self._bare = Path(folder), bare
+        self._folder.mkdir(parents=True, exist_ok=True)
+
+    def _made(self, name, make):
+        made, unfinished = self._folder / name, self._folder / f"{name}_unfinished"
+        if not made.exists():
+            unfinished.mkdir(exist_ok=True)
+            make(unfinished)
+            unfinished.rename(made)
+        return made
+
+    def pages(self, size_bytes):
+        """A folder of playlist pages of about 960 kB, 100 entries each, laid out as Spotify does."""
+        count = -(-size_bytes // 960_000)
+        return self._made(f"pages_{count}", lambda folder: make_pages(folder, count))
+
+    def listens(self, kind, size_bytes):
+        """A folder with one file: listens.csv, listens.ndjson or listens.parquet."""
+        def make(folder):
+            file = folder / f"listens.{kind}"
+            if kind == "parquet":
+                self._make_parquet(file, size_bytes)
+            elif kind == "csv":
+                make_lines(file, size_bytes, csv_line, ",".join(next(rows())) + "\n")
+            else:
+                make_lines(file, size_bytes, ndjson_line)
+        return self._made(f"listens_{kind}_{size_bytes // 1_000_000}", make)
+
+    def _make_parquet(self, file, size_bytes):
+        source = self.listens("csv", size_bytes) / "listens.csv"
+        statements = file.with_suffix(".sql")
+        # What is packed well needs many rows to be large: a column that cannot be packed stands for them.
+        statements.write_text(f"""COPY (SELECT *, sha256(listen_id::VARCHAR) AS token FROM read_csv('{source}'))
+                              TO '{file}' (FORMAT parquet, COMPRESSION uncompressed, ROW_GROUP_SIZE 122880)""")
+        subprocess.run([self._bare, statements, file.with_suffix(".spill"), str(1 << 30), "2"], check=True, capture_output=True)
+        statements.unlink()

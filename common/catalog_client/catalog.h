@@ -8,11 +8,24 @@
 
 #include "common/catalog_client/snapshot.h"
 #include "common/result/result.h"
+#include "common/table_filter/filter.h"
+#include "common/time/time.h"
 
 namespace tarn::catalog_client {
 
 struct TableName {
   std::string database, table;
+};
+
+/// A table, and what of it is wanted.
+struct TableRequest {
+  TableName name;
+  std::optional<int64_t> version{};  ///< nothing: the current one
+  std::optional<Timestamp> as_of{};  ///< the version that was current then; not together with `version`
+  /// Files that can have no row for which all of these are true are left out.
+  std::vector<table_filter::Filter> filters{};
+  bool with_statistics = false;
+  bool without_files = false;  ///< columns and version are enough
 };
 
 /// Knows which tables there are and which objects each of them consists of. Thread-safe.
@@ -22,10 +35,11 @@ class Catalog {
  public:
   virtual ~Catalog() = default;
 
-  /// The current version of each table, in the order asked for; nothing for a name that is not cataloged. All that was
-  /// committed to the object store up to the event `min_sequence` is in them (0: whatever is known now).
+  /// The snapshot of each table, in the order asked for, all of one moment; nothing for a table that is not cataloged
+  /// or has no such version. All that was committed to the object store up to the event `min_sequence` is in them (0:
+  /// whatever is known now).
   /// Errors: also kUnavailable if that is not crawled within a few seconds.
-  virtual Result<std::vector<std::optional<TableSnapshot>>> Resolve(const std::vector<TableName>& names,
+  virtual Result<std::vector<std::optional<TableSnapshot>>> Resolve(const std::vector<TableRequest>& tables,
                                                                     int64_t min_sequence,
                                                                     std::stop_token cancelled) = 0;
 

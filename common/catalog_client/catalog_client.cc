@@ -58,16 +58,12 @@ Result<http_client::Response> CatalogClient::Send(http_client::Request request) 
   return response;
 }
 
-Result<std::vector<std::optional<TableSnapshot>>> CatalogClient::Resolve(const std::vector<TableName>& names,
+Result<std::vector<std::optional<TableSnapshot>>> CatalogClient::Resolve(const std::vector<TableRequest>& tables,
                                                                          int64_t min_sequence,
                                                                          std::stop_token cancelled) {
   v1::ResolveTablesRequest message;
   message.set_min_sequence(min_sequence);
-  for (const auto& name : names) {
-    auto* added = message.add_names();
-    added->set_database(name.database);
-    added->set_table(name.table);
-  }
+  for (const auto& table : tables) WriteTableRequest(table, message.add_tables());
   http_client::Request request;
   request.method = "POST";
   request.url = "/v1/tables:resolve";
@@ -78,7 +74,7 @@ Result<std::vector<std::optional<TableSnapshot>>> CatalogClient::Resolve(const s
   TARN_ASSIGN(const auto response, Send(std::move(request)));
   v1::ResolveTablesResponse answer;
   if (!answer.ParseFromString(response.body)) return NoSense("not a ResolveTablesResponse");
-  if (answer.tables_size() != static_cast<int>(names.size())) return NoSense("another number of tables than asked for");
+  if (answer.tables_size() != static_cast<int>(tables.size())) return NoSense("another number of tables than asked for");
   std::vector<std::optional<TableSnapshot>> snapshots;
   for (auto& table : *answer.mutable_tables()) {
     if (!table.found()) {

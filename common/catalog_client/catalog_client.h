@@ -17,7 +17,7 @@ class CatalogClient : public Catalog {
   explicit CatalogClient(std::string url, std::chrono::milliseconds timeout = std::chrono::seconds(15))
       : url_(std::move(url)), timeout_(timeout) {}
 
-  Result<std::vector<std::optional<TableSnapshot>>> Resolve(const std::vector<TableName>& names, int64_t min_sequence,
+  Result<std::vector<std::optional<TableSnapshot>>> Resolve(const std::vector<TableRequest>& tables, int64_t min_sequence,
                                                             std::stop_token cancelled) override;
   Result<std::vector<std::string>> ListDatabases() override;
   Result<std::vector<std::string>> ListTables(const std::string& database) override;

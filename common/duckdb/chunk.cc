@@ -24,8 +24,19 @@ class VectorChunk : public Chunk {
   std::string Text(size_t row, size_t column) const override {
     return ValueText(schema_->types[column], vectors_[column], row);
   }
+  Result<ArrowArrayOwner> ToArrow() const override {
+    ArrowArrayOwner array;
+    const ErrorDataHandle failure(duckdb_data_chunk_to_arrow(schema_->arrow.get(), handle_.get(), array.get()));
+    if (failure && duckdb_error_data_has_error(failure.get())) return ArrowFailure(duckdb_error_data_message(failure.get()));
+    return array;
+  }
+  void* native() const override { return handle_.get(); }
 
  private:
+  static Error ArrowFailure(const char* message) {
+    return Error(Code::kUnprocessable, std::string("these rows have no form in Arrow: ") + (message ? message : ""));
+  }
+
   std::shared_ptr<const Schema> schema_;
   ChunkHandle handle_;
   size_t rows_;

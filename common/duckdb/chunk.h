@@ -14,6 +14,7 @@ namespace tarn::duckdb {
 struct Schema {
   std::vector<Column> columns;
   std::vector<LogicalType> types;
+  ArrowOptionsHandle arrow;  ///< how its connection writes Arrow
 };
 
 /// A chunk over the engine's own vectors, which streaming results hand out flat.

@@ -44,6 +44,7 @@ class EngineResultStream : public ResultStream {
       : running_(std::move(running)), schema_(std::move(schema)), rows_changed_(rows_changed) {}
 
   const std::vector<Column>& columns() const override { return schema_->columns; }
+  std::shared_ptr<const Schema> schema() const override { return schema_; }
   int64_t rows_changed() const override { return rows_changed_; }
 
   Result<std::unique_ptr<Chunk>> Next() override {
@@ -68,6 +69,7 @@ class EngineResultStream : public ResultStream {
 
 Result<std::shared_ptr<const Schema>> ReadSchema(duckdb_result* result) {
   auto schema = std::make_shared<Schema>();
+  schema->arrow.reset(duckdb_result_get_arrow_options(result));
   if (duckdb_result_return_type(*result) != DUCKDB_RESULT_TYPE_QUERY_RESULT) return {std::move(schema)};
   for (idx_t i = 0; i < duckdb_column_count(result); ++i) {
     const std::string name = duckdb_column_name(result, i);
@@ -79,12 +81,43 @@ Result<std::shared_ptr<const Schema>> ReadSchema(duckdb_result* result) {
   return {std::move(schema)};
 }
 
+struct Binder {
+  duckdb_prepared_statement statement;
+  idx_t position;  // from 1
+
+  duckdb_state operator()(std::monostate) const { return duckdb_bind_null(statement, position); }
+  duckdb_state operator()(bool value) const { return duckdb_bind_boolean(statement, position, value); }
+  duckdb_state operator()(int64_t value) const { return duckdb_bind_int64(statement, position, value); }
+  duckdb_state operator()(double value) const { return duckdb_bind_double(statement, position, value); }
+  duckdb_state operator()(const std::string& text) const {
+    return duckdb_bind_varchar_length(statement, position, text.data(), text.size());
+  }
+};
+
+Status BindAll(duckdb_prepared_statement statement, const std::vector<Parameter>& parameters) {
+  const idx_t expected = duckdb_nparams(statement);
+  if (expected != parameters.size()) {
+    return Error(Code::kUnprocessable, "the statement has " + std::to_string(expected) + " parameters, got values for " +
+                                           std::to_string(parameters.size())).At("/parameters");
+  }
+  for (idx_t i = 0; i < expected; ++i) {
+    if (std::visit(Binder{statement, i + 1}, parameters[i]) == DuckDBSuccess) continue;
+    return Error(Code::kUnprocessable, "parameter " + std::to_string(i + 1) + " is not UTF-8").At("/parameters/" + std::to_string(i));
+  }
+  return Ok();
+}
+
 class EngineConnection : public Connection {
  public:
   explicit EngineConnection(std::shared_ptr<Session> session) : session_(std::move(session)) {}
 
   Result<std::unique_ptr<ResultStream>> Execute(const std::string& sql, const std::vector<std::string>& parameters,
                                                 std::stop_token cancelled) override {
+    return ExecuteWith(sql, {parameters.begin(), parameters.end()}, std::move(cancelled));
+  }
+
+  Result<std::unique_ptr<ResultStream>> ExecuteWith(const std::string& sql, const std::vector<Parameter>& parameters,
+                                                    std::stop_token cancelled) override {
     TARN_ASSIGN(ExtractedHandle statements, Extract(sql));
     if (statement_count_ != 1) {
       return Error(Code::kUnprocessable, "expected one statement, got " + std::to_string(statement_count_));
@@ -118,6 +151,7 @@ class EngineConnection : public Connection {
     }
   }
 
+  StreamSources& streams() override { return session_->database->streams; }
   void Interrupt() override { duckdb_interrupt(session_->handle.get()); }
 
   std::optional<double> progress() const override {
@@ -139,7 +173,7 @@ class EngineConnection : public Connection {
   }
 
   Result<StatementHandle> Prepare(const std::string& sql, duckdb_extracted_statements statements, idx_t index,
-                                  const std::vector<std::string>& parameters) {
+                                  const std::vector<Parameter>& parameters) {
     duckdb_prepared_statement raw = nullptr;
     const auto state = duckdb_prepare_extracted_statement(session_->handle.get(), statements, index, &raw);
     StatementHandle statement(raw);
@@ -147,21 +181,12 @@ class EngineConnection : public Connection {
       const char* message = raw ? duckdb_prepare_error(raw) : nullptr;
       return session_->Failure({DUCKDB_ERROR_INVALID, message ? message : "the statement cannot be prepared"}, sql);
     }
-    const idx_t expected = duckdb_nparams(raw);
-    if (expected != parameters.size()) {
-      return Error(Code::kUnprocessable, "the statement has " + std::to_string(expected) + " parameters, got values for " +
-                                             std::to_string(parameters.size()));
-    }
-    for (idx_t i = 0; i < expected; ++i) {
-      if (duckdb_bind_varchar_length(raw, i + 1, parameters[i].data(), parameters[i].size()) != DuckDBSuccess) {
-        return Error(Code::kUnprocessable, "parameter " + std::to_string(i + 1) + " is not UTF-8");
-      }
-    }
+    TARN_TRY(BindAll(raw, parameters));
     return statement;
   }
 
   Result<std::unique_ptr<ResultStream>> Start(const std::string& sql, duckdb_extracted_statements statements,
-                                              idx_t index, const std::vector<std::string>& parameters,
+                                              idx_t index, const std::vector<Parameter>& parameters,
                                               const std::stop_token& cancelled) {
     auto running = std::make_unique<Running>();
     running->session = session_;

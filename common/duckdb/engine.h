@@ -10,8 +10,10 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
+#include "common/duckdb/arrow.h"
 #include "common/duckdb/scalar_function.h"
 #include "common/result/result.h"
 
@@ -23,11 +25,15 @@ struct InstanceOptions {
   int64_t threads = 2;
   std::filesystem::path temp_directory;  ///< where it may spill; empty: no spilling
   uint64_t max_temp_bytes = 4ull << 30;
+  /// Whether rows keep the order of their source where a statement asks for none. Without, more of a statement runs at
+  /// the same time, and with less memory.
+  bool keep_order = true;
   /// The only directories that SQL can read and write; empty: no file at all.
   std::vector<std::filesystem::path> allowed_directories;
   std::vector<std::filesystem::path> allowed_paths;
   /// Functions of our own that SQL can call; they outlive the instance.
   std::span<const ScalarFunction> functions;
+  bool writes_streams = false;  ///< WriteParquet may be called with it
 };
 
 /// The type of a column as SQL text ("BIGINT", "DECIMAL(18,3)", "STRUCT(a INTEGER)[]").
@@ -35,6 +41,15 @@ struct Column {
   std::string name;
   std::string type;
 };
+
+class StreamSources;
+
+/// The columns and their types as this module knows them; see chunk.h.
+struct Schema;
+
+/// The value of a parameter ($1): NULL, or of type BOOLEAN, BIGINT, DOUBLE or VARCHAR. The engine casts a text to what the
+/// statement wants in its place, a date for one.
+using Parameter = std::variant<std::monostate, bool, int64_t, double, std::string>;
 
 /// A batch of rows. Valid as long as it lives, on any thread.
 class Chunk {
@@ -50,6 +65,11 @@ class Chunk {
   virtual nlohmann::json Json(size_t row, size_t column) const = 0;
   /// The value as DuckDB's own cast to VARCHAR shows it (nested values included).
   virtual std::string Text(size_t row, size_t column) const = 0;
+  /// The chunk as an Arrow array of structs, one member per column, of the schema that ExportArrowSchema gives. While
+  /// the stream lives that the chunk came from. Errors: kUnprocessable for a type that has none, texts over 2 GiB.
+  virtual Result<ArrowArrayOwner> ToArrow() const = 0;
+  /// The engine's handle (a duckdb_data_chunk), for this module.
+  virtual void* native() const = 0;
 };
 
 /// The rows of a statement, fetched as they are computed. One thread at a time.
@@ -57,6 +77,8 @@ class ResultStream {
  public:
   virtual ~ResultStream() = default;
   virtual const std::vector<Column>& columns() const = 0;
+  /// The same for this module's own use.
+  virtual std::shared_ptr<const Schema> schema() const = 0;
   /// Rows changed, for statements without a result.
   virtual int64_t rows_changed() const = 0;
   /// The next batch, null at the end. Errors as Connection::Execute.
@@ -71,15 +93,21 @@ class Connection {
   /// Runs one statement with positional parameters and streams its rows. Stops when `cancelled` is requested.
   /// Errors: kUnprocessable for SQL that is wrong or fails on the data (the engine's message, where() =
   /// "line L, column C" when it tells), kCancelled, kResourceExhausted (memory, temp space), kInternal when the
-  /// engine itself failed: the instance is broken then and must be replaced; kPermissionDenied for what the
-  /// instance's options do not allow.
+  /// engine itself failed on this statement: the instance is broken then and must be replaced; kUnavailable when another
+  /// statement broke it; kPermissionDenied for what the instance's options do not allow.
   virtual Result<std::unique_ptr<ResultStream>> Execute(const std::string& sql, const std::vector<std::string>& parameters = {},
                                                         std::stop_token cancelled = {}) = 0;
+  /// The same with parameters of more types than text. kUnprocessable has where() = "/parameters" or
+  /// "/parameters/N" if it is about them.
+  virtual Result<std::unique_ptr<ResultStream>> ExecuteWith(const std::string& sql, const std::vector<Parameter>& parameters,
+                                                            std::stop_token cancelled) = 0;
   /// Runs one or more statements, drops their rows.
   virtual Status Run(const std::string& sql, std::stop_token cancelled = {}) = 0;
   /// Runs a query and returns its rows as an array of objects; for small results only.
   virtual Result<nlohmann::json> Rows(const std::string& sql, const std::vector<std::string>& parameters = {}) = 0;
 
+  /// For WriteParquet.
+  virtual StreamSources& streams() = 0;
   virtual void Interrupt() = 0;
   /// 0..1, or nothing while it is unknown.
   virtual std::optional<double> progress() const = 0;

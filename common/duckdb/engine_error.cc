@@ -38,9 +38,14 @@ Parsed Parse(const std::string& text) {
   return parsed;
 }
 
+// What a broken instance says to whatever comes next.
+bool IsBystander(const Parsed& parsed) {
+  return parsed.message.find("database has been invalidated") != std::string::npos;
+}
+
 bool IsFatal(duckdb_error_type type, const Parsed& parsed) {
   return type == DUCKDB_ERROR_FATAL || type == DUCKDB_ERROR_INTERNAL || parsed.type == "FATAL" ||
-         parsed.type == "INTERNAL" || parsed.message.find("database has been invalidated") != std::string::npos;
+         parsed.type == "INTERNAL" || IsBystander(parsed);
 }
 
 Code Classify(duckdb_error_type type, const Parsed& parsed) {
@@ -68,6 +73,9 @@ std::string DescribePosition(std::string_view sql, size_t offset) {
 Error Translate(const EngineError& failure, std::string_view sql, bool* fatal) {
   Parsed parsed = Parse(failure.text);
   *fatal = IsFatal(failure.type, parsed);
+  if (IsBystander(parsed)) {
+    return Error(Code::kUnavailable, "the SQL engine broke on another statement before this one began; run it again");
+  }
   if (*fatal) {
     log::Failure("the SQL engine failed", {{"detail", parsed.type + ": " + parsed.message}});
     return Error(Code::kInternal, "the SQL engine failed on this statement; its detail is in the log");

@@ -28,6 +28,10 @@ using ChunkHandle = UniqueHandle<duckdb_data_chunk, duckdb_destroy_data_chunk>;
 using TypeHandle = UniqueHandle<duckdb_logical_type, duckdb_destroy_logical_type>;
 using ValueHandle = UniqueHandle<duckdb_value, duckdb_destroy_value>;
 
+using ArrowOptionsHandle = UniqueHandle<duckdb_arrow_options, duckdb_destroy_arrow_options>;
+using ErrorDataHandle = UniqueHandle<duckdb_error_data, duckdb_destroy_error_data>;
+using TableFunctionHandle = UniqueHandle<duckdb_table_function, duckdb_destroy_table_function>;
+
 /// Holds a result, whose handle is a struct and not a pointer.
 class ResultHandle {
  public:

@@ -32,6 +32,7 @@ Result<ConfigHandle> MakeConfig(const InstanceOptions& options) {
       {"threads", std::to_string(options.threads)},
       {"memory_limit", Bytes(options.memory_limit_bytes)},
       {"temp_directory", options.temp_directory.string()},
+      {"preserve_insertion_order", options.keep_order ? "true" : "false"},
       {"autoinstall_known_extensions", "false"},
       {"autoload_known_extensions", "false"},
       {"allow_community_extensions", "false"},
@@ -63,6 +64,8 @@ Result<std::string> LockDown(const InstanceOptions& options) {
   TARN_ASSIGN(const std::string paths, PathList(options.allowed_paths));
   return "SET GLOBAL errors_as_json = true;"
          "SET GLOBAL TimeZone = 'UTC';"
+         // So that HUGEINT, UUID, BIT and TIMETZ keep their values and names in Arrow.
+         "SET GLOBAL arrow_lossless_conversion = true;"
          "SET GLOBAL max_temp_directory_size = '" + Bytes(options.max_temp_bytes) + "';"
          // So that a COPY that parts its rows makes one file of each part; the default makes more from 100 parts on.
          "SET GLOBAL partitioned_write_max_open_files = 400;"
@@ -89,6 +92,7 @@ Result<std::unique_ptr<Instance>> OpenDatabase(const char* file, const InstanceO
   if (duckdb_connect(handle, &connection) != DuckDBSuccess) return Error(Code::kInternal, "the SQL engine takes no connection");
   const ConnectionHandle owner(connection);
   for (const auto& function : options.functions) TARN_TRY(Register(connection, function));
+  if (options.writes_streams) TARN_TRY(RegisterStreamSource(connection, database->streams));
   ResultHandle result;
   if (duckdb_query(connection, lock_down.c_str(), result.get()) != DuckDBSuccess) {
     const char* detail = duckdb_result_error(result.get());

@@ -36,6 +36,11 @@ TypeHandle MakeType(FunctionType type) {
       return list(FunctionType::kDouble);
     case FunctionType::kTextRows:
       return list(FunctionType::kTexts);
+    case FunctionType::kJson: {
+      TypeHandle json(duckdb_create_logical_type(DUCKDB_TYPE_VARCHAR));
+      duckdb_logical_type_set_alias(json.get(), "JSON");
+      return json;
+    }
   }
   return nullptr;
 }
@@ -182,6 +187,10 @@ void Run(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector outpu
   }
 }
 
+void PassOn(duckdb_function_info, duckdb_data_chunk input, duckdb_vector output) {
+  duckdb_vector_reference_vector(output, duckdb_data_chunk_get_vector(input, 0));
+}
+
 std::string_view View(const duckdb_string_t& text) {
   const uint32_t size = text.value.inlined.length;
   return duckdb_string_is_inlined(text) ? std::string_view(text.value.inlined.inlined, size)
@@ -230,7 +239,9 @@ Status Register(duckdb_connection connection, const ScalarFunction& function) {
   duckdb_scalar_function_set_special_handling(handle.get());
   // The tables of functions live as long as the program.
   duckdb_scalar_function_set_extra_info(handle.get(), const_cast<ScalarFunction*>(&function), nullptr);
-  duckdb_scalar_function_set_function(handle.get(), function.read != nullptr ? RunReader : Run);
+  const bool passes_on = function.run == nullptr && function.read == nullptr;
+  duckdb_scalar_function_set_function(handle.get(),
+                                      passes_on ? PassOn : function.read != nullptr ? RunReader : Run);
   if (duckdb_register_scalar_function(connection, handle.get()) == DuckDBSuccess) return Ok();
   return Error(Code::kInternal, "the SQL engine does not take the function " + std::string(function.name));
 }

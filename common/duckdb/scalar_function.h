@@ -9,7 +9,8 @@
 
 namespace tarn::duckdb {
 
-/// What the arguments and the result of a scalar function of our own can be. kTextRows is VARCHAR[][].
+/// What the arguments and the result of a scalar function of our own can be. kTextRows is VARCHAR[][]; kJson
+/// is the engine's JSON, of results only.
 enum class FunctionType {
   kText,
   kInteger,
@@ -20,7 +21,8 @@ enum class FunctionType {
   kTimestamp,
   kTexts,
   kDoubles,
-  kTextRows
+  kTextRows,
+  kJson
 };
 
 using OptionalTexts = std::vector<std::optional<std::string>>;
@@ -50,7 +52,8 @@ class ScalarCall {
 
 /// A scalar function of our own that SQL can call. `run` is called for each row, from any of the engine's
 /// threads; it must not throw. An argument that is NULL makes the result NULL without a call, unless
-/// `takes_null`.
+/// `takes_null`. Without `run` the result is the only argument itself, taken for `result` as it is, without a
+/// copy or a look at it: both must be stored alike, as kText and kJson are.
 struct ScalarFunction {
   const char* name;
   std::vector<FunctionType> parameters;

@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
-#include <unordered_set>
+#include <unordered_map>
 
 #include "common/duckdb/engine.h"
+#include "common/sql_gate/row_filters.h"
 #include "common/text/lower_case.h"
 
 namespace tarn::sql_gate {
@@ -125,6 +126,9 @@ class Walk {
     if (type == "RECURSIVE_CTE_NODE") {
       TARN_TRY(Recursive(node));
     } else {
+      if (type == "SELECT_NODE") {
+        for (auto& found : FindRowFilters(node)) filters_[found.reference] = std::move(found.filters);
+      }
       if (const json* from = Member(node, "from_table")) TARN_TRY(TableRef(*from));
       TARN_TRY(Members(node, {"cte_map", "from_table"}));
     }
@@ -183,11 +187,24 @@ class Walk {
     }
     const std::string lower = text::LowerCase(table);
     const bool is_common = database.empty() && std::find(scope_.begin(), scope_.end(), lower) != scope_.end();
-    if (!is_common && seen_.insert(text::LowerCase(database) + '\n' + lower).second) {
-      if (checked_.tables.size() == kMaxTables) return Refuse("the statement reads more than 256 tables", ref);
-      checked_.tables.push_back({database, table, Position(ref)});
-    }
+    if (!is_common) TARN_TRY(AddTable(database, table, ref));
     return Members(ref);
+  }
+
+  Status AddTable(const std::string& database, const std::string& table, const json& ref) {
+    auto& filters = filters_[&ref];
+    const auto [known, added] =
+        seen_.emplace(text::LowerCase(database) + '\n' + text::LowerCase(table), checked_.tables.size());
+    if (added) {
+      if (checked_.tables.size() == kMaxTables) return Refuse("the statement reads more than 256 tables", ref);
+      checked_.tables.push_back({database, table, Position(ref), std::move(filters)});
+      return Ok();
+    }
+    // All places that read the table get the same files: only what holds for each of them holds.
+    std::erase_if(checked_.tables[known->second].filters, [&](const table_filter::Filter& filter) {
+      return std::find(filters.begin(), filters.end(), filter) == filters.end();
+    });
+    return Ok();
   }
 
   Status TableFunction(const json& ref) {
@@ -218,7 +235,8 @@ class Walk {
   const AllowedFunctions& functions_;
   CheckedStatement checked_;
   Scope scope_;
-  std::unordered_set<std::string> seen_;
+  std::unordered_map<std::string, size_t> seen_;  // position in checked_.tables
+  std::unordered_map<const json*, std::vector<table_filter::Filter>> filters_;  // of each BASE_TABLE
   size_t expressions_ = 0, selects_ = 0;
 };
 

@@ -9,6 +9,7 @@
 
 #include "common/result/result.h"
 #include "common/sql_gate/allowed_functions.h"
+#include "common/table_filter/filter.h"
 
 namespace tarn::sql_gate {
 
@@ -17,6 +18,9 @@ struct TableReference {
   std::string database;  ///< empty: the statement's default database
   std::string table;
   size_t position = 0;   ///< byte offset in the SQL
+  /// Rows of the table for which one of these is not true make no difference to the statement, wherever it reads the
+  /// table. Filters on columns that the table does not have say nothing.
+  std::vector<table_filter::Filter> filters{};
 };
 
 /// `SHOW DATABASES` and `SHOW TABLES [FROM database]`, which the catalog answers.

@@ -2,7 +2,7 @@
 
 #include "common/config/option_set.h"
 #include "common/service/service.h"
-#include "services/catalog/crawlers/default_crawler.h"
+#include "services/catalog/crawlers/crawler.h"
 
 namespace tarn::catalog {
 

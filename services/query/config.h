@@ -3,20 +3,22 @@
 #include <string>
 
 #include "common/config/option_set.h"
-#include "services/query/engine/duckdb_engine.h"
 #include "services/query/statements/statement_queue.h"
+#include "services/query/workgroups/workgroup_definition.h"
 
 namespace tarn::query {
 
 /// The options that tarn-query has beside those of every service.
 struct QueryOptions {
   std::string catalog_url = "http://127.0.0.1:8103";
-  DuckDbEngineOptions engine;
-  StatementQueueOptions queue;  ///< `workers` also bounds the statements of POST /v1/sql
-  int64_t max_waiting = 8;      ///< POST /v1/sql requests that wait for their turn
-  uint64_t process_memory_bytes = 0;  ///< 0: that of all running statements and 1 GiB
+  int64_t max_running = 4;  ///< statements at a time, of all workgroups
+  WorkgroupDefinition primary = DefaultPrimary();
+  StatementQueueOptions queue;
+  uint64_t process_memory_bytes = 0;  ///< 0: that of the engine and 2 GiB
 
   uint64_t ProcessMemory() const;
+
+  static WorkgroupDefinition DefaultPrimary();
 };
 
 void AddQueryOptions(config::OptionSet& set, QueryOptions& options);

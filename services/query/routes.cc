@@ -15,7 +15,7 @@ http::RouteOptions SqlBody() {
   http::RouteOptions options;
   options.body = http::BodyMode::kBuffered;
   options.body_limit_bytes = kSqlBodyBytes;
-  options.query_parameters = {"database", "dialect"};
+  options.query_parameters = kSqlQueryParameters;
   return options;
 }
 
@@ -25,10 +25,9 @@ http::RouteOptions QueryBody() {
   return options;
 }
 
-http::RouteOptions Paged(std::vector<std::string> filters = {}) {
+http::RouteOptions Known(std::vector<std::string> query_parameters) {
   http::RouteOptions options;
-  options.query_parameters = http::kPageParameters;
-  options.query_parameters.insert(options.query_parameters.end(), filters.begin(), filters.end());
+  options.query_parameters = std::move(query_parameters);
   return options;
 }
 
@@ -46,15 +45,21 @@ http::Handler NotFromOtherSites(http::Handler handler) {
 
 }  // namespace
 
-void AddRoutes(http::Router& router, SqlEndpoint& sql, QueryEndpoints& queries, TableEndpoint& tables,
+void AddRoutes(http::Router& router, SqlEndpoint& sql, QueryEndpoints& queries, WorkgroupEndpoints& workgroups, TableEndpoint& tables,
                IdempotencyStore& idempotency) {
   router.Post("/v1/sql", SqlBody(), NotFromOtherSites([&](Request& r) { return sql(r); }));
 
   router.Post("/v1/queries", QueryBody(), NotFromOtherSites(idempotency.Wrap([&](Request& r) { return queries.Submit(r); })));
-  router.Get("/v1/queries", Paged({"state"}), [&](Request& r) { return queries.List(r); });
+  router.Get("/v1/queries", Known(QueryEndpoints::kListParameters), [&](Request& r) { return queries.List(r); });
   router.Get("/v1/queries/{id}", {}, [&](Request& r) { return queries.Get(r); });
-  router.Get("/v1/queries/{id}/results", Paged(), [&](Request& r) { return queries.Results(r); });
+  router.Get("/v1/queries/{id}/results", Known(QueryEndpoints::kResultParameters), [&](Request& r) { return queries.Results(r); });
   router.Delete("/v1/queries/{id}", {}, [&](Request& r) { return queries.Cancel(r); });
+
+  router.Get("/v1/workgroups", Known(http::kPageParameters), [&](Request& r) { return workgroups.List(r); });
+  router.Post("/v1/workgroups", http::JsonBody(), idempotency.Wrap([&](Request& r) { return workgroups.Create(r); }));
+  router.Get("/v1/workgroups/{name}", {}, [&](Request& r) { return workgroups.Get(r); });
+  router.Put("/v1/workgroups/{name}", http::JsonBody(), [&](Request& r) { return workgroups.Replace(r); });
+  router.Delete("/v1/workgroups/{name}", {}, [&](Request& r) { return workgroups.Remove(r); });
 
   router.Get("/v1/tables", {}, [&](Request& r) { return tables(r); });
 

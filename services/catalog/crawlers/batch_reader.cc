@@ -2,6 +2,8 @@
 
 #include <optional>
 
+#include "services/catalog/crawlers/parallel_inspection.h"
+
 namespace tarn::catalog {
 namespace {
 
@@ -58,7 +60,7 @@ Status BatchReader::DropUnpinnable(ChangeSet& changes, const std::vector<ReadTar
     // The store itself may be away: then nothing is known of the file.
     const auto head = store_.Head(target.object.bucket, target.object.key);
     if (!head.ok() && head.error().code() != Code::kNotFound) return head.error();
-    changes.Forget(target.object.key);
+    changes.Forget(target.object.bucket, target.object.key);
     ++vanished_;
   }
   return Ok();
@@ -66,15 +68,20 @@ Status BatchReader::DropUnpinnable(ChangeSet& changes, const std::vector<ReadTar
 
 Result<Readings> BatchReader::InspectAll(const object_store::Pin& pin, const std::vector<ReadTarget>& targets,
                                          const OnProgress& progress, std::stop_token cancelled) {
+  const auto planned = static_cast<int64_t>(targets.size());
+  const auto report = [&](int64_t done) { progress(done, planned); };
+  TARN_ASSIGN(auto read, ReadFooters(pin.files(), targets, options_.threads, report, cancelled));
   FileInspector inspector(pin.directory(), options_);
   Readings readings;
   for (size_t i = 0; i < targets.size(); ++i) {
-    progress(static_cast<int64_t>(i), static_cast<int64_t>(targets.size()));
-    Reading reading = inspector.Inspect(pin.files()[i], targets[i].format, cancelled);
-    if (!reading.ok() && !ConcernsTheFile(reading.error().code())) return reading.error();
-    readings.emplace(std::pair(targets[i].object.key, targets[i].object.version), std::move(reading));
+    if (!read[i]) {
+      report(static_cast<int64_t>(i));
+      read[i] = inspector.Inspect(pin.files()[i], targets[i].format, classifiers_, cancelled);
+    }
+    if (!read[i]->ok() && !ConcernsTheFile(read[i]->error().code())) return read[i]->error();
+    readings.emplace(std::pair(targets[i].object.key, targets[i].object.version), std::move(*read[i]));
   }
-  progress(static_cast<int64_t>(targets.size()), static_cast<int64_t>(targets.size()));
+  report(planned);
   return readings;
 }
 

@@ -11,21 +11,9 @@
 
 #include "common/object_store/object_store.h"
 #include "services/catalog/crawlers/change_set.h"
-#include "services/catalog/inference/file_inspector.h"
+#include "services/catalog/crawlers/reading.h"
 
 namespace tarn::catalog {
-
-/// What reading one object version gave: its schema, or why it cannot be read.
-using Reading = Result<Inspection>;
-
-/// Readings by key and version.
-using Readings = std::map<std::pair<std::string, std::string>, Reading>;
-
-/// A file to be read.
-struct ReadTarget {
-  object_store::ObjectInfo object;
-  FileFormat format = FileFormat::kParquet;
-};
 
 /// Reads the files of one crawl while the store goes on changing. One thread.
 class BatchReader {
@@ -35,8 +23,10 @@ class BatchReader {
   /// Called before each file.
   using OnProgress = std::function<void(int64_t files_read, int64_t files_planned)>;
 
-  BatchReader(object_store::ObjectStore& store, std::string bucket, const InspectionOptions& options)
-      : store_(store), bucket_(std::move(bucket)), options_(options) {}
+  /// `classifiers` must outlive this. `bucket`: the one that all changes are of; empty: they are of several.
+  BatchReader(object_store::ObjectStore& store, std::string bucket, const InspectionOptions& options,
+              const std::vector<Classifier>& classifiers)
+      : store_(store), bucket_(std::move(bucket)), options_(options), classifiers_(classifiers) {}
 
   /// Reads the selected files of `changes`, which are complete up to the event `sequence`. If one of them is
   /// replaced or deleted before it can be pinned, later events are added to `changes` until all is of one
@@ -57,6 +47,7 @@ class BatchReader {
   object_store::ObjectStore& store_;
   const std::string bucket_;
   const InspectionOptions options_;
+  const std::vector<Classifier>& classifiers_;
   int64_t vanished_ = 0;
 };
 

@@ -9,8 +9,8 @@ void ChangeSet::Add(const std::vector<object_store::Event>& events) {
 }
 
 void ChangeSet::Set(object_store::ObjectInfo object, bool deleted) {
-  const std::string key = object.key;
-  changes_.insert_or_assign(key, Change{std::move(object), deleted});
+  std::pair key(object.bucket, object.key);
+  changes_.insert_or_assign(std::move(key), Change{std::move(object), deleted});
 }
 
 }  // namespace tarn::catalog

@@ -4,13 +4,14 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/object_store/object_store.h"
 
 namespace tarn::catalog {
 
-/// What a run of events comes to: for each key of one bucket its last state.
+/// What a run of events comes to: for each object its last state.
 class ChangeSet {
  public:
   struct Change {
@@ -21,13 +22,15 @@ class ChangeSet {
   /// Later events override earlier ones.
   void Add(const std::vector<object_store::Event>& events);
   void Set(object_store::ObjectInfo object, bool deleted);
-  void Forget(const std::string& key) { changes_.erase(key); }
+  void Forget(const std::string& bucket, const std::string& key) { changes_.erase({bucket, key}); }
 
-  const std::map<std::string, Change>& changes() const { return changes_; }
+  /// By bucket and key.
+  using Changes = std::map<std::pair<std::string, std::string>, Change>;
+  const Changes& changes() const { return changes_; }
   bool empty() const { return changes_.empty(); }
 
  private:
-  std::map<std::string, Change> changes_;  // by key
+  Changes changes_;
 };
 
 }  // namespace tarn::catalog

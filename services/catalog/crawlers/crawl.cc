@@ -16,6 +16,8 @@ const char* CrawlStateName(CrawlState state) {
       return "failed";
     case CrawlState::kUnchanged:
       return "unchanged";
+    case CrawlState::kCancelled:
+      return "cancelled";
   }
   return "failed";
 }
@@ -24,6 +26,12 @@ double Crawl::progress() const {
   if (finished()) return 1;
   if (counts.files_planned == 0) return 0;
   return static_cast<double>(counts.files_read) / static_cast<double>(counts.files_planned);
+}
+
+void Crawl::Skip(SkipReason reason, const std::string& key) {
+  ++counts.files_skipped;
+  SkippedFiles& files = skipped[reason];
+  if (++files.files == 1) files.example = key;
 }
 
 }  // namespace tarn::catalog

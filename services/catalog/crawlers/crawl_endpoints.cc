@@ -15,7 +15,7 @@ constexpr size_t kMaxKeyBytes = 1024;
 
 Result<http::Response> CrawlEndpoints::List(http::Request& request) {
   TARN_ASSIGN(const auto page, http::ParsePage(request));
-  TARN_ASSIGN(auto crawls, crawls_.List(page.after, page.limit + 1));
+  TARN_ASSIGN(auto crawls, crawls_.List(page.after, page.limit + 1, request.Query("crawler").value_or("")));
   return RenderPage(std::move(crawls), page.limit, CrawlToJson, [](const Crawl& last) { return last.id; });
 }
 
@@ -38,10 +38,25 @@ Result<http::Response> CrawlEndpoints::Create(http::Request& request) {
     reader.Fail("prefix", "longer than a key can be: " + std::to_string(prefix.size()) + " bytes");
   TARN_TRY(reader.Finish());
 
-  TARN_ASSIGN(const Crawl crawl, runner_.Enqueue(prefix));
+  TARN_ASSIGN(const auto crawler, active_.Get(kDefaultCrawler));
+  CrawlRequest wanted;
+  wanted.prefix = prefix;
+  TARN_ASSIGN(const Crawl crawl, crawler->runner().Enqueue(wanted, crawlers_));
   http::Response response = http::Response::Json(202, CrawlToJson(crawl));
   response.headers.Set("Location", "/v1/crawls/" + crawl.id);
   return response;
+}
+
+Result<http::Response> CrawlEndpoints::Cancel(http::Request& request) {
+  const std::string id = request.PathParameter("id");
+  TARN_ASSIGN(const Crawl crawl, crawls_.Get(id));
+  const Status cancelled = active_.Cancel(id);
+  if (!cancelled.ok() && cancelled.error().code() == Code::kNotFound)
+    return Error(Code::kConflict,
+                 std::string("the crawl cannot be cancelled: it is ") + CrawlStateName(crawl.state));
+  TARN_TRY(cancelled);
+  TARN_ASSIGN(const Crawl now, crawls_.Get(id));
+  return http::Response::Json(202, CrawlToJson(now));
 }
 
 }  // namespace tarn::catalog

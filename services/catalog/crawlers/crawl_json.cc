@@ -3,6 +3,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "services/catalog/tables/report_json.h"
 #include "services/catalog/tables/table_json.h"
 
 namespace tarn::catalog {
@@ -10,9 +11,9 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array<CrawlState, 6> kStates = {CrawlState::kQueued,    CrawlState::kRunning,
-                                               CrawlState::kSucceeded, CrawlState::kPartiallySucceeded,
-                                               CrawlState::kFailed,    CrawlState::kUnchanged};
+constexpr std::array<CrawlState, 7> kStates = {
+    CrawlState::kQueued, CrawlState::kRunning,   CrawlState::kSucceeded, CrawlState::kPartiallySucceeded,
+    CrawlState::kFailed, CrawlState::kUnchanged, CrawlState::kCancelled};
 
 constexpr std::array<Code, 15> kCodes = {
     Code::kInvalidArgument,    Code::kUnauthenticated,   Code::kPermissionDenied,
@@ -39,17 +40,56 @@ json TimeOrNull(const std::optional<Timestamp>& time) {
   return time ? json(FormatRfc3339(*time)) : json(nullptr);
 }
 
+// Each count with its name.
+constexpr std::array<std::pair<const char*, int64_t CrawlCounts::*>, 14> kCounts = {
+    {{"files_seen", &CrawlCounts::files_seen},
+     {"files_planned", &CrawlCounts::files_planned},
+     {"files_read", &CrawlCounts::files_read},
+     {"files_skipped", &CrawlCounts::files_skipped},
+     {"files_added", &CrawlCounts::files_added},
+     {"files_removed", &CrawlCounts::files_removed},
+     {"files_failed", &CrawlCounts::files_failed},
+     {"files_vanished", &CrawlCounts::files_vanished},
+     {"tables_changed", &CrawlCounts::tables_changed},
+     {"tables_added", &CrawlCounts::tables_added},
+     {"tables_updated", &CrawlCounts::tables_updated},
+     {"tables_deprecated", &CrawlCounts::tables_deprecated},
+     {"partitions_added", &CrawlCounts::partitions_added},
+     {"partitions_removed", &CrawlCounts::partitions_removed}}};
+
 json CountsToJson(const CrawlCounts& counts) {
-  return {{"files_planned", counts.files_planned},  {"files_read", counts.files_read},
-          {"files_added", counts.files_added},      {"files_removed", counts.files_removed},
-          {"files_failed", counts.files_failed},    {"files_vanished", counts.files_vanished},
-          {"tables_changed", counts.tables_changed}};
+  json value;
+  for (const auto& [name, count] : kCounts) value[name] = counts.*count;
+  return value;
 }
 
+// Reports of before have fewer counts.
 CrawlCounts CountsFromJson(const json& value) {
-  return {value.at("files_planned"), value.at("files_read"),   value.at("files_added"),
-          value.at("files_removed"), value.at("files_failed"), value.at("files_vanished"),
-          value.at("tables_changed")};
+  CrawlCounts counts;
+  for (const auto& [name, count] : kCounts) counts.*count = value.value(name, int64_t{0});
+  return counts;
+}
+
+json SkippedToJson(const std::map<SkipReason, SkippedFiles>& skipped) {
+  json array = json::array();
+  for (const auto& [reason, files] : skipped) {
+    array.push_back({{"reason", SkipReasonName(reason)},
+                     {"detail", SkipReasonText(reason)},
+                     {"files", files.files},
+                     {"example", files.example}});
+  }
+  return array;
+}
+
+std::map<SkipReason, SkippedFiles> SkippedFromJson(const json& array) {
+  std::map<SkipReason, SkippedFiles> skipped;
+  for (const json& value : array) {
+    for (const SkipReason reason : kSkipReasons) {
+      if (value.at("reason") == SkipReasonName(reason))
+        skipped[reason] = {value.at("files"), value.at("example")};
+    }
+  }
+  return skipped;
 }
 
 json ErrorToJson(const Error& error) {
@@ -58,13 +98,7 @@ json ErrorToJson(const Error& error) {
 
 json TablesToJson(const std::vector<TableReport>& tables) {
   json array = json::array();
-  for (const TableReport& table : tables) {
-    array.push_back({{"database", table.name.database},
-                     {"table", table.name.table},
-                     {"version", table.version},
-                     {"files_added", table.files_added},
-                     {"files_removed", table.files_removed}});
-  }
+  for (const TableReport& table : tables) array.push_back(ReportToJson(table));
   return array;
 }
 
@@ -94,12 +128,11 @@ Result<Crawl> Load(const json& value) {
   crawl.prefix = value.at("prefix");
   crawl.state = StateFromName(value.at("state"));
   crawl.counts = CountsFromJson(value.at("counts"));
+  crawl.skipped = SkippedFromJson(value.value("skipped", json::array()));
+  crawl.notes = value.value("notes", std::vector<std::string>());
   for (const json& table : value.at("tables")) {
-    crawl.tables.push_back({{table.at("database"), table.at("table")},
-                            TableOutcome::kChanged,
-                            table.at("version"),
-                            table.at("files_added"),
-                            table.at("files_removed")});
+    TARN_ASSIGN(TableReport report, ReportFromJson(table));
+    crawl.tables.push_back(std::move(report));
   }
   for (const json& file : value.at("failed_files")) {
     TARN_ASSIGN(const auto failed_at, LoadTime(file.at("failed_at")));
@@ -110,6 +143,10 @@ Result<Crawl> Load(const json& value) {
   }
   TARN_ASSIGN(const auto created_at, LoadTime(value.at("created_at")));
   crawl.created_at = created_at.value_or(Timestamp());
+  TARN_ASSIGN(crawl.scheduled_for, LoadTime(value.value("scheduled_for", json(nullptr))));
+  for (const Recrawl recrawl : {Recrawl::kChanged, Recrawl::kEverything, Recrawl::kNewFolders}) {
+    if (value.value("recrawl", json(nullptr)) == RecrawlName(recrawl)) crawl.recrawl = recrawl;
+  }
   TARN_ASSIGN(crawl.started_at, LoadTime(value.at("started_at")));
   TARN_ASSIGN(crawl.finished_at, LoadTime(value.at("finished_at")));
   if (const json& error = value.at("error"); !error.is_null()) {
@@ -132,7 +169,11 @@ json CrawlToJson(const Crawl& crawl) {
           {"progress", crawl.progress()},
           {"counts", CountsToJson(crawl.counts)},
           {"tables", TablesToJson(crawl.tables)},
+          {"skipped", SkippedToJson(crawl.skipped)},
           {"failed_files", FailuresToJson(crawl.failures)},
+          {"notes", crawl.notes},
+          {"recrawl", crawl.recrawl ? json(RecrawlName(*crawl.recrawl)) : json(nullptr)},
+          {"scheduled_for", TimeOrNull(crawl.scheduled_for)},
           {"created_at", FormatRfc3339(crawl.created_at)},
           {"started_at", TimeOrNull(crawl.started_at)},
           {"finished_at", TimeOrNull(crawl.finished_at)},

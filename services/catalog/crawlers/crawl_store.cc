@@ -13,6 +13,11 @@ Result<Crawl> Read(const std::string& body) {
   return CrawlFromJson(value);
 }
 
+// The default crawler's is from before there were others.
+std::string Consumer(const std::string& crawler) {
+  return crawler == kDefaultCrawler ? "events" : "crawler/" + crawler;
+}
+
 Result<std::vector<Crawl>> ReadAll(sqlite::Statement& select) {
   std::vector<Crawl> crawls;
   while (true) {
@@ -27,9 +32,10 @@ Result<std::vector<Crawl>> ReadAll(sqlite::Statement& select) {
 
 Status CrawlStore::Save(const Crawl& crawl) {
   const auto lock = database_.Lock();
-  TARN_ASSIGN(auto insert,
-              database_.Prepare("INSERT OR REPLACE INTO crawls (id, state, body) VALUES (?, ?, ?)"));
-  insert.Bind(1, crawl.id).Bind(2, CrawlStateName(crawl.state));
+  TARN_ASSIGN(
+      auto insert,
+      database_.Prepare("INSERT OR REPLACE INTO crawls (id, state, body, crawler) VALUES (?, ?, ?, ?)"));
+  insert.Bind(1, crawl.id).Bind(2, CrawlStateName(crawl.state)).Bind(4, crawl.crawler);
   TARN_TRY(insert.Bind(3, json::Dump(CrawlToJson(crawl))).Run());
   TARN_ASSIGN(auto trim,
               database_.Prepare("DELETE FROM crawls WHERE state NOT IN ('queued', 'running') AND id < "
@@ -45,33 +51,36 @@ Result<Crawl> CrawlStore::Get(const std::string& id) {
   return Read(select.Text(0));
 }
 
-Result<std::vector<Crawl>> CrawlStore::List(const std::string& before, int64_t limit) {
+Result<std::vector<Crawl>> CrawlStore::List(const std::string& before, int64_t limit,
+                                            const std::string& crawler) {
   const auto lock = database_.Lock();
-  TARN_ASSIGN(auto select, database_.Prepare(
-                               "SELECT body FROM crawls WHERE ?1 = '' OR id < ?1 ORDER BY id DESC LIMIT ?2"));
+  const std::string of_crawler = crawler.empty() ? "" : "crawler = ?3 AND ";
+  TARN_ASSIGN(auto select, database_.Prepare("SELECT body FROM crawls WHERE " + of_crawler +
+                                             "(?1 = '' OR id < ?1) ORDER BY id DESC LIMIT ?2"));
   select.Bind(1, before).Bind(2, limit);
+  if (!crawler.empty()) select.Bind(3, crawler);
   return ReadAll(select);
 }
 
-Result<std::vector<Crawl>> CrawlStore::Unfinished() {
+Result<std::vector<Crawl>> CrawlStore::Unfinished(const std::string& crawler) {
   const auto lock = database_.Lock();
-  TARN_ASSIGN(auto select,
-              database_.Prepare("SELECT body FROM crawls WHERE state IN ('queued', 'running') ORDER BY id"));
-  return ReadAll(select);
+  TARN_ASSIGN(auto select, database_.Prepare("SELECT body FROM crawls WHERE state IN ('queued', 'running') "
+                                             "AND crawler = ? ORDER BY id"));
+  return ReadAll(select.Bind(1, crawler));
 }
 
-Result<int64_t> CrawlStore::Cursor() {
+Result<std::optional<int64_t>> CrawlStore::Cursor(const std::string& crawler) {
   const auto lock = database_.Lock();
-  TARN_ASSIGN(auto select, database_.Prepare("SELECT sequence FROM cursors WHERE consumer = 'events'"));
-  TARN_ASSIGN(const bool found, select.Step());
-  return found ? select.Integer(0) : 0;
+  TARN_ASSIGN(auto select, database_.Prepare("SELECT sequence FROM cursors WHERE consumer = ?"));
+  TARN_ASSIGN(const bool found, select.Bind(1, Consumer(crawler)).Step());
+  return found ? std::optional(select.Integer(0)) : std::nullopt;
 }
 
-Status CrawlStore::MoveCursor(int64_t sequence) {
+Status CrawlStore::MoveCursor(const std::string& crawler, int64_t sequence) {
   const auto lock = database_.Lock();
-  TARN_ASSIGN(auto upsert, database_.Prepare("INSERT INTO cursors (consumer, sequence) VALUES ('events', ?1) "
+  TARN_ASSIGN(auto upsert, database_.Prepare("INSERT INTO cursors (consumer, sequence) VALUES (?2, ?1) "
                                              "ON CONFLICT DO UPDATE SET sequence = max(sequence, ?1)"));
-  return upsert.Bind(1, sequence).Run();
+  return upsert.Bind(1, sequence).Bind(2, Consumer(crawler)).Run();
 }
 
 }  // namespace tarn::catalog

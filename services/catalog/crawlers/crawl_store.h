@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,15 +21,16 @@ class CrawlStore {
   Status Save(const Crawl& crawl);
   /// Errors: kNotFound.
   Result<Crawl> Get(const std::string& id);
-  /// Newest first, those older than the one with the id `before` (empty: from the newest on).
-  Result<std::vector<Crawl>> List(const std::string& before, int64_t limit);
-  /// Crawls that are queued or were running when the process died, oldest first.
-  Result<std::vector<Crawl>> Unfinished();
+  /// Newest first, those older than the one with the id `before` (empty: from the newest on), of one crawler
+  /// or of all (empty).
+  Result<std::vector<Crawl>> List(const std::string& before, int64_t limit, const std::string& crawler = "");
+  /// Crawls of a crawler that are queued or were running when the process died, oldest first.
+  Result<std::vector<Crawl>> Unfinished(const std::string& crawler);
 
-  /// The sequence of the last event whose effects are committed; 0 at first.
-  Result<int64_t> Cursor();
+  /// The sequence of the last event whose effects a crawler has committed; nothing if it never looked at any.
+  Result<std::optional<int64_t>> Cursor(const std::string& crawler);
   /// Moves the cursor forward, never back. May be called inside a transaction of the same database.
-  Status MoveCursor(int64_t sequence);
+  Status MoveCursor(const std::string& crawler, int64_t sequence);
 
  private:
   sqlite::Database& database_;

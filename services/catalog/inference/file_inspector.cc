@@ -31,6 +31,14 @@ Error NotStarted(const Error& error) {
 
 }  // namespace
 
+Status CheckColumnCount(const Inspection& inspection) {
+  const size_t columns = inspection.layout.columns.size();
+  if (columns == 0) return Error(Code::kUnprocessable, "the file has no columns");
+  if (columns <= inference::kMaxColumns) return Ok();
+  return Error(Code::kUnprocessable, "the file has more than " + std::to_string(inference::kMaxColumns) +
+                                         " columns: " + std::to_string(columns));
+}
+
 Result<std::unique_ptr<duckdb::Connection>> FileInspector::Connect() {
   if (!instance_ || instance_->broken()) {
     duckdb::InstanceOptions options;
@@ -79,12 +87,7 @@ Result<Inspection> FileInspector::Run(const std::filesystem::path& path, std::st
                  "the file took longer to read than " + std::to_string(options_.timeout.count()) + " ms");
   }
   if (!inspection.ok()) return DescribeFileError(inspection.error(), file);
-  const size_t columns = inspection->layout.columns.size();
-  if (columns == 0) return Error(Code::kUnprocessable, "the file has no columns");
-  if (columns > inference::kMaxColumns) {
-    return Error(Code::kUnprocessable, "the file has more than " + std::to_string(inference::kMaxColumns) +
-                                           " columns: " + std::to_string(columns));
-  }
+  TARN_TRY(CheckColumnCount(*inspection));
   return inspection;
 }
 

@@ -33,6 +33,9 @@ struct Inspection {
   std::string classifier{};  ///< whose answer this is; empty: the built-in inference's
 };
 
+/// Errors: kUnprocessable for no columns, and for more than a table takes.
+Status CheckColumnCount(const Inspection& inspection);
+
 /// Finds out schema and row count of the files in one directory. Its SQL engine can reach nothing else. One
 /// thread.
 class FileInspector {

@@ -4,8 +4,8 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "services/catalog/evolution/schema_merge.h"
 #include "services/catalog/inference/evidence/evidence_json.h"
-#include "services/catalog/tables/schema_merge.h"
 
 namespace tarn::catalog {
 namespace {
@@ -69,15 +69,16 @@ FileFormat CommonestFormat(const std::vector<InferredObject>& objects) {
 }
 
 json MergedColumns(const std::vector<InferredObject>& objects, FileFormat format) {
-  std::vector<std::shared_ptr<const FileLayout>> layouts;
+  std::vector<LayoutUse> layouts;
   for (const auto& [name, file] : objects) {
     if (!file.ok() || file->format != format) continue;
     auto layout = std::make_shared<FileLayout>();
     for (const InferredColumn& column : file->columns) layout->columns.push_back({column.name, column.type});
-    layouts.push_back(std::move(layout));
+    layouts.push_back({0, std::move(layout), 1});
   }
   json columns = json::array();
-  for (const Column& column : MergeSchemas(layouts))
+  const SchemaMerge merged = MergeSchemas(layouts, {}, 1, IncompatiblePolicy::kNewVersion);
+  for (const Column& column : merged.columns)
     columns.push_back({{"name", column.name}, {"type", column.type}});
   return columns;
 }

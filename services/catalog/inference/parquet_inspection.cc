@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "services/catalog/inference/engine_errors.h"
 #include "services/catalog/inference/parquet/column_types.h"
 #include "services/catalog/inference/query.h"
 
@@ -37,23 +38,47 @@ std::vector<ColumnStatistics> StatisticsOf(const inference::ParquetFooter& foote
   return statistics;
 }
 
+// Nothing if only the engine can judge the schema.
+std::optional<Inspection> ByFooter(const inference::ParquetFooter& footer) {
+  const auto columns = inference::ParquetColumnTypes(footer);
+  if (!columns) return std::nullopt;
+  Inspection inspection;
+  inspection.layout.format = FileFormat::kParquet;
+  inspection.rows = footer.rows;
+  for (const auto& [name, type] : *columns) inspection.layout.columns.push_back({name, type});
+  if (!footer.nodes.empty()) inspection.statistics = StatisticsOf(footer, inspection.layout.columns);
+  return inspection;
+}
+
+Result<std::optional<Inspection>> FromFooter(const std::filesystem::path& file) {
+  TARN_ASSIGN(const inference::ParquetFooter footer, inference::ReadParquetFooter(file));
+  auto inspection = ByFooter(footer);
+  if (inspection) TARN_TRY(CheckColumnCount(*inspection));
+  return inspection;
+}
+
 }  // namespace
+
+std::optional<Result<Inspection>> InspectParquetFooter(const std::filesystem::path& file) {
+  auto inspection = FromFooter(file);
+  if (!inspection.ok()) return Result<Inspection>(DescribeFileError(inspection.error(), file));
+  if (!*inspection) return std::nullopt;
+  return Result<Inspection>(std::move(**inspection));
+}
 
 Result<Inspection> InspectParquet(duckdb::Connection& connection, const std::filesystem::path& file,
                                   std::stop_token cancelled) {
   if (cancelled.stop_requested()) return Error(Code::kCancelled, "reading the file was stopped");
   TARN_ASSIGN(const inference::ParquetFooter footer, inference::ReadParquetFooter(file));
+  if (auto inspection = ByFooter(footer)) return std::move(*inspection);
+  if (footer.elements > kMaxEngineElements) {
+    return Error(Code::kUnprocessable, "the Parquet footer has too many parts for columns of these types: " +
+                                           std::to_string(footer.elements));
+  }
   Inspection inspection;
   inspection.layout.format = FileFormat::kParquet;
   inspection.rows = footer.rows;
-  if (const auto columns = inference::ParquetColumnTypes(footer)) {
-    for (const auto& [name, type] : *columns) inspection.layout.columns.push_back({name, type});
-  } else if (footer.elements > kMaxEngineElements) {
-    return Error(Code::kUnprocessable, "the Parquet footer has too many parts for columns of these types: " +
-                                           std::to_string(footer.elements));
-  } else {
-    TARN_ASSIGN(inspection.layout.columns, AskEngine(connection, file, cancelled));
-  }
+  TARN_ASSIGN(inspection.layout.columns, AskEngine(connection, file, cancelled));
   if (!footer.nodes.empty()) inspection.statistics = StatisticsOf(footer, inspection.layout.columns);
   return inspection;
 }

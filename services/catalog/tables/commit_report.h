@@ -30,6 +30,8 @@ struct TableReport {
   std::vector<SchemaChange> schema_changes{};  ///< against the version before; none for a created table
   std::vector<SchemaConflict> conflicts{};     ///< all that the table has now
   std::vector<FailedFile> quarantined{};       ///< kept out by the policy, in this commit
+  int64_t partitions_added = 0;
+  int64_t partitions_removed = 0;
   std::string reason{};                        ///< why it was refused
 
   /// Whether the commit gave it a new version or removed it.

@@ -16,7 +16,9 @@ Result<http::Response> DatabaseEndpoints::List(http::Request& request) {
 
 Result<http::Response> DatabaseEndpoints::Get(http::Request& request) {
   TARN_ASSIGN(const Database database, tables_.GetDatabase(request.PathParameter("database")));
-  return http::Response::Json(200, DatabaseToJson(database));
+  auto response = http::Response::Json(200, DatabaseToJson(database));
+  response.headers.Set("ETag", '"' + std::to_string(database.revision) + '"');
+  return response;
 }
 
 }  // namespace tarn::catalog

@@ -2,9 +2,11 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "common/result/result.h"
+#include "services/catalog/tables/types.h"
 
 namespace tarn::catalog {
 
@@ -13,6 +15,7 @@ struct KnownObject {
   std::string version;
   bool failed = false;     ///< it could not be read, so that no table holds it
   bool held_back = false;  ///< a rollback took it out; adding it again brings it back
+  TableName table{};       ///< that it is, was, or would be part of
 };
 
 /// What each crawler knows of the objects below its targets. Thread-safe.
@@ -29,6 +32,9 @@ class KnownObjectIndex {
   virtual Result<std::map<std::string, std::string>> KnownObjects(const std::string& crawler,
                                                                   const std::string& bucket,
                                                                   const std::string& prefix) = 0;
+  /// The keys of those that failed.
+  virtual Result<std::set<std::string>> FailedObjects(const std::string& crawler, const std::string& bucket,
+                                                      const std::string& prefix) = 0;
 };
 
 }  // namespace tarn::catalog

@@ -1,6 +1,9 @@
 #include "services/catalog/tables/migrations.h"
 
 #include "common/idempotency/idempotency_store.h"
+#include "services/catalog/tables/edit_migrations.h"
+#include "services/catalog/tables/partition_index.h"
+#include "services/catalog/tables/table_statistics.h"
 
 namespace tarn::catalog {
 namespace {
@@ -154,8 +157,49 @@ CREATE TABLE held_back (
 CREATE INDEX held_back_of_table ON held_back (table_id);
 )sql";
 
+// What StoreStatistics wrote, apart from `files`, so that reading those does not pay for it.
+constexpr const char* kStatistics = R"sql(
+CREATE TABLE file_statistics (
+  file_id INTEGER PRIMARY KEY REFERENCES files (id) ON DELETE CASCADE,
+  body BLOB NOT NULL
+);
+)sql";
+
+// Crawlers that REST made, what has to be remembered of every crawler, and which folders got which tables.
+constexpr const char* kCrawlers = R"sql(
+CREATE TABLE crawlers (
+  name TEXT PRIMARY KEY,
+  body TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE crawler_states (
+  name TEXT PRIMARY KEY,
+  definition TEXT NOT NULL DEFAULT '',  -- what of it was last crawled as a whole
+  paused_at INTEGER,
+  timing TEXT NOT NULL DEFAULT '',      -- of its schedule; empty: it has none
+  anchor INTEGER NOT NULL DEFAULT 0,
+  handled INTEGER NOT NULL DEFAULT 0    -- firings up to here are dealt with
+) WITHOUT ROWID;
+
+CREATE TABLE crawler_folders (
+  crawler TEXT NOT NULL,
+  location TEXT NOT NULL,
+  database TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  PRIMARY KEY (crawler, location)
+) WITHOUT ROWID;
+
+ALTER TABLE crawls ADD COLUMN crawler TEXT NOT NULL DEFAULT 'default';
+CREATE INDEX crawls_of_crawler ON crawls (crawler, id);
+)sql";
+
 }  // namespace
 
-std::vector<std::string> Migrations() { return {kTables, kCrawls, IdempotencyStore::kMigration, kCrawlersAndColumnIds}; }
+std::vector<std::string> Migrations() {
+  return {kTables, kCrawls, IdempotencyStore::kMigration, kCrawlersAndColumnIds,
+          PartitionIndex::kMigration, kStatistics, TableStatistics::kMigration, kEditsMigration, kSearchMigration, kCrawlers};
+}
 
 }  // namespace tarn::catalog

@@ -3,9 +3,9 @@
 #include <nlohmann/json.hpp>
 
 #include "common/json/json.h"
-#include "services/catalog/tables/schema_merge.h"
+#include "services/catalog/tables/snapshot_json.h"
 #include "services/catalog/tables/snapshot_message.h"
-#include "services/catalog/tables/table_json.h"
+#include "services/catalog/tables/table_request.h"
 
 namespace tarn::catalog {
 namespace {
@@ -14,19 +14,29 @@ constexpr const char* kProtobuf = "application/x-protobuf";
 constexpr size_t kMaxNames = 1000;
 
 struct Question {
-  std::vector<TableName> names;
+  std::vector<TableRef> tables;
   int64_t min_sequence = 0;
 };
+
+Error TooManyNames(size_t count) {
+  return Error(Code::kInvalidArgument,
+               "at most " + std::to_string(kMaxNames) + " names at once; got " + std::to_string(count))
+      .At("/names");
+}
 
 Result<Question> FromProtobuf(const std::string& body) {
   v1::ResolveTablesRequest message;
   if (!message.ParseFromString(body)) {
     return Error(Code::kInvalidArgument, "the body is not a tarn.v1.ResolveTablesRequest message");
   }
+  const auto count = static_cast<size_t>(message.tables_size());
+  if (count > kMaxNames) return TooManyNames(count);
   Question question;
   question.min_sequence = message.min_sequence();
-  for (const v1::TableName& name : message.names())
-    question.names.push_back({name.database(), name.table()});
+  for (const v1::TableRequest& table : message.tables()) {
+    TARN_ASSIGN(auto read, ReadTableRequest(table));
+    question.tables.push_back(std::move(read));
+  }
   return question;
 }
 
@@ -39,24 +49,36 @@ Result<Question> FromJson(const http::Request& request) {
   question.min_sequence = reader.OptionalInteger("min_sequence").value_or(0);
   if (question.min_sequence < 0) reader.Fail("min_sequence", "must not be negative");
   TARN_TRY(reader.Finish());
+  if (array->size() > kMaxNames) return TooManyNames(array->size());
   for (size_t i = 0; i < array->size(); ++i) {
-    json::ObjectReader name((*array)[i], "/names/" + std::to_string(i));
-    question.names.push_back({name.RequiredString("database"), name.RequiredString("table")});
-    TARN_TRY(name.Finish());
+    TARN_ASSIGN(auto table, ReadTableRequest((*array)[i], "/names/" + std::to_string(i)));
+    question.tables.push_back(std::move(table));
   }
   return question;
 }
 
-Result<http::Response> ProtobufResponse(const std::vector<TableName>& names,
-                                        const std::vector<std::optional<TableSnapshot>>& snapshots) {
+// What is known of one of the names.
+struct Answer {
+  TableName name;
+  std::optional<TableSnapshot> table;
+  std::optional<ResolveEndpoint::ViewSql> view;  // only if there is no table
+};
+
+void FillMissing(const Answer& answer, v1::TableSnapshot* message) {
+  message->mutable_name()->set_database(answer.name.database);
+  message->mutable_name()->set_table(answer.name.table);
+  if (!answer.view) return;
+  message->mutable_view()->set_dialect(answer.view->dialect);
+  message->mutable_view()->set_sql(answer.view->sql);
+}
+
+Result<http::Response> ProtobufResponse(const std::vector<Answer>& answers) {
   v1::ResolveTablesResponse message;
-  for (size_t i = 0; i < names.size(); ++i) {
-    v1::TableSnapshot* table = message.add_tables();
-    if (snapshots[i]) {
-      FillSnapshotMessage(*snapshots[i], table);
+  for (const Answer& answer : answers) {
+    if (answer.table) {
+      FillSnapshotMessage(*answer.table, message.add_tables());
     } else {
-      table->mutable_name()->set_database(names[i].database);
-      table->mutable_name()->set_table(names[i].table);
+      FillMissing(answer, message.add_tables());
     }
   }
   std::string body;
@@ -65,28 +87,22 @@ Result<http::Response> ProtobufResponse(const std::vector<TableName>& names,
   return http::Response::Text(200, std::move(body), kProtobuf);
 }
 
-http::Response JsonResponse(const std::vector<TableName>& names,
-                            const std::vector<std::optional<TableSnapshot>>& snapshots) {
+nlohmann::json MissingToJson(const Answer& answer) {
+  nlohmann::json value = {{"found", false},
+                          {"name", {{"database", answer.name.database}, {"table", answer.name.table}}}};
+  if (answer.view) value["view"] = {{"dialect", answer.view->dialect}, {"sql", answer.view->sql}};
+  return value;
+}
+
+http::Response JsonResponse(const std::vector<Answer>& answers) {
   nlohmann::json tables = nlohmann::json::array();
-  for (size_t i = 0; i < names.size(); ++i) {
-    if (snapshots[i]) {
-      tables.push_back(SnapshotToJson(*snapshots[i]));
-    } else {
-      tables.push_back(
-          {{"found", false}, {"name", {{"database", names[i].database}, {"table", names[i].table}}}});
-    }
-  }
+  for (const Answer& answer : answers)
+    tables.push_back(answer.table ? SnapshotToJson(*answer.table) : MissingToJson(answer));
   return http::Response::Json(200, {{"tables", std::move(tables)}});
 }
 
 bool IsProtobuf(const http::Request& request) {
   return request.Header("content-type").value_or("").starts_with(kProtobuf);
-}
-
-std::vector<TableRef> Current(const std::vector<TableName>& names) {
-  std::vector<TableRef> tables;
-  for (const TableName& name : names) tables.push_back({name});
-  return tables;
 }
 
 http::Response NotCrawledYet(int64_t sequence) {
@@ -116,18 +132,18 @@ Result<http::Response> ResolveEndpoint::operator()(http::Request& request) {
     return Error(Code::kInvalidArgument, "the answer comes as application/x-protobuf or application/json")
         .At("header:Accept");
 
-  TARN_ASSIGN(auto question, protobuf_in ? FromProtobuf(request.body) : FromJson(request));
-  auto& names = question.names;
-  if (names.size() > kMaxNames) {
-    return Error(Code::kInvalidArgument, "at most " + std::to_string(kMaxNames) + " names at once; got " +
-                                             std::to_string(names.size()))
-        .At("/names");
-  }
-  for (TableName& name : names) name = {FoldCase(name.database), FoldCase(name.table)};
+  TARN_ASSIGN(const auto question, protobuf_in ? FromProtobuf(request.body) : FromJson(request));
   if (!Crawled(question.min_sequence, request.cancelled)) return NotCrawledYet(question.min_sequence);
-  TARN_ASSIGN(const auto snapshots, tables_.Resolve(Current(names)));
-  if (offers[*chosen] == kProtobuf) return ProtobufResponse(names, snapshots);
-  return JsonResponse(names, snapshots);
+  TARN_ASSIGN(auto snapshots, tables_.Resolve(question.tables));
+  std::vector<Answer> answers;
+  for (size_t i = 0; i < snapshots.size(); ++i) {
+    Answer answer{question.tables[i].name, std::move(snapshots[i]), std::nullopt};
+    if (!answer.table && find_view_) {
+      TARN_ASSIGN(answer.view, find_view_(answer.name));
+    }
+    answers.push_back(std::move(answer));
+  }
+  return offers[*chosen] == kProtobuf ? ProtobufResponse(answers) : JsonResponse(answers);
 }
 
 }  // namespace tarn::catalog

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <functional>
+#include <optional>
 #include <stop_token>
 
 #include "common/http/message.h"
@@ -18,8 +19,16 @@ class ResolveEndpoint {
   /// Waits a bounded time until all events up to `sequence` are crawled; false if they are not.
   using WaitUntilCrawled = std::function<bool(int64_t sequence, std::stop_token cancelled)>;
 
-  ResolveEndpoint(TableStore& tables, WaitUntilCrawled wait)
-      : tables_(tables), wait_until_crawled_(std::move(wait)) {}
+  /// What a view's name stands for.
+  struct ViewSql {
+    std::string dialect;
+    std::string sql;
+  };
+  using FindView = std::function<Result<std::optional<ViewSql>>(const TableName& name)>;
+
+  /// `find_view` is asked for the names that no table has; without it there are no views.
+  ResolveEndpoint(TableStore& tables, WaitUntilCrawled wait, FindView find_view = nullptr)
+      : tables_(tables), wait_until_crawled_(std::move(wait)), find_view_(std::move(find_view)) {}
 
   /// Requests that wait at the same time; others are answered 503 at once. Each holds a worker thread.
   static constexpr int kMaxWaiting = 8;
@@ -31,6 +40,7 @@ class ResolveEndpoint {
 
   TableStore& tables_;
   const WaitUntilCrawled wait_until_crawled_;
+  const FindView find_view_;
   std::atomic<int> waiting_ = 0;
 };
 

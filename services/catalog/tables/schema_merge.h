@@ -12,12 +12,6 @@ namespace tarn::catalog {
 /// Lower-cases ASCII letters: how column names compare.
 std::string FoldCase(std::string_view name);
 
-/// Returns the schema of a table whose files have these layouts: the columns by name (without case, spelled
-/// as they first appear) in the order of first appearance, each with the widest common type, then the
-/// partition keys. A partition key hides a file's own column of that name. Columns without any value become
-/// VARCHAR.
-std::vector<Column> MergeSchemas(const std::vector<std::shared_ptr<const FileLayout>>& layouts);
-
 /// Returns the names of `schema`'s columns, as it spells them, that files of `layout` have inside, in the
 /// schema's order.
 std::vector<std::string> ColumnsInFile(const std::vector<Column>& schema, const FileLayout& layout);

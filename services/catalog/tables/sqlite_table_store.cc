@@ -1,8 +1,13 @@
 #include "services/catalog/tables/sqlite_table_store.h"
 
+#include "services/catalog/overlay/edits_json.h"
 #include "services/catalog/tables/layout_json.h"
+#include "services/catalog/tables/snapshot_reader.h"
 #include "services/catalog/tables/sqlite_file_reader.h"
 #include "services/catalog/tables/table_commit.h"
+#include "services/catalog/tables/table_rollback.h"
+#include "services/catalog/tables/table_statistics.h"
+#include "services/catalog/tables/version_reader.h"
 
 namespace tarn::catalog {
 namespace {
@@ -11,7 +16,7 @@ constexpr const char* kTableColumns =
     "t.database, t.name, t.version, t.schema, t.files, t.size_bytes, t.rows, t.created_at, t.updated_at, "
     "(SELECT count(*) FROM partitions p WHERE p.table_id = t.id), "
     "(SELECT count(*) FROM failed_files f WHERE f.database = t.database AND f.table_name = t.name), t.id, "
-    "t.crawler, t.location, t.deprecated_at";
+    "t.crawler, t.location, t.deprecated_at, t.edits";
 
 Result<Table> ReadTable(const sqlite::Statement& row) {
   Table table;
@@ -28,6 +33,7 @@ Result<Table> ReadTable(const sqlite::Statement& row) {
   table.crawler = row.Text(12);
   table.location = row.Text(13);
   if (!row.IsNull(14)) table.deprecated_at = FromUnixMillis(row.Integer(14));
+  TARN_ASSIGN(table.edits, LoadEdits(row.Text(15)));
   return table;
 }
 
@@ -43,8 +49,14 @@ Result<int64_t> TableId(sqlite::Database& database, const TableName& name) {
   return select.Integer(0);
 }
 
-Database ReadDatabase(const sqlite::Statement& row) {
-  return {row.Text(0), row.Integer(2), FromUnixMillis(row.Integer(1))};
+constexpr const char* kSelectDatabases =
+    "SELECT d.name, d.created_at, (SELECT count(*) FROM tables t WHERE t.database = d.name), d.revision, "
+    "d.description, d.location, d.parameters FROM databases d ";
+
+Result<Database> ReadDatabase(const sqlite::Statement& row) {
+  Database database{row.Text(0), row.Integer(2), FromUnixMillis(row.Integer(1)), row.Integer(3), row.Text(4), row.Text(5)};
+  TARN_ASSIGN(database.parameters, LoadParameters(row.Text(6)));
+  return database;
 }
 
 // Holds one snapshot of the database while it lives, so that several SELECTs see the same commits.
@@ -73,41 +85,26 @@ class ReadTransaction {
   bool begun_ = false;
 };
 
-// The version that is asked for, nothing if there is no table.
-Result<std::optional<TableSnapshot>> ReadSnapshot(sqlite::Database& database, const TableRef& table) {
-  TARN_ASSIGN(auto select,
-              database.Prepare("SELECT id, version, schema FROM tables WHERE database = ? AND name = ?"));
-  TARN_ASSIGN(const bool found, select.Bind(1, table.name.database).Bind(2, table.name.table).Step());
-  if (!found) return std::optional<TableSnapshot>();
-  TableSnapshot snapshot{table.name, select.Integer(1), {}, {}};
-  TARN_ASSIGN(snapshot.columns, LoadColumns(select.Text(2)));
-  TARN_ASSIGN(snapshot.files, ReadLiveFiles(database, select.Integer(0), "", -1));
-  return std::optional(std::move(snapshot));
-}
-
 }  // namespace
 
 Result<std::vector<Database>> SqliteTableStore::ListDatabases(const std::string& after, int64_t limit) {
   const auto lock = reader_.Lock();
   TARN_ASSIGN(auto select,
-              reader_.Prepare(
-                  "SELECT d.name, d.created_at, (SELECT count(*) FROM tables t WHERE t.database = d.name) "
-                  "FROM databases d WHERE d.name > ? ORDER BY d.name LIMIT ?"));
+              reader_.Prepare(std::string(kSelectDatabases) + "WHERE d.name > ? ORDER BY d.name LIMIT ?"));
   select.Bind(1, after).Bind(2, limit);
   std::vector<Database> databases;
   while (true) {
     TARN_ASSIGN(const bool more, select.Step());
     if (!more) return databases;
-    databases.push_back(ReadDatabase(select));
+    TARN_ASSIGN(Database database, ReadDatabase(select));
+    databases.push_back(std::move(database));
   }
 }
 
 Result<Database> SqliteTableStore::GetDatabase(const std::string& name) {
   const auto lock = reader_.Lock();
   TARN_ASSIGN(auto select,
-              reader_.Prepare(
-                  "SELECT d.name, d.created_at, (SELECT count(*) FROM tables t WHERE t.database = d.name) "
-                  "FROM databases d WHERE d.name = ?"));
+              reader_.Prepare(std::string(kSelectDatabases) + "WHERE d.name = ?"));
   TARN_ASSIGN(const bool found, select.Bind(1, name).Step());
   if (!found) return Error(Code::kNotFound, "there is no such database: " + name);
   return ReadDatabase(select);
@@ -139,25 +136,45 @@ Result<Table> SqliteTableStore::GetTable(const TableName& name) {
   return ReadTable(select);
 }
 
+Result<Table> SqliteTableStore::GetTableAt(const TableRef& wanted) {
+  TARN_ASSIGN(const auto transaction, ReadTransaction::Begin(reader_));
+  TARN_ASSIGN(Table table, GetTable(wanted.name));
+  if (!wanted.version && !wanted.as_of) return table;
+  TARN_ASSIGN(const int64_t table_id, TableId(reader_, wanted.name));
+  VersionReader versions(reader_, wanted.name, table_id);
+  TARN_ASSIGN(const TableVersion version,
+              wanted.version ? versions.Get(*wanted.version) : versions.GetAsOf(*wanted.as_of));
+  if (version.version == table.version) return table;
+  TARN_ASSIGN(table.columns, versions.Schema(version.version));
+  table.version = version.version;
+  table.files = version.files;
+  table.size_bytes = version.size_bytes;
+  table.rows = version.rows;
+  table.updated_at = version.created_at;
+  table.deprecated_at.reset();
+  return table;
+}
+
+Result<VersionDiff> SqliteTableStore::DiffVersions(const TableName& name, int64_t from, int64_t to) {
+  TARN_ASSIGN(const auto transaction, ReadTransaction::Begin(reader_));
+  TARN_ASSIGN(const int64_t table_id, TableId(reader_, name));
+  return VersionReader(reader_, name, table_id).Diff(from, to);
+}
+
+Result<std::vector<DataFile>> SqliteTableStore::ListFormerFiles(const TableName& name, int64_t version,
+                                                                int64_t limit) {
+  TARN_ASSIGN(const auto transaction, ReadTransaction::Begin(reader_));
+  TARN_ASSIGN(const int64_t table_id, TableId(reader_, name));
+  VersionReader versions(reader_, name, table_id);
+  TARN_TRY(versions.Get(version));
+  return versions.FormerFiles(version, limit);
+}
+
 Result<std::vector<TableVersion>> SqliteTableStore::ListVersions(const TableName& name, int64_t before,
                                                                  int64_t limit) {
   TARN_ASSIGN(const auto transaction, ReadTransaction::Begin(reader_));
   TARN_ASSIGN(const int64_t table_id, TableId(reader_, name));
-  TARN_ASSIGN(
-      auto select,
-      reader_.Prepare(
-          "SELECT version, schema IS NOT NULL, files, size_bytes, rows, files_added, files_removed, "
-          "crawl_id, "
-          "created_at FROM versions WHERE table_id = ? AND version < ? ORDER BY version DESC LIMIT ?"));
-  select.Bind(1, table_id).Bind(2, before > 0 ? before : INT64_MAX).Bind(3, limit);
-  std::vector<TableVersion> versions;
-  while (true) {
-    TARN_ASSIGN(const bool more, select.Step());
-    if (!more) return versions;
-    versions.push_back({select.Integer(0), select.Integer(1) != 0, select.Integer(2),
-                        static_cast<uint64_t>(select.Integer(3)), select.Integer(4), select.Integer(5),
-                        select.Integer(6), select.Text(7), FromUnixMillis(select.Integer(8))});
-  }
+  return VersionReader(reader_, name, table_id).List(before > 0 ? before : INT64_MAX, limit);
 }
 
 Result<std::vector<DataFile>> SqliteTableStore::ListFiles(const TableName& name, const std::string& after_key,
@@ -204,15 +221,37 @@ Result<std::vector<FailedFile>> SqliteTableStore::ListFailedFiles(const TableNam
   }
 }
 
+std::optional<ReaderPool::Lease> SqliteTableStore::LongReader() {
+  if (!pool_) return std::nullopt;
+  return pool_->Take();
+}
+
 Result<std::vector<std::optional<TableSnapshot>>> SqliteTableStore::Resolve(
     const std::vector<TableRef>& tables) {
-  TARN_ASSIGN(const auto transaction, ReadTransaction::Begin(reader_));
+  const auto lease = LongReader();
+  sqlite::Database& reader = lease ? **lease : reader_;
+  TARN_ASSIGN(const auto transaction, ReadTransaction::Begin(reader));
   std::vector<std::optional<TableSnapshot>> snapshots;
   for (const TableRef& table : tables) {
-    TARN_ASSIGN(auto snapshot, ReadSnapshot(reader_, table));
+    TARN_ASSIGN(auto snapshot, ReadSnapshot(reader, table));
+    if (snapshot && (table.version || table.as_of)) TARN_TRY(CheckReadable(reader, *snapshot));
     snapshots.push_back(std::move(snapshot));
   }
   return snapshots;
+}
+
+// The catalog remembers files longer than the object store keeps them.
+Status SqliteTableStore::CheckReadable(sqlite::Database& reader, const TableSnapshot& snapshot) {
+  if (!find_missing_) return Ok();
+  TARN_ASSIGN(const int64_t table_id, TableId(reader, snapshot.name));
+  TARN_ASSIGN(const auto former, VersionReader(reader, snapshot.name, table_id).FormerFiles(snapshot.version, -1));
+  TARN_ASSIGN(const auto missing, find_missing_(former));
+  if (missing.empty()) return Ok();
+  return Error(Code::kNotFound, "version " + std::to_string(snapshot.version) + " of " + snapshot.name.database + "." +
+                                    snapshot.name.table + " cannot be read any more: " +
+                                    std::to_string(missing.size()) +
+                                    " of its files are gone from the object store or replaced, the first is " +
+                                    missing[0].bucket + "/" + missing[0].key);
 }
 
 Result<std::optional<KnownObject>> SqliteTableStore::FindObject(const std::string& crawler,
@@ -222,15 +261,16 @@ Result<std::optional<KnownObject>> SqliteTableStore::FindObject(const std::strin
   // What a rollback took out counts before what it put in its place: it is the newer of the two.
   TARN_ASSIGN(
       auto select,
-      reader_.Prepare("SELECT h.object_version, 2 FROM held_back h JOIN tables t ON t.id = h.table_id "
+      reader_.Prepare("SELECT h.object_version, 2, t.database, t.name FROM held_back h JOIN tables t ON t.id = h.table_id "
                       "WHERE h.bucket = ?2 AND h.key = ?3 AND t.crawler = ?1 "
-                      "UNION ALL SELECT f.object_version, 0 FROM files f JOIN tables t ON t.id = f.table_id "
+                      "UNION ALL SELECT f.object_version, 0, t.database, t.name FROM files f JOIN tables t ON t.id = f.table_id "
                       "WHERE f.bucket = ?2 AND f.key = ?3 AND f.to_version IS NULL AND t.crawler = ?1 "
-                      "UNION ALL SELECT object_version, 1 FROM failed_files "
+                      "UNION ALL SELECT object_version, 1, database, table_name FROM failed_files "
                       "WHERE crawler = ?1 AND bucket = ?2 AND key = ?3 LIMIT 1"));
   TARN_ASSIGN(const bool found, select.Bind(1, crawler).Bind(2, bucket).Bind(3, key).Step());
   if (!found) return std::optional<KnownObject>();
-  return std::optional(KnownObject{select.Text(0), select.Integer(1) == 1, select.Integer(1) == 2});
+  return std::optional(KnownObject{select.Text(0), select.Integer(1) == 1, select.Integer(1) == 2,
+                                   {select.Text(2), select.Text(3)}});
 }
 
 Result<std::map<std::string, std::string>> SqliteTableStore::KnownObjects(const std::string& crawler,
@@ -253,6 +293,35 @@ Result<std::map<std::string, std::string>> SqliteTableStore::KnownObjects(const 
     TARN_ASSIGN(const bool more, select.Step());
     if (!more) return objects;
     objects.emplace(select.Text(0), select.Text(1));
+  }
+}
+
+Result<std::vector<ColumnSummary>> SqliteTableStore::SumUpColumns(const TableName& name) {
+  TableStatistics::Answer answer;
+  {
+    const auto lease = LongReader();
+    sqlite::Database& reader = lease ? **lease : reader_;
+    TARN_ASSIGN(const auto transaction, ReadTransaction::Begin(reader));
+    TARN_ASSIGN(answer, TableStatistics::Read(reader, name));
+  }
+  if (answer.to_keep)
+    TARN_TRY(writer_.Transact([&] { return TableStatistics::Keep(writer_, *answer.to_keep); }));
+  return std::move(answer.columns);
+}
+
+Result<std::set<std::string>> SqliteTableStore::FailedObjects(const std::string& crawler,
+                                                              const std::string& bucket,
+                                                              const std::string& prefix) {
+  const auto lock = reader_.Lock();
+  TARN_ASSIGN(auto select,
+              reader_.Prepare("SELECT key FROM failed_files WHERE crawler = ?1 AND bucket = ?2 AND key >= ?3 "
+                              "AND substr(key, 1, length(?3)) = ?3"));
+  select.Bind(1, crawler).Bind(2, bucket).Bind(3, prefix);
+  std::set<std::string> keys;
+  while (true) {
+    TARN_ASSIGN(const bool more, select.Step());
+    if (!more) return keys;
+    keys.insert(select.Text(0));
   }
 }
 
@@ -296,6 +365,16 @@ Result<std::vector<TableReport>> SqliteTableStore::Plan(const std::vector<TableC
   });
   if (!planned) return undone.error();
   return std::move(*planned);
+}
+
+Result<TableReport> SqliteTableStore::Rollback(const TableName& name, int64_t version,
+                                               const CommitContext& context, const FindMissing& find_missing) {
+  TableReport report;
+  TARN_TRY(writer_.Transact([&]() -> Status {
+    TARN_ASSIGN(report, TableRollback(writer_, context, keep_versions_).Apply(name, version, find_missing));
+    return Ok();
+  }));
+  return report;
 }
 
 }  // namespace tarn::catalog

@@ -32,6 +32,7 @@ struct TableChange {
 struct CommitContext {
   std::string crawl_id;
   Timestamp time;
+  bool asked = false;  ///< the crawl looks at all that is there, not at events: tables that were dropped come back
 };
 
 }  // namespace tarn::catalog

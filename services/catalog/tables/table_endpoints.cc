@@ -1,30 +1,23 @@
 #include "services/catalog/tables/table_endpoints.h"
 
-#include <charconv>
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "services/catalog/evolution/change_json.h"
 #include "services/catalog/tables/listing.h"
 #include "services/catalog/tables/table_json.h"
+#include "services/catalog/tables/version_query.h"
 
 namespace tarn::catalog {
 namespace {
 
 // How many partitions and failed files the table's own resource shows.
 constexpr int64_t kShown = 100;
+// How many files of a former version are looked for in the object store.
+constexpr int64_t kLookedFor = 10'000;
 
 TableName NameIn(const http::Request& request) {
   return {request.PathParameter("database"), request.PathParameter("table")};
-}
-
-// The version that the previous page ended at, 0 for the first page.
-Result<int64_t> VersionBefore(const std::string& after) {
-  if (after.empty()) return 0;
-  int64_t version = 0;
-  const auto [end, error] = std::from_chars(after.data(), after.data() + after.size(), version);
-  if (error != std::errc() || end != after.data() + after.size() || version < 1) {
-    return Error(Code::kInvalidArgument, "not a page token of this listing").At("query:page_token");
-  }
-  return version;
 }
 
 }  // namespace
@@ -37,23 +30,36 @@ Result<http::Response> TableEndpoints::List(http::Request& request) {
 }
 
 Result<http::Response> TableEndpoints::Get(http::Request& request) {
-  TARN_ASSIGN(const Table table, tables_.GetTable(NameIn(request)));
-  TARN_ASSIGN(const auto partitions, tables_.ListPartitions(table.name, "", kShown));
-  TARN_ASSIGN(const auto failed, tables_.ListFailedFiles(table.name, "", kShown));
+  TARN_ASSIGN(const TableRef wanted, ReadVersionQuery(request));
+  TARN_ASSIGN(const Table table, tables_.GetTableAt(wanted));
   nlohmann::json body = TableToJson(table);
-  body["partitions"] = nlohmann::json::array();
-  for (const Partition& partition : partitions) body["partitions"].push_back(PartitionToJson(partition));
-  body["failed_files"] = nlohmann::json::array();
-  for (const FailedFile& file : failed) body["failed_files"].push_back(FailedFileToJson(file));
-  return http::Response::Json(200, body);
+  TARN_TRY(wanted.version || wanted.as_of ? AddMissing(table, &body) : AddDetails(table, &body));
+  auto response = http::Response::Json(200, body);
+  response.headers.Set("ETag", '"' + std::to_string(table.version) + '"');
+  return response;
 }
 
-Result<http::Response> TableEndpoints::Versions(http::Request& request) {
-  TARN_ASSIGN(const auto page, http::ParsePage(request));
-  TARN_ASSIGN(const int64_t before, VersionBefore(page.after));
-  TARN_ASSIGN(auto versions, tables_.ListVersions(NameIn(request), before, page.limit + 1));
-  return RenderPage(std::move(versions), page.limit, VersionToJson,
-                    [](const TableVersion& last) { return std::to_string(last.version); });
+Status TableEndpoints::AddDetails(const Table& table, nlohmann::json* body) {
+  TARN_ASSIGN(const auto partitions, tables_.ListPartitions(table.name, "", kShown));
+  TARN_ASSIGN(const auto failed, tables_.ListFailedFiles(table.name, "", kShown));
+  TARN_ASSIGN(const auto newest, tables_.ListVersions(table.name, 0, 1));
+  (*body)["partitions"] = nlohmann::json::array();
+  for (const Partition& partition : partitions) (*body)["partitions"].push_back(PartitionToJson(partition));
+  (*body)["failed_files"] = nlohmann::json::array();
+  for (const FailedFile& file : failed) (*body)["failed_files"].push_back(FailedFileToJson(file));
+  (*body)["conflicts"] = newest.empty() ? nlohmann::json::array() : ConflictsToJson(newest[0].conflicts);
+  return Ok();
+}
+
+// The catalog remembers files longer than the object store keeps them.
+Status TableEndpoints::AddMissing(const Table& table, nlohmann::json* body) {
+  TARN_ASSIGN(const auto former, tables_.ListFormerFiles(table.name, table.version, kLookedFor));
+  TARN_ASSIGN(const auto missing, presence_.FindMissing(former));
+  (*body)["readable"] = missing.empty();
+  (*body)["missing_files"] = nlohmann::json::array();
+  for (size_t i = 0; i < std::min<size_t>(missing.size(), kShown); ++i)
+    (*body)["missing_files"].push_back(missing[i].bucket + "/" + missing[i].key);
+  return Ok();
 }
 
 Result<http::Response> TableEndpoints::Files(http::Request& request) {

@@ -2,15 +2,15 @@
 
 #include <nlohmann/json.hpp>
 
+#include "services/catalog/evolution/change_json.h"
 #include "services/catalog/tables/layout_json.h"
 #include "services/catalog/tables/schema_merge.h"
+#include "services/catalog/types/type_renderings.h"
 
 namespace tarn::catalog {
-namespace {
 
 using nlohmann::json;
 
-// Values by key; NULL as JSON's null.
 json PartitionValuesToJson(const std::vector<PartitionValue>& values) {
   json object = json::object();
   for (const PartitionValue& value : values)
@@ -18,11 +18,22 @@ json PartitionValuesToJson(const std::vector<PartitionValue>& values) {
   return object;
 }
 
-}  // namespace
+json ShownColumns(const std::vector<Column>& columns) {
+  json shown = ColumnsToJson(columns);
+  for (size_t i = 0; i < columns.size(); ++i) {
+    shown[i]["comment"] = columns[i].comment;
+    AddRenderings(columns[i].type, &shown[i]);
+  }
+  return shown;
+}
 
 json DatabaseToJson(const Database& database) {
   return {{"name", database.name},
           {"tables", database.tables},
+          {"revision", database.revision},
+          {"description", database.description},
+          {"location", database.location},
+          {"parameters", database.parameters},
           {"created_at", FormatRfc3339(database.created_at)}};
 }
 
@@ -33,9 +44,15 @@ json TableToJson(const Table& table) {
   }
   return {{"database", table.name.database},
           {"name", table.name.table},
-          {"state", table.files > 0 ? "active" : "empty"},
+          {"state", table.deprecated_at ? "deprecated" : table.files > 0 ? "active" : "empty"},
+          {"deprecated_at", table.deprecated_at ? json(FormatRfc3339(*table.deprecated_at)) : json(nullptr)},
+          {"crawler", table.crawler},
+          {"location", table.location},
           {"version", table.version},
-          {"columns", ColumnsToJson(table.columns)},
+          {"columns", ShownColumns(table.columns)},
+          {"description", table.edits.description},
+          {"owner", table.edits.owner},
+          {"parameters", table.edits.parameters},
           {"partition_keys", std::move(partition_keys)},
           {"partition_count", table.partitions},
           {"file_count", table.files},
@@ -47,15 +64,21 @@ json TableToJson(const Table& table) {
 }
 
 json VersionToJson(const TableVersion& version) {
-  return {{"version", version.version},
-          {"schema_changed", version.schema_changed},
-          {"file_count", version.files},
-          {"size_bytes", version.size_bytes},
-          {"rows", version.rows},
-          {"files_added", version.files_added},
-          {"files_removed", version.files_removed},
-          {"crawl_id", version.crawl_id},
-          {"created_at", FormatRfc3339(version.created_at)}};
+  json value = {{"version", version.version},
+                {"schema_changed", version.schema_changed},
+                {"file_count", version.files},
+                {"size_bytes", version.size_bytes},
+                {"rows", version.rows},
+                {"files_added", version.files_added},
+                {"files_removed", version.files_removed},
+                {"crawl_id", version.crawl_id},
+                {"created_at", FormatRfc3339(version.created_at)},
+                {"schema_changes", ChangesToJson(version.changes)},
+                {"conflicts", ConflictsToJson(version.conflicts)}};
+  if (version.rollback_to) value["rollback_to"] = *version.rollback_to;
+  if (version.edited_by) value["edited_by"] = *version.edited_by;
+  if (version.edit) value["edit"] = json::parse(*version.edit, nullptr, false);
+  return value;
 }
 
 json PartitionToJson(const Partition& partition) {
@@ -87,16 +110,6 @@ json FailedFileToJson(const FailedFile& file) {
           {"version", file.version},   {"code", file.code},
           {"detail", file.detail},     {"where", file.where},
           {"crawl_id", file.crawl_id}, {"failed_at", FormatRfc3339(file.failed_at)}};
-}
-
-json SnapshotToJson(const TableSnapshot& snapshot) {
-  json files = json::array();
-  for (const DataFile& file : snapshot.files) files.push_back(DataFileToJson(file, snapshot.columns));
-  return {{"found", true},
-          {"name", {{"database", snapshot.name.database}, {"table", snapshot.name.table}}},
-          {"version", snapshot.version},
-          {"columns", ColumnsToJson(snapshot.columns)},
-          {"files", std::move(files)}};
 }
 
 }  // namespace tarn::catalog

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -8,6 +9,9 @@
 
 #include "common/result/result.h"
 #include "common/time/time.h"
+#include "services/catalog/evolution/schema_change.h"
+#include "services/catalog/overlay/table_edits.h"
+#include "services/catalog/tables/column_statistics.h"
 
 namespace tarn::catalog {
 
@@ -82,6 +86,7 @@ struct DataFile {
   Timestamp last_modified;
   std::vector<PartitionValue> partition;
   std::shared_ptr<const FileLayout> layout;
+  std::vector<ColumnStatistics> statistics{};  ///< of the file's columns; empty also where nobody asked for them
 };
 
 /// A file that is in a table's folder but could not be read.
@@ -107,6 +112,10 @@ struct Database {
   std::string name;
   int64_t tables = 0;
   Timestamp created_at;
+  int64_t revision = 1;       ///< counts what people change about it
+  std::string description{};  ///< a person's, as what follows
+  std::string location{};
+  std::map<std::string, std::string> parameters{};
 };
 
 /// A table as it is now.
@@ -124,6 +133,7 @@ struct Table {
   std::string crawler{};                     ///< whose it is: "default", or a crawler's name
   std::string location{};                    ///< "bucket/prefix" of its files; empty if unknown
   std::optional<Timestamp> deprecated_at{};  ///< its last file went then, by the crawler's policy
+  TableEdits edits{};                        ///< what people say of it
 };
 
 struct TableVersion {
@@ -134,8 +144,21 @@ struct TableVersion {
   int64_t rows = 0;
   int64_t files_added = 0;
   int64_t files_removed = 0;
-  std::string crawl_id;
+  std::string crawl_id;  ///< empty if no crawl made it
   Timestamp created_at;
+  std::vector<SchemaChange> changes{};      ///< of the schema, against the version before
+  std::vector<SchemaConflict> conflicts{};  ///< all that it has
+  std::optional<int64_t> rollback_to{};     ///< the version whose files and schema it repeats
+  std::optional<std::string> edited_by{};   ///< the person who made it; empty if they gave no name
+  std::optional<std::string> edit{};        ///< what they asked for, as JSON
+};
+
+/// What lies between two versions of a table.
+struct VersionDiff {
+  TableVersion from, to;
+  std::vector<SchemaChange> changes;
+  int64_t files_added = 0, files_removed = 0;
+  std::vector<std::string> added, removed;  ///< the first of the files, as "bucket/key"; a replaced one is in both
 };
 
 /// The files of a table that share all partition values.
@@ -147,12 +170,14 @@ struct Partition {
   int64_t rows = 0;
 };
 
-/// A table at one version with all its files: what a statement reads.
+/// A table at one version: what a statement reads.
 struct TableSnapshot {
   TableName name;
   int64_t version = 0;
-  std::vector<Column> columns;  ///< partition keys last
-  std::vector<DataFile> files;
+  std::vector<Column> columns;   ///< partition keys last
+  std::vector<DataFile> files;   ///< those that can have rows which were asked for
+  int64_t total_files = 0;       ///< of the version
+  int64_t total_partitions = 0;  ///< of the current version
 };
 
 }  // namespace tarn::catalog

@@ -5,9 +5,9 @@
 
 #include "common/json/json.h"
 #include "common/pipelines/pipelines.h"
+#include "common/yaml/yaml_document.h"
 #include "services/extract/replication/directory_target.h"
 #include "services/extract/replication/s3_target.h"
-#include "services/extract/sources/yaml_document.h"
 
 namespace tarn::extract {
 namespace {
@@ -65,7 +65,7 @@ Result<std::unique_ptr<ReplicationTarget>> MakeTarget(const TargetDefinition& ta
 }  // namespace
 
 Result<TargetDefinitions> ParseTargetFile(const std::string& text) {
-  TARN_ASSIGN(const nlohmann::json document, ParseYaml(text));
+  TARN_ASSIGN(const nlohmann::json document, yaml::ParseYaml(text));
   if (document.is_null()) return TargetDefinitions();
   if (!document.is_object()) return Error(Code::kInvalidArgument, "must be a mapping with the key targets");
   json::ObjectReader reader(document);

@@ -38,7 +38,7 @@ Scheduler::Scheduler(List list, ScheduleStore& store, RunStarter& runs, metrics:
     : list_(std::move(list)), store_(store), runs_(runs), metrics_(metrics) {}
 
 Status Scheduler::Begin() {
-  TARN_ASSIGN(alarm_, AlarmClock::Make());
+  TARN_ASSIGN(alarm_, schedule::AlarmClock::Make());
   stopping_ = false;
   thread_ = std::jthread([this](const std::stop_token& stop) {
     while (!stop.stop_requested()) alarm_->WaitUntil(RunDue(Now()));
@@ -163,7 +163,7 @@ Scheduler::Entry* Scheduler::FirstDue(Timestamp now) {
 void Scheduler::Handle(Entry& entry, Timestamp now) {
   const schedule::Timetable& timetable = entry.view.timetable;
   ScheduleState state = entry.view.state;
-  const FiringPlan plan = PlanFirings(timetable, state.handled, now);
+  const schedule::FiringPlan plan = schedule::PlanFirings(timetable, state.handled, now);
   if (plan.missed_since) {
     metrics_.GetCounter("tarn_schedule_missed_total", "How often firings of schedules were missed").Add();
     log::Warn("firings of a schedule were missed", {{"schedule", state.name},
@@ -184,8 +184,8 @@ void Scheduler::Handle(Entry& entry, Timestamp now) {
   Enqueue(entry, entry.failures > 0 ? std::optional(now + RetryDelay(entry.failures)) : std::nullopt);
 }
 
-Status Scheduler::Carry(const FiringPlan& plan, const schedule::Timetable& timetable, ScheduleState& state,
-                        Timestamp now) {
+Status Scheduler::Carry(const schedule::FiringPlan& plan, const schedule::Timetable& timetable,
+                        ScheduleState& state, Timestamp now) {
   for (const Timestamp time : plan.firings) {
     if (stopping_) return Ok();
     const ScopedTrace trace(TraceContext::New());

@@ -13,9 +13,9 @@
 #include <vector>
 
 #include "common/metrics/registry.h"
+#include "common/schedule/alarm_clock.h"
+#include "common/schedule/firing_plan.h"
 #include "common/schedule/timetable.h"
-#include "services/extract/schedules/alarm_clock.h"
-#include "services/extract/schedules/firing_plan.h"
 #include "services/extract/schedules/run_starter.h"
 #include "services/extract/schedules/schedule_store.h"
 
@@ -83,7 +83,7 @@ class Scheduler {
   Entry* FirstDue(Timestamp now);
   void Handle(Entry& entry, Timestamp now);
   /// Starts what is planned, as far as that goes, and notes it in `state`.
-  Status Carry(const FiringPlan& plan, const schedule::Timetable& timetable, ScheduleState& state,
+  Status Carry(const schedule::FiringPlan& plan, const schedule::Timetable& timetable, ScheduleState& state,
                Timestamp now);
   void Report(const schedule::Timetable& timetable, const LastFiring& fired);
   void Enqueue(Entry& entry, std::optional<Timestamp> not_before = std::nullopt);
@@ -105,7 +105,7 @@ class Scheduler {
   bool loaded_ = false;
   std::optional<Timestamp> last_look_;
 
-  std::unique_ptr<AlarmClock> alarm_;
+  std::unique_ptr<schedule::AlarmClock> alarm_;
   std::atomic<bool> stopping_ = false;
   std::jthread thread_;
 };

@@ -5,7 +5,7 @@
 #include "common/config/option_set.h"
 #include "common/json/json.h"
 #include "common/pipelines/pipelines.h"
-#include "services/extract/sources/yaml_document.h"
+#include "common/yaml/yaml_document.h"
 
 namespace tarn::extract {
 namespace {
@@ -66,7 +66,7 @@ Status ExpandIn(nlohmann::json& value, const std::string& pointer, std::vector<s
 }  // namespace
 
 Result<SourceFile> ParseSourceFile(const std::string& text) {
-  TARN_ASSIGN(const nlohmann::json document, ParseYaml(text));
+  TARN_ASSIGN(const nlohmann::json document, yaml::ParseYaml(text));
   return ReadSourceDefinition(document);
 }
 

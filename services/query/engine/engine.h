@@ -16,33 +16,29 @@ namespace tarn::query {
 /// A statement that the gate let through, and the tables it reads.
 struct EngineStatement {
   std::string sql;
-  bool translated = false;  ///< from the athena dialect: it may call that dialect's own functions
-  std::vector<std::string> parameters;
+  std::vector<duckdb::Parameter> parameters;
   std::vector<table_view::BoundTable> tables;
 };
 
-/// A statement at work. One thread at a time, but progress() from any. Ends its work when it is destroyed.
-class Execution {
+/// A statement at work: its rows. One thread at a time, but progress() from any. Ends its work when it is
+/// destroyed. Errors of Next(): as Engine::Start.
+class Execution : public duckdb::ResultStream {
  public:
-  virtual ~Execution() = default;
-  virtual const std::vector<duckdb::Column>& columns() const = 0;
-  /// The next rows, null at the end. Errors as Engine::Start.
-  virtual Result<std::unique_ptr<duckdb::Chunk>> Next() = 0;
   /// 0..1, or nothing while it is unknown.
   virtual std::optional<double> progress() const = 0;
 };
 
-/// Runs statements over the objects of tables. The embedded one runs them in this process; another may hand the
-/// same SQL and snapshots to a cluster. Thread-safe.
+/// Runs statements over the objects of tables. The embedded one runs them in this process; another may hand
+/// the same SQL and snapshots to a cluster. Thread-safe.
 class Engine {
  public:
   virtual ~Engine() = default;
 
   /// Binds the tables and starts the statement; stops it when `cancelled` is requested.
-  /// Errors: kPreconditionFailed when an object of a snapshot is gone or replaced: resolve the tables again and
-  /// start again; kUnprocessable for SQL that does not bind or fails on the data; kResourceExhausted, kCancelled,
-  /// kInternal.
-  virtual Result<std::unique_ptr<Execution>> Start(const EngineStatement& statement, std::stop_token cancelled) = 0;
+  /// Errors: kPreconditionFailed when an object of a snapshot is gone or replaced: resolve the tables again
+  /// and start again; kUnprocessable for SQL that does not bind or fails on the data, and for a file that
+  /// breaks the engine; kResourceExhausted, kCancelled, kUnavailable, kInternal.
+  virtual Result<std::unique_ptr<Execution>> Start(EngineStatement statement, std::stop_token cancelled) = 0;
 };
 
 }  // namespace tarn::query

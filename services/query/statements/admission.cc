@@ -1,26 +1,54 @@
 #include "services/query/statements/admission.h"
 
+#include <tuple>
+
 namespace tarn::query {
 
-Result<Admission::Slot> Admission::Enter(Line line, std::stop_token cancelled) {
-  std::unique_lock lock(mutex_);
-  const bool must_wait = running_ >= max_running_ || !line_.empty();
-  if (must_wait && line == Line::kBounded && static_cast<int64_t>(line_.size()) >= max_waiting_) {
-    return Error(Code::kResourceExhausted, std::to_string(running_) + " statements run and " + std::to_string(line_.size()) +
-                                               " wait already; try again later or use POST /v1/queries");
+// The group whose first in line enters next; null if none may.
+const Admission::Group* Admission::Next() const {
+  const Group* next = nullptr;
+  if (running_ >= max_running_) return next;
+  for (const auto& [name, group] : groups_) {
+    if (group.line.empty() || group.running >= group.max_running) continue;
+    if (!next || std::tie(group.running, group.last_served) < std::tie(next->running, next->last_served))
+      next = &group;
   }
-  const auto me = line_.insert(line_.end(), 0);
-  const bool entered = changed_.wait(lock, cancelled, [&] { return running_ < max_running_ && me == line_.begin(); });
-  line_.erase(me);
-  if (entered) ++running_;
-  changed_.notify_all();  // another may be first now
-  if (!entered) return Error(Code::kCancelled, "the statement was cancelled while it waited");
-  return Slot(this);
+  return next;
 }
 
-void Admission::Leave() {
+Result<Admission::Slot> Admission::Enter(const std::string& name, const Limits& limits,
+                                         std::stop_token cancelled) {
+  std::unique_lock lock(mutex_);
+  Group& group = groups_[name];
+  group.max_running = limits.max_running;
+  const bool bounded = limits.max_waiting != INT64_MAX;
+  const bool must_wait =
+      running_ >= max_running_ || group.running >= group.max_running || !group.line.empty();
+  if (must_wait && bounded && group.waiting >= limits.max_waiting) {
+    return Error(Code::kResourceExhausted, "workgroup " + name + " runs " + std::to_string(group.running) +
+                                               " statements and " + std::to_string(group.waiting) +
+                                               " wait already; try again later or use POST /v1/queries");
+  }
+  const auto me = group.line.insert(group.line.end(), 0);
+  group.waiting += bounded;
+  const bool entered =
+      changed_.wait(lock, cancelled, [&] { return Next() == &group && me == group.line.begin(); });
+  group.line.erase(me);
+  group.waiting -= bounded;
+  if (entered) {
+    ++running_;
+    ++group.running;
+    group.last_served = ++served_;
+  }
+  changed_.notify_all();  // another may be first now
+  if (!entered) return Error(Code::kCancelled, "the statement was cancelled while it waited");
+  return Slot(this, name);
+}
+
+void Admission::Leave(const std::string& group) {
   const std::scoped_lock lock(mutex_);
   --running_;
+  --groups_[group].running;
   changed_.notify_all();
 }
 
@@ -29,9 +57,16 @@ int64_t Admission::running() const {
   return running_;
 }
 
-int64_t Admission::waiting() const {
+int64_t Admission::running(const std::string& group) const {
   const std::scoped_lock lock(mutex_);
-  return static_cast<int64_t>(line_.size());
+  const auto found = groups_.find(group);
+  return found == groups_.end() ? 0 : found->second.running;
+}
+
+int64_t Admission::waiting(const std::string& group) const {
+  const std::scoped_lock lock(mutex_);
+  const auto found = groups_.find(group);
+  return found == groups_.end() ? 0 : found->second.waiting;
 }
 
 }  // namespace tarn::query

@@ -1,9 +1,11 @@
 #include "services/query/statements/statement.h"
 
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 
-#include "services/query/statements/row_format.h"
+#include "services/query/formats/result_format.h"
+#include "services/query/statements/error_hint.h"
 
 namespace tarn::query {
 namespace {
@@ -21,9 +23,9 @@ json Duration(const std::optional<Timestamp>& from, const std::optional<Timestam
   return from ? json((to.value_or(Now()) - *from).count()) : json();
 }
 
-json ErrorJson(const std::optional<Error>& error) {
-  if (!error) return nullptr;
-  return {{"code", CodeName(error->code())}, {"detail", error->message()}, {"where", error->where()}};
+json RunTime(const Statement& statement) {
+  const auto duration = Duration(statement.started_at, statement.finished_at);
+  return duration.is_null() ? duration : json(std::max<int64_t>(0, duration.get<int64_t>() - statement.plan_ms));
 }
 
 }  // namespace
@@ -53,7 +55,9 @@ json StatementJson(const Statement& statement) {
   return {{"id", statement.id},
           {"sql", request.sql},
           {"database", request.database},
-          {"parameters", request.parameters},
+          {"workgroup", request.workgroup},
+          {"parameters", ParametersJson(request.parameters)},
+          {"timeout_ms", request.timeout ? json(request.timeout->count()) : json()},
           {"dialect", DialectName(request.dialect)},
           {"max_rows", request.max_rows ? json(*request.max_rows) : json()},
           {"state", StateName(statement.state)},
@@ -61,8 +65,13 @@ json StatementJson(const Statement& statement) {
           {"rows", statement.rows},
           {"truncated", statement.truncated},
           {"bytes_scanned", statement.bytes_scanned},
-          {"files", statement.files},
+          {"files", statement.counts.files},
+          {"files_total", statement.counts.files_total},
+          {"partitions", statement.counts.partitions},
+          {"partitions_total", statement.counts.partitions_total},
           {"result_bytes", statement.result_bytes},
+          {"result_expires_at", Time(statement.result_expires_at)},
+          {"reused_result_of", statement.reused() ? json(statement.result_id) : json()},
           {"columns", ColumnsJson(statement.columns)},
           {"snapshot", std::move(snapshot)},
           {"created_at", FormatRfc3339(statement.created_at)},
@@ -70,8 +79,9 @@ json StatementJson(const Statement& statement) {
           {"finished_at", Time(statement.finished_at)},
           {"queue_ms", Duration(statement.created_at, statement.started_at ? statement.started_at : statement.finished_at)},
           {"plan_ms", statement.plan_ms},
+          {"run_ms", RunTime(statement)},
           {"duration_ms", Duration(statement.started_at, statement.finished_at)},
-          {"error", ErrorJson(statement.error)}};
+          {"error", statement.error ? StatementErrorJson(*statement.error) : json()}};
 }
 
 }  // namespace tarn::query

@@ -9,6 +9,7 @@
 #include "common/duckdb/engine.h"
 #include "common/result/result.h"
 #include "common/time/time.h"
+#include "services/query/statements/result_files.h"
 #include "services/query/statements/statement_request.h"
 #include "services/query/statements/statement_runner.h"
 
@@ -30,12 +31,18 @@ struct Statement {
   int64_t rows = 0;
   bool truncated = false;  ///< StatementRequest::max_rows left rows out
   uint64_t bytes_scanned = 0;
-  int64_t files = 0;
+  FileCounts counts;
   int64_t plan_ms = 0;
   std::vector<TableVersion> snapshot;
   std::vector<duckdb::Column> columns;
   uint64_t result_bytes = 0;
+  std::string result_id;      ///< of the statement whose rows these are: its own, or an earlier one's
+  std::string result_bucket = ResultPlace::kDefaultBucket;
+  std::optional<Timestamp> result_expires_at;
   std::optional<Error> error;
+
+  ResultPlace place() const { return {result_bucket, result_id}; }
+  bool reused() const { return !result_id.empty() && result_id != id; }
 };
 
 nlohmann::json StatementJson(const Statement& statement);

@@ -1,17 +1,23 @@
 #include "services/query/statements/statement_job.h"
 
+#include <algorithm>
 #include <new>
 #include <utility>
-
-#include "services/query/statements/result_file.h"
-#include "services/query/statements/row_format.h"
 
 namespace tarn::query {
 namespace {
 
-constexpr size_t kFlushBytes = 64 << 10;
+std::chrono::milliseconds Timeout(const StatementRequest& request, const WorkgroupDefinition& workgroup) {
+  return std::min(request.timeout.value_or(workgroup.timeout), workgroup.timeout);
+}
 
 }  // namespace
+
+StatementJob::StatementJob(Statement statement, std::shared_ptr<const Workgroup> workgroup,
+                           std::stop_token shutdown)
+    : statement_(std::move(statement)),
+      workgroup_(std::move(workgroup)),
+      stop_(shutdown, Timeout(statement_.request, workgroup_->definition)) {}
 
 Statement StatementJob::Peek() const {
   const std::scoped_lock lock(mutex_);
@@ -20,32 +26,34 @@ Statement StatementJob::Peek() const {
   return seen;
 }
 
-Status StatementJob::RunWithinMemory(StatementRunner& runner, object_store::ObjectStore& store) {
+Status StatementJob::RunWithinMemory(StatementRunner& runner, ResultFiles& results) {
   try {
-    return RunAndStore(runner, store);
+    return RunAndStore(runner, results);
   } catch (const std::bad_alloc&) {  // over process-memory: this statement's fault, most likely
     return Error(Code::kResourceExhausted, "there is no memory left for the statement");
   }
 }
 
-Statement StatementJob::Run(StatementRunner& runner, object_store::ObjectStore& store) {
-  auto ended = RunWithinMemory(runner, store);
+Statement StatementJob::Run(StatementRunner& runner, ResultFiles& results) {
+  auto ended = RunWithinMemory(runner, results);
   if (!ended.ok()) ended = stop_.Explain(ended.error());
   const std::scoped_lock lock(mutex_);
   execution_.reset();
-  statement_.finished_at = Now();
+  Statement result = statement_;
+  result.finished_at = Now();
   if (ended.ok()) {
-    statement_.state = StatementState::kSucceeded;
-    statement_.progress = 1;
+    result.state = StatementState::kSucceeded;
+    result.progress = 1;
+    result.result_expires_at = *result.finished_at + workgroup_->definition.result_expiry;
   } else {
     const bool cancelled = ended.error().code() == Code::kCancelled;
-    statement_.state = cancelled ? StatementState::kCancelled : StatementState::kFailed;
-    statement_.error = ended.error();
+    result.state = cancelled ? StatementState::kCancelled : StatementState::kFailed;
+    result.error = ended.error();
   }
-  return statement_;
+  return result;
 }
 
-Status StatementJob::RunAndStore(StatementRunner& runner, object_store::ObjectStore& store) {
+Status StatementJob::RunAndStore(StatementRunner& runner, ResultFiles& results) {
   const auto begun = std::chrono::steady_clock::now();
   TARN_TRY(stop_.StartTimer());
   TARN_ASSIGN(auto started, runner.Start(statement_.request, stop_.token()));
@@ -54,49 +62,43 @@ Status StatementJob::RunAndStore(StatementRunner& runner, object_store::ObjectSt
     const std::scoped_lock lock(mutex_);
     execution_ = execution;
     statement_.plan_ms =
-        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun).count();
+        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun)
+            .count();
     statement_.columns = execution->columns();
     statement_.snapshot = std::move(started.snapshot);
     statement_.bytes_scanned = started.bytes_scanned;
-    statement_.files = started.files;
+    statement_.counts = started.counts;
   }
-  TARN_ASSIGN(auto rows, StageRows(*execution, store));
-  return ResultFile(store, statement_.id).Publish(std::move(rows));
+  return StoreRows(*execution, results);
 }
 
-Result<std::unique_ptr<object_store::StagedObject>> StatementJob::StageRows(Execution& execution, object_store::ObjectStore& store) {
-  TARN_ASSIGN(const auto writer, store.Stage());
-  const size_t columns = execution.columns().size();
+Status StatementJob::StoreRows(Execution& execution, ResultFiles& results) {
+  const auto& definition = workgroup_->definition;
   const int64_t wanted = statement_.request.max_rows.value_or(INT64_MAX);
-  std::string buffer;
-  int64_t rows = 0;
-  uint64_t bytes = 0;
-  bool truncated = false;
-  while (!truncated) {
-    TARN_ASSIGN(const auto chunk, execution.Next());
-    if (!chunk) break;
-    for (size_t row = 0; row < chunk->rows(); ++row) {
-      truncated = rows == wanted;
-      if (truncated) break;
-      AppendRowArray(*chunk, row, columns, buffer);
-      buffer += '\n';
-      ++rows;
-      if (rows > limits_.max_result_rows) return Error(Code::kResourceExhausted, "the result is over max-result-rows");
-      if (bytes + buffer.size() > limits_.max_result_bytes) return Error(Code::kResourceExhausted, "the result is over max-result-bytes");
-      if (buffer.size() < kFlushBytes) continue;
-      TARN_TRY(writer->Write(buffer));
-      bytes += buffer.size();
-      buffer.clear();
-    }
+  duckdb::ParquetLimits limits;
+  limits.max_rows = std::min(wanted, definition.max_result_rows);
+  limits.max_bytes = definition.max_result_bytes;
+  limits.on_rows = [this](int64_t rows) {
     const std::scoped_lock lock(mutex_);
     statement_.rows = rows;
+  };
+  TARN_ASSIGN(const auto written, results.Write(execution, limits, stop_.token()));
+  if (written.parquet.truncated && wanted > definition.max_result_rows) {
+    return Error(Code::kResourceExhausted,
+                 "the result has more rows than the workgroup keeps, max_result_rows: " +
+                     std::to_string(definition.max_result_rows));
   }
-  TARN_TRY(writer->Write(buffer));
-  const std::scoped_lock lock(mutex_);
-  statement_.rows = rows;
-  statement_.truncated = truncated;
-  statement_.result_bytes = bytes + buffer.size();
-  return writer->Finish();
+  ResultPlace place;
+  {
+    const std::scoped_lock lock(mutex_);
+    statement_.rows = written.parquet.rows;
+    statement_.truncated = written.parquet.truncated;
+    statement_.result_bytes = written.parquet.bytes;
+    for (size_t i = 0; i < statement_.columns.size(); ++i)
+      statement_.columns[i].type = written.parquet.types[i];
+    place = statement_.place();
+  }
+  return results.Publish(place, written);
 }
 
 }  // namespace tarn::query

@@ -1,5 +1,7 @@
 #include "services/query/statements/statement_runner.h"
 
+#include <set>
+
 #include "common/catalog_client/unknown_table.h"
 #include "services/query/dialect/athena_dialect.h"
 
@@ -22,12 +24,29 @@ std::string ListingSql(const std::string& column, const std::vector<std::string>
   return "SELECT * FROM (VALUES " + values + ") AS listing(" + quoted + ')';
 }
 
+void Count(const catalog_client::TableSnapshot& table, FileCounts& counts) {
+  counts.files += static_cast<int64_t>(table.files.size());
+  counts.files_total += table.total_files;
+  std::set<std::vector<std::string>> partitions;
+  for (const auto& file : table.files) {
+    if (file.partition_values && !file.partition_values->empty()) partitions.insert(*file.partition_values);
+  }
+  counts.partitions += static_cast<int64_t>(partitions.size());
+  counts.partitions_total += table.total_partitions;
+}
+
 void Describe(const std::vector<table_view::BoundTable>& tables, StartedStatement& started) {
   for (const auto& table : tables) {
     started.snapshot.push_back({table.snapshot.database + '.' + table.snapshot.table, table.snapshot.version});
-    started.files += static_cast<int64_t>(table.snapshot.files.size());
+    Count(table.snapshot, started.counts);
     for (const auto& file : table.snapshot.files) started.bytes_scanned += file.size_bytes;
   }
+}
+
+Status CheckScan(const StartedStatement& started, const StatementRequest& request) {
+  if (request.max_scan_bytes == 0 || started.bytes_scanned <= request.max_scan_bytes) return Ok();
+  return Error(Code::kResourceExhausted, "the statement would read " + std::to_string(started.bytes_scanned) +
+                                             " bytes; its workgroup allows " + std::to_string(request.max_scan_bytes));
 }
 
 }  // namespace
@@ -81,7 +100,6 @@ Result<StartedStatement> StatementRunner::StartAthena(const StatementRequest& re
     TARN_ASSIGN(const auto checked, gate_.CheckTranslated(translated.sql));
     (void)checked;
     statement.sql = translated.sql;
-    statement.translated = true;
     return Ok();
   };
   auto started = StartBound(references, request, write, cancelled);
@@ -100,10 +118,11 @@ Result<StartedStatement> StatementRunner::StartBound(const std::vector<sql_gate:
     TARN_ASSIGN(statement.tables, Bind(references, request, cancelled));
     TARN_TRY(write(statement));
     StartedStatement started;
-    auto execution = engine_.Start(statement, cancelled);
+    Describe(statement.tables, started);
+    TARN_TRY(CheckScan(started, request));
+    auto execution = engine_.Start(std::move(statement), cancelled);
     if (execution.ok()) {
       started.execution = std::move(*execution);
-      Describe(statement.tables, started);
       return started;
     }
     if (execution.error().code() != Code::kPreconditionFailed) return execution.error();
@@ -129,19 +148,21 @@ Result<StartedStatement> StatementRunner::StartShow(const sql_gate::ShowCommand&
     statement.sql = ListingSql("table", *names);
   }
   StartedStatement started;
-  TARN_ASSIGN(started.execution, engine_.Start(statement, cancelled));
+  TARN_ASSIGN(started.execution, engine_.Start(std::move(statement), cancelled));
   return started;
 }
 
 Result<std::vector<table_view::BoundTable>> StatementRunner::Bind(
     const std::vector<sql_gate::TableReference>& references, const StatementRequest& request, std::stop_token cancelled) {
-  std::vector<catalog_client::TableName> names;
+  std::vector<catalog_client::TableRequest> names;
   for (const auto& reference : references) {
     if (reference.database.empty() && request.database.empty()) {
       return AtReference(Error(Code::kUnprocessable, "name the table's database: database." + reference.table + ", or set ?database="),
                          reference, request.sql);
     }
-    names.push_back({reference.database.empty() ? request.database : reference.database, reference.table});
+    catalog_client::TableRequest wanted{{reference.database.empty() ? request.database : reference.database, reference.table}};
+    wanted.filters = reference.filters;
+    names.push_back(std::move(wanted));
   }
   std::vector<table_view::BoundTable> tables;
   if (names.empty()) return tables;
@@ -149,7 +170,7 @@ Result<std::vector<table_view::BoundTable>> StatementRunner::Bind(
   for (size_t i = 0; i < names.size(); ++i) {
     const auto& reference = references[i];
     if (!snapshots[i]) {
-      const std::string unknown = catalog_client::DescribeUnknownTable(catalog_, names[i]);
+      const std::string unknown = catalog_client::DescribeUnknownTable(catalog_, names[i].name);
       return AtReference(Error(Code::kUnprocessable, unknown), reference, request.sql);
     }
     tables.push_back({reference.database, reference.table, std::move(*snapshots[i])});

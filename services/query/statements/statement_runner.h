@@ -21,12 +21,18 @@ struct TableVersion {
   int64_t version = 0;
 };
 
+/// What a statement reads of what its tables have.
+struct FileCounts {
+  int64_t files = 0, files_total = 0;
+  int64_t partitions = 0, partitions_total = 0;  ///< 0 for tables without partitions
+};
+
 /// A statement at work.
 struct StartedStatement {
   std::unique_ptr<Execution> execution;
   std::vector<TableVersion> snapshot;
   uint64_t bytes_scanned = 0;  ///< the sizes of the objects it reads: an upper bound
-  int64_t files = 0;
+  FileCounts counts;
 };
 
 /// Takes a statement from text to rows: gate, catalog, engine. Thread-safe.
@@ -39,7 +45,7 @@ class StatementRunner {
   Status Check(const StatementRequest& request);
 
   /// Errors: those of Gate::Check, Catalog::Resolve and Engine::Start; kUnprocessable for tables that are not
-  /// cataloged, with names like theirs; kUnavailable when the tables change too fast to be pinned.
+  /// cataloged, with names like theirs; kResourceExhausted for one that reads more than max_scan_bytes; kUnavailable when the tables change too fast to be pinned.
   Result<StartedStatement> Start(const StatementRequest& request, std::stop_token cancelled);
 
  private:

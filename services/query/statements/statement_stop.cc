@@ -29,7 +29,7 @@ void StatementStop::AwaitDeadline(std::stop_token done) {
 Error StatementStop::Explain(Error error) const {
   if (error.code() != Code::kCancelled || !timed_out_) return error;
   return Error(Code::kDeadlineExceeded,
-               "the statement took longer than statement-timeout allows: " + config::FormatDuration(timeout_));
+               "the statement took longer than its timeout: " + config::FormatDuration(timeout_));
 }
 
 }  // namespace tarn::query

@@ -14,22 +14,39 @@ namespace tarn::query {
 /// Errors of all methods: kUnavailable, kResourceExhausted (disk full), kInternal.
 class StatementStore {
  public:
-  /// The migrations that make its table: the first, then one that came later.
-  static const std::string kMigration, kDialectMigration;
+  /// The migrations that make its table: the first, then those that came later.
+  static const std::string kMigration, kDialectMigration, kWorkgroupMigration;
 
   explicit StatementStore(sqlite::Database& database) : database_(database) {}
 
-  /// Adds a queued statement. Errors: kResourceExhausted if `max_queued` are queued already.
+  /// Adds a queued statement. Errors: kResourceExhausted if `max_queued` of its workgroup are queued already.
   Status Add(const Statement& statement, int64_t max_queued);
+  /// Adds one that has ended.
+  Status AddEnded(const Statement& statement);
 
   /// Errors: kNotFound.
   Result<Statement> Get(const std::string& id);
 
-  /// Newest first, those older than `after` (an id; empty: from the newest), all states or one.
-  Result<std::vector<Statement>> List(const std::string& after, std::optional<StatementState> state, int64_t limit);
+  struct Filter {
+    std::string after{};  ///< an id: those older than it; empty: from the newest
+    std::optional<StatementState> state{};
+    std::string workgroup{};  ///< empty: any
+    std::string search{};     ///< part of the SQL, whatever the case (ASCII); empty: any
+    std::optional<Timestamp> since{}, until{};  ///< created in [since, until)
+  };
+  /// Newest first.
+  Result<std::vector<Statement>> List(const Filter& filter, int64_t limit);
 
-  /// Makes the oldest queued statement running and returns it; nothing if none is queued.
-  Result<std::optional<Statement>> TakeNext();
+  /// Makes the oldest queued statement of the workgroup running and returns it; nothing if none is queued.
+  Result<std::optional<Statement>> TakeNext(const std::string& workgroup);
+
+  Result<int64_t> CountQueued(const std::string& workgroup);
+  /// Workgroups that have queued statements.
+  Result<std::vector<std::string>> QueuedWorkgroups();
+
+  /// The newest succeeded statement that is the same as `request` to the letter, finished at `since` or later and has a
+  /// result of its own that does not expire before `now`; nothing if there is none.
+  Result<std::optional<Statement>> FindSame(const StatementRequest& request, Timestamp since, Timestamp now);
 
   /// Records how a running statement ended (state, counts, timings, columns, error).
   Status Finish(const Statement& statement);
@@ -41,13 +58,19 @@ class StatementStore {
   Result<bool> CancelQueued(const std::string& id);
 
   /// Ends what a killed process left running as failed with `reason`; returns those.
-  Result<std::vector<std::string>> FailRunning(const Error& reason);
+  Result<std::vector<Statement>> FailRunning(const Error& reason);
 
   /// Finished statements from before `time`, the oldest first.
-  Result<std::vector<std::string>> FinishedBefore(Timestamp time, int64_t limit);
+  Result<std::vector<Statement>> FinishedBefore(Timestamp time, int64_t limit);
+  /// Statements whose results expired at `now` and are still marked as there, the oldest first.
+  Result<std::vector<Statement>> Expired(Timestamp now, int64_t limit);
+  /// Notes that the result of a statement is not kept any more.
+  Status ForgetResult(const std::string& id);
   Status Remove(const std::string& id);
 
  private:
+  Status Insert(const Statement& statement);
+
   sqlite::Database& database_;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fstream>
 #include <istream>
+#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "services/transform/quality/json_scan.h"
@@ -53,9 +54,10 @@ constexpr uint64_t kScannedBytes = 32ull << 20;
 
 std::optional<Fault> CheckJson(std::istream& content, uint64_t size, const InputLimits& limits) {
   if (size <= kScannedBytes) {
-    std::string text(size, '\0');
-    content.read(text.data(), static_cast<std::streamsize>(size));
-    if (content.gcount() == static_cast<std::streamsize>(size) && IsJson(text, limits.max_depth))
+    const auto text = std::make_unique_for_overwrite<char[]>(size);
+    content.read(text.get(), static_cast<std::streamsize>(size));
+    if (content.gcount() == static_cast<std::streamsize>(size) &&
+        IsJson({text.get(), size}, limits.max_depth))
       return std::nullopt;
     content.clear();
     content.seekg(0);

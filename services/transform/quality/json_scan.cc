@@ -1,5 +1,6 @@
 #include "services/transform/quality/json_scan.h"
 
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <vector>
@@ -13,15 +14,34 @@ bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsHex(char c) { return IsDigit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f'); }
 bool IsBlank(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
-// True if none of eight bytes ends a plain run of a string: a quote, a backslash, a control character or the
-// beginning of a longer UTF-8 sequence. The usual tricks for "has a zero byte" and "has a byte less than n".
-bool IsPlain(const char* bytes) {
-  constexpr uint64_t kOnes = 0x0101010101010101ull, kHighs = 0x8080808080808080ull;
+constexpr uint64_t kOnes = 0x0101010101010101ull, kHighs = 0x8080808080808080ull;
+
+uint64_t EightBytes(const char* bytes) {
   uint64_t word;
   std::memcpy(&word, bytes, sizeof word);
-  const auto has_zero = [](uint64_t value) { return (value - kOnes) & ~value & kHighs; };
+  if constexpr (std::endian::native == std::endian::big) {
+    uint64_t turned = 0;
+    for (int i = 0; i < 8; ++i) turned |= (word >> (8 * i) & 0xFF) << (56 - 8 * i);
+    return turned;
+  }
+  return word;
+}
+
+// How many bytes there are before the first whose highest bit is set in `marks`: 8 if there is none.
+size_t BytesBefore(uint64_t marks) { return static_cast<size_t>(std::countr_zero(marks)) / 8; }
+
+// How many of eight bytes come before one that ends a plain run of a string: a quote, a backslash, a control
+// character or the beginning of a longer UTF-8 sequence. The usual tricks for "has a zero byte" and "has a
+// byte less than n" may mark bytes in error, but only behind one that is rightly marked.
+size_t PlainBytes(const char* bytes) {
+  const uint64_t word = EightBytes(bytes);
+  const auto zeros = [](uint64_t value) { return (value - kOnes) & ~value & kHighs; };
   const uint64_t controls = (word - kOnes * 0x20) & ~word & kHighs;
-  return ((word & kHighs) | has_zero(word ^ (kOnes * '"')) | has_zero(word ^ (kOnes * '\\')) | controls) == 0;
+  return BytesBefore((word & kHighs) | zeros(word ^ (kOnes * '"')) | zeros(word ^ (kOnes * '\\')) | controls);
+}
+
+size_t Spaces(const char* bytes) {
+  return static_cast<size_t>(std::countr_zero(EightBytes(bytes) ^ (kOnes * ' '))) / 8;
 }
 
 class Scanner {
@@ -97,7 +117,7 @@ class Scanner {
   bool String() {
     ++at_;
     while (true) {
-      while (end_ - at_ >= 8 && IsPlain(at_)) at_ += 8;
+      for (size_t plain = 8; plain == 8 && end_ - at_ >= 8; at_ += plain) plain = PlainBytes(at_);
       if (at_ == end_) return false;
       const auto c = static_cast<unsigned char>(*at_);
       if (c == '"') return ++at_, true;
@@ -168,9 +188,10 @@ class Scanner {
   }
 
   void SkipBlanks() {
-    constexpr std::string_view kIndent = "        ";
-    while (end_ - at_ >= 8 && std::memcmp(at_, kIndent.data(), kIndent.size()) == 0) at_ += 8;
-    while (at_ != end_ && IsBlank(*at_)) ++at_;
+    while (at_ != end_ && IsBlank(*at_)) {
+      ++at_;  // a line's end, before the next line's indentation
+      for (size_t spaces = 8; spaces == 8 && end_ - at_ >= 8; at_ += spaces) spaces = Spaces(at_);
+    }
   }
 
   const char* at_;

@@ -78,8 +78,8 @@ Result<PinnedTables> CatalogTables::Open(const std::vector<std::string>& tables,
 // not answer in time is not asked again: the run waits without holding a thread.
 Result<PinnedTables> CatalogTables::Resolve(const std::vector<std::string>& tables, int64_t sequence,
                                             std::stop_token cancelled) {
-  std::vector<catalog_client::TableName> names;
-  for (const std::string& table : tables) names.push_back(NameOf(table));
+  std::vector<catalog_client::TableRequest> names;
+  for (const std::string& table : tables) names.push_back({NameOf(table)});
   auto snapshots = catalog_->Resolve(names, sequence, cancelled);
   for (int asked = 1;
        asked < kResolveAttempts && !snapshots.ok() && snapshots.error().code() == Code::kUnavailable; ++asked)
@@ -89,7 +89,7 @@ Result<PinnedTables> CatalogTables::Resolve(const std::vector<std::string>& tabl
   PinnedTables pinned;
   for (size_t i = 0; i < tables.size(); ++i) {
     auto& snapshot = (*snapshots)[i];
-    if (!snapshot) return Error(Code::kNotFound, catalog_client::DescribeUnknownTable(*catalog_, names[i]));
+    if (!snapshot) return Error(Code::kNotFound, catalog_client::DescribeUnknownTable(*catalog_, names[i].name));
     pinned.versions_.push_back({tables[i], snapshot->version});
     pinned.snapshots_.push_back(*std::move(snapshot));
   }

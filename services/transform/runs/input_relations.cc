@@ -14,7 +14,13 @@ using duckdb::QuoteIdentifier;
 using duckdb::QuoteLiteral;
 
 constexpr size_t kRowsPerInsert = 500;
+constexpr size_t kMaxLookedUp = 100;
 constexpr const char* kObjectColumns = "object_key VARCHAR, object_version VARCHAR, object_time TIMESTAMP";
+
+// A cast to JSON would parse the whole text only to find what CheckInput has found: that it is JSON.
+constexpr const char* kAsDocument = "tarn_as_document";
+const duckdb::ScalarFunction kDocumentFunction{
+    kAsDocument, {duckdb::FunctionType::kText}, duckdb::FunctionType::kJson, nullptr};
 
 std::string FileList(const std::vector<std::filesystem::path>& files) {
   std::vector<std::string> names;
@@ -68,11 +74,13 @@ Status RememberObjects(duckdb::Connection& connection, const std::vector<InputFi
   return Ok();
 }
 
-// The rows of a relation as `f`, and their object as `o`. A join may choose to hold the side of the files in
-// memory, which documents are too large for; looking each one up in a map is no work beside reading it.
+// The rows of a relation with their object as `_tarn_object`. A few files are looked up in a map, once for
+// many rows, and not at all where no model asks for their objects. Of many, each look would go through all of
+// them, so they are joined; not so documents, as a join may choose to hold the side of the files in memory.
 std::string WithObjects(const Input& input, const std::vector<InputFile>& files,
                         const std::string& relation) {
-  if (input.format != Format::kJson) return relation + " f JOIN tarn.objects o ON o.file = f._file";
+  if (input.format != Format::kJson && files.size() > kMaxLookedUp)
+    return "(SELECT f.*, o AS _tarn_object FROM " + relation + " f JOIN tarn.objects o ON o.file = f._file)";
   std::string objects;
   for (const InputFile& file : files) {
     objects += (objects.empty() ? "" : ", ") + QuoteLiteral(file.file.string()) +
@@ -80,7 +88,7 @@ std::string WithObjects(const Input& input, const std::vector<InputFile>& files,
                ", 'object_version': " + QuoteLiteral(file.version) + ", 'object_time': epoch_ms(" +
                std::to_string(ToUnixMillis(file.time)) + ")}";
   }
-  return "(SELECT f, MAP {" + objects + "}[f._file] AS o FROM " + relation + " f)";
+  return "(SELECT *, MAP {" + objects + "}[_file] AS _tarn_object FROM " + relation + ")";
 }
 
 bool IsRead(const Definition& definition, const Input& input) {
@@ -133,7 +141,7 @@ Reading DocumentsReading(const Input& input, const std::vector<std::filesystem::
 Result<Reading> RowsReading(duckdb::Connection& connection, const Input& input,
                             const std::vector<std::filesystem::path>& files,
                             const std::vector<duckdb::Column>& columns) {
-  Reading reading{FilesRelation(input, files, columns, {}), ", f.* EXCLUDE (_file)"};
+  Reading reading{FilesRelation(input, files, columns, {}), ", f.* EXCLUDE (_file, _tarn_object)"};
   if (columns.empty()) return reading;
   TARN_ASSIGN(const auto empty, connection.Execute("SELECT * FROM " + reading.relation + " LIMIT 0"));
   std::vector<duckdb::Column> types;
@@ -164,13 +172,23 @@ Status LoadInput(duckdb::Connection& connection, const Definition& definition, c
   } else {
     TARN_ASSIGN(reading, RowsReading(connection, input, with_rows, columns));
   }
-  return connection.Run("CREATE VIEW " + input.Relation() +
-                            " AS SELECT o.object_key, o.object_version, o.object_time" + reading.columns +
-                            " FROM " + WithObjects(input, files, reading.relation),
-                        std::move(cancelled));
+  return connection.Run(
+      "CREATE VIEW " + input.Relation() +
+          " AS SELECT f._tarn_object.object_key, f._tarn_object.object_version, f._tarn_object.object_time" +
+          reading.columns + " FROM " + WithObjects(input, files, reading.relation) + " f",
+      std::move(cancelled));
 }
 
 }  // namespace
+
+std::span<const duckdb::ScalarFunction> InputFunctions() {
+  static const auto functions = [] {
+    std::vector<duckdb::ScalarFunction> all(StrictIntegerFunctions().begin(), StrictIntegerFunctions().end());
+    all.push_back(kDocumentFunction);
+    return all;
+  }();
+  return functions;
+}
 
 std::string FilesRelation(const Input& input, const std::vector<std::filesystem::path>& files,
                           const std::vector<duckdb::Column>& known,
@@ -189,8 +207,7 @@ std::string DocumentsRelation(const Input& input, const std::vector<std::filesys
     return "(SELECT filename AS _file, json AS document FROM read_ndjson_objects(" + FileList(files) +
            ", filename = true))";
   }
-  // A byte order mark is not JSON, but some writers put it there.
-  return "(SELECT filename AS _file, CAST(ltrim(content, chr(65279)) AS JSON) AS document FROM read_text(" +
+  return "(SELECT filename AS _file, " + std::string(kAsDocument) + "(content) AS document FROM read_text(" +
          FileList(files) + "))";
 }
 

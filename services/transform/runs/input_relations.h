@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -36,8 +37,12 @@ Status LoadInputs(duckdb::Connection& connection, const Definition& definition,
 std::string FilesRelation(const Input& input, const std::vector<std::filesystem::path>& files,
                           const std::vector<duckdb::Column>& known, const std::vector<duckdb::Column>& types);
 
-/// The same for JSON and NDJSON files: columns `_file` and `document`.
+/// The same for JSON and NDJSON files: columns `_file` and `document`. Files of one document each must have
+/// passed CheckInput and begin with no byte order mark.
 std::string DocumentsRelation(const Input& input, const std::vector<std::filesystem::path>& files);
+
+/// The functions that these relations call: an instance must have them before it reads inputs.
+std::span<const duckdb::ScalarFunction> InputFunctions();
 
 /// The value that a declared column of a JSON input has, out of `document`: its name is that of a member, or
 /// a path that begins with "$".

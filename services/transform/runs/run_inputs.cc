@@ -72,19 +72,24 @@ Status PinCurrent(ObjectStore& store, const std::vector<RunInput>& inputs, const
 // What is packed, or begins with what the engine cannot read, is written anew before it is read.
 bool MustBeRewritten(const Input& input, const InputFile& file) {
   if (PackingOf(input, file.key) != Compression::kNone) return true;
-  return input.format == Format::kNdjson && HasByteOrderMark(file.file);
+  const bool text = input.format == Format::kJson || input.format == Format::kNdjson;
+  return text && HasByteOrderMark(file.file);
 }
 
-// Looks through one file, after it is written to `rewritten` if that is not empty.
+// Looks through one file, and writes it to `rewritten` if that is not empty.
 Result<std::optional<Fault>> CheckFile(const Input& input, const std::filesystem::path& rewritten,
                                        const InputLimits& limits, InputFile& file) {
-  if (!rewritten.empty()) {
-    const uint64_t most = input.format == Format::kJson ? limits.max_bytes : limits.max_unpacked_bytes;
-    TARN_ASSIGN(auto fault, UnpackInput(file.file, PackingOf(input, file.key), rewritten, most));
-    if (fault) return std::optional(*std::move(fault));
-    file.file = rewritten;
+  const Compression packing = PackingOf(input, file.key);
+  const bool packed = packing != Compression::kNone;
+  if (!packed) {  // places are those in the object, with its byte order mark
+    TARN_ASSIGN(auto fault, CheckInput(file.file, input.format, limits));
+    if (fault || rewritten.empty()) return fault;
   }
-  return CheckInput(file.file, input.format, limits);
+  const uint64_t most = input.format == Format::kJson ? limits.max_bytes : limits.max_unpacked_bytes;
+  TARN_ASSIGN(auto fault, UnpackInput(file.file, packing, rewritten, most));
+  if (fault) return std::optional(*std::move(fault));
+  file.file = rewritten;
+  return packed ? CheckInput(file.file, input.format, limits) : std::optional<Fault>();
 }
 
 // Several threads take one file after the other. Returns what is wrong with each.

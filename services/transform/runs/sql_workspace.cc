@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "services/transform/runs/strict_integer.h"
+#include "services/transform/runs/input_relations.h"
 
 namespace tarn::transform {
 
@@ -13,10 +13,11 @@ Result<std::unique_ptr<SqlWorkspace>> SqlWorkspace::Open(const EngineLimits& lim
   options.memory_limit_bytes = limits.memory_bytes;
   options.max_temp_bytes = limits.temp_bytes;
   options.threads = limits.threads;
+  options.keep_order = false;
   options.temp_directory = scratch / "spill";
+  options.functions = InputFunctions();
   options.allowed_directories = readable;
   options.allowed_directories.push_back(scratch);
-  options.functions = StrictIntegerFunctions();
   TARN_ASSIGN(auto instance, duckdb::Instance::Open(options));
   TARN_ASSIGN(auto connection, instance->Connect());
   TARN_TRY(

@@ -86,12 +86,42 @@ class CatalogTest(CatalogTestCase):
         self.crawl()
         names = {"names": [{"database": "SPOTIFY", "table": "Songs"}, {"database": "no", "table": "no"}]}
         songs, nothing = self.catalog.post("/v1/tables:resolve", names).expect(200).json()["tables"]
-        self.assertEqual([file["key"] for file in songs["files"]], ["spotify/songs/b.csv", "spotify/songs/c.csv"])
+        files = [file["key"] for group in songs["groups"] for file in group["files"]]
+        self.assertEqual(files, ["spotify/songs/b.csv", "spotify/songs/c.csv"])
         self.assertFalse(nothing["found"])
         binary = self.catalog.post("/v1/tables:resolve", b"\x0a\x10\x0a\x07spotify\x12\x05songs",
                                    headers={"Content-Type": "application/x-protobuf"}).expect(200)
         self.assertEqual(binary.headers.get_content_type(), "application/x-protobuf")
         self.assertIn(b"spotify/songs/c.csv", binary.body)
+
+    def test_versions_are_compared_read_again_and_brought_back(self):
+        self.commit({"spotify/songs/a.csv": "id,name\n1,x\n"})
+        wait_until("the table is there", lambda: self.catalog.get("/v1/databases/spotify/tables/songs").status == 200)
+        self.commit({"spotify/songs/b.csv": "id,name,score\n2,y,0.5\n"})
+        wait_until("the second file is in it", lambda: self.table("songs")["version"] == 2)
+        songs = "/v1/databases/spotify/tables/songs"
+        diff = self.catalog.get(f"{songs}/versions/1/diff/2").expect(200).json()
+        self.assertEqual(diff["words"], ['column "score" DOUBLE was added', "1 file was added"])
+        former = self.catalog.get(f"{songs}?version=1").expect(200).json()
+        self.assertEqual((len(former["columns"]), former["rows"], former["readable"]), (2, 1, True))
+
+        answer = self.catalog.post(f"{songs}:rollback", {"version": 1}).expect(200).json()
+        self.assertEqual((answer["outcome"], answer["version"], answer["files_removed"]), ("changed", 3, 1))
+        self.assertEqual(self.table("songs")["file_count"], 1)
+        # What was taken out stays out, until the object is another one.
+        self.commit({"spotify/songs/c.csv": "id,name\n3,z\n"})
+        wait_until("the third file is in it", lambda: self.table("songs")["version"] == 4)
+        self.assertEqual([file["key"] for file in self.catalog.items(f"{songs}/files")],
+                         ["spotify/songs/a.csv", "spotify/songs/c.csv"])
+        self.commit({"spotify/songs/b.csv": "id,name\n4,y\n", "spotify/songs/a.csv": None})
+        wait_until("the new content is in it", lambda: self.table("songs")["version"] == 5)
+        self.assertEqual(self.table("songs")["rows"], 2)
+
+        # The object store has replaced what the first version had.
+        self.assertFalse(self.catalog.get(f"{songs}?version=1").json()["readable"])
+        self.assertIn("spotify/songs/a.csv", self.catalog.post(f"{songs}:rollback", {"version": 1}).expect(409).text())
+        self.assertIn("cannot be read any more", self.catalog.get(f"{songs}/snapshot?version=1").expect(404).text())
+        self.assertIn("keeps the versions 1 to 5", self.catalog.get(f"{songs}?version=9").expect(404).text())
 
     def test_nothing_is_lost_or_doubled_when_it_is_killed_at_work(self):
         for number in range(12):

@@ -131,6 +131,49 @@ class Statements(QueryServiceTest):
         self.query.get(f"/v1/queries/{query['id']}/results?page_token=3").expect(400)
         self.query.get("/v1/queries/nobody").expect(404)
 
+    def test_gives_rows_in_the_format_asked_for(self):
+        def rows(name, **headers):
+            return self.query.post(f"/v1/sql?format={name}", b"SELECT 1 AS a, 'x,y' AS b", headers=headers).expect(200)
+        self.assertEqual('a,b\r\n1,"x,y"\r\n', rows("csv", Accept="application/json").text())
+        self.assertEqual('{"a":1,"b":"x,y"}\n', rows("ndjson").text())
+        self.assertEqual([" a | b", "---+-----", " 1 | x,y"], rows("text").text().splitlines()[:3])
+        parquet = rows("parquet")
+        self.assertEqual(b"PAR1", parquet.body[:4])
+        self.assertEqual(str(len(parquet.body)), parquet.headers["Content-Length"])
+        self.assertEqual(b"\xff\xff\xff\xff\0\0\0\0", rows("arrow").body[-8:])
+        self.query.post("/v1/sql?format=xlsx", b"SELECT 1").expect(400)
+
+    def test_refuses_bad_parameters_and_numbers(self):
+        for body, status in (({"sql": "SELECT ?"}, 422), ({"sql": "SELECT ?", "parameters": [{}]}, 400),
+                             ({"sql": "SELECT (?)::DATE", "parameters": ["never"]}, 422), ({"sql": "SELECT 1", "parameters": [1]}, 422),
+                             ({"sql": "SELECT 1", "timeout_ms": 0}, 400), ({"sql": "SELECT 1", "workgroup": "nobody"}, 400),
+                             ({"sql": ""}, 422), ({"sql": "SELECT 1; SELECT 2"}, 422)):
+            self.assertTrue(self.query.post("/v1/sql", body).expect(status).is_problem(), body)
+            if status == 400:
+                self.query.post("/v1/queries", body).expect(400)
+        self.query.post("/v1/sql?timeout_ms=soon", b"SELECT 1").expect(400)
+        for target in ("state=lost", "since=yesterday", "limit=0", "page_token=!"):
+            self.query.get(f"/v1/queries?{target}").expect(400)
+
+    def test_has_workgroups_with_limits_of_their_own(self):
+        small = {"name": "small", "max_running": 1, "max_queued": 1, "max_waiting": 0, "result_expiry_ms": 60000}
+        self.query.post("/v1/workgroups", small).expect(201)
+        self.query.post("/v1/workgroups", small).expect(409)
+        running = self.submit(ENDLESS, workgroup="small")
+        self.wait_for(running["id"], "running")
+        refused = self.query.post("/v1/sql?workgroup=small", b"SELECT 1").expect(429)
+        self.assertTrue(refused.headers["Retry-After"])
+        self.query.post("/v1/sql", b"SELECT 1").expect(200)
+        waiting = self.submit("SELECT 1", workgroup="small")
+        self.query.post("/v1/queries", {"sql": "SELECT 2", "workgroup": "small"}).expect(429)
+        shown = self.query.get("/v1/workgroups/small").expect(200).json()
+        self.assertEqual((1, 1), (shown["running"], shown["queued"]))
+        self.query.send("DELETE", "/v1/workgroups/small").expect(409)
+        self.query.send("DELETE", f"/v1/queries/{running['id']}").expect(202, 204)
+        self.wait_for(waiting["id"], "succeeded")
+        found = self.query.get("/v1/queries?workgroup=small&search=select%201").expect(200).json()["items"]
+        self.assertEqual([waiting["id"]], [query["id"] for query in found])
+
     def test_answers_a_repeated_key_with_the_first_query(self):
         headers = {"Idempotency-Key": "once"}
         first = self.query.post("/v1/queries", {"sql": "SELECT 1"}, headers=headers).expect(202).json()
@@ -144,7 +187,7 @@ class Statements(QueryServiceTest):
         self.query.get(f"/v1/queries/{query['id']}/results").expect(409)
         self.query.send("DELETE", f"/v1/queries/{query['id']}").expect(202, 204)
         self.wait_for(query["id"], "cancelled")
-        self.query.send("DELETE", f"/v1/queries/{query['id']}").expect(204)
+        self.query.send("DELETE", f"/v1/queries/{query['id']}").expect(409)
 
     def test_says_what_became_of_a_query_that_a_crash_interrupted(self):
         kept = self.submit("SELECT 42")
@@ -173,7 +216,7 @@ class Statements(QueryServiceTest):
 
 class Limits(QueryServiceTest):
     options = ("--max-running-statements", "1", "--max-waiting-statements", "0", "--statement-timeout", "3s",
-               "--statement-memory", "64MiB", "--statement-temp", "16MiB", "--max-result-rows", "1000", "--process-memory", "1GiB")
+               "--engine-memory", "64MiB", "--engine-temp", "16MiB", "--max-result-rows", "1000", "--process-memory", "1GiB")
 
     def test_refuses_what_finds_no_place(self):
         query = self.submit(ENDLESS)
@@ -185,6 +228,16 @@ class Limits(QueryServiceTest):
 
     def test_ends_what_takes_too_long(self):
         self.assertIn("3s", self.query.post("/v1/sql", ENDLESS.encode()).expect(504).json()["detail"])
+
+    def test_goes_on_after_statements_that_would_never_end(self):
+        for sql in ("WITH RECURSIVE t(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM t) SELECT count(*) FROM t",
+                    "SELECT count(*) FROM range(1000000000000000) t(i) WHERE i % 3 = 1",
+                    "SELECT max(i * j) FROM range(1000000) a(i), range(1000000) b(j)"):
+            self.query.post("/v1/sql?timeout_ms=500", sql.encode()).expect(429, 504)
+            self.assertEqual([[1]], self.query.post("/v1/sql", b"SELECT 1").expect(200).json()["rows"])
+        self.query.post("/v1/sql", b"SELECT " + b"(" * 5000 + b"1" + b")" * 5000).expect(200, 422)
+        self.query.post("/v1/sql", b"SELECT '" + b"x" * (10 << 20) + b"'").expect(413)
+        self.assertEqual([[1]], self.query.post("/v1/sql", b"SELECT 1").expect(200).json()["rows"])
 
     def test_ends_what_takes_too_much_memory(self):
         self.query.post("/v1/sql", b"SELECT list(i) FROM range(100000000) t(i)").expect(429)

@@ -1,30 +1,22 @@
 -- The albums of the tracks. A release date is known to the year, the month or the day: release_date is the first day
 -- of that period, and NULL if there is no such day ("0000").
-WITH tracks AS (
+WITH albums AS (
   SELECT
-    json_extract_string(track, [
-      '$.album.id', '$.album.name', '$.album.release_date', '$.album.release_date_precision', '$.album.total_tracks',
-      '$.album.external_urls.spotify'
-    ]) AS facts,
+    track.album.id AS album_id,
+    track.album.name AS name,
+    track.album.release_date AS release_date_text,
+    coalesce(
+      track.album.release_date_precision,
+      CASE length(track.album.release_date) WHEN 4 THEN 'year' WHEN 7 THEN 'month' WHEN 10 THEN 'day' END)
+      AS release_date_precision,
+    TRY_CAST(track.album.total_tracks AS INTEGER) AS total_tracks,
+    track.album.external_urls.spotify AS url,
     added_at,
     extracted_at,
     playlist_position,
     object_key
   FROM {{ ref('entries') }}
-  WHERE kind = 'track'
-),
-albums AS (
-  SELECT
-    facts[1] AS album_id,
-    facts[2] AS name,
-    facts[3] AS release_date_text,
-    coalesce(facts[4], CASE length(facts[3]) WHEN 4 THEN 'year' WHEN 7 THEN 'month' WHEN 10 THEN 'day' END)
-      AS release_date_precision,
-    TRY_CAST(facts[5] AS INTEGER) AS total_tracks,
-    facts[6] AS url,
-    * EXCLUDE (facts)
-  FROM tracks
-  WHERE coalesce(facts[1], '') <> ''
+  WHERE kind = 'track' AND coalesce(track.album.id, '') <> ''
 ),
 dated AS (
   SELECT

@@ -33,6 +33,7 @@ const ScalarFunction kFunctions[] = {
     {"test_twice", {FunctionType::kInteger}, FunctionType::kInteger, Twice},
     {"test_rows", {FunctionType::kTexts, FunctionType::kDouble}, FunctionType::kTextRows, Rows},
     {"test_nulls", {FunctionType::kText}, FunctionType::kInteger, CountNulls, true, true},
+    {"test_as_json", {FunctionType::kText}, FunctionType::kJson, nullptr},
     {"test_length", {FunctionType::kText}, FunctionType::kInteger, nullptr, false, false, ReadLength},
 };
 
@@ -55,6 +56,19 @@ TEST_F(ScalarFunctionTest, RunsForEachRowAndPassesNullOn) {
   ASSERT_THAT(rows, IsOk());
   EXPECT_EQ((*rows)[0]["s"], "99990000");
   EXPECT_EQ((*rows)[0]["n"], 9999);
+}
+
+TEST_F(ScalarFunctionTest, PassesItsArgumentOnAsAnotherType) {
+  const auto rows = connection_->Rows(
+      "SELECT any_value(typeof(j)) AS type, sum(CAST(j->>'$.i' AS BIGINT)) AS s, count(j) AS n, max(length(j)) AS l "
+      "FROM (SELECT test_as_json(CASE WHEN i <> 5 THEN '{\"i\": ' || i || ', \"t\": \"' || repeat('x', i) || '\"}' END) AS j "
+      "FROM range(5000) t(i))");
+  ASSERT_THAT(rows, IsOk());
+  EXPECT_EQ((*rows)[0]["type"], "JSON");
+  EXPECT_EQ((*rows)[0]["s"], std::to_string(4999 * 5000 / 2 - 5));
+  EXPECT_EQ((*rows)[0]["n"], 4999);
+  EXPECT_EQ((*rows)[0]["l"], 5019);
+  EXPECT_THAT(connection_->Rows("SELECT test_as_json('{\"a\": [1]}')->'$.a' AS constant"), IsOk());
 }
 
 TEST_F(ScalarFunctionTest, ReturnsListsOfLists) {

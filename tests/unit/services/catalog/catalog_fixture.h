@@ -8,6 +8,7 @@
 
 #include "common/sqlite/database.h"
 #include "services/catalog/crawlers/crawl_store.h"
+#include "services/catalog/crawlers/crawler_store.h"
 #include "services/catalog/tables/migrations.h"
 #include "services/catalog/tables/sqlite_table_store.h"
 
@@ -22,6 +23,7 @@ struct CatalogFixture {
     if (file != ":memory:") reader = std::move(sqlite::Database::Open(file)).value();
     tables = std::make_unique<SqliteTableStore>(*writer, reader ? *reader : *writer, keep_versions);
     crawls = std::make_unique<CrawlStore>(*writer, 1000);
+    crawlers = std::make_unique<CrawlerStore>(*writer);
   }
 
   /// Commits the changes and nothing else.
@@ -33,6 +35,7 @@ struct CatalogFixture {
   std::unique_ptr<sqlite::Database> writer, reader;
   std::unique_ptr<SqliteTableStore> tables;
   std::unique_ptr<CrawlStore> crawls;
+  std::unique_ptr<CrawlerStore> crawlers;
 };
 
 /// A Parquet file of 10 rows and 1000 bytes.

@@ -7,8 +7,8 @@
 #include "common/object_store/local_object_store.h"
 #include "common/text/lower_case.h"
 #include "services/query/engine/duckdb_engine.h"
+#include "services/query/formats/result_format.h"
 #include "services/query/functions/extension_functions.h"
-#include "services/query/statements/row_format.h"
 
 namespace tarn::query {
 namespace {
@@ -34,13 +34,13 @@ void FakeCatalog::Set(catalog_client::TableSnapshot table) {
 }
 
 Result<std::vector<std::optional<catalog_client::TableSnapshot>>> FakeCatalog::Resolve(
-    const std::vector<catalog_client::TableName>& names, int64_t, std::stop_token) {
+    const std::vector<catalog_client::TableRequest>& requests, int64_t, std::stop_token) {
   if (on_resolve) on_resolve(++calls_);
   const std::scoped_lock lock(mutex_);
   std::vector<std::optional<catalog_client::TableSnapshot>> snapshots;
-  for (const auto& name : names) {
-    const auto& tables = tables_[text::LowerCase(name.database)];
-    const auto found = tables.find(text::LowerCase(name.table));
+  for (const auto& request : requests) {
+    const auto& tables = tables_[text::LowerCase(request.name.database)];
+    const auto found = tables.find(text::LowerCase(request.name.table));
     snapshots.push_back(found == tables.end() ? std::nullopt : std::optional(found->second));
   }
   return snapshots;
@@ -72,6 +72,7 @@ TestLake::TestLake() {
   DuckDbEngineOptions options;
   options.memory_bytes = 256 << 20;
   options.temp_directory = directory_ / "tmp";
+  std::filesystem::create_directories(options.temp_directory);
   engine_ = Must(OpenDuckDbEngine(options, *store_));
   runner_ = std::make_unique<StatementRunner>(*gate_, catalog_, *engine_);
 }
@@ -83,9 +84,11 @@ catalog_client::DataFile TestLake::PutFile(const std::string& key, const std::st
   file.key = key;
   file.version = info.version;
   file.size_bytes = info.size_bytes;
-  file.format = format;
-  file.columns = std::move(columns);
-  if (format == catalog_client::FileFormat::kCsv) file.csv = {",", "\"", "\"", true, 0, file.columns};
+  catalog_client::FileLayout layout;
+  layout.format = format;
+  if (format == catalog_client::FileFormat::kCsv) layout.csv = {",", "\"", "\"", true, 0, columns};
+  for (auto& column : columns) layout.columns.push_back({column, column});
+  file.layout = std::make_shared<const catalog_client::FileLayout>(std::move(layout));
   return file;
 }
 
@@ -100,9 +103,14 @@ catalog_client::DataFile TestLake::PutParquet(const std::string& key, const std:
   return PutFile(key, content, catalog_client::FileFormat::kParquet, std::move(columns));
 }
 
-Result<std::string> TestLake::Run(const std::string& sql, const std::string& database, std::vector<std::string> parameters,
+Result<std::string> TestLake::Run(const std::string& sql, const std::string& database, std::vector<duckdb::Parameter> parameters,
                                   Dialect dialect) {
-  TARN_ASSIGN(auto started, runner_->Start({sql, database, std::move(parameters), std::nullopt, dialect}, {}));
+  StatementRequest request;
+  request.sql = sql;
+  request.database = database;
+  request.parameters = std::move(parameters);
+  request.dialect = dialect;
+  TARN_ASSIGN(auto started, runner_->Start(request, {}));
   std::string text;
   for (const auto& column : started.execution->columns()) text += (text.empty() ? "" : " | ") + column.name + ' ' + column.type;
   text += '\n';
@@ -136,7 +144,9 @@ void AddGoldenTables(TestLake& lake) {
                       {lake.PutFile("files/quoting/a.csv", quoting, catalog_client::FileFormat::kCsv, {"id", "text", "amount", "day"})}});
 
   auto semicolons = lake.PutFile("files/semicolons/a.csv", "a comment line\n1;'x;y'\n2;'it\\'s'\n", catalog_client::FileFormat::kCsv, {"a", "b"});
-  semicolons.csv = {";", "'", "\\", false, 1, {"a", "b"}};
+  auto dialect = *semicolons.layout;
+  dialect.csv = {";", "'", "\\", false, 1, {"a", "b"}};
+  semicolons.layout = std::make_shared<const catalog_client::FileLayout>(dialect);
   lake.catalog().Set({"files", "semicolons", 1, {{"a", "BIGINT"}, {"b", "VARCHAR"}}, {semicolons}});
 
   const std::string events = "{\"id\": 1, \"tags\": [\"x\", \"y\"], \"user\": {\"name\": \"Zoë\"}}\n{\"id\": 2, \"user\": null}\n";
@@ -149,7 +159,7 @@ void AddGoldenTables(TestLake& lake) {
   for (size_t i = 0; i < values.size(); ++i) {
     parts.push_back(lake.PutParquet("shop/sales/country=" + values[i][0] + "/day=" + values[i][1] + "/a.parquet",
                                     "SELECT " + std::to_string(i + 1) + " AS amount", {"amount"}));
-    parts.back().partition_values = values[i];
+    parts.back().partition_values = std::make_shared<const std::vector<std::string>>(values[i]);
   }
   lake.catalog().Set({"shop", "sales", 7, {{"amount", "INTEGER"}, {"country", "VARCHAR", true}, {"day", "DATE", true}}, parts});
 

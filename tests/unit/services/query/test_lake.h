@@ -21,7 +21,7 @@ class FakeCatalog : public catalog_client::Catalog {
   void Set(catalog_client::TableSnapshot table);
 
   Result<std::vector<std::optional<catalog_client::TableSnapshot>>> Resolve(
-      const std::vector<catalog_client::TableName>& names, int64_t min_sequence, std::stop_token) override;
+      const std::vector<catalog_client::TableRequest>& tables, int64_t min_sequence, std::stop_token) override;
   Result<std::vector<std::string>> ListDatabases() override;
   Result<std::vector<std::string>> ListTables(const std::string& database) override;
   Status Ping() override { return Ok(); }
@@ -49,10 +49,11 @@ class TestLake {
   object_store::ObjectStore& store() { return *store_; }
   FakeCatalog& catalog() { return catalog_; }
   Engine& engine() { return *engine_; }
+  sql_gate::Gate& gate() { return *gate_; }
   StatementRunner& runner() { return *runner_; }
 
   /// Runs a statement: "a INTEGER | b VARCHAR" and a JSON array per row, one line each.
-  Result<std::string> Run(const std::string& sql, const std::string& database = "", std::vector<std::string> parameters = {},
+  Result<std::string> Run(const std::string& sql, const std::string& database = "", std::vector<duckdb::Parameter> parameters = {},
                           Dialect dialect = Dialect::kDuckDb);
 
  private:

@@ -25,7 +25,7 @@ TEST(CrawlRunner, RunsARequestedCrawl) {
   fixture.Put("spotify/songs/a.csv", "id\n1\n");
   CrawlRunner runner(*fixture.crawler, *fixture.catalog->crawls, fixture.metrics);
   ASSERT_THAT(runner.Start(), IsOk());
-  const auto planned = runner.Enqueue("");
+  const auto planned = runner.Enqueue({}, *fixture.catalog->crawlers);
   ASSERT_THAT(planned, IsOk());
   const Crawl crawl = AwaitEnd(*fixture.catalog->crawls, planned->id);
   EXPECT_EQ(crawl.state, CrawlState::kSucceeded);
@@ -51,12 +51,60 @@ TEST(CrawlRunner, RunsWhatAFormerProcessLeft) {
   EXPECT_EQ(crawl.counts.files_read, 1);
 }
 
+TEST(CrawlRunner, LeavesTheCrawlsOfOthersAlone) {
+  CrawlerFixture fixture;
+  Crawl left;
+  left.id = "left";
+  left.crawler = "sales";
+  ASSERT_THAT(fixture.catalog->crawls->Save(left), IsOk());
+  CrawlRunner runner(*fixture.crawler, *fixture.catalog->crawls, fixture.metrics);
+  ASSERT_THAT(runner.Start(), IsOk());
+  EXPECT_EQ(runner.Unfinished(), 0);
+}
+
+TEST(CrawlRunner, CancelsACrawlThatWaits) {
+  CrawlerFixture fixture;
+  CrawlRunner runner(*fixture.crawler, *fixture.catalog->crawls, fixture.metrics);  // not started
+  const auto planned = runner.Enqueue({}, *fixture.catalog->crawlers);
+  ASSERT_THAT(planned, IsOk());
+  ASSERT_THAT(runner.Cancel(planned->id), IsOk());
+  EXPECT_EQ(fixture.catalog->crawls->Get(planned->id)->state, CrawlState::kCancelled);
+  EXPECT_EQ(runner.Unfinished(), 0);
+  EXPECT_THAT(runner.Cancel(planned->id), HasError(Code::kNotFound, planned->id));
+}
+
+TEST(CrawlRunner, CancelsACrawlThatRuns) {
+  CrawlerFixture fixture;
+  for (int i = 0; i < 300; ++i) fixture.Put("spotify/songs/" + std::to_string(i) + ".csv", "id\n1\n");
+  CrawlRunner runner(*fixture.crawler, *fixture.catalog->crawls, fixture.metrics);
+  ASSERT_THAT(runner.Start(), IsOk());
+  const auto planned = runner.Enqueue({}, *fixture.catalog->crawlers);
+  ASSERT_THAT(planned, IsOk());
+  while (fixture.catalog->crawls->Get(planned->id)->state == CrawlState::kQueued) std::this_thread::yield();
+  ASSERT_THAT(runner.Cancel(planned->id), IsOk());
+  EXPECT_EQ(AwaitEnd(*fixture.catalog->crawls, planned->id).state, CrawlState::kCancelled);
+  EXPECT_EQ(fixture.catalog->tables->Totals()->tables, 0);
+}
+
+TEST(CrawlRunner, ReportsACrawlThatFailed) {
+  CrawlerFixture fixture;
+  fixture.Put("in/t/a.csv", "id\n1\n");
+  fixture.Put("in/t/b.csv", "id\n1\n");
+  const auto limited = fixture.Make("targets: [transformed/in]\nlimits: {files: 1}\n");
+  CrawlRunner runner(*limited, *fixture.catalog->crawls, fixture.metrics);
+  ASSERT_THAT(runner.Start(), IsOk());
+  const auto planned = runner.Enqueue({}, *fixture.catalog->crawlers);
+  const Crawl crawl = AwaitEnd(*fixture.catalog->crawls, planned->id);
+  EXPECT_EQ(crawl.state, CrawlState::kFailed);
+  EXPECT_THAT(crawl.error->message(), testing::HasSubstr("limits.files"));
+}
+
 TEST(CrawlRunner, TakesABoundedNumberOfRequests) {
   CrawlerFixture fixture;
   CrawlRunner runner(*fixture.crawler, *fixture.catalog->crawls,
                      fixture.metrics);  // not started: nothing is taken out
-  for (int i = 0; i < 100; ++i) ASSERT_THAT(runner.Enqueue(""), IsOk());
-  EXPECT_THAT(runner.Enqueue(""), HasError(Code::kResourceExhausted, "100"));
+  for (int i = 0; i < 100; ++i) ASSERT_THAT(runner.Enqueue({}, *fixture.catalog->crawlers), IsOk());
+  EXPECT_THAT(runner.Enqueue({}, *fixture.catalog->crawlers), HasError(Code::kResourceExhausted, "100"));
 }
 
 }  // namespace

@@ -24,8 +24,14 @@ Crawl MakeCrawl(const std::string& id, CrawlState state) {
 TEST(CrawlStore, GivesACrawlBackAsItWasSaved) {
   CatalogFixture catalog;
   Crawl crawl = MakeCrawl("1", CrawlState::kFailed);
-  crawl.counts = {5, 4, 3, 2, 1, 6, 7};
-  crawl.tables = {{{"spotify", "songs"}, TableOutcome::kChanged, 9, 3, 2}};
+  crawl.counts.files_vanished = 6;
+  crawl.counts.tables_changed = 7;
+  crawl.counts.partitions_added = 8;
+  crawl.Skip(SkipReason::kExcluded, "k");
+  crawl.notes = {"a note"};
+  crawl.recrawl = Recrawl::kEverything;
+  crawl.scheduled_for = FromUnixMillis(8);
+  crawl.tables = {{{"spotify", "songs"}, TableOutcome::kCreated, 9, 3, 2}};
   crawl.failures = {{{"spotify", "songs"},
                      {"transformed", "k", "v", "unprocessable", "ragged", "line 3", "1", FromUnixMillis(5)}}};
   crawl.started_at = FromUnixMillis(6);
@@ -38,6 +44,12 @@ TEST(CrawlStore, GivesACrawlBackAsItWasSaved) {
   EXPECT_EQ(loaded->state, CrawlState::kFailed);
   EXPECT_EQ(loaded->counts.files_vanished, 6);
   EXPECT_EQ(loaded->counts.tables_changed, 7);
+  EXPECT_EQ(loaded->counts, crawl.counts);
+  EXPECT_EQ(loaded->skipped.at(SkipReason::kExcluded).example, "k");
+  EXPECT_EQ(loaded->notes, crawl.notes);
+  EXPECT_EQ(loaded->recrawl, Recrawl::kEverything);
+  EXPECT_EQ(loaded->scheduled_for, crawl.scheduled_for);
+  EXPECT_EQ(loaded->tables.at(0).outcome, TableOutcome::kCreated);
   EXPECT_EQ(loaded->tables.at(0).version, 9);
   EXPECT_EQ(loaded->failures.at(0).file.where, "line 3");
   EXPECT_EQ(loaded->failures.at(0).file.failed_at, FromUnixMillis(5));
@@ -64,15 +76,29 @@ TEST(CrawlStore, ForgetsOldReportsButNoCrawlThatIsStillToRun) {
     ASSERT_THAT(crawls.Save(MakeCrawl(id, CrawlState::kSucceeded)), IsOk());
   EXPECT_THAT(*crawls.List("", 10),
               ElementsAre(Field(&Crawl::id, "4"), Field(&Crawl::id, "3"), Field(&Crawl::id, "1")));
-  EXPECT_THAT(*crawls.Unfinished(), ElementsAre(Field(&Crawl::id, "1")));
+  EXPECT_THAT(*crawls.Unfinished(kDefaultCrawler), ElementsAre(Field(&Crawl::id, "1")));
 }
 
-TEST(CrawlStore, NeverMovesTheCursorBack) {
+TEST(CrawlStore, ListsTheCrawlsOfOneCrawler) {
   CatalogFixture catalog;
-  EXPECT_EQ(*catalog.crawls->Cursor(), 0);
-  ASSERT_THAT(catalog.crawls->MoveCursor(7), IsOk());
-  ASSERT_THAT(catalog.crawls->MoveCursor(5), IsOk());
-  EXPECT_EQ(*catalog.crawls->Cursor(), 7);
+  for (const char* id : {"1", "2", "3"}) {
+    Crawl crawl = MakeCrawl(id, CrawlState::kQueued);
+    if (std::string(id) == "2") crawl.crawler = "sales";
+    ASSERT_THAT(catalog.crawls->Save(crawl), IsOk());
+  }
+  EXPECT_THAT(*catalog.crawls->List("", 10, "sales"), ElementsAre(Field(&Crawl::id, "2")));
+  EXPECT_THAT(*catalog.crawls->Unfinished("sales"), ElementsAre(Field(&Crawl::id, "2")));
+  EXPECT_THAT(*catalog.crawls->Unfinished(kDefaultCrawler),
+              ElementsAre(Field(&Crawl::id, "1"), Field(&Crawl::id, "3")));
+}
+
+TEST(CrawlStore, NeverMovesACursorBack) {
+  CatalogFixture catalog;
+  EXPECT_EQ(*catalog.crawls->Cursor("sales"), std::nullopt);
+  ASSERT_THAT(catalog.crawls->MoveCursor("sales", 7), IsOk());
+  ASSERT_THAT(catalog.crawls->MoveCursor("sales", 5), IsOk());
+  EXPECT_EQ(*catalog.crawls->Cursor("sales"), 7);
+  EXPECT_EQ(*catalog.crawls->Cursor(kDefaultCrawler), std::nullopt);
 }
 
 }  // namespace

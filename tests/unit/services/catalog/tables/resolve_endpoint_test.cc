@@ -47,7 +47,7 @@ class ResolveEndpointTest : public testing::Test {
 TEST_F(ResolveEndpointTest, AnswersProtobufWithOneEntryPerName) {
   v1::ResolveTablesRequest message;
   for (const char* table : {"PLAYS", "nothing"}) {
-    v1::TableName* name = message.add_names();
+    v1::TableRequest* name = message.add_tables();
     name->set_database("Spotify");
     name->set_table(table);
   }
@@ -68,19 +68,56 @@ TEST_F(ResolveEndpointTest, AnswersProtobufWithOneEntryPerName) {
   EXPECT_EQ(plays.columns(0).type(), "BIGINT");
   EXPECT_EQ(plays.columns(1).name(), "note");
   EXPECT_TRUE(plays.columns(2).partition_key());
-  ASSERT_EQ(plays.files_size(), 2);
-  EXPECT_EQ(plays.files(0).format(), v1::FILE_FORMAT_PARQUET);
-  EXPECT_THAT(plays.files(0).columns(), testing::ElementsAre("id"));
-  EXPECT_THAT(plays.files(0).partition_values(), testing::ElementsAre(kNullPartition));
+  EXPECT_EQ(plays.total_files(), 2);
+  EXPECT_EQ(plays.total_partitions(), 1);
+  ASSERT_EQ(plays.groups_size(), 2);
+  const v1::FileGroup& parquet = plays.groups(0);
+  EXPECT_EQ(parquet.format(), v1::FILE_FORMAT_PARQUET);
+  ASSERT_EQ(parquet.columns_size(), 1);
+  EXPECT_EQ(parquet.columns(0).name(), "id");
+  EXPECT_EQ(parquet.columns(0).type(), "INTEGER");
+  ASSERT_EQ(parquet.files_size(), 1);
+  EXPECT_THAT(plays.partitions(static_cast<int>(parquet.files(0).partition())).values(),
+              testing::ElementsAre(kNullPartition));
 
-  const v1::DataFile& csv = plays.files(1);
-  EXPECT_EQ(csv.version(), "v2");
-  EXPECT_EQ(csv.rows(), 10);
+  const v1::FileGroup& csv = plays.groups(1);
   EXPECT_EQ(csv.format(), v1::FILE_FORMAT_CSV);
   EXPECT_EQ(csv.csv().delimiter(), ";");
-  EXPECT_THAT(csv.csv().columns(), testing::ElementsAre("id", "Year", "note"));
-  EXPECT_THAT(csv.columns(), testing::ElementsAre("id", "note"));
-  EXPECT_THAT(csv.partition_values(), testing::ElementsAre("2023"));
+  EXPECT_THAT(csv.csv().columns(), testing::ElementsAre("Id", "Year", "note"));
+  ASSERT_EQ(csv.columns_size(), 2);  // the path's year hides the file's
+  EXPECT_EQ(csv.columns(0).column(), 0u);
+  EXPECT_EQ(csv.columns(0).name(), "Id");
+  EXPECT_EQ(csv.columns(1).column(), 1u);
+  ASSERT_EQ(csv.files_size(), 1);
+  EXPECT_EQ(csv.files(0).version(), "v2");
+  EXPECT_EQ(csv.files(0).rows(), 10);
+  EXPECT_THAT(plays.partitions(static_cast<int>(csv.files(0).partition())).values(), testing::ElementsAre("2023"));
+}
+
+TEST_F(ResolveEndpointTest, LeavesOutWhatFiltersExclude) {
+  const auto response = Send(R"({"names":[{"database":"spotify","table":"plays",
+      "filters":[{"column":"YEAR","operator":"in","values":[2022,2023]}]}]})",
+                             "application/json");
+  ASSERT_THAT(response, IsOk());
+  const json table = json::parse(response->body)["tables"][0];
+  EXPECT_EQ(table["total_files"], 2);
+  ASSERT_EQ(table["groups"].size(), 1u);
+  EXPECT_EQ(table["groups"][0]["files"][0]["key"], "spotify/plays/year=2023/b.csv");
+}
+
+TEST_F(ResolveEndpointTest, ReadsAFormerVersion) {
+  EXPECT_THAT(catalog.Commit({TableChange{{"spotify", "plays"}, {}, {{"transformed", "spotify/plays/a.parquet"}}, {}}}),
+              IsOk());
+  const auto files = [&](const std::string& which) {
+    const auto response =
+        Send(R"({"names":[{"database":"spotify","table":"plays")" + which + "}]}", "application/json");
+    return json::parse(response->body)["tables"][0]["groups"].size();
+  };
+  EXPECT_EQ(files(""), 1u);
+  EXPECT_EQ(files(R"(,"version":1)"), 2u);
+  EXPECT_EQ(files(R"(,"version":2)"), 1u);
+  EXPECT_THAT(Send(R"({"names":[{"database":"spotify","table":"plays","version":3}]})", "application/json"),
+              HasError(Code::kNotFound, "version 3"));
 }
 
 TEST_F(ResolveEndpointTest, SpeaksJsonWithPeople) {
@@ -90,8 +127,8 @@ TEST_F(ResolveEndpointTest, SpeaksJsonWithPeople) {
   ASSERT_THAT(response, IsOk());
   const json body = json::parse(response->body);
   EXPECT_EQ(body["tables"][0]["found"], true);
-  EXPECT_EQ(body["tables"][0]["files"].size(), 2u);
-  EXPECT_EQ(body["tables"][0]["files"][1]["csv"]["columns"], json::array({"id", "Year", "note"}));
+  EXPECT_EQ(body["tables"][0]["groups"].size(), 2u);
+  EXPECT_EQ(body["tables"][0]["groups"][1]["csv"]["columns"], json::array({"Id", "Year", "note"}));
   EXPECT_EQ(body["tables"][1]["found"], false);
 }
 
@@ -111,6 +148,19 @@ TEST_F(ResolveEndpointTest, SaysWhatIsWrongWithARequest) {
   EXPECT_THAT(Send(R"({"names":[{"database":"a","table":"b","x":1}]})", "application/json"),
               HasError(Code::kInvalidArgument, "/names/0/x"));
   EXPECT_THAT(Send(R"({"names":)", "application/json"), HasError(Code::kInvalidArgument, "byte"));
+  const auto filter = [&](const std::string& text) {
+    return Send(R"({"names":[{"database":"a","table":"b","filters":[)" + text + "]}]}", "application/json");
+  };
+  EXPECT_THAT(filter(R"({"column":"c","operator":"~","values":[1]})"), HasError(Code::kInvalidArgument, "/operator"));
+  EXPECT_THAT(filter(R"({"column":"c","operator":"=","values":[1,2]})"), HasError(Code::kInvalidArgument, "/values"));
+  EXPECT_THAT(filter(R"({"column":"c","operator":"=","values":[null]})"), HasError(Code::kInvalidArgument, "/values"));
+  EXPECT_THAT(Send(R"({"names":[{"database":"a","table":"b","version":1,"as_of":"2026-01-01T00:00:00Z"}]})",
+                   "application/json"),
+              HasError(Code::kInvalidArgument, "not both"));
+  v1::ResolveTablesRequest message;
+  message.add_tables()->add_filters()->set_column("c");
+  EXPECT_THAT(Send(message.SerializeAsString(), "application/x-protobuf"),
+              HasError(Code::kInvalidArgument, "unknown operator"));
 }
 
 TEST_F(ResolveEndpointTest, WaitsForTheCrawlOfWhatTheAskerKnows) {

@@ -4,8 +4,11 @@
 
 #include <nlohmann/json.hpp>
 
+#include "common/object_store/local_object_store.h"
 #include "services/catalog/tables/database_endpoints.h"
+#include "services/catalog/tables/version_endpoints.h"
 #include "tests/support/result_matchers.h"
+#include "tests/support/temp_directory.h"
 #include "tests/unit/services/catalog/catalog_fixture.h"
 
 namespace tarn::catalog {
@@ -38,7 +41,11 @@ class TableEndpointsTest : public testing::Test {
   }
 
   CatalogFixture catalog;
-  TableEndpoints endpoints{*catalog.tables};
+  TempDirectory lake;
+  std::unique_ptr<object_store::ObjectStore> store = std::move(object_store::OpenLocalStore({lake.path(), "test"})).value();
+  FilePresence presence{*store};
+  TableEndpoints endpoints{*catalog.tables, presence};
+  VersionEndpoints versions{*catalog.tables, *catalog.tables, presence};
 };
 
 TEST_F(TableEndpointsTest, ShowsATableWithItsSchemaPartitionsAndFailedFiles) {
@@ -52,7 +59,11 @@ TEST_F(TableEndpointsTest, ShowsATableWithItsSchemaPartitionsAndFailedFiles) {
   EXPECT_EQ(table["rows"], 20);
   EXPECT_EQ(table["size_bytes"], 2000);
   EXPECT_EQ(table["partition_keys"], json::array({"year"}));
-  EXPECT_EQ(table["columns"][0], json({{"name", "id"}, {"type", "BIGINT"}, {"partition_key", false}}));
+  EXPECT_EQ(table["columns"][0]["name"], "id");
+  EXPECT_EQ(table["columns"][0]["type"], "BIGINT");
+  EXPECT_EQ(table["columns"][0]["hive_type"], "bigint");
+  EXPECT_EQ(table["columns"][0]["trino_type"], "bigint");
+  EXPECT_EQ(table["columns"][0]["partition_key"], false);
   EXPECT_EQ(table["partition_count"], 2);
   EXPECT_EQ(table["partitions"][0]["values"], json({{"year", "2023"}}));
   EXPECT_EQ(table["partitions"][1]["values"]["year"], nullptr);
@@ -75,7 +86,7 @@ TEST_F(TableEndpointsTest, PagesThroughFiles) {
 TEST_F(TableEndpointsTest, ListsTablesVersionsPartitionsAndFailedFiles) {
   http::Request request = RequestFor("spotify", "plays");
   EXPECT_EQ(Body(endpoints.List(request))["items"][0]["name"], "plays");
-  EXPECT_EQ(Body(endpoints.Versions(request))["items"][0]["files_added"], 2);
+  EXPECT_EQ(Body(versions.List(request))["items"][0]["files_added"], 2);
   EXPECT_EQ(Body(endpoints.Partitions(request))["items"].size(), 2u);
   EXPECT_EQ(Body(endpoints.FailedFiles(request))["items"][0]["key"], "spotify/plays/bad.csv");
 }
@@ -92,7 +103,7 @@ TEST_F(TableEndpointsTest, AnswersNotFoundForWhatIsNotCataloged) {
 TEST_F(TableEndpointsTest, RefusesAPageTokenOfAnotherListing) {
   http::Request request = RequestFor("spotify", "plays");
   request.query_parameters = {{"page_token", "YWJj"}};  // "abc" is no version
-  EXPECT_THAT(endpoints.Versions(request), HasError(Code::kInvalidArgument, "query:page_token"));
+  EXPECT_THAT(versions.List(request), HasError(Code::kInvalidArgument, "query:page_token"));
 }
 
 TEST_F(TableEndpointsTest, ShowsDatabases) {

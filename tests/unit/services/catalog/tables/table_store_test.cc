@@ -46,7 +46,7 @@ TEST(TableStore, MakesATableWithItsFirstFile) {
 
   const auto table = catalog.tables->GetTable(kSongs);
   ASSERT_THAT(table, IsOk());
-  EXPECT_THAT(table->columns, ElementsAre(Column{"id", "BIGINT"}));
+  EXPECT_THAT(table->columns, ElementsAre(Column{"id", "BIGINT", false, 1}));
   EXPECT_EQ(table->files, 1);
   EXPECT_EQ(table->rows, 10);
   EXPECT_EQ(table->size_bytes, 1000u);
@@ -88,9 +88,10 @@ TEST(TableStore, ForgetsAColumnWhenTheLastFileThatHasItIsGone) {
   ASSERT_THAT(catalog.Commit({Adding({MakeFile("a", "v1", {{"id", "VARCHAR"}, {"old", "DATE"}})})}), IsOk());
   ASSERT_THAT(catalog.Commit({Adding({MakeFile("b", "v1", {{"id", "BIGINT"}, {"new", "DATE"}})})}), IsOk());
   EXPECT_THAT(ResolveOne(catalog).columns,
-              ElementsAre(Column{"id", "VARCHAR"}, Column{"old", "DATE"}, Column{"new", "DATE"}));
+              ElementsAre(Column{"id", "VARCHAR", false, 1}, Column{"old", "DATE", false, 2},
+                          Column{"new", "DATE", false, 3}));
   ASSERT_THAT(catalog.Commit({Removing({"a"})}), IsOk());
-  EXPECT_THAT(ResolveOne(catalog).columns, ElementsAre(Column{"id", "BIGINT"}, Column{"new", "DATE"}));
+  EXPECT_THAT(ResolveOne(catalog).columns, ElementsAre(Column{"id", "BIGINT", false, 1}, Column{"new", "DATE", false, 3}));
 }
 
 TEST(TableStore, KeepsATableWhoseFilesAreAllGoneWithItsSchema) {
@@ -99,7 +100,7 @@ TEST(TableStore, KeepsATableWhoseFilesAreAllGoneWithItsSchema) {
   ASSERT_THAT(catalog.Commit({Removing({"a"})}), IsOk());
   const TableSnapshot snapshot = ResolveOne(catalog);
   EXPECT_THAT(snapshot.files, IsEmpty());
-  EXPECT_THAT(snapshot.columns, ElementsAre(Column{"id", "BIGINT"}));
+  EXPECT_THAT(snapshot.columns, ElementsAre(Column{"id", "BIGINT", false, 1}));
   EXPECT_EQ(catalog.tables->GetTable(kSongs)->files, 0);
 }
 

@@ -12,7 +12,7 @@ TEST(DuckDbEngine, ReadsTheSnapshotEvenWhenItsFilesAreReplacedMeanwhile) {
   TestLake lake;
   const auto file = lake.PutParquet("d/t/a.parquet", "SELECT i FROM range(500000) t(i)", {"i"});
   lake.catalog().Set({"d", "t", 1, {{"i", "BIGINT"}}, {file}});
-  auto started = lake.runner().Start({"SELECT i FROM d.t", "", {}, {}}, {});
+  auto started = lake.runner().Start({.sql = "SELECT i FROM d.t"}, {});
   ASSERT_THAT(started, IsOk());
   ASSERT_THAT(lake.store().Put("transformed", "d/t/a.parquet", "something else"), IsOk());
   int64_t rows = 0;
@@ -23,7 +23,7 @@ TEST(DuckDbEngine, ReadsTheSnapshotEvenWhenItsFilesAreReplacedMeanwhile) {
     rows += static_cast<int64_t>((*chunk)->rows());
   }
   EXPECT_EQ(rows, 500000);
-  EXPECT_EQ(started->files, 1);
+  EXPECT_EQ(started->counts.files, 1);
   EXPECT_EQ(started->bytes_scanned, file.size_bytes);
   EXPECT_EQ(started->snapshot[0].table, "d.t");
 }
@@ -67,7 +67,7 @@ TEST(DuckDbEngine, BindsATableUnderBothItsNames) {
 
 TEST(DuckDbEngine, PassesParameters) {
   TestLake lake;
-  EXPECT_EQ(lake.Run("SELECT $2 || $1 AS s", "", {"a", "b'"}).value(), "s VARCHAR\n[\"b'a\"]\n");
+  EXPECT_EQ(lake.Run("SELECT $2 || $1 AS s", "", {std::string("a"), std::string("b'")}).value(), "s VARCHAR\n[\"b'a\"]\n");
 }
 
 TEST(DuckDbEngine, LeavesNoFilesBehind) {

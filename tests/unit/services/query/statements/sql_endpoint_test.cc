@@ -1,53 +1,56 @@
 #include "services/query/statements/sql_endpoint.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <nlohmann/json.hpp>
 
 #include "tests/support/result_matchers.h"
-#include "tests/unit/services/query/test_lake.h"
+#include "tests/unit/services/query/test_service.h"
 
 namespace tarn::query {
 namespace {
 
 using std::chrono::milliseconds;
 
-class Collector : public http::BodyWriter {
- public:
-  Status Write(std::string_view data) override {
-    text += data;
-    return fail_after && text.size() > *fail_after ? Status(Error(Code::kCancelled, "the client left")) : Ok();
-  }
-  std::string text;
-  std::optional<size_t> fail_after;
-};
-
 class SqlEndpointTest : public testing::Test {
  protected:
-  void SetUp() override { AddGoldenTables(lake_); }
+  void SetUp() override {
+    service_.primary.max_running = 1;
+    service_.primary.max_waiting = 0;
+    service_.Restart();
+  }
 
-  Result<http::Response> Post(const std::string& sql, const std::string& accept = "", milliseconds timeout = milliseconds(60'000)) {
-    SqlEndpoint endpoint(lake_.runner(), admission_, metrics_, timeout);
+  Result<http::Response> Send(http::Request request) {
+    SqlEndpoint endpoint(service_.parts(), service_.queue());
+    request.cancelled = client_.get_token();
+    return endpoint(request);
+  }
+
+  Result<http::Response> Post(const std::string& sql, const std::string& accept = "",
+                              milliseconds timeout = milliseconds(60'000)) {
     http::Request request;
     request.body = sql;
-    request.cancelled = client_.get_token();
-    request.query_parameters = {{"database", "spotify"}};
+    request.query_parameters = {{"database", "spotify"}, {"timeout_ms", std::to_string(timeout.count())}};
     if (!accept.empty()) request.headers.Set("Accept", accept);
-    return endpoint(request);
+    return Send(std::move(request));
   }
 
   std::string Body(Result<http::Response> response) {
     EXPECT_THAT(response, IsOk());
     if (!response.ok()) return "";
+    if (!response->stream) return response->body;
     Collector collector;
     EXPECT_THAT(response->stream(collector), IsOk());
     return collector.text;
   }
 
-  TestLake lake_;
-  Admission admission_{1, 0};
-  metrics::Registry registry_;
-  StatementMetrics metrics_{registry_};
+  nlohmann::json Problem(Result<http::Response> response, int status) {
+    EXPECT_THAT(response, IsOk());
+    EXPECT_EQ(response->status, status);
+    return nlohmann::json::parse(response->body);
+  }
+
+  TestService service_;
   std::stop_source client_;
 };
 
@@ -64,19 +67,72 @@ TEST_F(SqlEndpointTest, AnswersJsonWithStats) {
 }
 
 TEST_F(SqlEndpointTest, AnswersCsvAndNdjsonWhenAsked) {
-  EXPECT_EQ(Body(Post("SELECT song_id, song_name FROM songs ORDER BY 1 LIMIT 2", "text/csv")), "song_id,song_name\r\ns1,One\r\ns2,\"Two, \"\"too\"\"\"\r\n");
-  EXPECT_EQ(Body(Post("SELECT song_id FROM songs ORDER BY 1 LIMIT 1", "application/x-ndjson")), "{\"song_id\":\"s1\"}\n");
+  EXPECT_EQ(Body(Post("SELECT song_id, song_name FROM songs ORDER BY 1 LIMIT 2", "text/csv")),
+            "song_id,song_name\r\ns1,One\r\ns2,\"Two, \"\"too\"\"\"\r\n");
+  EXPECT_EQ(Body(Post("SELECT song_id FROM songs ORDER BY 1 LIMIT 1", "application/x-ndjson")),
+            "{\"song_id\":\"s1\"}\n");
   EXPECT_THAT(Post("SELECT 1", "image/png"), HasError(Code::kInvalidArgument, "header:Accept"));
 }
 
+TEST_F(SqlEndpointTest, AnswersInTheFormatOfTheQueryWhateverAcceptSays) {
+  http::Request request;
+  request.body = "SELECT 1 AS a, 'x' AS b";
+  request.headers.Set("Accept", "text/csv");
+  request.query_parameters = {{"format", "text"}};
+  EXPECT_THAT(Body(Send(std::move(request))), testing::StartsWith(" a | b\n---+---\n 1 | x\n(1 row"));
+  EXPECT_THAT(Body(Post("SELECT 1 AS a", "application/vnd.apache.arrow.stream")),
+              testing::StartsWith("\xff\xff\xff\xff"));
+  const auto parquet = Post("SELECT 1 AS a", "application/vnd.apache.parquet");
+  ASSERT_THAT(parquet, IsOk());
+  EXPECT_EQ(Body(parquet).size(), parquet->stream_length);
+}
+
 TEST_F(SqlEndpointTest, TurnsErrorsBeforeTheFirstRowIntoProblems) {
-  EXPECT_THAT(Post("SELECT * FROM missing"), HasError(Code::kUnprocessable, "line 1, column 15"));
-  EXPECT_THAT(Post("SELECT 'x'::INTEGER"), HasError(Code::kUnprocessable, "Could not convert"));
-  EXPECT_EQ(admission_.running(), 0);
+  EXPECT_EQ(Problem(Post("SELECT * FROM missing"), 422)["where"], "line 1, column 15");
+  const auto problem = Problem(Post("SELECT 'x'::INTEGER"), 422);
+  EXPECT_THAT(problem["detail"], testing::HasSubstr("Could not convert"));
+  EXPECT_EQ(problem["line"], 1);
+  EXPECT_THAT(problem["hint"], testing::HasSubstr("TRY_CAST"));
+  EXPECT_THAT(Problem(Post("SELECT CASE WHEN i = 5 THEN 'x' ELSE '1' END::INTEGER FROM range(10) t(i)",
+                           "application/vnd.apache.parquet"),
+                      422)["detail"],
+              testing::HasSubstr("Could not convert"));
+  EXPECT_EQ(service_.admission().running(), 0);
+}
+
+TEST_F(SqlEndpointTest, ChecksParameters) {
+  const auto send = [&](const char* body) {
+    http::Request request;
+    request.headers.Set("Content-Type", "application/json");
+    request.body = body;
+    return Send(std::move(request));
+  };
+  const auto rows = [&](const char* body) { return nlohmann::json::parse(Body(send(body)))["rows"]; };
+  EXPECT_EQ(rows(R"({"sql": "SELECT $1 + 1, ($2)::VARCHAR, $3 IS NULL", "parameters": [41, true, null]})"),
+            nlohmann::json::parse(R"([[42, "true", true]])"));
+  EXPECT_EQ(rows(R"({"sql": "SELECT DATE '2026-01-02' > ?, ? * 2", "parameters": ["2026-01-01", 1.5]})"),
+            nlohmann::json::parse("[[true, 3.0]]"));
+  EXPECT_EQ(Problem(send(R"({"sql": "SELECT $1 + 1", "parameters": []})"), 422)["where"], "/parameters");
+  EXPECT_EQ(Problem(send(R"({"sql": "SELECT ($1)::INTEGER", "parameters": ["x"]})"), 422)["code"],
+            "unprocessable");
+}
+
+TEST_F(SqlEndpointTest, AnswersWithTheKeptRowsOfAnEarlierStatement) {
+  service_.primary.max_running = 2;  // the earlier one may hold its place for a moment after its end
+  service_.Restart();
+  const auto kept = service_.Submit("SELECT count(*) AS n FROM songs");
+  service_.WaitForState(kept.id, StatementState::kSucceeded);
+  http::Request request;
+  request.body = "SELECT count(*) AS n FROM songs";
+  request.query_parameters = {{"database", "spotify"}, {"max_age_ms", "3600000"}};
+  const auto answer = nlohmann::json::parse(Body(Send(std::move(request))));
+  EXPECT_EQ(answer["rows"], nlohmann::json::parse("[[3]]"));
+  EXPECT_EQ(answer["stats"]["reused_result_of"], kept.id);
 }
 
 TEST_F(SqlEndpointTest, BreaksTheStreamForErrorsAfterTheFirstRow) {
-  auto response = Post("SELECT CASE WHEN i = 9000000 THEN 'x' ELSE '1' END::INTEGER FROM range(10000000) t(i)");
+  auto response =
+      Post("SELECT CASE WHEN i = 9000000 THEN 'x' ELSE '1' END::INTEGER FROM range(10000000) t(i)");
   ASSERT_THAT(response, IsOk());
   Collector collector;
   EXPECT_THAT(response->stream(collector), HasError(Code::kUnprocessable, "Could not convert"));
@@ -84,11 +140,10 @@ TEST_F(SqlEndpointTest, BreaksTheStreamForErrorsAfterTheFirstRow) {
 }
 
 TEST_F(SqlEndpointTest, LeavesOutRowsOverMaxRows) {
-  SqlEndpoint endpoint(lake_.runner(), admission_, metrics_, milliseconds(60'000));
   http::Request request;
   request.headers.Set("Content-Type", "application/json");
   request.body = R"json({"sql": "SELECT i FROM range(10000000000) t(i)", "max_rows": 2})json";
-  const auto answer = nlohmann::json::parse(Body(endpoint(request)));
+  const auto answer = nlohmann::json::parse(Body(Send(std::move(request))));
   EXPECT_EQ(answer["rows"], nlohmann::json::parse("[[0],[1]]"));
   EXPECT_EQ(answer["stats"]["truncated"], true);
 }
@@ -100,7 +155,7 @@ TEST_F(SqlEndpointTest, StopsWhenTheClientLeaves) {
   Collector collector;
   EXPECT_THAT(response->stream(collector), HasError(Code::kCancelled, ""));
   *response = {};
-  EXPECT_EQ(admission_.running(), 0);
+  EXPECT_EQ(service_.admission().running(), 0);
 }
 
 TEST_F(SqlEndpointTest, StopsWhenTheClientReadsNoMore) {
@@ -112,16 +167,18 @@ TEST_F(SqlEndpointTest, StopsWhenTheClientReadsNoMore) {
 }
 
 TEST_F(SqlEndpointTest, StopsStatementsThatTakeTooLong) {
-  EXPECT_THAT(Post("SELECT count(*) FROM range(100000000000) a(i), range(1000) b(j) WHERE i % 7 = j % 3", "", milliseconds(200)),
-              HasError(Code::kDeadlineExceeded, "200ms"));
+  const char* endless = "SELECT count(*) FROM range(100000000000) a(i), range(1000) b(j) WHERE i % 7 = j % 3";
+  EXPECT_THAT(Problem(Post(endless, "", milliseconds(200)), 504)["detail"], testing::HasSubstr("200ms"));
 }
 
 TEST_F(SqlEndpointTest, RefusesMoreThanMayWait) {
   auto holding = Post("SELECT i FROM range(100000000000) t(i)");
   ASSERT_THAT(holding, IsOk());
-  EXPECT_THAT(Post("SELECT 1"), HasError(Code::kResourceExhausted, "/v1/queries"));
+  const auto refused = Post("SELECT 1");
+  EXPECT_THAT(Problem(refused, 429)["detail"], testing::HasSubstr("/v1/queries"));
+  EXPECT_TRUE(refused->headers.Find("Retry-After"));
   *holding = {};
-  EXPECT_THAT(Post("SELECT 1"), IsOk());
+  EXPECT_EQ(Post("SELECT 1")->status, 200);
 }
 
 }  // namespace

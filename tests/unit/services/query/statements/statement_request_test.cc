@@ -12,12 +12,18 @@ namespace {
 Result<StatementRequest> Read(const char* json) { return ReadStatementRequest(nlohmann::json::parse(json)); }
 
 TEST(StatementRequest, ReadsEveryMember) {
-  const auto request = Read(R"({"sql": "SELECT $1", "database": "d", "parameters": ["a", 1, 1.5, true], "max_rows": 3})");
+  const auto request = Read(R"({"sql": "SELECT $1", "database": "d", "parameters": ["a", 1, 1.5, true, null], "max_rows": 3,
+                              "workgroup": "w", "timeout_ms": 5, "max_age_ms": 0})");
   ASSERT_THAT(request, IsOk());
   EXPECT_EQ(request->sql, "SELECT $1");
   EXPECT_EQ(request->database, "d");
-  EXPECT_THAT(request->parameters, testing::ElementsAre("a", "1", "1.5", "true"));
+  using duckdb::Parameter;
+  EXPECT_EQ(request->parameters, (std::vector<Parameter>{std::string("a"), int64_t{1}, 1.5, true, std::monostate()}));
+  EXPECT_EQ(ParametersFromJson(ParametersJson(request->parameters)), request->parameters);
   EXPECT_EQ(request->max_rows, 3);
+  EXPECT_EQ(request->workgroup, "w");
+  EXPECT_EQ(request->timeout, std::chrono::milliseconds(5));
+  EXPECT_EQ(request->max_age, std::chrono::milliseconds(0));
 }
 
 TEST(StatementRequest, NamesTheMemberAtFault) {
@@ -25,7 +31,9 @@ TEST(StatementRequest, NamesTheMemberAtFault) {
   EXPECT_THAT(Read("[]"), HasError(Code::kInvalidArgument, "object"));
   EXPECT_THAT(Read(R"({"sql": 1})"), HasError(Code::kInvalidArgument, "/sql"));
   EXPECT_THAT(Read(R"({"sql": "x", "max_rows": -1})"), HasError(Code::kInvalidArgument, "/max_rows"));
-  EXPECT_THAT(Read(R"({"sql": "x", "parameters": ["a", null]})"), HasError(Code::kInvalidArgument, "/parameters/1"));
+  EXPECT_THAT(Read(R"({"sql": "x", "parameters": ["a", []]})"), HasError(Code::kInvalidArgument, "/parameters/1"));
+  EXPECT_THAT(Read(R"({"sql": "x", "timeout_ms": 0})"), HasError(Code::kInvalidArgument, "/timeout_ms"));
+  EXPECT_THAT(Read(R"({"sql": "x", "max_age_ms": -1})"), HasError(Code::kInvalidArgument, "/max_age_ms"));
   EXPECT_THAT(Read(R"({"sql": "x", "colour": 1})"), HasError(Code::kInvalidArgument, "/colour"));
 }
 

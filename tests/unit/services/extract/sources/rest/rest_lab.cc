@@ -8,8 +8,8 @@
 #include <stdexcept>
 
 #include "common/http/message.h"
+#include "common/yaml/yaml_document.h"
 #include "services/extract/sources/rest/connector.h"
-#include "services/extract/sources/yaml_document.h"
 #include "tests/support/result_matchers.h"
 
 namespace tarn::extract::rest {
@@ -84,7 +84,7 @@ std::vector<std::string> TestApi::asked() const {
 }
 
 Result<std::unique_ptr<Connector>> MakeRest(const std::string& yaml, const std::string& api_url) {
-  TARN_ASSIGN(const nlohmann::json options, ParseYaml(Replaced(yaml, "{api}", api_url)));
+  TARN_ASSIGN(const nlohmann::json options, yaml::ParseYaml(Replaced(yaml, "{api}", api_url)));
   return Type().make(options);
 }
 
@@ -92,7 +92,7 @@ std::unique_ptr<Connector> FromFile(const std::string& name, const std::string& 
   std::ifstream in(std::string(TARN_REST_DATA) + "/" + name);
   std::ostringstream text;
   text << in.rdbuf();
-  const auto source = ParseYaml(Replaced(text.str(), "{api}", api_url));
+  const auto source = yaml::ParseYaml(Replaced(text.str(), "{api}", api_url));
   if (!source.ok()) throw std::runtime_error(Describe(source.error()));
   auto made = Type().make(source->at("options"));
   if (!made.ok()) throw std::runtime_error(Describe(made.error()));

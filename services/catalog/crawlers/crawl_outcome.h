@@ -1,0 +1,19 @@
+#pragma once
+
+#include <vector>
+
+#include "services/catalog/crawlers/crawl.h"
+
+namespace tarn::catalog {
+
+/// Counts what a commit did, or would do, and lists the first tables of it that changed or were refused.
+void TakeReports(const std::vector<TableReport>& reports, Crawl& crawl);
+
+/// Ends a crawl by its counts.
+void MarkFinished(Crawl& crawl);
+void MarkFailed(Crawl& crawl, const Error& error);
+
+/// kDeadlineExceeded, with the limit.
+Error TookTooLong(const CrawlerDefinition& definition);
+
+}  // namespace tarn::catalog
