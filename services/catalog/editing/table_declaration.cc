@@ -1,5 +1,6 @@
 #include "services/catalog/editing/table_declaration.h"
 
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "common/json/json.h"
@@ -71,7 +72,7 @@ Status ReadTexts(json::ObjectReader& reader, TableEdits* edits) {
 }
 
 nlohmann::json CrawlerOf(const TableName& name, const TableDeclaration& declaration) {
-  nlohmann::json definition = declaration.crawler;
+  nlohmann::json definition = nlohmann::json::parse(declaration.crawler);
   nlohmann::json target = {{"bucket", declaration.bucket}, {"prefix", declaration.prefix}};
   if (definition.contains("exclude")) target["exclude"] = definition["exclude"];
   definition.erase("exclude");
@@ -90,10 +91,11 @@ Result<TableDeclaration> ReadDeclaration(const nlohmann::json& body) {
   const std::string location = reader.RequiredString("location");
   const nlohmann::json* columns = reader.OptionalArray("columns");
   if (!columns) reader.Fail("columns", "the member is required: an array of {name, type}");
-  declaration.crawler = nlohmann::json::object();
+  nlohmann::json crawler = nlohmann::json::object();
   for (const char* member : {"exclude", "partitions", "classifiers", "schema_change"}) {
-    if (const auto* value = reader.OptionalAny(member)) declaration.crawler[member] = *value;
+    if (const auto* value = reader.OptionalAny(member)) crawler[member] = *value;
   }
+  declaration.crawler = crawler.dump();
   TARN_TRY(ReadTexts(reader, &declaration.edits));
   TARN_TRY(reader.Finish());
   TARN_TRY(ReadLocation(location, &declaration));

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <functional>
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
@@ -15,9 +15,9 @@ namespace tarn::catalog {
 /// A table that a person makes before any crawl: where its files are, how they are read, and its columns.
 struct TableDeclaration {
   std::string bucket;
-  std::string prefix;      ///< ends with '/'
-  nlohmann::json crawler;  ///< what else its crawler is told: "exclude", "partitions", "classifiers", ...
-  TableEdits edits;        ///< `declared` without ids
+  std::string prefix;   ///< ends with '/'
+  std::string crawler;  ///< JSON: what else its crawler is told: "exclude", "partitions", "classifiers", ...
+  TableEdits edits;     ///< `declared` without ids
 };
 
 /// Reads {"location": "bucket/prefix/", "columns": [{"name", "type", "comment", "partition_key"}],

@@ -138,13 +138,13 @@ void RowGroupStatistics::Widen(Range& range, const BoundKind& kind, std::optiona
   if (!range.max || BoundLess(kind, *range.max, *max)) range.max = max;
 }
 
-// Row groups whose ranges lie apart share no value; others are taken to have the same ones.
+// Row groups whose ranges lie apart share one value at most; others are taken to have the same ones.
 void RowGroupStatistics::AddDistinct(LeafColumn& column, const Chunk& chunk, const Range& before) {
   column.distinct_known = column.distinct_known && chunk.distinct >= 0 && chunk.distinct <= chunk.values;
   if (!column.distinct_known) return;
-  const bool apart =
-      column.fresh.known && before.min && before.max &&
-      (BoundLess(column.kind, *before.max, *chunk.min) || BoundLess(column.kind, *chunk.max, *before.min));
+  const bool apart = column.fresh.known && before.min && before.max &&
+                     (!BoundLess(column.kind, *chunk.min, *before.max) ||
+                      !BoundLess(column.kind, *before.min, *chunk.max));
   const int64_t so_far = column.distinct.value_or(0);
   column.distinct =
       apart ? std::min(so_far + chunk.distinct, INT64_MAX / 2) : std::max(so_far, chunk.distinct);

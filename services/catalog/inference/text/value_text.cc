@@ -127,7 +127,7 @@ std::optional<std::string> ShowDecimal(__int128 unscaled, int precision, int sca
   for (; rest > 0; rest /= 10)
     digits.insert(digits.begin(), static_cast<char>('0' + static_cast<int>(rest % 10)));
   if (static_cast<int>(digits.size()) > precision) return std::nullopt;
-  const auto least = static_cast<size_t>(scale) + 1;
+  const auto least = static_cast<size_t>(scale) + (precision > scale ? 1 : 0);
   if (digits.size() < least) digits.insert(0, least - digits.size(), '0');
   if (scale > 0) digits.insert(digits.size() - static_cast<size_t>(scale), ".");
   return (negative ? "-" : "") + digits;

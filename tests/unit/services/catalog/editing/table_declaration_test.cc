@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <nlohmann/json.hpp>
+
 #include "tests/support/result_matchers.h"
 #include "tests/unit/services/catalog/catalog_fixture.h"
 

@@ -129,7 +129,9 @@ TEST_F(Infer, ReadsParquet) {
   ASSERT_THAT(answer, IsOk());
   EXPECT_EQ((*answer)["format"], "parquet");
   EXPECT_EQ((*answer)["csv"], nullptr);
-  EXPECT_EQ((*answer)["columns"][0], json({{"name", "i"}, {"type", "INTEGER"}}));
+  EXPECT_EQ((*answer)["columns"][0], json({{"name", "i"},
+                                           {"type", "INTEGER"},
+                                           {"statistics", {{"nulls", 0}, {"min", "1"}, {"max", "1"}}}}));
 }
 
 TEST_F(Infer, RefusesBadInput) {
