@@ -1,58 +1,20 @@
 #include "services/query/workgroups/workgroup_file.h"
 
-#include <yaml-cpp/yaml.h>
-
 #include <nlohmann/json.hpp>
 #include <set>
 
 #include "common/json/json.h"
 #include "common/logging/log.h"
 #include "common/pipelines/pipelines.h"
+#include "common/yaml/yaml_document.h"
 
 namespace tarn::query {
 namespace {
 
 constexpr const char* kFileName = "workgroups.yaml";
-constexpr int kMaxDepth = 8;
 
-// Plain scalars become numbers or booleans where they are ones; quoted ones stay text.
-nlohmann::json ScalarJson(const YAML::Node& node) {
-  const std::string text = node.Scalar();
-  if (node.Tag() == "!") return text;
-  int64_t number = 0;
-  if (YAML::convert<int64_t>::decode(node, number)) return number;
-  if (text == "true" || text == "false") return text == "true";
-  return text;
-}
-
-nlohmann::json NodeJson(const YAML::Node& node, int depth) {
-  if (depth > kMaxDepth || node.IsNull()) return nullptr;
-  if (node.IsScalar()) return ScalarJson(node);
-  if (node.IsSequence()) {
-    auto array = nlohmann::json::array();
-    for (const auto& element : node) array.push_back(NodeJson(element, depth + 1));
-    return array;
-  }
-  auto object = nlohmann::json::object();
-  for (const auto& member : node) object[member.first.Scalar()] = NodeJson(member.second, depth + 1);
-  return object;
-}
-
-Result<nlohmann::json> ParseYaml(const std::string& text) {
-  try {
-    return NodeJson(YAML::Load(text), 0);
-  } catch (const YAML::Exception& failure) {
-    return Error(Code::kInvalidArgument, "not YAML: " + failure.msg)
-        .At("line " + std::to_string(failure.mark.line + 1) + ", column " +
-            std::to_string(failure.mark.column + 1));
-  }
-}
-
-}  // namespace
-
-Result<std::vector<WorkgroupDefinition>> ReadWorkgroupFile(const std::string& text,
-                                                           const WorkgroupDefinition& defaults) {
-  TARN_ASSIGN(const auto document, ParseYaml(text));
+Result<std::vector<WorkgroupDefinition>> ReadDocument(const nlohmann::json& document,
+                                                      const WorkgroupDefinition& defaults) {
   json::ObjectReader reader(document);
   const auto* list = reader.OptionalArray("workgroups");
   if (!list) reader.Fail("workgroups", "expected a list of workgroups");
@@ -62,6 +24,17 @@ Result<std::vector<WorkgroupDefinition>> ReadWorkgroupFile(const std::string& te
     TARN_ASSIGN(auto workgroup, ReadWorkgroup((*list)[i], defaults, "/workgroups/" + std::to_string(i)));
     workgroups.push_back(std::move(workgroup));
   }
+  return workgroups;
+}
+
+}  // namespace
+
+Result<std::vector<WorkgroupDefinition>> ReadWorkgroupFile(const std::string& text,
+                                                           const WorkgroupDefinition& defaults) {
+  yaml::Lines lines;
+  TARN_ASSIGN(const auto document, yaml::ParseYaml(text, &lines));
+  auto workgroups = ReadDocument(document, defaults);
+  if (!workgroups.ok()) return yaml::AtLine(workgroups.error(), lines);
   return workgroups;
 }
 

@@ -10,7 +10,7 @@
 namespace tarn::query {
 
 /// Reads a `workgroups.yaml`: `workgroups:` with a list of definitions, whose members are those of REST.
-/// Errors: kInvalidArgument with where() = "line L, column C" for malformed YAML, or a JSON pointer.
+/// Errors: kInvalidArgument with where() = the line, and the JSON pointer of what is wrong there.
 Result<std::vector<WorkgroupDefinition>> ReadWorkgroupFile(const std::string& text,
                                                            const WorkgroupDefinition& defaults);
 
