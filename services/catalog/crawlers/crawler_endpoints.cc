@@ -145,8 +145,8 @@ Result<http::Response> CrawlerEndpoints::ListRuns(http::Request& request) {
 }
 
 Result<http::Response> CrawlerEndpoints::Run(http::Request& request) {
-  TARN_ASSIGN(const auto crawler, active_.Get(request.PathParameter("name")));
   TARN_ASSIGN(const CrawlRequest wanted, ReadRequest(request));
+  TARN_ASSIGN(const auto crawler, active_.Get(request.PathParameter("name")));
   TARN_ASSIGN(const Crawl crawl, crawler->runner().Enqueue(wanted, tools_.crawlers));
   http::Response response = http::Response::Json(202, CrawlToJson(crawl));
   response.headers.Set("Location", "/v1/crawls/" + crawl.id);

@@ -82,16 +82,16 @@ Status CheckDatabase(const CrawlerDefinition& definition) {
   return Ok();
 }
 
-void ReadOwnName(Reader& reader, const std::string& name, CrawlerDefinition& definition) {
-  const auto own = reader.OptionalString("name");
-  definition.name = name.empty() ? own.value_or("") : name;
-  if (own && *own != definition.name)
-    reader.Fail("name", "must be that of the folder or path, " + name + "; got " + *own);
-  if (!IsCrawlerName(definition.name))
-    reader.Fail("name",
-                "names are made of a-z, 0-9, _, - and ., begin with a letter or digit and have at "
-                "most 128 characters; got " +
-                    definition.name);
+Status CheckOwnName(const std::optional<std::string>& own, const std::string& name) {
+  if (own && !name.empty() && *own != name)
+    return Error(Code::kInvalidArgument, "must be that of the folder or path, " + name + "; got " + *own).At("/name");
+  const std::string& chosen = name.empty() && own ? *own : name;
+  if (IsCrawlerName(chosen)) return Ok();
+  return Error(Code::kInvalidArgument,
+               "names are made of a-z, 0-9, _, - and ., begin with a letter or digit and have at "
+               "most 128 characters; got " +
+                   chosen)
+      .At("/name");
 }
 
 json TargetsToJson(const std::vector<CrawlTarget>& targets) {
@@ -131,7 +131,7 @@ bool IsCrawlerName(std::string_view name) {
 Result<CrawlerDefinition> ReadDefinition(const json& document, const std::string& name) {
   Reader reader(document);
   CrawlerDefinition definition;
-  ReadOwnName(reader, name, definition);
+  const auto own_name = reader.OptionalString("name");
   definition.description = reader.OptionalString("description").value_or("");
   if (definition.description.size() > kMaxTextBytes) reader.Fail("description", "longer than 2048 bytes");
   ReadName(reader, "database", definition.database);
@@ -141,6 +141,8 @@ Result<CrawlerDefinition> ReadDefinition(const json& document, const std::string
   definition.on_event = reader.OptionalBool("on_event").value_or(true);
   const Parts parts = TakeParts(reader);
   TARN_TRY(reader.Finish());
+  TARN_TRY(CheckOwnName(own_name, name));
+  definition.name = name.empty() ? *own_name : name;
   TARN_TRY(ReadParts(parts, definition));
   TARN_TRY(CheckDatabase(definition));
   return definition;

@@ -63,6 +63,8 @@ Status DatabaseEditor::Write(const std::string& name, const DatabaseEdits& edits
 Result<bool> DatabaseEditor::Change(const std::string& name, const nlohmann::json& patch,
                                     const Precondition& condition, const Author& author, bool may_create) {
   bool created = false;
+  DatabaseEdits alone;  // a patch that no database could take is refused whatever its name
+  TARN_TRY(Merge(patch, &alone));
   TARN_TRY(writer_.Transact([&]() -> Status {
     TARN_ASSIGN(auto edits, Read(writer_, name));
     if (!edits && !may_create) return NoSuchDatabase(name);

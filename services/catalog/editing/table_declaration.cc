@@ -92,8 +92,11 @@ Result<TableDeclaration> ReadDeclaration(const nlohmann::json& body) {
   const nlohmann::json* columns = reader.OptionalArray("columns");
   if (!columns) reader.Fail("columns", "the member is required: an array of {name, type}");
   nlohmann::json crawler = nlohmann::json::object();
-  for (const char* member : {"exclude", "partitions", "classifiers", "schema_change"}) {
-    if (const auto* value = reader.OptionalAny(member)) crawler[member] = *value;
+  for (const auto& [member, value] : {std::pair("exclude", reader.OptionalArray("exclude")),
+                                      std::pair("partitions", reader.OptionalAny("partitions")),
+                                      std::pair("classifiers", reader.OptionalArray("classifiers")),
+                                      std::pair("schema_change", reader.OptionalObject("schema_change"))}) {
+    if (value) crawler[member] = *value;
   }
   declaration.crawler = crawler.dump();
   TARN_TRY(ReadTexts(reader, &declaration.edits));

@@ -65,8 +65,6 @@ Result<WorkgroupDefinition> ReadWorkgroup(const nlohmann::json& body, const Work
   json::ObjectReader reader(body, pointer);
   WorkgroupDefinition workgroup = defaults;
   workgroup.name = reader.OptionalString("name").value_or(defaults.name);
-  if (!IsName(workgroup.name))
-    reader.Fail("name", "expected 1 to 64 of a-z, 0-9, _ and -; got: " + workgroup.name);
   workgroup.description = reader.OptionalString("description").value_or(defaults.description);
   if (workgroup.description.size() > 1'000) reader.Fail("description", "is limited to 1000 bytes");
   ReadNumbers(reader, workgroup);
@@ -78,6 +76,10 @@ Result<WorkgroupDefinition> ReadWorkgroup(const nlohmann::json& body, const Work
       reader.Fail("dialect", "expected duckdb or athena; got " + *name);
   }
   TARN_TRY(reader.Finish());
+  if (!IsName(workgroup.name)) {
+    return Error(Code::kInvalidArgument, "expected 1 to 64 of a-z, 0-9, _ and -; got: " + workgroup.name)
+        .At(pointer + "/name");
+  }
   return workgroup;
 }
 
