@@ -46,6 +46,7 @@ struct FileLayout {
   FileFormat format = FileFormat::kParquet;
   CsvDialect csv{};
   std::vector<FileColumn> columns{};  ///< the table's columns that the files have; the others are NULL in their rows
+  std::vector<std::string> records_path{};  ///< JSON: the members that lead to the array of records; none: it is the file
 };
 
 /// What is known of a column's values in one file.

@@ -18,6 +18,8 @@ using duckdb::QuoteLiteral;
 
 // One UNION ALL branch each; planning takes about a millisecond per branch.
 constexpr size_t kMaxBranches = 2'000;
+// A larger object is refused; the engine's buffers are twice as large.
+constexpr int64_t kMaxWrappedBytes = 32 << 20;
 // Over this many partitions the files' values come from a join, which costs more per row and less per partition.
 constexpr size_t kMaxPartitionBranches = 32;
 // How Hive's layout writes a NULL in a path.
@@ -122,12 +124,14 @@ std::string ReadLines(const catalog_client::CsvDialect& csv, const std::string& 
     fields += (fields.empty() ? "" : ", ") + ("line." + QuoteIdentifier(column));
   }
   const std::string lines = "read_csv(" + paths + ", auto_detect = false, header = false, delim = '\x1f', quote = '', escape = '', skip = " +
-                            std::to_string(csv.skip_lines) + ", columns = {'line': 'VARCHAR'}, hive_partitioning = false)";
+                            std::to_string(csv.skip_lines) + 
+                            (csv.encoding.empty() || csv.encoding == "utf-8" ? "" : ", encoding = " + QuoteLiteral(csv.encoding)) +
+                            ", columns = {'line': 'VARCHAR'}, strict_mode = false, hive_partitioning = false)";
   const std::string matches = "regexp_full_match(line, " + pattern + ")";
   const std::string refuse = "error('a line does not match the pattern of its file: ' || left(line, 100))";
   return "(SELECT " + fields + ", file_index FROM (SELECT regexp_extract(" +
          (csv.skip_unmatched ? "line" : "CASE WHEN " + matches + " THEN line ELSE " + refuse + " END") + ", " + pattern + ", [" + names +
-         "]) AS line, file_index FROM " + lines + (csv.skip_unmatched ? " WHERE " + matches : "") + "))";
+         "]) AS line, file_index FROM " + lines + " WHERE trim(line) <> ''" + (csv.skip_unmatched ? " AND " + matches : "") + "))";
 }
 
 // The columns that a JSON reader looks for, with the table's types, by the names in the file.
@@ -143,6 +147,24 @@ std::string JsonColumns(const TableSnapshot& table, const FileLayout& layout) {
   return ColumnTypes(names, [&](const std::string& name) { return types[name]; });
 }
 
+// Records inside of an object, which the engine holds in memory as a whole.
+std::string ReadRecords(const TableSnapshot& table, const FileLayout& layout, const std::string& paths) {
+  const auto& path = layout.records_path;
+  std::string type = "STRUCT(", array, fields;
+  for (const auto& column : layout.columns) {
+    const TableColumn* known = FindColumn(table, column.column);
+    const std::string name = QuoteIdentifier(column.name);
+    type += (fields.empty() ? "" : ", ") + name + ' ' + (known ? known->type : "VARCHAR");
+    fields += (fields.empty() ? "" : ", ") + ("record." + name);
+  }
+  type += ")[]";
+  for (size_t i = path.size(); --i > 0;) type = "STRUCT(" + QuoteIdentifier(path[i]) + ' ' + type + ')';
+  for (const auto& member : path) array += (array.empty() ? "" : ".") + QuoteIdentifier(member);
+  return "(SELECT " + fields + ", file_index FROM (SELECT unnest(" + array + ") AS record, file_index FROM read_json(" + paths +
+         ", columns = " + ColumnTypes({path[0]}, [&](const std::string&) { return type; }) + ", maximum_object_size = " +
+         std::to_string(kMaxWrappedBytes) + ", hive_partitioning = false)) WHERE record IS NOT NULL)";
+}
+
 std::string ReadFiles(const TableSnapshot& table, const FileGroup& group) {
   const std::string paths = duckdb::QuoteLiteralList(group.paths);
   switch (group.layout->format) {
@@ -150,6 +172,7 @@ std::string ReadFiles(const TableSnapshot& table, const FileGroup& group) {
     case catalog_client::FileFormat::kCsv:
       return group.layout->csv.pattern.empty() ? ReadCsv(group.layout->csv, paths) : ReadLines(group.layout->csv, paths);
     case catalog_client::FileFormat::kJson:
+      if (!group.layout->records_path.empty()) return ReadRecords(table, *group.layout, paths);
       return "read_json(" + paths + ", columns = " + JsonColumns(table, *group.layout) + ", hive_partitioning = false)";
   }
   return "";

@@ -16,8 +16,11 @@ std::string ReadLinesSql(const std::filesystem::path& file, const CsvDialect& di
           : "CASE WHEN " + matches + " THEN line ELSE error('a line does not match the pattern') END";
   CsvDialect lines = dialect;
   lines.pattern.clear();
+  std::string read = ReadCsvSql(file, lines, {"line"});
+  // Lines may end in two ways: a program's restart, or another program.
+  read.insert(read.size() - 1, ", strict_mode = false");
   return "(SELECT unnest(regexp_extract(" + line + ", " + pattern + ", " + duckdb::QuoteLiteralList(names) +
-         ")) FROM " + ReadCsvSql(file, lines, {"line"}) + " WHERE trim(line) <> ''" +
+         ")) FROM " + read + " WHERE trim(line) <> ''" +
          (dialect.skip_unmatched ? " AND " + matches : "") + ")";
 }
 

@@ -46,6 +46,7 @@ Group AddGroup(const FileLayout& layout, const std::vector<Column>& schema, v1::
   Group group{snapshot.add_groups(), {}};
   group.message->set_format(FormatMessage(layout.format));
   if (layout.csv) FillDialect(layout, *group.message->mutable_csv());
+  for (const std::string& member : layout.records_path) group.message->add_records_path(member);
   for (const MappedColumn& mapped : MapColumns(schema, layout)) {
     const Column& column = layout.columns[mapped.file_column];
     group.columns.emplace(column.name, static_cast<uint32_t>(group.message->columns_size()));

@@ -145,9 +145,9 @@ void RowGroupStatistics::AddDistinct(LeafColumn& column, const Chunk& chunk, con
   const bool apart = column.fresh.known && before.min && before.max &&
                      (!BoundLess(column.kind, *chunk.min, *before.max) ||
                       !BoundLess(column.kind, *before.min, *chunk.max));
-  const int64_t so_far = column.distinct.value_or(0);
-  column.distinct =
-      apart ? std::min(so_far + chunk.distinct, INT64_MAX / 2) : std::max(so_far, chunk.distinct);
+  constexpr int64_t kMost = INT64_MAX / 4;
+  const int64_t so_far = column.distinct.value_or(0), more = std::min(chunk.distinct, kMost);
+  column.distinct = apart ? std::min(so_far + more, kMost) : std::max(so_far, more);
 }
 
 // A ColumnOrder that is TYPE_ORDER has field 1 set.

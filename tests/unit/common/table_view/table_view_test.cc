@@ -121,6 +121,17 @@ TEST_F(TableViewTest, TakesLinesApartByTheirPattern) {
   EXPECT_THAT(Select("count(method)::VARCHAR"), testing::HasSubstr("does not match the pattern"));
 }
 
+TEST_F(TableViewTest, ReadsRecordsInsideOfAnObject) {
+  table_.columns = {{"id", "BIGINT", false}, {"odd name", "VARCHAR", false}};
+  catalog_client::FileLayout layout;
+  layout.format = catalog_client::FileFormat::kJson;
+  layout.columns = {{"id", "id", "BIGINT"}, {"odd name", "a b", "VARCHAR"}};
+  layout.records_path = {"data", "the items"};
+  Add(Text(R"({"page": 1, "data": {"the items": [{"id": 1, "a b": "x"}, null, {"id": 2}]}})"),
+      std::make_shared<const FileLayout>(layout));
+  EXPECT_EQ(Select("count(*)::VARCHAR || min(\"odd name\"), sum(id)::VARCHAR"), "2x|3");
+}
+
 TEST_F(TableViewTest, ShowsATableWithoutFilesAsEmpty) {
   table_.columns = {{"a", "INTEGER", false}, {"k", "DATE", true}};
   EXPECT_EQ(Select("count(*)::VARCHAR"), "0");

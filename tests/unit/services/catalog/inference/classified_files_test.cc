@@ -32,7 +32,7 @@ const json kAccessLog = {
 constexpr const char* kAccessLines =
     "10.0.0.1 - - [2024-01-02T10:00:00Z] \"GET / HTTP/1.1\" 200 15\n"
     "\n"
-    "10.0.0.2 - - [2024-01-02T10:00:01Z] \"GET /a\" \"b\" HTTP/1.1\" 404 20\n";
+    "10.0.0.2 - - [2024-01-02T10:00:01Z] \"GET /a\" \"b\" HTTP/1.1\" 404 20\r\n";
 
 TEST_F(ClassifiedFile, OfLinesHasTheGroupsAsTypedColumns) {
   const auto inspection = Inspect("a.log", kAccessLines, json::array({kAccessLog}), std::nullopt);
