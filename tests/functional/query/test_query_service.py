@@ -215,7 +215,7 @@ class Statements(QueryServiceTest):
 
 
 class Limits(QueryServiceTest):
-    options = ("--max-running-statements", "1", "--max-waiting-statements", "0", "--statement-timeout", "3s",
+    options = ("--max-running-statements", "1", "--max-waiting-statements", "0", "--statement-timeout", "10s",
                "--engine-memory", "64MiB", "--engine-temp", "16MiB", "--max-result-rows", "1000", "--process-memory", "1GiB")
 
     def test_refuses_what_finds_no_place(self):
@@ -227,7 +227,7 @@ class Limits(QueryServiceTest):
         wait_until("its place is free", lambda: self.query.post("/v1/sql", b"SELECT 1").status == 200)
 
     def test_ends_what_takes_too_long(self):
-        self.assertIn("3s", self.query.post("/v1/sql", ENDLESS.encode()).expect(504).json()["detail"])
+        self.assertIn("10s", self.query.post("/v1/sql", ENDLESS.encode()).expect(504).json()["detail"])
 
     def answer_once_free(self, sql):
         """The only place may be held for a moment after the answer to the statement before."""
