@@ -85,7 +85,7 @@ class ResultStream {
   virtual Result<std::unique_ptr<Chunk>> Next() = 0;
 };
 
-/// One session of an instance. One thread at a time, but Interrupt() and progress() from any thread.
+/// One session of an instance. One thread at a time, but progress() from any thread.
 class Connection {
  public:
   virtual ~Connection() = default;
@@ -108,7 +108,6 @@ class Connection {
 
   /// For WriteParquet.
   virtual StreamSources& streams() = 0;
-  virtual void Interrupt() = 0;
   /// 0..1, or nothing while it is unknown.
   virtual std::optional<double> progress() const = 0;
 };

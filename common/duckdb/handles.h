@@ -38,7 +38,10 @@ class ResultHandle {
   ResultHandle() = default;
   ResultHandle(const ResultHandle&) = delete;
   ResultHandle& operator=(const ResultHandle&) = delete;
-  ~ResultHandle() { duckdb_destroy_result(&result_); }
+  ~ResultHandle() { Reset(); }
+
+  /// Frees what it holds.
+  void Reset() { duckdb_destroy_result(&result_); }
 
   duckdb_result* get() { return &result_; }
   duckdb_result& operator*() { return result_; }

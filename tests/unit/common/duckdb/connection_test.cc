@@ -36,7 +36,8 @@ TEST_F(ConnectionTest, CastsTextParametersToWhatTheStatementNeeds) {
   auto rows = connection_->Rows("SELECT i FROM range(5) t(i) WHERE i > ? AND i < ?", {"1", "3"});
   ASSERT_THAT(rows, IsOk());
   EXPECT_EQ(*rows, nlohmann::json::parse(R"([{"i":2}])"));
-  EXPECT_THAT(connection_->Rows("SELECT i FROM range(5) t(i) WHERE i > ?", {"one"}), HasError(Code::kUnprocessable, "one"));
+  EXPECT_THAT(connection_->Rows("SELECT i FROM range(5) t(i) WHERE i > ?", {"one"}),
+              HasError(Code::kUnprocessable, "one"));
 }
 
 TEST_F(ConnectionTest, WantsAsManyParametersAsTheStatementHas) {
@@ -53,33 +54,51 @@ TEST_F(ConnectionTest, CountsTheRowsThatAStatementChanges) {
   auto chunk = (*stream)->Next();
   ASSERT_THAT(chunk, IsOk());
   EXPECT_FALSE(*chunk);
-  EXPECT_EQ(connection_->Rows("SELECT sum(a)::INTEGER AS s FROM t").value(), nlohmann::json::parse(R"([{"s":5}])"));
+  EXPECT_EQ(connection_->Rows("SELECT sum(a)::INTEGER AS s FROM t").value(),
+            nlohmann::json::parse(R"([{"s":5}])"));
 }
 
 TEST_F(ConnectionTest, ExecutesExactlyOneStatement) {
   EXPECT_THAT(connection_->Execute("SELECT 1; SELECT 2"), HasError(Code::kUnprocessable, "got 2"));
   EXPECT_THAT(connection_->Execute("-- nothing"), HasError(Code::kUnprocessable, "got 0"));
   EXPECT_THAT(connection_->Execute("SELECT 1; -- the end"), IsOk());
-  EXPECT_THAT(connection_->Execute(std::string("SELECT 1\0; SELECT 2", 19)), HasError(Code::kUnprocessable, "NUL"));
+  EXPECT_THAT(connection_->Execute(std::string("SELECT 1\0; SELECT 2", 19)),
+              HasError(Code::kUnprocessable, "NUL"));
 }
 
 TEST_F(ConnectionTest, SaysLineAndColumnOfASyntaxError) {
   auto failed = connection_->Execute("SELECT 'é',\n  1 +");
   EXPECT_THAT(failed, HasError(Code::kUnprocessable, "line 2, column 5"));
-  EXPECT_THAT(connection_->Execute("SELECT 1\nFROM 'ä' x, nowhere"), HasError(Code::kUnprocessable, "line 2, column 6"));
+  EXPECT_THAT(connection_->Execute("SELECT 1\nFROM 'ä' x, nowhere"),
+              HasError(Code::kUnprocessable, "line 2, column 6"));
 }
 
 TEST_F(ConnectionTest, SaysWhereAnUnknownColumnStands) {
-  EXPECT_THAT(connection_->Execute("SELECT 'é', missing FROM range(1) t(i)"), HasError(Code::kUnprocessable, "line 1, column 13"));
+  EXPECT_THAT(connection_->Execute("SELECT 'é', missing FROM range(1) t(i)"),
+              HasError(Code::kUnprocessable, "line 1, column 13"));
 }
 
 TEST_F(ConnectionTest, ReportsAnErrorThatComesAfterManyRows) {
-  auto stream = connection_->Execute("SELECT CASE WHEN i = 20000000 THEN 'x' ELSE '1' END::INTEGER FROM range(30000000) t(i)");
+  auto stream = connection_->Execute(
+      "SELECT CASE WHEN i = 20000000 THEN 'x' ELSE '1' END::INTEGER FROM range(30000000) t(i)");
   ASSERT_THAT(stream, IsOk());
   Result<std::unique_ptr<Chunk>> chunk = (*stream)->Next();
   ASSERT_THAT(chunk, IsOk());
   while (chunk.ok() && *chunk) chunk = (*stream)->Next();
   EXPECT_THAT(chunk, HasError(Code::kUnprocessable, "Could not convert string 'x'"));
+}
+
+// An error in one thread of the engine interrupts the others, and must not be taken for a cancellation.
+TEST_F(ConnectionTest, TellsTheErrorAndNotTheInterruptionThatItCauses) {
+  for (int i = 0; i < 100; ++i) {
+    auto stream = connection_->ExecuteWith(
+        "SELECT CASE WHEN i = 500000 THEN 'x' ELSE '1' END::INTEGER FROM range(?) t(i)", {int64_t{1000000}},
+        {});
+    ASSERT_THAT(stream, IsOk());
+    Result<std::unique_ptr<Chunk>> chunk = (*stream)->Next();
+    while (chunk.ok() && *chunk) chunk = (*stream)->Next();
+    ASSERT_THAT(chunk, HasError(Code::kUnprocessable, "Could not convert string 'x'"));
+  }
 }
 
 TEST_F(ConnectionTest, StaysUsableAfterErrors) {
@@ -88,7 +107,8 @@ TEST_F(ConnectionTest, StaysUsableAfterErrors) {
   EXPECT_FALSE(instance_->broken());
 }
 
-constexpr const char* kEndless = "SELECT count(*) FROM range(100000000000) a(i), range(1000) b(j) WHERE i % 7 = j % 3";
+constexpr const char* kEndless =
+    "SELECT count(*) FROM range(100000000000) a(i), range(1000) b(j) WHERE i % 7 = j % 3";
 
 TEST_F(ConnectionTest, StopsAtOnceWhenItIsCancelledBeforeItBegins) {
   std::stop_source source;
@@ -97,7 +117,8 @@ TEST_F(ConnectionTest, StopsAtOnceWhenItIsCancelledBeforeItBegins) {
   EXPECT_THAT(connection_->Run("SELECT 1"), IsOk());
 }
 
-// Tells when a statement is at work. The engine's progress does not: it may stay unknown for a whole statement.
+// Tells when a statement is at work. The engine's progress does not: it may stay unknown for a whole
+// statement.
 std::atomic<bool> at_work = false;
 
 void NoteWork(ScalarCall& call) {
@@ -106,7 +127,8 @@ void NoteWork(ScalarCall& call) {
 }
 
 TEST_F(ConnectionTest, StopsWhenItIsCancelledMeanwhile) {
-  static const ScalarFunction kFunctions[] = {{"note_work", {FunctionType::kInteger}, FunctionType::kInteger, NoteWork}};
+  static const ScalarFunction kFunctions[] = {
+      {"note_work", {FunctionType::kInteger}, FunctionType::kInteger, NoteWork}};
   InstanceOptions options;
   options.functions = kFunctions;
   const auto instance = std::move(Instance::Open(options)).value();
@@ -117,7 +139,8 @@ TEST_F(ConnectionTest, StopsWhenItIsCancelledMeanwhile) {
     while (!at_work) std::this_thread::yield();
     source.request_stop();
   });
-  const char* endless = "SELECT count(*) FROM range(100000000000) a(i), range(1000) b(j) WHERE note_work(i) % 7 = j % 3";
+  const char* endless =
+      "SELECT count(*) FROM range(100000000000) a(i), range(1000) b(j) WHERE note_work(i) % 7 = j % 3";
   EXPECT_THAT(connection->Run(endless, source.get_token()), HasError(Code::kCancelled, ""));
   EXPECT_THAT(connection->Run("SELECT 1"), IsOk());
 }
@@ -158,7 +181,8 @@ TEST(MemoryLimit, TurnsIntoAResourceError) {
   options.memory_limit_bytes = 64 << 20;
   auto instance = Instance::Open(options);
   auto connection = (*instance)->Connect();
-  EXPECT_THAT((*connection)->Run("SELECT list(i) FROM range(100000000) t(i)"), HasError(Code::kResourceExhausted, ""));
+  EXPECT_THAT((*connection)->Run("SELECT list(i) FROM range(100000000) t(i)"),
+              HasError(Code::kResourceExhausted, ""));
   EXPECT_FALSE((*instance)->broken());
 }
 
@@ -170,8 +194,9 @@ TEST(TempSpace, IsBounded) {
   options.max_temp_bytes = 32 << 20;
   auto instance = Instance::Open(options);
   auto connection = (*instance)->Connect();
-  EXPECT_THAT((*connection)->Run("CREATE TABLE t AS SELECT i, md5(i::VARCHAR) FROM range(20000000) t(i) ORDER BY 2"),
-              HasError(Code::kResourceExhausted, ""));
+  EXPECT_THAT(
+      (*connection)->Run("CREATE TABLE t AS SELECT i, md5(i::VARCHAR) FROM range(20000000) t(i) ORDER BY 2"),
+      HasError(Code::kResourceExhausted, ""));
 }
 
 TEST(BrokenInstance, IsNoticedAndTakesNoMoreWork) {
@@ -182,7 +207,8 @@ TEST(BrokenInstance, IsNoticedAndTakesNoMoreWork) {
   options.allowed_paths = {file};
   auto instance = Instance::Open(options);
   auto connection = (*instance)->Connect();
-  EXPECT_THAT((*connection)->Run("SELECT * FROM read_parquet(" + QuoteLiteral(file.string()) + ")"), HasError(Code::kInternal, ""));
+  EXPECT_THAT((*connection)->Run("SELECT * FROM read_parquet(" + QuoteLiteral(file.string()) + ")"),
+              HasError(Code::kInternal, ""));
   EXPECT_TRUE((*instance)->broken());
   EXPECT_THAT((*instance)->Connect(), HasError(Code::kUnavailable, "failed earlier"));
 }
@@ -197,7 +223,8 @@ TEST(DatabaseFile, KeepsItsTables) {
   }
   auto instance = Instance::OpenFile(directory / "warehouse.duckdb", {});
   ASSERT_THAT(instance, IsOk());
-  EXPECT_EQ((*(*instance)->Connect())->Rows("SELECT a FROM t").value(), nlohmann::json::parse(R"([{"a":7}])"));
+  EXPECT_EQ((*(*instance)->Connect())->Rows("SELECT a FROM t").value(),
+            nlohmann::json::parse(R"([{"a":7}])"));
 }
 
 }  // namespace
