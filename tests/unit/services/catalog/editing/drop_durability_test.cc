@@ -52,7 +52,7 @@ class Process {
                             TARN_TRY(crawlers.Put(name, definition));
                             return Ok();
                           },
-                          [this](const std::string& name, const TableDeclarer::DropTable& drop) {
+                          [this](const std::string& name, const TableDeclarer::DropTable& drop) -> Status {
                             return crawlers.RemoveWithin(name, [&](const std::function<Status()>& remove) {
                               return drop([&]() -> Status {
                                 TARN_TRY(remove());
