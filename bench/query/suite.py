@@ -27,7 +27,7 @@ SUITE = {
         FROM bench.plays GROUP BY week) SELECT week, plays, plays - lag(plays) OVER (ORDER BY week) AS change,
         round(100.0 * (ms - lag(ms) OVER (ORDER BY week)) / lag(ms) OVER (ORDER BY week), 2) AS percent FROM weeks ORDER BY week""",
     "top songs per country": """SELECT u.country, p.song_id, count(*) AS plays FROM bench.plays p JOIN bench.users u USING (user_id)
-        GROUP BY ALL QUALIFY row_number() OVER (PARTITION BY u.country ORDER BY count(*) DESC, p.song_id) <= 5
+        GROUP BY u.country, p.song_id QUALIFY row_number() OVER (PARTITION BY u.country ORDER BY count(*) DESC, p.song_id) <= 5
         ORDER BY u.country, plays DESC, p.song_id""",
     "running total": """SELECT day, plays, sum(plays) OVER (ORDER BY day) AS total, round(avg(plays) OVER
         (ORDER BY day ROWS BETWEEN 6 PRECEDING AND CURRENT ROW), 3) AS week FROM

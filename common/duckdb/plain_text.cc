@@ -82,28 +82,36 @@ bool AppendTimestamp(int64_t micros, std::string& out) {
   return true;
 }
 
-bool AppendDecimal(int64_t value, uint8_t scale, std::string& out) {
+bool AppendDecimal(const LogicalType& type, int64_t value, std::string& out) {
   uint64_t rest = value < 0 ? 0 - static_cast<uint64_t>(value) : static_cast<uint64_t>(value);
   char digits[24];
-  char* at = digits + sizeof(digits);
-  for (int place = 0; rest > 0 || place <= scale; ++place) {
-    if (place == scale && scale > 0) *--at = '.';
+  char* const end = digits + sizeof(digits);
+  char* at = end;
+  for (int place = 0; rest > 0 || place < type.scale; ++place) {
+    if (place == type.scale && place > 0) *--at = '.';
     *--at = static_cast<char>('0' + rest % 10);
     rest /= 10;
   }
+  // No digit before the point: the engine writes a zero there, but for types that have no place for one.
+  if (end - at == type.scale) {
+    if (type.scale > 0) *--at = '.';
+    if (duckdb_decimal_width(type.handle.get()) > type.scale) *--at = '0';
+  }
   if (value < 0) *--at = '-';
-  out.append(at, digits + sizeof(digits));
+  out.append(at, end);
   return true;
 }
 
-// The shortest digits that give the value again, with an exponent where it is below -4 or over 15.
-template <class Float>
-bool AppendFloat(Float value, std::string& out) {
+// The shortest digits that give the value again, with an exponent where it is below -4 or over 15. Only where all who look
+// for the shortest digits find the same: where they are few.
+bool AppendDouble(double value, std::string& out) {
+  constexpr std::ptrdiff_t kSureDigits = 15;
   if (!std::isfinite(value)) return false;
   char text[48];
   const auto scientific = std::to_chars(text, text + sizeof(text), value, std::chars_format::scientific);
   const char* exponent =
       static_cast<const char*>(std::memchr(text, 'e', static_cast<size_t>(scientific.ptr - text)));
+  if (exponent - text > kSureDigits) return false;  // counts a sign and the point, too
   int power = 0;
   std::from_chars(exponent + 1 + (exponent[1] == '+'), scientific.ptr, power);
   if (power < -4 || power > 15) {
@@ -120,11 +128,11 @@ bool AppendFloat(Float value, std::string& out) {
 bool AppendAnyDecimal(const LogicalType& type, const void* data, idx_t row, std::string& out) {
   switch (type.storage) {
     case DUCKDB_TYPE_SMALLINT:
-      return AppendDecimal(At<int16_t>(data, row), type.scale, out);
+      return AppendDecimal(type, At<int16_t>(data, row), out);
     case DUCKDB_TYPE_INTEGER:
-      return AppendDecimal(At<int32_t>(data, row), type.scale, out);
+      return AppendDecimal(type, At<int32_t>(data, row), out);
     case DUCKDB_TYPE_BIGINT:
-      return AppendDecimal(At<int64_t>(data, row), type.scale, out);
+      return AppendDecimal(type, At<int64_t>(data, row), out);
     default:
       return false;
   }
@@ -164,10 +172,8 @@ bool AppendPlainText(const LogicalType& type, const void* data, idx_t row, std::
       return AppendInteger(At<uint64_t>(data, row), out);
     case DUCKDB_TYPE_HUGEINT:
       return AppendHugeint(At<duckdb_hugeint>(data, row), out);
-    case DUCKDB_TYPE_FLOAT:
-      return AppendFloat(At<float>(data, row), out);
     case DUCKDB_TYPE_DOUBLE:
-      return AppendFloat(At<double>(data, row), out);
+      return AppendDouble(At<double>(data, row), out);
     case DUCKDB_TYPE_DECIMAL:
       return AppendAnyDecimal(type, data, row, out);
     case DUCKDB_TYPE_DATE:

@@ -62,7 +62,9 @@ void AddRoutes(http::Router& router, SqlEndpoint& sql, QueryEndpoints& queries, 
   router.Put("/v1/saved-queries/{name}", QueryBody(), [&](Request& r) { return saved.Replace(r); });
   router.Delete("/v1/saved-queries/{name}", {}, [&](Request& r) { return saved.Remove(r); });
   router.Post("/v1/saved-queries/{name}/runs", QueryBody(), NotFromOtherSites(idempotency.Wrap([&](Request& r) { return saved.Run(r); })));
-  router.Get("/v1/saved-queries/{name}/rows", Known(SavedQueryEndpoints::kRowParameters),
+  http::RouteOptions rows = Known(SavedQueryEndpoints::kRowParameters);
+  rows.any_query = true;
+  router.Get("/v1/saved-queries/{name}/rows", rows,
              NotFromOtherSites([&](Request& r) { return saved.Rows(r); }));
 
   router.Get("/v1/workgroups", Known(http::kPageParameters), [&](Request& r) { return workgroups.List(r); });

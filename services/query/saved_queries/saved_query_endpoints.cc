@@ -1,5 +1,6 @@
 #include "services/query/saved_queries/saved_query_endpoints.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "common/http/paging.h"
@@ -16,6 +17,16 @@ json Shown(const SavedQuery& query) {
   json shown = SavedQueryJson(query);
   shown["defined_by"] = query.file.empty() ? json() : json(query.file);
   return shown;
+}
+
+// The route takes any, because only such a route reads "+" as the space that forms and curl mean by it.
+Status CheckParameters(const http::Request& request) {
+  const auto& known = SavedQueryEndpoints::kRowParameters;
+  for (const auto& [name, value] : request.query_parameters) {
+    if (std::find(known.begin(), known.end(), name) == known.end())
+      return Error(Code::kInvalidArgument, "unknown query parameter").At("query:" + name);
+  }
+  return Ok();
 }
 
 }  // namespace
@@ -81,6 +92,7 @@ Result<http::Response> SavedQueryEndpoints::Run(http::Request& request) {
 
 Result<http::Response> SavedQueryEndpoints::Rows(http::Request& request) {
   TARN_ASSIGN(const auto query, saved_.Find(request.PathParameter("name")));
+  TARN_TRY(CheckParameters(request));
   StatementRequest statement;
   TARN_TRY(ReadStatementQuery(request, statement));
   json values = json::object();

@@ -26,7 +26,7 @@ class SavedQueryEndpoints {
   /// that can only fetch an address.
   Result<http::Response> Rows(http::Request& request);
 
-  /// Query parameters that Rows knows.
+  /// Query parameters that Rows knows; it refuses others itself.
   static const std::vector<std::string> kRowParameters;
 
  private:

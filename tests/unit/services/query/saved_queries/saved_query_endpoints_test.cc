@@ -63,6 +63,7 @@ TEST_F(SavedQueryEndpointsTest, RunFilesWithTheirValuesOrOthers) {
   EXPECT_EQ(Rows("longest", R"(["1"])"), "song_id\r\ns1\r\ns2\r\ns3\r\n");
   EXPECT_THAT(Rows("longest", R"({"most": 1})"), testing::HasSubstr("it has: least"));
   EXPECT_THAT(Rows("longest", "5"), testing::HasSubstr("query:parameters"));
+  EXPECT_THAT(Call(&SavedQueryEndpoints::Rows, "longest", "", {{"last", "1"}}), HasError(Code::kInvalidArgument, "query:last"));
   EXPECT_THAT(Rows("longset"), testing::HasSubstr("names like it: longest"));
 }
 
