@@ -47,6 +47,8 @@ Result<Opened> OpenAll(const CatalogOptions& options) {
   Opened opened;
   TARN_ASSIGN(opened.writer, sqlite::Database::Open(file));
   TARN_TRY(opened.writer->Migrate(Migrations()));
+  // 16 MB: moving pages from the log into the file costs most when it is done often.
+  TARN_TRY(opened.writer->Execute("PRAGMA wal_autocheckpoint=4096"));
   TARN_ASSIGN(opened.reader, sqlite::Database::Open(file));
   TARN_ASSIGN(opened.pool, ReaderPool::Open(file, kLongReaders));
   TARN_ASSIGN(opened.store, object_store::OpenLocalStore({options.common.lake(), "catalog"}));
