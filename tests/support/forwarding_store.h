@@ -7,7 +7,7 @@
 
 #include "common/object_store/object_store.h"
 
-namespace tarn::transform {
+namespace tarn {
 
 /// Passes every call on to another store, and tells `before` and `after` each call its name. Either may
 /// throw, as if the process died there, and `before` may return an error, which the call then fails with.
@@ -85,4 +85,4 @@ class ForwardingStore : public object_store::ObjectStore {
   std::mutex mutex_;  // of both: files are staged by several threads
 };
 
-}  // namespace tarn::transform
+}  // namespace tarn
