@@ -19,7 +19,7 @@ Result<std::unique_ptr<SqlWorkspace>> SqlWorkspace::Open(const EngineLimits& lim
   options.memory_limit_bytes = limits.CountedBytes();
   options.max_temp_bytes = limits.temp_bytes;
   options.threads = limits.threads;
-  options.keep_order = false;
+  options.keep_order = limits.keep_order;
   options.temp_directory = scratch / "spill";
   options.functions = InputFunctions();
   options.reads_documents = true;

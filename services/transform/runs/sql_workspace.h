@@ -21,6 +21,7 @@ struct EngineLimits {
   uint64_t memory_bytes = 1ull << 30;
   uint64_t temp_bytes = 8ull << 30;
   int64_t threads = 2;
+  bool keep_order = false;  ///< rows of files come in their order also without ORDER BY, which costs time
 
   /// What the engine is told: a part of the memory stays for what it does not count.
   uint64_t CountedBytes() const;
