@@ -140,21 +140,18 @@ Status FillIn(const SavedQuery& query, const json& values, StatementRequest& sta
   return Ok();
 }
 
-Result<StatementRequest> ReadRun(const SavedQuery& query, const json& body) {
+Result<StatementRequest> ReadRun(const json& body) {
   if (!body.is_object()) return Error(Code::kInvalidArgument, "expected an object").At("");
   for (const char* fixed : {"sql", "database", "dialect"}) {
     if (body.contains(fixed))
       return Error(Code::kInvalidArgument, "the saved query decides it").At(std::string("/") + fixed);
   }
-  json values = body.value("parameters", json::object());
-  if (!values.is_structured())
+  if (!body.value("parameters", json::object()).is_structured())
     return Error(Code::kInvalidArgument, "expected an object or an array of values").At("/parameters");
   json rest = body;
   rest.erase("parameters");
   rest["sql"] = "";
-  TARN_ASSIGN(auto statement, ReadStatementRequest(rest));
-  TARN_TRY(FillIn(query, values, statement));
-  return statement;
+  return ReadStatementRequest(rest);
 }
 
 }  // namespace tarn::query

@@ -38,8 +38,9 @@ Result<SavedQuery> ReadSavedQuery(const nlohmann::json& body, const std::string&
 nlohmann::json SavedQueryJson(const SavedQuery& query);
 
 /// Reads the body of a run: {"parameters"?, "workgroup"?, "timeout_ms"?, "max_age_ms"?, "max_rows"?}. Returns
-/// a statement of this saved query. Errors: as ReadStatementRequest and RunValues.
-Result<StatementRequest> ReadRun(const SavedQuery& query, const nlohmann::json& body);
+/// a statement that FillIn makes one of a saved query, with the value of `parameters`. Errors: as
+/// ReadStatementRequest.
+Result<StatementRequest> ReadRun(const nlohmann::json& body);
 
 /// Makes `statement` one of this saved query; a workgroup that it has stays. Errors: as RunValues.
 Status FillIn(const SavedQuery& query, const nlohmann::json& values, StatementRequest& statement);

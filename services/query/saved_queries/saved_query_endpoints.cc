@@ -84,15 +84,16 @@ Result<http::Response> SavedQueryEndpoints::Remove(http::Request& request) {
 }
 
 Result<http::Response> SavedQueryEndpoints::Run(http::Request& request) {
-  TARN_ASSIGN(const auto query, saved_.Find(request.PathParameter("name")));
   TARN_ASSIGN(const auto body, request.Json());
-  TARN_ASSIGN(auto statement, ReadRun(query, body));
+  TARN_ASSIGN(auto statement, ReadRun(body));
+  TARN_ASSIGN(const auto query, saved_.Find(request.PathParameter("name")));
+  TARN_TRY(FillIn(query, body.value("parameters", json::object()), statement));
   return SubmitStatement(queue_, std::move(statement));
 }
 
 Result<http::Response> SavedQueryEndpoints::Rows(http::Request& request) {
-  TARN_ASSIGN(const auto query, saved_.Find(request.PathParameter("name")));
   TARN_TRY(CheckParameters(request));
+  TARN_ASSIGN(const auto query, saved_.Find(request.PathParameter("name")));
   StatementRequest statement;
   TARN_TRY(ReadStatementQuery(request, statement));
   json values = json::object();
