@@ -97,24 +97,37 @@ TEST(ActiveCrawlers, StopTheOnesThatAreNotDefinedAnyMore) {
   EXPECT_THAT(work.active->List(), SizeIs(1));
 }
 
+// Holds the first call that reads files up until it may go on.
+class HeldUpStore : public ForwardingStore {
+ public:
+  explicit HeldUpStore(object_store::ObjectStore& store)
+      : ForwardingStore(store, [](const std::string&) { return Ok(); }) {}
+
+  Result<std::unique_ptr<object_store::Pin>> PinFiles(
+      const std::vector<object_store::ObjectVersion>& objects) override {
+    if (first_.exchange(false)) {
+      reads.set_value();
+      may_go_on.get_future().wait();
+    }
+    return ForwardingStore::PinFiles(objects);
+  }
+
+  std::promise<void> reads, may_go_on;
+
+ private:
+  std::atomic<bool> first_ = true;
+};
+
 TEST(ActiveCrawlers, DoNotWaitForOneAnother) {
   CrawlersAtWork work;
   work.active->Stop();
   ASSERT_THAT(work.fixture.store->EnsureBucket("raw"), IsOk());
   ASSERT_THAT(work.fixture.store->Put("raw", "slow/t/a.csv", "id\n1\n"), IsOk());
   ASSERT_THAT(work.definitions->Put("slow", {{"database", "d"}, {"targets", {"raw/slow"}}}), IsOk());
-  // The first crawl that reads files stays at that until it is told to go on.
-  std::atomic<bool> first = true;
-  std::promise<void> reads, may_go_on;
-  ForwardingStore store(*work.fixture.store, [&](const std::string& call) -> Status {
-    if (call != "PinFiles" || !first.exchange(false)) return Ok();
-    reads.set_value();
-    may_go_on.get_future().wait();
-    return Ok();
-  });
+  HeldUpStore store(*work.fixture.store);
   ActiveCrawlers crawlers(*work.definitions, work.fixture.ToolsOver(store));
   crawlers.Sync();
-  reads.get_future().wait();
+  store.reads.get_future().wait();
 
   work.fixture.Put("spotify/songs/a.csv", "id\n1\n");
   const auto quick = *crawlers.Get(kDefaultCrawler);
@@ -123,7 +136,7 @@ TEST(ActiveCrawlers, DoNotWaitForOneAnother) {
   EXPECT_EQ((*crawlers.Get("slow"))->runner().Unfinished(), 1);
   EXPECT_THAT(work.fixture.Tables(), IsEmpty());
 
-  may_go_on.set_value();
+  store.may_go_on.set_value();
   EXPECT_EQ(work.AwaitLast("slow").state, CrawlState::kSucceeded);
   EXPECT_THAT(work.fixture.Tables(), ElementsAre("t(id BIGINT): slow/t/a.csv"));
   crawlers.Stop();
