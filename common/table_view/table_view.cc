@@ -104,8 +104,7 @@ std::string ColumnTypes(const std::vector<std::string>& names, const TypeOf& typ
 }
 
 std::string ReadCsv(const catalog_client::CsvDialect& csv, const std::string& paths) {
-  // As text: the casts of the view then take what the catalog took when it chose the types. What is quoted is a text,
-  // also "", and NULL is what is not there at all: so do runs of transforms write both.
+  // As text: the casts of the view then take what the catalog took when it chose the types.
   const auto text = [](const std::string&) { return "VARCHAR"; };
   return "read_csv(" + paths + ", auto_detect = false, delim = " + QuoteLiteral(csv.delimiter) +
          ", quote = " + QuoteLiteral(csv.quote) + ", escape = " + QuoteLiteral(csv.escape) +
@@ -113,7 +112,7 @@ std::string ReadCsv(const catalog_client::CsvDialect& csv, const std::string& pa
          (csv.comment.empty() ? "" : ", comment = " + QuoteLiteral(csv.comment)) +
          (csv.encoding.empty() || csv.encoding == "utf-8" ? "" : ", encoding = " + QuoteLiteral(csv.encoding)) +
          (csv.short_rows ? ", null_padding = true" : "") + ", columns = " + ColumnTypes(csv.columns, text) +
-         ", allow_quoted_nulls = false, hive_partitioning = false)";
+         ", hive_partitioning = false)";
 }
 
 // Lines that a regular expression takes apart: its groups are the columns.
@@ -180,23 +179,14 @@ std::string ReadFiles(const TableSnapshot& table, const FileGroup& group) {
 }
 
 // A CSV file's column; text that is a date by its format only becomes one where the table has one.
-std::string CsvValue(const catalog_client::CsvDialect& csv, const std::string& name, const std::string& file_column,
-                     const TableColumn& column) {
+std::string CsvValue(const catalog_client::CsvDialect& csv, const std::string& file_column, const TableColumn& column) {
+  const std::string name = "f." + QuoteIdentifier(file_column);
   for (size_t i = 0; i < std::min(csv.columns.size(), csv.formats.size()); ++i) {
     const bool dated = column.type == "DATE" || column.type.starts_with("TIMESTAMP");
     if (dated && !csv.formats[i].empty() && csv.columns[i] == file_column)
       return "strptime(trim(" + name + "), " + QuoteLiteral(csv.formats[i]) + ")";
   }
   return name;
-}
-
-// A file's column as the table's casts take it.
-std::string FileValue(const FileLayout& layout, const catalog_client::FileColumn& file_column, const std::string& type) {
-  const std::string name = "f." + QuoteIdentifier(file_column.name);
-  // "" is a text, but no value of another type.
-  const bool has_fields = layout.format == catalog_client::FileFormat::kCsv && layout.csv.pattern.empty();
-  const bool is_text = type == "VARCHAR" && (file_column.type.empty() || file_column.type == "VARCHAR");
-  return has_fields && !is_text ? "nullif(" + name + ", '')" : name;
 }
 
 std::string PartitionLiteral(const std::string& value) {
@@ -222,9 +212,8 @@ std::string SelectList(const TableSnapshot& table, const FileLayout* layout, con
       ++key;
     } else if (found != in_file.end()) {
       const catalog_client::FileColumn& file_column = *found->second;
-      const std::string read = FileValue(*layout, file_column, column.type);
-      value = CsvValue(layout->csv, read, file_column.name, column);
-      const bool is_text = file_column.type == "VARCHAR" && value == read;
+      value = CsvValue(layout->csv, file_column.name, column);
+      const bool is_text = file_column.type == "VARCHAR" && value == "f." + QuoteIdentifier(file_column.name);
       if (is_text && column.type != "VARCHAR") cast = ExactCast(value, column.type, column.name);
     }
     if (cast.empty()) cast = "CAST(" + value + " AS " + column.type + ")";

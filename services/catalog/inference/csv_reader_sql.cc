@@ -41,7 +41,7 @@ std::string ReadCsvSql(const std::filesystem::path& file, const CsvDialect& dial
          (dialect.comment.empty() ? "" : ", comment = " + duckdb::QuoteLiteral(dialect.comment)) +
          (dialect.encoding == "utf-8" ? "" : ", encoding = " + duckdb::QuoteLiteral(dialect.encoding)) +
          (dialect.short_rows ? ", null_padding = true" : "") + ", columns = {" + columns +
-         "}, allow_quoted_nulls = false, hive_partitioning = false)";
+         "}, hive_partitioning = false)";
 }
 
 }  // namespace tarn::catalog

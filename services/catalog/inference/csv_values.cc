@@ -18,20 +18,6 @@ std::string ValueSql(const std::string& text, const std::string& type, const std
   return "TRY_CAST(try_strptime(trim(" + text + "), " + duckdb::QuoteLiteral(format) + ") AS " + type + ")";
 }
 
-// The texts of a file's columns: "" is one, but no value of another type than text.
-std::string TextsSql(const std::filesystem::path& file, const FileLayout& layout,
-                     const std::vector<std::string>& names) {
-  const std::string read = ReadCsvSql(file, *layout.csv, names);
-  if (!layout.csv->pattern.empty()) return read;
-  std::string texts;
-  for (size_t i = 0; i < names.size(); ++i) {
-    const std::string& type = layout.columns[i].type;
-    const bool is_text = type == "VARCHAR" || type == kUnknownType;
-    texts += (i == 0 ? "" : ", ") + (is_text ? names[i] : "nullif(" + names[i] + ", '') AS " + names[i]);
-  }
-  return "(SELECT " + texts + " FROM " + read + ")";
-}
-
 bool IsGiven(const std::vector<Column>& given, const std::string& name) {
   return std::any_of(given.begin(), given.end(),
                      [&](const Column& column) { return FoldCase(column.name) == FoldCase(name); });
@@ -86,7 +72,7 @@ Status ReadCsvValues(duckdb::Connection& connection, const std::filesystem::path
   TARN_ASSIGN(const auto rows,
               QueryRows(connection,
                         "SELECT count(*), sum(len([" + list + "]))" + counts + StatisticsSql(columns) +
-                            " FROM " + TextsSql(file, inspection.layout, names),
+                            " FROM " + ReadCsvSql(file, *inspection.layout.csv, names),
                         cancelled));
   const auto& row = rows.at(0);
   inspection.rows = row.at(0).get<int64_t>();

@@ -121,17 +121,6 @@ TEST_F(TableViewTest, TakesLinesApartByTheirPattern) {
   EXPECT_THAT(Select("count(method)::VARCHAR"), testing::HasSubstr("does not match the pattern"));
 }
 
-// As a run of a transform writes them.
-TEST_F(TableViewTest, TellsAnEmptyTextInCsvFromNull) {
-  table_.columns = {{"id", "BIGINT", false}, {"name", "VARCHAR", false}, {"plays", "INTEGER", false}};
-  FileLayout layout;
-  layout.format = FileFormat::kCsv;
-  layout.columns = {{"id", "id", "BIGINT"}, {"name", "name", "VARCHAR"}, {"plays", "plays", "BIGINT"}};
-  layout.csv = {",", "\"", "\"", true, 0, {"id", "name", "plays"}};
-  Add(Text("id,name,plays\n1,\"\",5\n2,,\n3,NULL,\"\"\n"), std::make_shared<const FileLayout>(layout));
-  EXPECT_EQ(Select("string_agg(coalesce('<' || name || '>', '-'), '' ORDER BY id), sum(plays)::VARCHAR"), "<>-<NULL>|5");
-}
-
 TEST_F(TableViewTest, ReadsRecordsInsideOfAnObject) {
   table_.columns = {{"id", "BIGINT", false}, {"odd name", "VARCHAR", false}};
   catalog_client::FileLayout layout;
