@@ -211,6 +211,7 @@ class EngineConnection : public Connection {
   }
 
   StreamSources& streams() override { return session_->database->streams; }
+  Documents& documents() override { return session_->database->documents; }
 
   std::optional<double> progress() const override {
     const double percentage = duckdb_query_progress(session_->handle.get()).percentage;
@@ -270,6 +271,7 @@ Result<std::unique_ptr<Connection>> OpenConnection(std::shared_ptr<Database> dat
   if (database->broken)
     return Error(Code::kUnavailable, "the SQL engine failed earlier and takes no more work");
   auto session = std::make_shared<Session>();
+  const bool counts_progress = database->counts_progress;
   session->database = std::move(database);
   duckdb_connection connection = nullptr;
   if (duckdb_connect(session->database->handle.get(), &connection) != DuckDBSuccess) {
@@ -277,6 +279,7 @@ Result<std::unique_ptr<Connection>> OpenConnection(std::shared_ptr<Database> dat
   }
   session->handle.reset(connection);
   std::unique_ptr<Connection> opened = std::make_unique<EngineConnection>(std::move(session));
+  if (!counts_progress) return opened;
   // The engine counts progress only while its progress bar is on; the bar itself would write to the terminal.
   TARN_TRY(opened->Run("SET enable_progress_bar_print = false; SET enable_progress_bar = true"));
   return opened;

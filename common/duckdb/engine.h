@@ -33,7 +33,10 @@ struct InstanceOptions {
   std::vector<std::filesystem::path> allowed_paths;
   /// Functions of our own that SQL can call; they outlive the instance.
   std::span<const ScalarFunction> functions;
-  bool writes_streams = false;  ///< WriteParquet may be called with it
+  bool writes_streams = false;   ///< WriteParquet may be called with it
+  bool reads_documents = false;  ///< SQL may call tarn_documents; see documents.h
+  /// Whether Connection::progress() tells something. To count costs up to a tenth of what statements take.
+  bool counts_progress = true;
 };
 
 /// The type of a column as SQL text ("BIGINT", "DECIMAL(18,3)", "STRUCT(a INTEGER)[]").
@@ -42,6 +45,7 @@ struct Column {
   std::string type;
 };
 
+class Documents;
 class StreamSources;
 
 /// The columns and their types as this module knows them; see chunk.h.
@@ -108,6 +112,8 @@ class Connection {
 
   /// For WriteParquet.
   virtual StreamSources& streams() = 0;
+  /// What tarn_documents can name, with InstanceOptions::reads_documents.
+  virtual Documents& documents() = 0;
   /// 0..1, or nothing while it is unknown.
   virtual std::optional<double> progress() const = 0;
 };

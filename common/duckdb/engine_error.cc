@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "common/duckdb/document_source.h"
 #include "common/duckdb/engine.h"
 #include "common/logging/log.h"
 
@@ -51,7 +52,8 @@ bool IsFatal(duckdb_error_type type, const Parsed& parsed) {
 Code Classify(duckdb_error_type type, const Parsed& parsed) {
   if (type == DUCKDB_ERROR_INTERRUPT || parsed.type == "INTERRUPT") return Code::kCancelled;
   if (type == DUCKDB_ERROR_OUT_OF_MEMORY || parsed.type == "Out of Memory" ||
-      parsed.message.find("No space left on device") != std::string::npos) {
+      parsed.message.find("No space left on device") != std::string::npos ||
+      parsed.message.find(kNoMemoryForDocument) != std::string::npos) {
     return Code::kResourceExhausted;
   }
   if (type == DUCKDB_ERROR_PERMISSION || parsed.type == "Permission") return Code::kPermissionDenied;

@@ -1,6 +1,7 @@
 #include <system_error>
 
 #include "common/duckdb/database.h"
+#include "common/duckdb/document_source.h"
 #include "common/duckdb/engine_error.h"
 #include "common/duckdb/scalar_registration.h"
 #include "common/logging/log.h"
@@ -79,7 +80,8 @@ Result<std::string> LockDown(const InstanceOptions& options) {
 Result<std::unique_ptr<Instance>> OpenDatabase(const char* file, const InstanceOptions& options) {
   TARN_ASSIGN(ConfigHandle config, MakeConfig(options));
   TARN_ASSIGN(const std::string lock_down, LockDown(options));
-  auto database = std::make_shared<Database>();
+  auto database = std::make_shared<Database>(options.threads, options.memory_limit_bytes);
+  database->counts_progress = options.counts_progress;
   duckdb_database handle = nullptr;
   char* message = nullptr;
   if (duckdb_open_ext(file, &handle, config.get(), &message) != DuckDBSuccess) {
@@ -92,6 +94,7 @@ Result<std::unique_ptr<Instance>> OpenDatabase(const char* file, const InstanceO
   if (duckdb_connect(handle, &connection) != DuckDBSuccess) return Error(Code::kInternal, "the SQL engine takes no connection");
   const ConnectionHandle owner(connection);
   for (const auto& function : options.functions) TARN_TRY(Register(connection, function));
+  if (options.reads_documents) TARN_TRY(RegisterDocuments(connection, database->documents));
   if (options.writes_streams) TARN_TRY(RegisterStreamSource(connection, database->streams));
   ResultHandle result;
   if (duckdb_query(connection, lock_down.c_str(), result.get()) != DuckDBSuccess) {

@@ -13,4 +13,10 @@ namespace tarn::duckdb {
 /// sanitizer, whose own memory would count too. Errors: kInternal.
 Status BoundProcessMemory(uint64_t bytes);
 
+/// Lets the engine's allocator give memory back to the system as soon as it is free, where it keeps it for ten
+/// seconds otherwise: the process then has little more than the engine counts, and statements take up to 40% more
+/// of the processors. For programs of little memory. Call once, before the engine is used. Does nothing where the
+/// engine has another allocator.
+void GiveMemoryBackAtOnce();
+
 }  // namespace tarn::duckdb

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "common/catalog_client/catalog_client.h"
+#include "common/duckdb/process_memory.h"
 #include "common/events/consumer.h"
 #include "common/events/deliverer.h"
 #include "common/events/routes.h"
@@ -267,6 +268,7 @@ class TransformApp : public service::App {
 Result<std::unique_ptr<service::App>> OpenApp(const service::CommonOptions& common,
                                               const TransformOptions& options, metrics::Registry& metrics) {
   TARN_ASSIGN(const auto webhooks, events::MakeDelivererOptions(kService, options.webhooks));
+  if (options.runner.engine.memory_bytes < kLittleMemory) duckdb::GiveMemoryBackAtOnce();
   TARN_ASSIGN(auto foundation, OpenFoundation(common));
   TARN_ASSIGN(const int64_t cursor, RunStore(*foundation.database).Cursor(""));
   auto app =

@@ -15,7 +15,7 @@ void AddTransformOptions(config::OptionSet& set, TransformOptions& options) {
                "How long the runs of a transform whose folder is gone wait for it to come back");
 
   EngineLimits& engine = options.runner.engine;
-  set.Size("engine-memory", &engine.memory_bytes, "Memory of the SQL engine, per run");
+  set.Size("engine-memory", &engine.memory_bytes, "Memory of the SQL engine, per run: a sixth is kept for what it does not count");
   set.Size("engine-temp", &engine.temp_bytes, "Disk space that the SQL engine may spill to, per run");
   set.Integer("engine-threads", &engine.threads, 1, 256, "Threads of the SQL engine, per run");
 

@@ -134,6 +134,7 @@ Result<Crawl> Crawler::Plan(std::stop_token cancelled) {
   TARN_ASSIGN(const auto changes, ReadAll(batch, names, either.token()));
   TARN_ASSIGN(const auto reports, tools_.tables.Plan(changes, {crawl.id, Now(), true}));
   TakeReports(reports, crawl);
+  TakeRefusedFiles(reports, changes, crawl);
   MarkFinished(crawl);
   return crawl;
 }
@@ -187,10 +188,10 @@ Result<std::vector<TableChange>> Crawler::ReadAll(CrawlBatch& batch, TableNames&
     return SelectTargets(*definition_, tools_.tables, batch, changes);
   };
   const auto progress = [&](int64_t read, int64_t planned) { ReportProgress(batch, read, planned); };
-  TARN_ASSIGN(const Readings readings,
+  TARN_ASSIGN(Readings readings,
               reader.Read(batch.changes, batch.sequence, select, progress, std::move(cancelled)));
   batch.crawl.counts.files_vanished = reader.vanished();
-  return Assemble(*definition_, readings, tools_.tables, names, batch);
+  return Assemble(*definition_, std::move(readings), tools_.tables, names, batch);
 }
 
 void Crawler::ReportProgress(CrawlBatch& batch, int64_t files_read, int64_t files_planned) {
@@ -210,8 +211,11 @@ Status Crawler::Commit(CrawlBatch& batch, const std::vector<TableChange>& change
   Crawl& crawl = batch.crawl;
   const auto also = [&](const std::vector<TableReport>& reports) -> Status {
     TakeReports(reports, crawl);
+    TakeRefusedFiles(reports, changes, crawl);
     MarkFinished(crawl);
-    const bool replayed = crawl.trigger == kByEvents && crawl.state == CrawlState::kUnchanged;
+    // Events that are read twice say nothing new; a table that was left alone does.
+    const bool replayed =
+        crawl.trigger == kByEvents && crawl.state == CrawlState::kUnchanged && crawl.notes.empty();
     if (!replayed) TARN_TRY(tools_.crawls.Save(crawl));
     if (batch.regroup || !names.added().empty())
       TARN_TRY(tools_.crawlers.SaveFolders(definition_->name, names.added(), batch.regroup));

@@ -94,7 +94,9 @@ Result<bool> Compactor::Merge(const Definition& definition, const Output& output
   if (!pin.ok() && pin.error().code() == Code::kNotFound) return false;
   if (!pin.ok()) return std::move(pin).error();
   TARN_ASSIGN(const auto scratch, store_.ScratchDirectory());
-  TARN_ASSIGN(const auto workspace, SqlWorkspace::Open(options_.engine, *scratch, {(*pin)->directory()}));
+  EngineLimits limits = options_.engine;
+  limits.keep_order = true;  // readers may rely on the order in which rows came
+  TARN_ASSIGN(const auto workspace, SqlWorkspace::Open(limits, *scratch, {(*pin)->directory()}));
 
   // A model's columns change with time, and each file keeps those it was written with.
   std::map<std::string, std::vector<size_t>> by_columns;

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cctype>
 
+#include "common/duckdb/documents.h"
 #include "services/transform/runs/column_types.h"
+#include "services/transform/runs/sniffed_csv.h"
 #include "services/transform/runs/sql_pieces.h"
 #include "services/transform/runs/strict_integer.h"
 
@@ -17,11 +19,6 @@ constexpr size_t kRowsPerInsert = 500;
 constexpr size_t kMaxLookedUp = 100;
 constexpr const char* kObjectColumns = "object_key VARCHAR, object_version VARCHAR, object_time TIMESTAMP";
 
-// A cast to JSON would parse the whole text only to find what CheckInput has found: that it is JSON.
-constexpr const char* kAsDocument = "tarn_as_document";
-const duckdb::ScalarFunction kDocumentFunction{
-    kAsDocument, {duckdb::FunctionType::kText}, duckdb::FunctionType::kJson, nullptr};
-
 std::string FileList(const std::vector<std::filesystem::path>& files) {
   std::vector<std::string> names;
   for (const auto& file : files) names.push_back(file.string());
@@ -32,30 +29,6 @@ std::string FileList(const std::vector<std::filesystem::path>& files) {
 bool IsMadeUp(const std::string& name) {
   return name.starts_with("column") && name.size() > 6 &&
          std::all_of(name.begin() + 6, name.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
-}
-
-// A file that is nothing but its header can only be told from one of data by somebody who knows the columns.
-std::string CsvOptions(const Input& input, const std::vector<duckdb::Column>& known) {
-  const CsvDialect& csv = input.csv;
-  std::string options;
-  const auto add = [&options](const char* name, const std::optional<std::string>& value) {
-    if (value) options += std::string(", ") + name + " = " + QuoteLiteral(*value);
-  };
-  add("delim", csv.delimiter);
-  // The engine would take quotes that come first behind what it looks at for a part of the values.
-  add("quote", csv.quote.value_or("\""));
-  add("escape", csv.escape);
-  add("nullstr", csv.null_text);
-  std::optional<bool> header = csv.header;
-  const bool named = std::any_of(known.begin(), known.end(), [](const auto& c) { return !IsMadeUp(c.name); });
-  if (!header && named) header = true;
-  if (header) options += std::string(", header = ") + (*header ? "true" : "false");
-  if (header == false && !input.columns.empty()) {
-    std::vector<std::string> names;
-    for (const DeclaredColumn& column : input.columns) names.push_back(column.name);
-    options += ", names = " + duckdb::QuoteLiteralList(names);
-  }
-  return options;
 }
 
 // Tells which object a file is.
@@ -76,10 +49,16 @@ Status RememberObjects(duckdb::Connection& connection, const std::vector<InputFi
 
 // The rows of a relation with their object as `_tarn_object`. A few files are looked up in a map, once for
 // many rows, and not at all where no model asks for their objects. Of many, each look would go through all of
-// them, so they are joined; not so documents, as a join may choose to hold the side of the files in memory.
+// them, so they are joined. Whole documents come with their objects.
 std::string WithObjects(const Input& input, const std::vector<InputFile>& files,
                         const std::string& relation) {
-  if (input.format != Format::kJson && files.size() > kMaxLookedUp)
+  if (input.format == Format::kJson) {
+    return "(SELECT *, {'object_key': object_key, 'object_version': object_version, 'object_time': "
+           "object_time} AS "
+           "_tarn_object FROM " +
+           relation + ")";
+  }
+  if (files.size() > kMaxLookedUp)
     return "(SELECT f.*, o AS _tarn_object FROM " + relation + " f JOIN tarn.objects o ON o.file = f._file)";
   std::string objects;
   for (const InputFile& file : files) {
@@ -127,9 +106,9 @@ struct Reading {
   std::string relation, columns;
 };
 
-Reading DocumentsReading(const Input& input, const std::vector<std::filesystem::path>& files,
-                         const std::vector<duckdb::Column>& columns) {
-  Reading reading{DocumentsRelation(input, files), ", f.document"};
+Reading DocumentsReading(duckdb::Connection& connection, const Input& input,
+                         const std::vector<InputFile>& files, const std::vector<duckdb::Column>& columns) {
+  Reading reading{DocumentsRelation(connection, input, files), ", f.document"};
   for (const duckdb::Column& column : columns) {
     const std::string value = "(f.document" + std::string(column.type == "JSON" ? "->" : "->>") +
                               QuoteLiteral(JsonPathOf(column.name)) + ")";
@@ -138,17 +117,38 @@ Reading DocumentsReading(const Input& input, const std::vector<std::filesystem::
   return reading;
 }
 
+// Null where the engine cannot make sense of a file: it tells better what is wrong when it reads.
+std::shared_ptr<const SniffedCsv> SniffedOf(duckdb::Connection& connection, const Input& input,
+                                            const std::vector<InputFile>& files,
+                                            const std::vector<duckdb::Column>& columns,
+                                            const std::stop_token& cancelled) {
+  if (input.format != Format::kCsv) return nullptr;
+  if (files.size() == 1 && files.front().sniffed) return files.front().sniffed;
+  auto sniffed = SniffedCsv::Sniff(connection, input.csv, FilesWithRows(input, files),
+                                   CsvOptions(input, columns), cancelled);
+  return sniffed.ok() ? std::make_shared<const SniffedCsv>(*std::move(sniffed)) : nullptr;
+}
+
 Result<Reading> RowsReading(duckdb::Connection& connection, const Input& input,
-                            const std::vector<std::filesystem::path>& files,
-                            const std::vector<duckdb::Column>& columns) {
-  Reading reading{FilesRelation(input, files, columns, {}), ", f.* EXCLUDE (_file, _tarn_object)"};
+                            const std::vector<InputFile>& files, const std::vector<duckdb::Column>& columns,
+                            const std::stop_token& cancelled) {
+  const auto paths = FilesWithRows(input, files);
+  Reading reading{FilesRelation(input, paths, columns, {}), ", f.* EXCLUDE (_file, _tarn_object)"};
   if (columns.empty()) return reading;
-  TARN_ASSIGN(const auto empty, connection.Execute("SELECT * FROM " + reading.relation + " LIMIT 0"));
+  const auto sniffed = SniffedOf(connection, input, files, columns, cancelled);
+  std::vector<duckdb::Column> own;
+  if (sniffed) {
+    own = sniffed->Columns();
+  } else {
+    TARN_ASSIGN(const auto empty,
+                connection.Execute("SELECT * FROM " + reading.relation + " LIMIT 0", {}, cancelled));
+    own = empty->columns();
+  }
   std::vector<duckdb::Column> types;
   reading.columns.clear();
   for (const duckdb::Column& column : columns) {
     const std::string name = QuoteIdentifier(column.name);
-    const bool there = Contains(empty->columns(), column.name);
+    const bool there = Contains(own, column.name);
     // The engine rounds a fraction in a column of integers.
     const bool strict = there && input.format == Format::kCsv && IsInteger(column.type);
     if (there) types.push_back({column.name, strict ? "VARCHAR" : column.type});
@@ -157,20 +157,20 @@ Result<Reading> RowsReading(duckdb::Connection& connection, const Input& input,
                                        : "f." + name;
     reading.columns += ", CAST(" + value + " AS " + column.type + ") AS " + name;
   }
-  reading.relation = FilesRelation(input, files, columns, types);
+  const auto found_out = sniffed ? sniffed->Relation(types) : std::nullopt;
+  reading.relation = found_out.value_or(FilesRelation(input, paths, columns, types));
   return reading;
 }
 
 Status LoadInput(duckdb::Connection& connection, const Definition& definition, const Input& input,
                  const std::vector<InputFile>& files, const std::vector<duckdb::Column>& columns,
                  std::stop_token cancelled) {
-  const auto with_rows = FilesWithRows(input, files);
-  if (with_rows.empty()) return MakeEmpty(connection, definition, input, columns);
+  if (FilesWithRows(input, files).empty()) return MakeEmpty(connection, definition, input, columns);
   Reading reading;
   if (IsJsonLike(input)) {
-    reading = DocumentsReading(input, with_rows, columns);
+    reading = DocumentsReading(connection, input, files, columns);
   } else {
-    TARN_ASSIGN(reading, RowsReading(connection, input, with_rows, columns));
+    TARN_ASSIGN(reading, RowsReading(connection, input, files, columns, cancelled));
   }
   return connection.Run(
       "CREATE VIEW " + input.Relation() +
@@ -181,13 +181,30 @@ Status LoadInput(duckdb::Connection& connection, const Definition& definition, c
 
 }  // namespace
 
-std::span<const duckdb::ScalarFunction> InputFunctions() {
-  static const auto functions = [] {
-    std::vector<duckdb::ScalarFunction> all(StrictIntegerFunctions().begin(), StrictIntegerFunctions().end());
-    all.push_back(kDocumentFunction);
-    return all;
-  }();
-  return functions;
+std::span<const duckdb::ScalarFunction> InputFunctions() { return StrictIntegerFunctions(); }
+
+// A file that is nothing but its header can only be told from one of data by somebody who knows the columns.
+std::string CsvOptions(const Input& input, const std::vector<duckdb::Column>& known) {
+  const CsvDialect& csv = input.csv;
+  std::string options;
+  const auto add = [&options](const char* name, const std::optional<std::string>& value) {
+    if (value) options += std::string(", ") + name + " = " + QuoteLiteral(*value);
+  };
+  add("delim", csv.delimiter);
+  // The engine would take quotes that come first behind what it looks at for a part of the values.
+  add("quote", csv.quote.value_or("\""));
+  add("escape", csv.escape);
+  add("nullstr", csv.null_text);
+  std::optional<bool> header = csv.header;
+  const bool named = std::any_of(known.begin(), known.end(), [](const auto& c) { return !IsMadeUp(c.name); });
+  if (!header && named) header = true;
+  if (header) options += std::string(", header = ") + (*header ? "true" : "false");
+  if (header == false && !input.columns.empty()) {
+    std::vector<std::string> names;
+    for (const DeclaredColumn& column : input.columns) names.push_back(column.name);
+    options += ", names = " + duckdb::QuoteLiteralList(names);
+  }
+  return options;
 }
 
 std::string FilesRelation(const Input& input, const std::vector<std::filesystem::path>& files,
@@ -202,13 +219,17 @@ std::string FilesRelation(const Input& input, const std::vector<std::filesystem:
   return "read_csv" + shared + CsvOptions(input, known) + (as.empty() ? "" : as + "}") + ")";
 }
 
-std::string DocumentsRelation(const Input& input, const std::vector<std::filesystem::path>& files) {
+std::string DocumentsRelation(duckdb::Connection& connection, const Input& input,
+                              const std::vector<InputFile>& files) {
   if (input.format == Format::kNdjson) {
-    return "(SELECT filename AS _file, json AS document FROM read_ndjson_objects(" + FileList(files) +
-           ", filename = true))";
+    return "(SELECT filename AS _file, json AS document FROM read_ndjson_objects(" +
+           FileList(FilesWithRows(input, files)) + ", filename = true))";
   }
-  return "(SELECT filename AS _file, " + std::string(kAsDocument) + "(content) AS document FROM read_text(" +
-         FileList(files) + "))";
+  std::vector<duckdb::Document> documents;
+  for (const InputFile& file : files)
+    documents.push_back({file.file, file.key, file.version, ToUnixMillis(file.time) * 1000});
+  return "(SELECT * RENAME (file AS _file) FROM tarn_documents(" +
+         std::to_string(connection.documents().Add(std::move(documents))) + "))";
 }
 
 std::string JsonPathOf(const std::string& column) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -10,6 +11,7 @@
 #include "common/result/result.h"
 #include "services/transform/runs/input_columns.h"
 #include "services/transform/runs/run.h"
+#include "services/transform/runs/sniffed_csv.h"
 #include "services/transform/transforms/definition.h"
 
 namespace tarn::transform {
@@ -21,7 +23,13 @@ struct InputFile {
   std::string version;
   Timestamp time;     ///< see ObjectTime
   std::string input;  ///< the name of the input that takes it
+  /// What SettleColumns found out of a CSV file that is the only one of its input.
+  std::shared_ptr<const SniffedCsv> sniffed = nullptr;
 };
+
+/// The options of read_csv that are known of an input's files: its dialect, and `known` columns if there are
+/// some.
+std::string CsvOptions(const Input& input, const std::vector<duckdb::Column>& known);
 
 /// Makes the relation of each input in a workspace. Columns: object_key, object_version, object_time, and
 /// `document` JSON (json: one row per object; ndjson: one per line) with the declared columns taken out of
@@ -39,7 +47,8 @@ std::string FilesRelation(const Input& input, const std::vector<std::filesystem:
 
 /// The same for JSON and NDJSON files: columns `_file` and `document`. Files of one document each must have
 /// passed CheckInput and begin with no byte order mark.
-std::string DocumentsRelation(const Input& input, const std::vector<std::filesystem::path>& files);
+std::string DocumentsRelation(duckdb::Connection& connection, const Input& input,
+                              const std::vector<InputFile>& files);
 
 /// The functions that these relations call: an instance must have them before it reads inputs.
 std::span<const duckdb::ScalarFunction> InputFunctions();

@@ -34,6 +34,7 @@ Status SettleInputs(duckdb::Connection& connection, const Run& run, const std::v
     auto settled = SettleColumns(connection, input, files, columns[input.name], look, cancelled);
     if (!settled.ok()) return InPlace(input.name.empty() ? "input" : "input " + input.name, settled.error());
     columns[input.name] = std::move(settled->columns);
+    if (settled->sniffed) opened.files[places.front()].sniffed = std::move(settled->sniffed);
     // From the last, since burying one moves those behind it.
     std::reverse(settled->unfit.begin(), settled->unfit.end());
     if (input.type_change == TypeChange::kFail) {

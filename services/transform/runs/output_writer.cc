@@ -197,11 +197,15 @@ Status OutputWriter::DropMerged(const Output& output) {
 
 Result<WrittenOutput> OutputWriter::Write(const Output& output, const std::string& rows,
                                           const std::filesystem::path& directory, std::stop_token cancelled) {
-  PartitionWriter::Source source{rows, {}, output.sort_by, {}};
+  PartitionWriter::Source source{rows, {}, {}, output.sort_by, {}};
   TARN_ASSIGN(const auto columns, PublishedColumns(output));
   for (const duckdb::Column& column : columns) {
     const auto& by = output.partition_by;
     if (std::find(by.begin(), by.end(), column.name) == by.end()) source.columns.push_back(column.name);
+  }
+  for (const std::string& name : output.partition_by) {
+    TARN_ASSIGN(auto column, ColumnNamed(columns, name, output));
+    source.partition_by.push_back(std::move(column));
   }
   PartitionWriter writer(workspace_.connection(), output, directory, std::move(cancelled));
   if (output.mode != Mode::kMerge) return writer.Write(source);

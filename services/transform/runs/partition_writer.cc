@@ -11,6 +11,7 @@
 #include "services/transform/runs/output_format.h"
 #include "services/transform/runs/partitions.h"
 #include "services/transform/runs/sql_pieces.h"
+#include "services/transform/runs/staged_files.h"
 
 namespace tarn::transform {
 namespace {
@@ -19,7 +20,8 @@ using duckdb::QuoteLiteral;
 
 constexpr std::chrono::milliseconds kLook(200);
 
-// Stops a statement that makes more directories than it may: the engine itself knows no bound.
+// Watches what a statement writes, and stops it if it makes more directories than it may: the engine itself
+// knows no bound.
 class DirectoryLimit {
  public:
   /// `depth`: how many folders deep the partitions are.
@@ -36,19 +38,22 @@ class DirectoryLimit {
   void Watch(const std::stop_token& done) {
     std::unique_lock lock(mutex_);
     while (!wake_.wait_for(lock, done, kLook, [&] { return done.stop_requested(); })) {
-      if (done.stop_requested() || CountPartitions() <= kMaxPartitions) continue;
+      if (done.stop_requested()) return;
+      if (LookThrough() <= kMaxPartitions) continue;
       exceeded_ = true;
       source_.request_stop();
       return;
     }
   }
 
-  // Folders of the last column; an outer one has at least one of them.
-  size_t CountPartitions() const {
+  // Counts folders of the last column; an outer one has at least one of them. What the files have goes on its
+  // way to the disk meanwhile, so that the sync at the end need not wait for all of it.
+  size_t LookThrough() const {
     size_t partitions = 0;
     std::error_code failed;
     for (std::filesystem::recursive_directory_iterator at(directory_, failed), end; !failed && at != end;
          at.increment(failed)) {
+      if (at.depth() == depth_) BeginWriteback(at->path());
       if (at.depth() + 1 == depth_ && ++partitions > kMaxPartitions) break;
     }
     return partitions;
@@ -64,10 +69,14 @@ class DirectoryLimit {
   std::jthread watcher_;  // last: it uses the others
 };
 
-std::string Aliases(const std::vector<std::string>& columns) {
+std::string Aliases(const std::vector<duckdb::Column>& columns) {
   std::vector<std::string> terms;
-  for (size_t i = 0; i < columns.size(); ++i)
-    terms.push_back(PartitionValue(columns[i]) + " AS " + PartitionAlias(i));
+  for (size_t i = 0; i < columns.size(); ++i) {
+    const auto& [name, type] = columns[i];
+    const std::string value =
+        IsItsOwnPartitionValue(type) ? duckdb::QuoteIdentifier(name) : PartitionValue(name);
+    terms.push_back(value + " AS " + PartitionAlias(i));
+  }
   return Joined(terms);
 }
 
@@ -104,7 +113,7 @@ Result<int64_t> PartitionWriter::CopyPartitioned(const std::string& columns, con
                                                  const std::filesystem::path& to,
                                                  const std::string& options) {
   DirectoryLimit limit(to, output_.partition_by.size(), cancelled_);
-  auto rows = Copy("SELECT " + columns + ", " + Aliases(output_.partition_by) + " FROM " + source.rows, to,
+  auto rows = Copy("SELECT " + columns + ", " + Aliases(source.partition_by) + " FROM " + source.rows, to,
                    options, limit.token());
   if (rows.ok()) return rows;
   if (limit.exceeded()) return TooManyPartitions(output_.partition_by);

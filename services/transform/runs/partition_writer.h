@@ -16,10 +16,11 @@ namespace tarn::transform {
 class PartitionWriter {
  public:
   struct Source {
-    std::string rows;                        ///< what stands after FROM
-    std::vector<std::string> columns;        ///< of the files
-    std::vector<OrderColumn> order;          ///< of the rows within a file
-    std::vector<std::string> state_columns;  ///< of the state files; empty: there are none
+    std::string rows;                          ///< what stands after FROM
+    std::vector<std::string> columns;          ///< of the files
+    std::vector<duckdb::Column> partition_by;  ///< as in the output, with their types
+    std::vector<OrderColumn> order;            ///< of the rows within a file
+    std::vector<std::string> state_columns;    ///< of the state files; empty: there are none
   };
 
   /// `directory` is there and takes the files and what is needed on the way.

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "common/duckdb/engine.h"
+#include "services/transform/runs/column_types.h"
 #include "services/transform/runs/sql_pieces.h"
 
 namespace tarn::transform {
@@ -28,6 +29,10 @@ std::string RenamedPath(const std::filesystem::path& relative, const std::vector
 std::string PartitionValue(const std::string& column) {
   return std::string("nullif(nullif(CAST(") + duckdb::QuoteIdentifier(column) + " AS VARCHAR), ''), '" +
          kNullPartition + "')";
+}
+
+bool IsItsOwnPartitionValue(const std::string& type) {
+  return type == "DATE" || type == "BOOLEAN" || IsInteger(type);
 }
 
 std::string PartitionPath(const std::vector<std::string>& columns) {

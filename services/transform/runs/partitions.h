@@ -16,6 +16,10 @@ inline constexpr size_t kMaxPartitions = 1'000;
 /// in Hive: a folder cannot tell them apart.
 std::string PartitionValue(const std::string& column);
 
+/// Whether the engine itself names the partitions of a column of this type just so. It is quicker with
+/// numbers and dates than with their texts, of which it keeps one per row.
+bool IsItsOwnPartitionValue(const std::string& type);
+
 /// SQL for the part of an object's key that names a row's partition: "year=2024/city=S%C3%A3o%20Paulo/",
 /// "year=__HIVE_DEFAULT_PARTITION__/" for NULL.
 std::string PartitionPath(const std::vector<std::string>& columns);

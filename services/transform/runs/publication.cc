@@ -71,8 +71,26 @@ std::vector<OutputFiles> Publication::PlaceFiles(const std::filesystem::path& sc
 Status Publication::Write(OutputWriter& writer, std::stop_token cancelled) {
   for (Table& table : tables_) {
     TARN_ASSIGN(table.written, writer.WriteOutput(*table.output, table.files, cancelled));
+    for (const WrittenFile& file : table.written.published) BeginWriteback(file.file);
+    for (const WrittenFile& file : table.written.state) BeginWriteback(file.file);
   }
   return Ok();
+}
+
+Status Publication::Stage() {
+  std::vector<std::filesystem::path> files;
+  for (const Table& table : tables_) {
+    for (const WrittenFile& file : PublishedFiles(table)) files.push_back(file.file);
+    for (const WrittenFile& file : table.written.state) files.push_back(file.file);
+  }
+  TARN_ASSIGN(staged_, StageOutputs(store_, files));
+  return Ok();
+}
+
+// An append of nothing leaves no file behind.
+std::span<const WrittenFile> Publication::PublishedFiles(const Table& table) {
+  if (table.output->mode == Mode::kAppend && table.written.rows == 0) return {};
+  return table.written.published;
 }
 
 void Publication::Attach(std::vector<Change> changes) {
@@ -92,7 +110,8 @@ Status Publication::DropQuarantines() {
 
 Result<uint64_t> Publication::Put(const std::string& key, const std::filesystem::path& file,
                                   const std::string& content_type) {
-  TARN_ASSIGN(auto content, StageOutput(store_, file));
+  const auto staged = staged_.find(file);
+  TARN_ASSIGN(auto content, staged == staged_.end() ? StageOutput(store_, file) : std::move(staged->second));
   const uint64_t size_bytes = content->size_bytes();
   object_store::PutOptions options;
   options.content_type = content_type;
@@ -110,10 +129,8 @@ Status Publication::Add(Table& table, RunReport& report) {
   published.rows = written.rows;
   TARN_ASSIGN(const auto replaced, table.earlier->Replaced(written));
   for (const auto& object : replaced) changes_.push_back(Removal(object));
-  const bool nothing_to_append = output.mode == Mode::kAppend && written.rows == 0;
   std::map<std::string, size_t> numbers;
-  for (const WrittenFile& file : written.published) {
-    if (nothing_to_append) break;
+  for (const WrittenFile& file : PublishedFiles(table)) {
     const std::string key = output.Prefix() + file.partition +
                             TableFileName(kPartFile, run_id_, numbers[file.partition]++, FileSuffix(output));
     TARN_ASSIGN(const uint64_t size_bytes, Put(key, file.file, ContentType(output)));
@@ -158,6 +175,7 @@ Status Publication::AddManifest(const RunReport& report) {
 }
 
 Status Publication::Commit(RunReport& report) {
+  TARN_TRY(Stage());
   for (Table& table : tables_) TARN_TRY(Add(table, report));
   for (Attachment& attachment : attachments_) TARN_TRY(Add(attachment, report));
   TARN_TRY(AddManifest(report));

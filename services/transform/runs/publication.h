@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "services/transform/runs/earlier_table.h"
 #include "services/transform/runs/manifest.h"
 #include "services/transform/runs/output_writer.h"
+#include "services/transform/runs/staged_files.h"
 
 namespace tarn::transform {
 
@@ -61,7 +63,9 @@ class Publication {
   Publication(object_store::ObjectStore& store, const Definition& definition, const std::string& run_id)
       : store_(store), definition_(definition), run_id_(run_id) {}
 
+  static std::span<const WrittenFile> PublishedFiles(const Table& table);
   std::string StatePrefix(const Output& output) const;
+  Status Stage();
   Result<uint64_t> Put(const std::string& key, const std::filesystem::path& file,
                        const std::string& content_type);
   Status Add(Table& table, RunReport& report);
@@ -73,6 +77,7 @@ class Publication {
   const std::string run_id_;
   std::vector<Table> tables_;
   std::vector<Attachment> attachments_;
+  StagedFiles staged_;  // the files of outputs, until they are changes
   std::vector<object_store::Change> changes_;
 };
 

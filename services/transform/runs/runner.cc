@@ -1,6 +1,7 @@
 #include "services/transform/runs/runner.h"
 
 #include <optional>
+#include <string_view>
 
 #include "services/transform/runs/manifest.h"
 #include "services/transform/runs/run_attempt.h"
@@ -15,6 +16,19 @@ Definition WithoutAppending(Definition definition) {
     if (output.mode == Mode::kAppend) output.mode = Mode::kReplace;
   }
   return definition;
+}
+
+// The engine says how much it had, but not what could give it more.
+Error WithAdvice(const Error& error, const EngineLimits& engine) {
+  constexpr std::string_view kOutOfMemory = "Out of Memory";
+  if (error.code() != Code::kResourceExhausted || error.message().find(kOutOfMemory) == std::string::npos)
+    return error;
+  return Error(error.code(),
+               error.message() + "; runs have " + std::to_string(engine.memory_bytes >> 20) + " MiB and " +
+                   std::to_string(engine.threads) +
+                   " threads: give them more with --engine-memory, or let fewer threads share it "
+                   "with --engine-threads, or take fewer objects per run (batch.max_objects)")
+      .At(error.where());
 }
 
 }  // namespace
@@ -37,7 +51,8 @@ Result<RunReport> Runner::Execute(const Run& run, const std::vector<RunInput>& i
                      cancelled);
   auto tables = tables_.Open(definition.ReadTables(), cancelled);
   if (!tables.ok()) return Waiting(run, tables.error());
-  return attempt.CarryOut(*std::move(tables), manifest.report.lineage.definition);
+  auto report = attempt.CarryOut(*std::move(tables), manifest.report.lineage.definition);
+  return report.ok() ? std::move(report) : WithAdvice(report.error(), options_.engine);
 }
 
 // No object is to blame for a table that cannot be had. A defect must not keep a run for ever, though.

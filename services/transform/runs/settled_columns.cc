@@ -85,6 +85,12 @@ class Settler {
   }
 
   Result<std::vector<Column>> Describe(const std::vector<std::filesystem::path>& files) {
+    if (input_.format == Format::kCsv && files_.size() == 1) {
+      TARN_ASSIGN(auto sniffed, SniffedCsv::Sniff(connection_, input_.csv, files,
+                                                  CsvOptions(input_, settled_.columns), cancelled_));
+      settled_.sniffed = std::make_shared<const SniffedCsv>(std::move(sniffed));
+      return settled_.sniffed->Columns();
+    }
     TARN_ASSIGN(const auto empty,
                 connection_.Execute("SELECT * EXCLUDE (_file) FROM " +
                                         FilesRelation(input_, files, settled_.columns, {}) + " LIMIT 0",
@@ -200,7 +206,8 @@ class Settler {
   }
 
   Status SettleDocuments() {
-    if (settled_.columns.empty() || files_.empty()) return Ok();
+    if (settled_.columns.empty() || FilesWithRows(input_, files_).empty()) return Ok();
+    documents_ = DocumentsRelation(connection_, input_, files_);
     // Widening one column may leave others as they were: each is asked about once, with its own type.
     for (Column& column : settled_.columns) TARN_TRY(SettleMember(column));
     std::sort(settled_.unfit.begin(), settled_.unfit.end(),
@@ -224,10 +231,10 @@ class Settler {
     }
     std::vector<std::filesystem::path> paths;
     for (const InputFile& file : files_) paths.push_back(file.file);
-    TARN_ASSIGN(const auto rows, connection_.Execute("SELECT _file, first(" + type + "), first(" + text +
-                                                         ") FROM " + DocumentsRelation(input_, paths) +
-                                                         " WHERE " + unfit + " GROUP BY _file",
-                                                     {}, cancelled_));
+    TARN_ASSIGN(const auto rows,
+                connection_.Execute("SELECT _file, first(" + type + "), first(" + text + ") FROM " +
+                                        documents_ + " WHERE " + unfit + " GROUP BY _file",
+                                    {}, cancelled_));
     while (true) {
       TARN_ASSIGN(const auto chunk, rows->Next());
       if (!chunk) return Ok();
@@ -257,6 +264,7 @@ class Settler {
   const Look look_;
   const std::stop_token cancelled_;
   SettledColumns settled_;
+  std::string documents_;  // of a JSON input: what stands after FROM for them
 };
 
 }  // namespace

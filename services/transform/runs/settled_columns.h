@@ -23,7 +23,8 @@ struct UnfitFile {
 /// What an input's columns are in a run.
 struct SettledColumns {
   std::vector<duckdb::Column> columns;
-  std::vector<UnfitFile> unfit;  ///< in the order of the files, each once
+  std::vector<UnfitFile> unfit;                         ///< in the order of the files, each once
+  std::shared_ptr<const SniffedCsv> sniffed = nullptr;  ///< of a CSV input of one file
 };
 
 /// How much is looked at.

@@ -16,10 +16,19 @@ namespace tarn::transform {
 
 /// What the SQL of one run may cost.
 struct EngineLimits {
+  /// Of what the engine counts and what it does not: buffers of its readers and writers, what its allocator
+  /// keeps.
   uint64_t memory_bytes = 1ull << 30;
   uint64_t temp_bytes = 8ull << 30;
   int64_t threads = 2;
+  bool keep_order = false;  ///< rows of files come in their order also without ORDER BY, which costs time
+
+  /// What the engine is told: a part of the memory stays for what it does not count.
+  uint64_t CountedBytes() const;
 };
+
+/// Less than this is little: see GiveMemoryBackAtOnce.
+inline constexpr uint64_t kLittleMemory = 512ull << 20;
 
 /// A fresh database in memory in which one run's inputs (LoadInputs), models (ModelBuilder) and outputs
 /// (OutputWriter) are computed. Its SQL reaches the files of the given directories and nothing else. Errors

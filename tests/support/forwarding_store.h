@@ -1,12 +1,13 @@
 #pragma once
 
 #include <functional>
+#include <mutex>
 #include <string>
 #include <utility>
 
 #include "common/object_store/object_store.h"
 
-namespace tarn::transform {
+namespace tarn {
 
 /// Passes every call on to another store, and tells `before` and `after` each call its name. Either may
 /// throw, as if the process died there, and `before` may return an error, which the call then fails with.
@@ -66,15 +67,22 @@ class ForwardingStore : public object_store::ObjectStore {
  private:
   template <class Work>
   auto Call(const std::string& name, const Work& work) -> decltype(work()) {
-    if (Status status = before_(name); !status.ok()) return status.error();
+    if (Status status = TellBefore(name); !status.ok()) return status.error();
     auto result = work();
+    const std::scoped_lock lock(mutex_);
     after_(name);
     return result;
+  }
+
+  Status TellBefore(const std::string& name) {
+    const std::scoped_lock lock(mutex_);
+    return before_(name);
   }
 
   ObjectStore& store_;
   const Before before_;
   const After after_;
+  std::mutex mutex_;  // of both: files are staged by several threads
 };
 
-}  // namespace tarn::transform
+}  // namespace tarn
