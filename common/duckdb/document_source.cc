@@ -1,6 +1,7 @@
 #include "common/duckdb/document_source.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -55,12 +56,6 @@ void Delete(void* object) {
   delete static_cast<Object*>(object);
 }
 
-uint64_t SizeOf(const std::filesystem::path& file) {
-  std::error_code failed;
-  const uintmax_t size = std::filesystem::file_size(file, failed);
-  return failed ? 0 : size;
-}
-
 void Bind(duckdb_bind_info info) {
   auto& documents = *static_cast<Documents*>(duckdb_bind_get_extra_info(info));
   const ValueHandle id(duckdb_bind_get_parameter(info, 0));
@@ -93,8 +88,12 @@ void InitThread(duckdb_init_info info) { duckdb_init_set_init_data(info, new Buf
 // Reads all of a file. Returns what went wrong, or nothing.
 std::string Read(const Document& document, Buffer& buffer, std::string_view& text) {
   const int file = open(document.file.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) return "an object's file cannot be opened: " + document.object_key;
-  const uint64_t size = SizeOf(document.file);
+  struct stat facts {};
+  if (file < 0 || fstat(file, &facts) != 0) {
+    if (file >= 0) close(file);
+    return "an object's file cannot be opened: " + document.object_key;
+  }
+  const auto size = static_cast<size_t>(facts.st_size);
   char* bytes = buffer.Take(size);
   size_t have = 0;
   ssize_t got = bytes == nullptr ? 0 : 1;

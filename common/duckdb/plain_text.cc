@@ -1,6 +1,7 @@
 #include "common/duckdb/plain_text.h"
 
 #include <charconv>
+#include <chrono>
 #include <cmath>
 #include <cstring>
 
@@ -36,21 +37,14 @@ void AppendPadded(uint32_t value, int width, std::string& out) {
   out.append(digits, static_cast<size_t>(width));
 }
 
-// As Howard Hinnant's days_from_civil turned around: https://howardhinnant.github.io/date_algorithms.html
 bool AppendDate(int64_t days, std::string& out) {
   if (days < kFirstDay || days >= kEndDay) return false;
-  const auto z = static_cast<uint32_t>(days + 719'468);
-  const uint32_t era = z / 146'097, day_of_era = z % 146'097;
-  const uint32_t year_of_era =
-      (day_of_era - day_of_era / 1'460 + day_of_era / 36'524 - day_of_era / 146'096) / 365;
-  const uint32_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-  const uint32_t shifted = (5 * day_of_year + 2) / 153;  // months from March on
-  const uint32_t month = shifted < 10 ? shifted + 3 : shifted - 9;
-  AppendPadded(year_of_era + era * 400 + (month <= 2), 4, out);
+  const std::chrono::year_month_day date{std::chrono::sys_days(std::chrono::days(days))};
+  AppendPadded(static_cast<uint32_t>(static_cast<int>(date.year())), 4, out);
   out += '-';
-  AppendPadded(month, 2, out);
+  AppendPadded(static_cast<unsigned>(date.month()), 2, out);
   out += '-';
-  AppendPadded(day_of_year - (153 * shifted + 2) / 5 + 1, 2, out);
+  AppendPadded(static_cast<unsigned>(date.day()), 2, out);
   return true;
 }
 
