@@ -200,6 +200,7 @@ class Walk {
       checked_.tables.push_back({database, table, Position(ref), std::move(filters)});
       return Ok();
     }
+    ++checked_.tables[known->second].uses;
     // All places that read the table get the same files: only what holds for each of them holds.
     std::erase_if(checked_.tables[known->second].filters, [&](const table_filter::Filter& filter) {
       return std::find(filters.begin(), filters.end(), filter) == filters.end();

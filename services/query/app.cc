@@ -72,6 +72,7 @@ class QueryApp : public service::App {
         pipelines_(common.pipelines),
         foundation_(std::move(foundation)),
         catalog_(options.catalog_url),
+        rest_(options.catalog_url),
         stored_workgroups_(*foundation_.database),
         workgroups_(
             Primary(options), [this](const WorkgroupDefinition& workgroup) { return MakeEngine(workgroup); },
@@ -79,7 +80,7 @@ class QueryApp : public service::App {
         admission_(options.max_running),
         metrics_(registry),
         statements_(*foundation_.database),
-        parts_{*foundation_.gate, catalog_, workgroups_, *foundation_.results, admission_, metrics_},
+        parts_{{*foundation_.gate, catalog_, rest_, probe_}, workgroups_, *foundation_.results, admission_, metrics_},
         queue_(options.queue, parts_, statements_),
         idempotency_(*foundation_.database),
         sql_(parts_, queue_),
@@ -140,6 +141,8 @@ class QueryApp : public service::App {
   const std::filesystem::path pipelines_;
   Foundation foundation_;
   catalog_client::CatalogClient catalog_;
+  catalog_client::CatalogRest rest_;
+  SchemaProbe probe_;
   WorkgroupStore stored_workgroups_;
   Workgroups workgroups_;
   Admission admission_;

@@ -86,6 +86,10 @@ class DuckDbEngine : public Engine {
                   table_view::CreateTableView(ground.tables[i], ground.files.OfTable(i)));
       TARN_TRY(CreateView(ground.tables[i], view, connection, cancelled));
     }
+    for (const BoundView& view : statement.views) {
+      const auto created = connection.Run(CreateViewSql(view), cancelled);
+      if (!created.ok()) return InView(view, created.error());
+    }
     return connection.ExecuteWith(statement.sql, statement.parameters, cancelled);
   }
 

@@ -1,28 +1,14 @@
 #include "services/query/statements/statement_runner.h"
 
+#include <algorithm>
 #include <set>
 
-#include "common/catalog_client/unknown_table.h"
 #include "services/query/dialect/athena_dialect.h"
 
 namespace tarn::query {
 namespace {
 
 constexpr int kMaxAttempts = 5;
-
-Error AtReference(Error error, const sql_gate::TableReference& reference, const std::string& sql) {
-  if (reference.position > sql.size()) return error;
-  return std::move(error).At(duckdb::DescribePosition(sql, reference.position));
-}
-
-// SELECT * FROM (VALUES ('a'), ('b')) t("name")
-std::string ListingSql(const std::string& column, const std::vector<std::string>& names) {
-  std::string values;
-  for (const auto& name : names) values += (values.empty() ? "(" : ", (") + duckdb::QuoteLiteral(name) + ')';
-  const std::string quoted = duckdb::QuoteIdentifier(column);
-  if (names.empty()) return "SELECT NULL::VARCHAR AS " + quoted + " WHERE false";
-  return "SELECT * FROM (VALUES " + values + ") AS listing(" + quoted + ')';
-}
 
 void Count(const catalog_client::TableSnapshot& table, FileCounts& counts) {
   counts.files += static_cast<int64_t>(table.files.size());
@@ -35,9 +21,9 @@ void Count(const catalog_client::TableSnapshot& table, FileCounts& counts) {
   counts.partitions_total += table.total_partitions;
 }
 
-void Describe(const std::vector<table_view::BoundTable>& tables, StartedStatement& started) {
-  for (const auto& table : tables) {
-    started.snapshot.push_back({table.snapshot.database + '.' + table.snapshot.table, table.snapshot.version});
+void Describe(const BoundNames& names, StartedStatement& started) {
+  started.snapshot = names.versions;
+  for (const auto& table : names.tables) {
     Count(table.snapshot, started.counts);
     for (const auto& file : table.snapshot.files) started.bytes_scanned += file.size_bytes;
   }
@@ -49,57 +35,67 @@ Status CheckScan(const StartedStatement& started, const StatementRequest& reques
                                              " bytes; its workgroup allows " + std::to_string(request.max_scan_bytes));
 }
 
+// The engine's parser has other words for SHOW; the catalog answers it.
+Status CheckIsQuery(const sql_gate::CheckedStatement& checked) {
+  if (!checked.show) return Ok();
+  return Error(Code::kUnprocessable, "SHOW stands alone as a statement");
+}
+
+StatementRequest PassedOn(const StatementRequest& request, const AthenaStatement& statement) {
+  StatementRequest passed_on = request;
+  passed_on.sql = statement.passed_on();
+  passed_on.dialect = Dialect::kDuckDb;
+  return passed_on;
+}
+
+// In the place of blanks, where there are enough, so that columns of errors stay.
+std::string Prefixed(const std::string& prefix, const std::string& sql) {
+  const size_t blanks = std::min(sql.find_first_not_of(' '), sql.size());
+  return prefix + sql.substr(std::min(blanks, prefix.size()));
+}
+
 }  // namespace
 
-Status StatementRunner::Check(const StatementRequest& request) {
-  std::string sql = request.sql;
+Status StatementRunner::CheckQuery(const StatementRequest& request) {
   if (request.dialect == Dialect::kAthena) {
-    TARN_TRY(sql_gate::CheckText(request.sql));
     TARN_ASSIGN(const auto statement, AthenaStatement::Parse(request.sql));
     if (statement.is_query()) return Ok();
-    sql = statement.passed_on();
+    return CheckQuery(PassedOn(request, statement));
   }
-  TARN_ASSIGN(const auto checked, gate_.Check(sql));
-  (void)checked;
-  return Ok();
+  TARN_ASSIGN(const auto checked, parts_.gate.Check(request.sql));
+  return CheckIsQuery(checked);
 }
 
-Result<StartedStatement> StatementRunner::Start(const StatementRequest& request, std::stop_token cancelled) {
-  return request.dialect == Dialect::kAthena ? StartAthena(request, cancelled) : StartDuckDb(request, cancelled);
+Result<StartedStatement> StatementRunner::StartQuery(const StatementRequest& request, const std::string& prefix,
+                                                     std::stop_token cancelled) {
+  return request.dialect == Dialect::kAthena ? StartAthena(request, prefix, cancelled)
+                                             : StartDuckDb(request, prefix, cancelled);
 }
 
-Result<StartedStatement> StatementRunner::StartDuckDb(const StatementRequest& request, std::stop_token cancelled) {
-  TARN_ASSIGN(const auto checked, gate_.Check(request.sql));
-  if (checked.show) return StartShow(*checked.show, request, cancelled);
-  const auto write = [&](EngineStatement& statement) {
-    statement.sql = request.sql;
+Result<StartedStatement> StatementRunner::StartDuckDb(const StatementRequest& request, const std::string& prefix,
+                                                      std::stop_token cancelled) {
+  TARN_ASSIGN(const auto checked, parts_.gate.Check(request.sql));
+  TARN_TRY(CheckIsQuery(checked));
+  const auto write = [&](EngineStatement& statement, const BoundNames&) {
+    statement.sql = Prefixed(prefix, request.sql);
     return Ok();
   };
   return StartBound(checked.tables, request, write, cancelled);
 }
 
 // The translation needs the tables' columns, so it comes after the catalog.
-Result<StartedStatement> StatementRunner::StartAthena(const StatementRequest& request, std::stop_token cancelled) {
-  TARN_TRY(sql_gate::CheckText(request.sql));
+Result<StartedStatement> StatementRunner::StartAthena(const StatementRequest& request, const std::string& prefix,
+                                                      std::stop_token cancelled) {
   TARN_ASSIGN(const auto athena, AthenaStatement::Parse(request.sql));
-  if (!athena.is_query()) {
-    StatementRequest passed_on = request;
-    passed_on.sql = athena.passed_on();
-    return StartDuckDb(passed_on, cancelled);
-  }
+  if (!athena.is_query()) return StartDuckDb(PassedOn(request, athena), prefix, cancelled);
   std::vector<sql_gate::TableReference> references;
-  for (const auto& table : athena.tables()) references.push_back({table.database, table.name, table.position});
+  for (const auto& table : athena.tables()) references.push_back({table.database, table.name, table.position, {}, table.uses});
   TranslatedStatement translated;
-  const auto write = [&](EngineStatement& statement) -> Status {
-    TableColumns columns;
-    for (const auto& table : statement.tables) {
-      auto& list = columns[{table.database, table.name}];
-      for (const auto& column : table.snapshot.columns) list.push_back({column.name, column.type});
-    }
-    TARN_ASSIGN(translated, athena.Translate(columns));
-    TARN_ASSIGN(const auto checked, gate_.CheckTranslated(translated.sql));
+  const auto write = [&](EngineStatement& statement, const BoundNames& names) -> Status {
+    TARN_ASSIGN(translated, athena.Translate(names.columns));
+    TARN_ASSIGN(const auto checked, parts_.gate.CheckTranslated(translated.sql));
     (void)checked;
-    statement.sql = translated.sql;
+    statement.sql = prefix + translated.sql;
     return Ok();
   };
   auto started = StartBound(references, request, write, cancelled);
@@ -111,15 +107,18 @@ Result<StartedStatement> StatementRunner::StartAthena(const StatementRequest& re
 Result<StartedStatement> StatementRunner::StartBound(const std::vector<sql_gate::TableReference>& references,
                                                      const StatementRequest& request, const WriteStatement& write,
                                                      std::stop_token cancelled) {
+  const bool athena = request.dialect == Dialect::kAthena;
   // Between the catalog's answer and the pin an object may be replaced; the catalog soon knows the new version.
   for (int attempt = 1;; ++attempt) {
     EngineStatement statement;
     statement.parameters = request.parameters;
-    TARN_ASSIGN(statement.tables, Bind(references, request, cancelled));
-    TARN_TRY(write(statement));
+    TARN_ASSIGN(auto names, binder_.Bind({references, request.database, request.sql, athena}, cancelled));
+    TARN_TRY(write(statement, names));
     StartedStatement started;
-    Describe(statement.tables, started);
+    Describe(names, started);
     TARN_TRY(CheckScan(started, request));
+    statement.tables = std::move(names.tables);
+    statement.views = std::move(names.views);
     auto execution = engine_.Start(std::move(statement), cancelled);
     if (execution.ok()) {
       started.execution = std::move(*execution);
@@ -131,51 +130,6 @@ Result<StartedStatement> StatementRunner::StartBound(const std::vector<sql_gate:
                                            execution.error().message());
     }
   }
-}
-
-Result<StartedStatement> StatementRunner::StartShow(const sql_gate::ShowCommand& show, const StatementRequest& request,
-                                                    std::stop_token cancelled) {
-  EngineStatement statement;
-  if (show.what == sql_gate::ShowCommand::What::kDatabases) {
-    TARN_ASSIGN(const auto names, catalog_.ListDatabases());
-    statement.sql = ListingSql("database", names);
-  } else {
-    const std::string& database = show.database.empty() ? request.database : show.database;
-    if (database.empty()) return Error(Code::kUnprocessable, "name the database: SHOW TABLES FROM database, or ?database=");
-    auto names = catalog_.ListTables(database);
-    if (!names.ok() && names.error().code() == Code::kNotFound) return Error(Code::kUnprocessable, names.error().message());
-    if (!names.ok()) return names.error();
-    statement.sql = ListingSql("table", *names);
-  }
-  StartedStatement started;
-  TARN_ASSIGN(started.execution, engine_.Start(std::move(statement), cancelled));
-  return started;
-}
-
-Result<std::vector<table_view::BoundTable>> StatementRunner::Bind(
-    const std::vector<sql_gate::TableReference>& references, const StatementRequest& request, std::stop_token cancelled) {
-  std::vector<catalog_client::TableRequest> names;
-  for (const auto& reference : references) {
-    if (reference.database.empty() && request.database.empty()) {
-      return AtReference(Error(Code::kUnprocessable, "name the table's database: database." + reference.table + ", or set ?database="),
-                         reference, request.sql);
-    }
-    catalog_client::TableRequest wanted{{reference.database.empty() ? request.database : reference.database, reference.table}};
-    wanted.filters = reference.filters;
-    names.push_back(std::move(wanted));
-  }
-  std::vector<table_view::BoundTable> tables;
-  if (names.empty()) return tables;
-  TARN_ASSIGN(auto snapshots, catalog_.Resolve(names, 0, cancelled));
-  for (size_t i = 0; i < names.size(); ++i) {
-    const auto& reference = references[i];
-    if (!snapshots[i]) {
-      const std::string unknown = catalog_client::DescribeUnknownTable(catalog_, names[i].name);
-      return AtReference(Error(Code::kUnprocessable, unknown), reference, request.sql);
-    }
-    tables.push_back({reference.database, reference.table, std::move(*snapshots[i])});
-  }
-  return tables;
 }
 
 }  // namespace tarn::query

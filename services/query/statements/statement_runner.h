@@ -8,18 +8,16 @@
 #include <vector>
 
 #include "common/catalog_client/catalog.h"
+#include "common/catalog_client/catalog_rest.h"
 #include "common/result/result.h"
 #include "common/sql_gate/gate.h"
+#include "services/query/ddl/listing.h"
 #include "services/query/engine/engine.h"
+#include "services/query/sql/command.h"
 #include "services/query/statements/statement_request.h"
+#include "services/query/views/name_binder.h"
 
 namespace tarn::query {
-
-/// The version of a table that a statement reads.
-struct TableVersion {
-  std::string table;  ///< "database.table"
-  int64_t version = 0;
-};
 
 /// What a statement reads of what its tables have.
 struct FileCounts {
@@ -35,34 +33,51 @@ struct StartedStatement {
   FileCounts counts;
 };
 
+/// What the statements of all workgroups have together.
+struct RunnerParts {
+  sql_gate::Gate& gate;
+  catalog_client::Catalog& catalog;
+  catalog_client::CatalogRest& rest;  ///< of the same catalog
+  SchemaProbe& probe;
+};
+
 /// Takes a statement from text to rows: gate, catalog, engine. Thread-safe.
 class StatementRunner {
  public:
-  StatementRunner(sql_gate::Gate& gate, catalog_client::Catalog& catalog, Engine& engine)
-      : gate_(gate), catalog_(catalog), engine_(engine) {}
+  StatementRunner(const RunnerParts& parts, Engine& engine)
+      : parts_(parts), binder_(parts.gate, parts.catalog, parts.probe), engine_(engine) {}
 
   /// Whether the gate lets it through; the tables are not looked at. Errors: as Gate::Check.
   Status Check(const StatementRequest& request);
 
-  /// Errors: those of Gate::Check, Catalog::Resolve and Engine::Start; kUnprocessable for tables that are not
-  /// cataloged, with names like theirs; kResourceExhausted for one that reads more than max_scan_bytes; kUnavailable when the tables change too fast to be pinned.
+  /// Errors: those of Gate::Check, NameBinder::Bind, CatalogCommands and Engine::Start; kResourceExhausted for one that
+  /// reads more than max_scan_bytes; kUnavailable when the tables change too fast to be pinned.
   Result<StartedStatement> Start(const StatementRequest& request, std::stop_token cancelled);
 
  private:
-  Result<StartedStatement> StartDuckDb(const StatementRequest& request, std::stop_token cancelled);
-  Result<StartedStatement> StartAthena(const StatementRequest& request, std::stop_token cancelled);
-  Result<StartedStatement> StartShow(const sql_gate::ShowCommand& show, const StatementRequest& request,
-                                     std::stop_token cancelled);
+  // statement_runner.cc
+  Status CheckQuery(const StatementRequest& request);
+  /// `prefix` stands before the query that the engine gets.
+  Result<StartedStatement> StartQuery(const StatementRequest& request, const std::string& prefix,
+                                      std::stop_token cancelled);
+  Result<StartedStatement> StartDuckDb(const StatementRequest& request, const std::string& prefix,
+                                       std::stop_token cancelled);
+  Result<StartedStatement> StartAthena(const StatementRequest& request, const std::string& prefix,
+                                       std::stop_token cancelled);
   /// Binds the tables that `write` makes a statement for, and starts it; again if their files are replaced meanwhile.
-  using WriteStatement = std::function<Status(EngineStatement&)>;
+  using WriteStatement = std::function<Status(EngineStatement&, const BoundNames&)>;
   Result<StartedStatement> StartBound(const std::vector<sql_gate::TableReference>& references,
                                       const StatementRequest& request, const WriteStatement& write,
                                       std::stop_token cancelled);
-  Result<std::vector<table_view::BoundTable>> Bind(const std::vector<sql_gate::TableReference>& references,
-                                                   const StatementRequest& request, std::stop_token cancelled);
 
-  sql_gate::Gate& gate_;
-  catalog_client::Catalog& catalog_;
+  // command_runner.cc
+  Result<StartedStatement> StartCommand(const Command& command, const StatementRequest& request,
+                                        std::stop_token cancelled);
+  Result<StartedStatement> StartListing(const Listing& listing, std::stop_token cancelled);
+  Status CheckCommand(const Command& command, const StatementRequest& request);
+
+  const RunnerParts parts_;
+  NameBinder binder_;
   Engine& engine_;
 };
 

@@ -19,9 +19,12 @@ namespace tarn::query {
 class FakeCatalog : public catalog_client::Catalog {
  public:
   void Set(catalog_client::TableSnapshot table);
+  void SetView(catalog_client::View view);
 
   Result<std::vector<std::optional<catalog_client::TableSnapshot>>> Resolve(
       const std::vector<catalog_client::TableRequest>& tables, int64_t min_sequence, std::stop_token) override;
+  Result<std::vector<catalog_client::ResolvedName>> ResolveNames(
+      const std::vector<catalog_client::TableRequest>& names, int64_t min_sequence, std::stop_token) override;
   Result<std::vector<std::string>> ListDatabases() override;
   Result<std::vector<std::string>> ListTables(const std::string& database) override;
   Status Ping() override { return Ok(); }
@@ -33,6 +36,7 @@ class FakeCatalog : public catalog_client::Catalog {
   std::mutex mutex_;
   int calls_ = 0;
   std::map<std::string, std::map<std::string, catalog_client::TableSnapshot>> tables_;
+  std::map<std::string, catalog_client::View> views_;  // by "database.view"
 };
 
 /// A real object store in a temporary directory with tables in it, and the real gate and engine over it.
@@ -50,6 +54,7 @@ class TestLake {
   FakeCatalog& catalog() { return catalog_; }
   Engine& engine() { return *engine_; }
   sql_gate::Gate& gate() { return *gate_; }
+  RunnerParts parts() { return {*gate_, catalog_, rest_, probe_}; }
   StatementRunner& runner() { return *runner_; }
 
   /// Runs a statement: "a INTEGER | b VARCHAR" and a JSON array per row, one line each.
@@ -61,6 +66,8 @@ class TestLake {
   std::unique_ptr<object_store::ObjectStore> store_;
   FakeCatalog catalog_;
   std::unique_ptr<sql_gate::Gate> gate_;
+  catalog_client::CatalogRest rest_{"http://127.0.0.1:1"};  // nobody is there
+  SchemaProbe probe_;
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<StatementRunner> runner_;
 };

@@ -1,0 +1,77 @@
+#include "services/query/ddl/catalog_commands.h"
+#include "services/query/statements/statement_runner.h"
+
+namespace tarn::query {
+namespace {
+
+template <class T>
+constexpr bool kIsCatalogs =
+    std::is_same_v<T, ShowStatement> || std::is_same_v<T, DatabaseStatement> ||
+    std::is_same_v<T, CreateTableStatement> || std::is_same_v<T, DropTableStatement> ||
+    std::is_same_v<T, AlterTableStatement> || std::is_same_v<T, CreateViewStatement>;
+
+Error NotYet() { return Error(Code::kUnprocessable, "this kind of statement is not supported yet"); }
+
+StatementRequest Inner(const StatementRequest& request, const InnerText& query) {
+  StatementRequest inner = request;
+  inner.sql = query.InPlace(request.sql);
+  return inner;
+}
+
+}  // namespace
+
+Status StatementRunner::Check(const StatementRequest& request) {
+  TARN_TRY(sql_gate::CheckText(request.sql));
+  TARN_ASSIGN(const Command command, ReadCommand(request.sql, request.dialect));
+  return CheckCommand(command, request);
+}
+
+Status StatementRunner::CheckCommand(const Command& command, const StatementRequest& request) {
+  return std::visit(
+      [&]<class T>(const T& statement) -> Status {
+        if constexpr (std::is_same_v<T, QueryStatement>) {
+          return CheckQuery(request);
+        } else if constexpr (requires { statement.query; }) {
+          return CheckQuery(Inner(request, statement.query));
+        } else {
+          return Ok();
+        }
+      },
+      command);
+}
+
+Result<StartedStatement> StatementRunner::Start(const StatementRequest& request, std::stop_token cancelled) {
+  TARN_TRY(sql_gate::CheckText(request.sql));
+  TARN_ASSIGN(const Command command, ReadCommand(request.sql, request.dialect));
+  return StartCommand(command, request, cancelled);
+}
+
+Result<StartedStatement> StatementRunner::StartCommand(const Command& command, const StatementRequest& request,
+                                                       std::stop_token cancelled) {
+  return std::visit(
+      [&]<class T>(const T& statement) -> Result<StartedStatement> {
+        if constexpr (std::is_same_v<T, QueryStatement>) {
+          return StartQuery(request, "", cancelled);
+        } else if constexpr (std::is_same_v<T, ExplainStatement>) {
+          return StartQuery(Inner(request, statement.query), statement.analyze ? "EXPLAIN ANALYZE " : "EXPLAIN ", cancelled);
+        } else if constexpr (kIsCatalogs<T>) {
+          CatalogCommands commands({parts_.catalog, parts_.rest, binder_}, request.sql, request.database,
+                                   request.dialect, cancelled);
+          TARN_ASSIGN(const Listing listing, commands.Run(statement));
+          return StartListing(listing, cancelled);
+        } else {
+          return NotYet();
+        }
+      },
+      command);
+}
+
+Result<StartedStatement> StatementRunner::StartListing(const Listing& listing, std::stop_token cancelled) {
+  EngineStatement statement;
+  statement.sql = ListingSql(listing);
+  StartedStatement started;
+  TARN_ASSIGN(started.execution, engine_.Start(std::move(statement), cancelled));
+  return started;
+}
+
+}  // namespace tarn::query
