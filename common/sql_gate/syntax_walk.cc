@@ -180,7 +180,7 @@ class Walk {
 
   Status BaseTable(const json& ref) {
     const std::string database(Text(ref, "schema_name")), table(Text(ref, "table_name"));
-    if (Member(ref, "at_clause")) return Refuse("AT (...) is not supported: a statement reads the current version", ref);
+    if (Member(ref, "at_clause")) return Refuse("AT (...) is not supported here; of a table alone, write FOR VERSION AS OF", ref);
     if (!Text(ref, "catalog_name").empty()) {
       return Refuse("a table's name has two parts at most, database.table; got three: " +
                         std::string(Text(ref, "catalog_name")) + '.' + database + '.' + table, ref);

@@ -29,6 +29,7 @@ struct Foundation {
   std::unique_ptr<object_store::ObjectStore> store;
   std::unique_ptr<sql_gate::Gate> gate;
   std::unique_ptr<ResultFiles> results;
+  std::unique_ptr<RowWriter> rows;
   std::optional<PageTokens> tokens;
   std::filesystem::path temp;
 };
@@ -43,10 +44,12 @@ Result<Foundation> OpenFoundation(const service::CommonOptions& common) {
   TARN_ASSIGN(foundation.database, sqlite::Database::Open(common.state() / "query.db"));
   TARN_TRY(foundation.database->Migrate(
       {StatementStore::kMigration, IdempotencyStore::kMigration, StatementStore::kDialectMigration,
-       StatementStore::kWorkgroupMigration, WorkgroupStore::kMigration, PageTokens::kMigration}));
+       StatementStore::kWorkgroupMigration, WorkgroupStore::kMigration, PageTokens::kMigration,
+       PreparedStatements::kMigration, WriteJournal::kMigration}));
   TARN_ASSIGN(foundation.tokens, PageTokens::Open(*foundation.database));
   TARN_ASSIGN(foundation.gate, sql_gate::Gate::Open(ExtensionFunctions()));
   TARN_ASSIGN(foundation.results, ResultFiles::Open(*foundation.store));
+  TARN_ASSIGN(foundation.rows, RowWriter::Open(*foundation.store));
   foundation.temp = common.state() / "query.tmp";
   std::filesystem::remove_all(foundation.temp, failure);  // what a killed process left
   std::filesystem::create_directories(foundation.temp, failure);
@@ -73,6 +76,9 @@ class QueryApp : public service::App {
         foundation_(std::move(foundation)),
         catalog_(options.catalog_url),
         rest_(options.catalog_url),
+        prepared_(*foundation_.database),
+        journal_(*foundation_.database),
+        writer_({*foundation_.store, catalog_, rest_, *foundation_.rows, journal_}),
         stored_workgroups_(*foundation_.database),
         workgroups_(
             Primary(options), [this](const WorkgroupDefinition& workgroup) { return MakeEngine(workgroup); },
@@ -80,7 +86,7 @@ class QueryApp : public service::App {
         admission_(options.max_running),
         metrics_(registry),
         statements_(*foundation_.database),
-        parts_{{*foundation_.gate, catalog_, rest_, probe_}, workgroups_, *foundation_.results, admission_, metrics_},
+        parts_{{*foundation_.gate, catalog_, rest_, probe_, prepared_, writer_}, workgroups_, *foundation_.results, admission_, metrics_},
         queue_(options.queue, parts_, statements_),
         idempotency_(*foundation_.database),
         sql_(parts_, queue_),
@@ -102,6 +108,7 @@ class QueryApp : public service::App {
   }
 
   Status Started(uint16_t) override {
+    TARN_TRY(writer_.Start());
     TARN_TRY(queue_.Start());
     watcher_ = pipelines::Watcher::Start(pipelines_, kWatchInterval, [this] {
       if (const auto loaded = workgroups_.Reload(); !loaded.ok())
@@ -113,6 +120,7 @@ class QueryApp : public service::App {
   void Stopping() override {
     watcher_.reset();
     queue_.Stop();
+    writer_.Stop();
   }
 
  private:
@@ -143,6 +151,9 @@ class QueryApp : public service::App {
   catalog_client::CatalogClient catalog_;
   catalog_client::CatalogRest rest_;
   SchemaProbe probe_;
+  PreparedStatements prepared_;
+  WriteJournal journal_;
+  TableWriter writer_;
   WorkgroupStore stored_workgroups_;
   Workgroups workgroups_;
   Admission admission_;

@@ -19,7 +19,7 @@ http::RouteOptions SqlBody() {
   return options;
 }
 
-http::RouteOptions QueryBody() {
+http::RouteOptions KeptQueryBody() {
   http::RouteOptions options = http::JsonBody();
   options.body_limit_bytes = kSqlBodyBytes;
   return options;
@@ -49,7 +49,7 @@ void AddRoutes(http::Router& router, SqlEndpoint& sql, QueryEndpoints& queries, 
                IdempotencyStore& idempotency) {
   router.Post("/v1/sql", SqlBody(), NotFromOtherSites([&](Request& r) { return sql(r); }));
 
-  router.Post("/v1/queries", QueryBody(), NotFromOtherSites(idempotency.Wrap([&](Request& r) { return queries.Submit(r); })));
+  router.Post("/v1/queries", KeptQueryBody(), NotFromOtherSites(idempotency.Wrap([&](Request& r) { return queries.Submit(r); })));
   router.Get("/v1/queries", Known(QueryEndpoints::kListParameters), [&](Request& r) { return queries.List(r); });
   router.Get("/v1/queries/{id}", {}, [&](Request& r) { return queries.Get(r); });
   router.Get("/v1/queries/{id}/results", Known(QueryEndpoints::kResultParameters), [&](Request& r) { return queries.Results(r); });

@@ -43,8 +43,19 @@ json Names(const CreateTableStatement& table) {
   return names;
 }
 
+// What inference would make of texts is another type where all of them look like one.
+json Types(const CreateTableStatement& table) {
+  json types = json::object();
+  for (const auto& column : table.columns) {
+    const bool nested = column.type.ends_with("[]") || column.type.starts_with("STRUCT(") || column.type.starts_with("MAP(");
+    if (!nested) types[column.name] = column.type;
+  }
+  return types;
+}
+
 Result<json> Csv(const CreateTableStatement& table, const json& marks) {
-  json classifier = {{"name", "declared"}, {"kind", "csv"}, {"header", false}, {"names", Names(table)}};
+  json classifier = {{"name", "declared"}, {"kind", "csv"}, {"header", false}, {"names", Names(table)},
+                     {"types", Types(table)}};
   classifier.update(marks);
   const std::string lines = Value(table.properties, "skip.header.line.count", "0");
   int64_t skip = 0;
@@ -80,7 +91,7 @@ Result<json> Regex(const CreateTableStatement& table) {
     return Error(Code::kUnprocessable, "the pattern has " + std::to_string(group) + " groups, the table " +
                                            std::to_string(table.columns.size()) + " columns");
   }
-  return json{{"name", "declared"}, {"kind", "regex"}, {"pattern", named}, {"unmatched", "skip"}};
+  return json{{"name", "declared"}, {"kind", "regex"}, {"pattern", named}, {"unmatched", "skip"}, {"types", Types(table)}};
 }
 
 // Null if the catalog reads the files without being told how.

@@ -89,6 +89,10 @@ Result<std::string> ReadLocation(StatementReader& reader) {
   if (!text.starts_with(kScheme) || slash == kScheme.size() || slash == std::string::npos ||
       slash + 1 == text.size())
     return reader.FaultAt("a location is a folder of a bucket: 's3://bucket/folder/'", position);
+  const std::string bucket = text.substr(kScheme.size(), slash - kScheme.size());
+  const bool named = bucket.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789.-") == std::string::npos;
+  if (!named || bucket[0] == '.' || bucket[0] == '-')
+    return reader.FaultAt("a bucket is named with a-z, 0-9, . and -; got " + bucket, position);
   const std::string folder = text.substr(slash) + (text.ends_with('/') ? "" : "/");
   for (const std::string_view part : {"/../", "/./", "//"}) {
     if (folder.find(part) != std::string::npos)

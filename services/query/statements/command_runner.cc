@@ -10,8 +10,6 @@ constexpr bool kIsCatalogs =
     std::is_same_v<T, CreateTableStatement> || std::is_same_v<T, DropTableStatement> ||
     std::is_same_v<T, AlterTableStatement> || std::is_same_v<T, CreateViewStatement>;
 
-Error NotYet() { return Error(Code::kUnprocessable, "this kind of statement is not supported yet"); }
-
 StatementRequest Inner(const StatementRequest& request, const InnerText& query) {
   StatementRequest inner = request;
   inner.sql = query.InPlace(request.sql);
@@ -31,6 +29,8 @@ Status StatementRunner::CheckCommand(const Command& command, const StatementRequ
       [&]<class T>(const T& statement) -> Status {
         if constexpr (std::is_same_v<T, QueryStatement>) {
           return CheckQuery(request);
+        } else if constexpr (std::is_same_v<T, PrepareStatement>) {
+          return CheckPrepared(Inner(request, statement.query));
         } else if constexpr (requires { statement.query; }) {
           return CheckQuery(Inner(request, statement.query));
         } else {
@@ -59,8 +59,10 @@ Result<StartedStatement> StatementRunner::StartCommand(const Command& command, c
                                    request.dialect, cancelled);
           TARN_ASSIGN(const Listing listing, commands.Run(statement));
           return StartListing(listing, cancelled);
+        } else if constexpr (requires { StartWrite(statement, request, cancelled); }) {
+          return StartWrite(statement, request, cancelled);
         } else {
-          return NotYet();
+          return StartPrepared(statement, request, cancelled);
         }
       },
       command);

@@ -48,6 +48,16 @@ StatementRequest PassedOn(const StatementRequest& request, const AthenaStatement
   return passed_on;
 }
 
+// The filters of the translation, whose tables have the same names.
+void TakeFilters(const sql_gate::CheckedStatement& translated, std::vector<sql_gate::TableReference>& references) {
+  for (auto& reference : references) {
+    for (const auto& table : translated.tables) {
+      if (FoldCase(table.database) == reference.database && FoldCase(table.table) == reference.table)
+        reference.filters = table.filters;
+    }
+  }
+}
+
 // In the place of blanks, where there are enough, so that columns of errors stay.
 std::string Prefixed(const std::string& prefix, const std::string& sql) {
   const size_t blanks = std::min(sql.find_first_not_of(' '), sql.size());
@@ -57,79 +67,102 @@ std::string Prefixed(const std::string& prefix, const std::string& sql) {
 }  // namespace
 
 Status StatementRunner::CheckQuery(const StatementRequest& request) {
+  TARN_ASSIGN(const auto present, TakeFormerTables(request.sql));
   if (request.dialect == Dialect::kAthena) {
-    TARN_ASSIGN(const auto statement, AthenaStatement::Parse(request.sql));
+    TARN_ASSIGN(const auto statement, AthenaStatement::Parse(present.sql));
     if (statement.is_query()) return Ok();
     return CheckQuery(PassedOn(request, statement));
   }
-  TARN_ASSIGN(const auto checked, parts_.gate.Check(request.sql));
+  TARN_ASSIGN(const auto checked, parts_.gate.Check(present.sql));
   return CheckIsQuery(checked);
 }
 
 Result<StartedStatement> StatementRunner::StartQuery(const StatementRequest& request, const std::string& prefix,
                                                      std::stop_token cancelled) {
-  return request.dialect == Dialect::kAthena ? StartAthena(request, prefix, cancelled)
-                                             : StartDuckDb(request, prefix, cancelled);
+  TARN_ASSIGN(auto present, TakeFormerTables(request.sql));
+  Query query{request, prefix, std::move(present.tables)};
+  query.request.sql = std::move(present.sql);
+  return request.dialect == Dialect::kAthena ? StartAthena(query, cancelled) : StartDuckDb(query, cancelled);
 }
 
-Result<StartedStatement> StatementRunner::StartDuckDb(const StatementRequest& request, const std::string& prefix,
-                                                      std::stop_token cancelled) {
-  TARN_ASSIGN(const auto checked, parts_.gate.Check(request.sql));
+Result<StartedStatement> StatementRunner::StartDuckDb(const Query& query, std::stop_token cancelled) {
+  TARN_ASSIGN(const auto checked, parts_.gate.Check(query.request.sql));
   TARN_TRY(CheckIsQuery(checked));
-  const auto write = [&](EngineStatement& statement, const BoundNames&) {
-    statement.sql = Prefixed(prefix, request.sql);
+  const auto write = [&](EngineStatement& statement, const BoundNames&, std::vector<sql_gate::TableReference>&) {
+    statement.sql = Prefixed(query.prefix, query.request.sql);
     return Ok();
   };
-  return StartBound(checked.tables, request, write, cancelled);
+  return StartBound(checked.tables, query, write, cancelled);
 }
 
 // The translation needs the tables' columns, so it comes after the catalog.
-Result<StartedStatement> StatementRunner::StartAthena(const StatementRequest& request, const std::string& prefix,
-                                                      std::stop_token cancelled) {
-  TARN_ASSIGN(const auto athena, AthenaStatement::Parse(request.sql));
-  if (!athena.is_query()) return StartDuckDb(PassedOn(request, athena), prefix, cancelled);
+Result<StartedStatement> StatementRunner::StartAthena(const Query& query, std::stop_token cancelled) {
+  TARN_ASSIGN(const auto athena, AthenaStatement::Parse(query.request.sql));
+  if (!athena.is_query()) {
+    return StartDuckDb({PassedOn(query.request, athena), query.prefix, query.former}, cancelled);
+  }
   std::vector<sql_gate::TableReference> references;
-  for (const auto& table : athena.tables()) references.push_back({table.database, table.name, table.position, {}, table.uses});
+  for (const auto& table : athena.tables())
+    references.push_back({table.database, table.name, table.position, {}, table.uses});
   TranslatedStatement translated;
-  const auto write = [&](EngineStatement& statement, const BoundNames& names) -> Status {
+  const auto write = [&](EngineStatement& statement, const BoundNames& names,
+                         std::vector<sql_gate::TableReference>& filtered) -> Status {
     TARN_ASSIGN(translated, athena.Translate(names.columns));
     TARN_ASSIGN(const auto checked, parts_.gate.CheckTranslated(translated.sql));
-    (void)checked;
-    statement.sql = prefix + translated.sql;
+    TakeFilters(checked, filtered);
+    statement.sql = query.prefix + translated.sql;
     return Ok();
   };
-  auto started = StartBound(references, request, write, cancelled);
+  auto started = StartBound(references, query, write, cancelled);
   if (started.ok() || started.error().where().empty() || translated.sql.empty()) return started;
   const Error& error = started.error();
-  return Error(error.code(), error.message()).At(OriginalPosition(translated, request.sql, error.where()));
+  return Error(error.code(), error.message())
+      .At(OriginalPosition(translated, query.request.sql, error.where()));
+}
+
+// What an athena statement says of rows is known once it is translated, and that takes the columns.
+Result<BoundNames> StatementRunner::BindAndWrite(const std::vector<sql_gate::TableReference>& references,
+                                                 const Query& query, const WriteStatement& write,
+                                                 EngineStatement& statement, std::stop_token cancelled) {
+  const StatementRequest& request = query.request;
+  const bool athena = request.dialect == Dialect::kAthena;
+  const bool in_two_steps = athena && FoldCase(request.sql).find("where") != std::string::npos;
+  std::vector<sql_gate::TableReference> filtered = references;
+  TARN_ASSIGN(auto names, binder_.Bind({references, request.database, request.sql, athena, query.former, in_two_steps},
+                                       cancelled));
+  TARN_TRY(write(statement, names, filtered));
+  if (!in_two_steps) return names;
+  TARN_ASSIGN(auto with_files, binder_.Bind({filtered, request.database, request.sql, false, query.former}, cancelled));
+  if (with_files.versions == names.versions) return with_files;
+  return Error(Code::kPreconditionFailed, "a table was changed while the statement began");
 }
 
 Result<StartedStatement> StatementRunner::StartBound(const std::vector<sql_gate::TableReference>& references,
-                                                     const StatementRequest& request, const WriteStatement& write,
+                                                     const Query& query, const WriteStatement& write,
                                                      std::stop_token cancelled) {
-  const bool athena = request.dialect == Dialect::kAthena;
   // Between the catalog's answer and the pin an object may be replaced; the catalog soon knows the new version.
   for (int attempt = 1;; ++attempt) {
     EngineStatement statement;
-    statement.parameters = request.parameters;
-    TARN_ASSIGN(auto names, binder_.Bind({references, request.database, request.sql, athena}, cancelled));
-    TARN_TRY(write(statement, names));
-    StartedStatement started;
-    Describe(names, started);
-    TARN_TRY(CheckScan(started, request));
-    statement.tables = std::move(names.tables);
-    statement.views = std::move(names.views);
-    auto execution = engine_.Start(std::move(statement), cancelled);
-    if (execution.ok()) {
-      started.execution = std::move(*execution);
-      return started;
-    }
-    if (execution.error().code() != Code::kPreconditionFailed) return execution.error();
+    statement.parameters = query.request.parameters;
+    auto started = StartOnce(BindAndWrite(references, query, write, statement, cancelled), statement, query, cancelled);
+    if (started.ok() || started.error().code() != Code::kPreconditionFailed) return started;
     if (attempt == kMaxAttempts) {
       return Error(Code::kUnavailable, "a table's files were replaced before they could be read; try again: " +
-                                           execution.error().message());
+                                           started.error().message());
     }
   }
+}
+
+Result<StartedStatement> StatementRunner::StartOnce(Result<BoundNames> names, EngineStatement& statement,
+                                                    const Query& query, std::stop_token cancelled) {
+  if (!names.ok()) return names.error();
+  StartedStatement started;
+  Describe(*names, started);
+  TARN_TRY(CheckScan(started, query.request));
+  statement.tables = std::move(names->tables);
+  statement.views = std::move(names->views);
+  TARN_ASSIGN(started.execution, engine_.Start(std::move(statement), cancelled));
+  return started;
 }
 
 }  // namespace tarn::query

@@ -11,11 +11,15 @@
 #include "common/catalog_client/catalog_rest.h"
 #include "common/result/result.h"
 #include "common/sql_gate/gate.h"
-#include "services/query/ddl/listing.h"
+#include "services/query/ddl/catalog_commands.h"
 #include "services/query/engine/engine.h"
+#include "services/query/prepared/prepared_statements.h"
 #include "services/query/sql/command.h"
+#include "services/query/sql/time_travel.h"
 #include "services/query/statements/statement_request.h"
 #include "services/query/views/name_binder.h"
+#include "services/query/workgroups/workgroup_definition.h"
+#include "services/query/writes/table_writer.h"
 
 namespace tarn::query {
 
@@ -39,6 +43,8 @@ struct RunnerParts {
   catalog_client::Catalog& catalog;
   catalog_client::CatalogRest& rest;  ///< of the same catalog
   SchemaProbe& probe;
+  PreparedStatements& prepared;
+  TableWriter& writer;
 };
 
 /// Takes a statement from text to rows: gate, catalog, engine. Thread-safe.
@@ -60,14 +66,23 @@ class StatementRunner {
   /// `prefix` stands before the query that the engine gets.
   Result<StartedStatement> StartQuery(const StatementRequest& request, const std::string& prefix,
                                       std::stop_token cancelled);
-  Result<StartedStatement> StartDuckDb(const StatementRequest& request, const std::string& prefix,
-                                       std::stop_token cancelled);
-  Result<StartedStatement> StartAthena(const StatementRequest& request, const std::string& prefix,
-                                       std::stop_token cancelled);
+  /// The query that `Query::request` has, without the former versions that it reads.
+  struct Query {
+    StatementRequest request;
+    std::string prefix;
+    std::vector<FormerTable> former;
+  };
+  Result<StartedStatement> StartDuckDb(const Query& query, std::stop_token cancelled);
+  Result<StartedStatement> StartAthena(const Query& query, std::stop_token cancelled);
   /// Binds the tables that `write` makes a statement for, and starts it; again if their files are replaced meanwhile.
-  using WriteStatement = std::function<Status(EngineStatement&, const BoundNames&)>;
+  using WriteStatement =
+      std::function<Status(EngineStatement&, const BoundNames&, std::vector<sql_gate::TableReference>& filtered)>;
+  Result<BoundNames> BindAndWrite(const std::vector<sql_gate::TableReference>& references, const Query& query,
+                                  const WriteStatement& write, EngineStatement& statement, std::stop_token cancelled);
+  Result<StartedStatement> StartOnce(Result<BoundNames> names, EngineStatement& statement, const Query& query,
+                                     std::stop_token cancelled);
   Result<StartedStatement> StartBound(const std::vector<sql_gate::TableReference>& references,
-                                      const StatementRequest& request, const WriteStatement& write,
+                                      const Query& query, const WriteStatement& write,
                                       std::stop_token cancelled);
 
   // command_runner.cc
@@ -75,6 +90,25 @@ class StatementRunner {
                                         std::stop_token cancelled);
   Result<StartedStatement> StartListing(const Listing& listing, std::stop_token cancelled);
   Status CheckCommand(const Command& command, const StatementRequest& request);
+
+  // write_runner.cc
+  Result<StartedStatement> StartWrite(const CreateTableAsStatement& create, const StatementRequest& request,
+                                      std::stop_token cancelled);
+  Result<StartedStatement> StartWrite(const InsertStatement& insert, const StatementRequest& request,
+                                      std::stop_token cancelled);
+  Result<StartedStatement> StartWrite(const UnloadStatement& unload, const StatementRequest& request,
+                                      std::stop_token cancelled);
+  Result<StartedStatement> Written(StartedStatement started, int64_t rows, std::stop_token cancelled);
+  Result<ObjectName> FullName(const ObjectName& name, const StatementRequest& request);
+
+  // prepared_runner.cc
+  Result<StartedStatement> StartPrepared(const PrepareStatement& prepare, const StatementRequest& request,
+                                         std::stop_token cancelled);
+  Result<StartedStatement> StartPrepared(const ExecuteStatement& execute, const StatementRequest& request,
+                                         std::stop_token cancelled);
+  Result<StartedStatement> StartPrepared(const DeallocateStatement& deallocate, const StatementRequest& request,
+                                         std::stop_token cancelled);
+  Status CheckPrepared(const StatementRequest& inner);
 
   const RunnerParts parts_;
   NameBinder binder_;

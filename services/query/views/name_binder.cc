@@ -1,6 +1,5 @@
 #include "services/query/views/name_binder.h"
 
-#include "common/catalog_client/unknown_table.h"
 #include "common/text/lower_case.h"
 #include "services/query/views/name_graph.h"
 
@@ -46,7 +45,7 @@ class Builder {
       columns_[&node] = ColumnsOf(*node.table);
       TARN_TRY(session_->AddTable(node.name.database, node.name.table, columns_[&node]));
     }
-    bound.versions.push_back({node.name.database + '.' + node.name.table, node.table->version});
+    bound.versions.push_back({node.table->database + '.' + node.table->table, node.table->version});
     bound.tables.push_back({node.name.database, node.name.table, std::move(*node.table)});
     return Ok();
   }
@@ -110,18 +109,17 @@ Result<BoundNames> NameBinder::Bind(const NamesToBind& names, std::stop_token ca
                                                          reference.table + ", or set ?database="),
                          reference, names.sql);
     }
-    graph.Add(reference, names.database, "");
+    graph.Add(reference, names.database, "", names.former);
   }
-  TARN_TRY(graph.Resolve(false, cancelled));
+  TARN_TRY(graph.Resolve(names.without_files, cancelled));
   for (const auto& reference : names.references) {
     const Node& node = graph.Find(reference, names.database);
     if (node.table || node.view) continue;
-    const std::string unknown = catalog_client::DescribeUnknownTable(catalog_, node.name);
-    return AtReference(Error(Code::kUnprocessable, unknown), reference, names.sql);
+    return AtReference(graph.Unknown(node), reference, names.sql);
   }
   if (!graph.HasViews()) return BindTables(graph, names);
   TARN_TRY(graph.OpenViews(cancelled));
-  TARN_TRY(graph.ResolveFiles(cancelled));
+  if (!names.without_files) TARN_TRY(graph.ResolveFiles(cancelled));
   Builder builder(graph, gate_, probe_);
   TARN_TRY(builder.Run(names));
   return std::move(builder.bound);
@@ -140,7 +138,7 @@ Result<std::vector<duckdb::Column>> NameBinder::CheckView(const catalog_client::
   }
   const std::vector<sql_gate::TableReference> references = {reference};
   Builder builder(graph, gate_, probe_);
-  TARN_TRY(builder.Run({references, "", view.sql, true}));
+  TARN_TRY(builder.Run({references, "", view.sql, true, {}}));
   return std::move(builder.bound.columns.begin()->second);
 }
 

@@ -9,6 +9,7 @@
 #include "common/sql_gate/gate.h"
 #include "services/query/dialect/athena_dialect.h"
 #include "services/query/engine/engine.h"
+#include "services/query/sql/time_travel.h"
 #include "services/query/views/schema_probe.h"
 
 namespace tarn::query {
@@ -17,6 +18,8 @@ namespace tarn::query {
 struct TableVersion {
   std::string table;  ///< "database.table"
   int64_t version = 0;
+
+  bool operator==(const TableVersion&) const = default;
 };
 
 /// What the names of a statement stand for.
@@ -33,6 +36,8 @@ struct NamesToBind {
   std::string database;      ///< of names that stand alone
   const std::string& sql;    ///< that the references' positions are in
   bool with_columns = false;
+  const std::vector<FormerTable>& former;  ///< the references to former versions
+  bool without_files = false;              ///< columns and versions are enough
 };
 
 /// Finds what names stand for in the catalog, views opened to the tables below them. A view's names are those of

@@ -34,7 +34,8 @@ NameGraph::Node& NameGraph::Find(const sql_gate::TableReference& reference, cons
 }
 
 NameGraph::Node& NameGraph::Add(const sql_gate::TableReference& reference, const std::string& database,
-                                const std::string& in_view) {
+                                const std::string& in_view,
+                                const std::vector<FormerTable>& former) {
   const std::string& written = reference.database.empty() ? database : reference.database;
   Key key(text::LowerCase(written), text::LowerCase(reference.table));
   const auto [found, added] = nodes_.try_emplace(key);
@@ -43,6 +44,9 @@ NameGraph::Node& NameGraph::Add(const sql_gate::TableReference& reference, const
     node.name = {key.first, key.second};
     node.filters = reference.filters;
     node.first_view = in_view;
+    for (const auto& table : former) {
+      if (table.alias == key.second) node.former = table;
+    }
     return node;
   }
   std::erase_if(node.filters, [&](const table_filter::Filter& filter) {
@@ -58,7 +62,11 @@ void NameGraph::AddView(const catalog_client::View& view) {
 }
 
 Error NameGraph::Unknown(const Node& node) {
-  const std::string unknown = catalog_client::DescribeUnknownTable(catalog_, node.name);
+  std::string unknown;
+  if (node.former)
+    unknown = "there is no table " + node.former->name + " in database " + node.name.database + ", or no such version of it";
+  else
+    unknown = catalog_client::DescribeUnknownTable(catalog_, node.name);
   return node.first_view.empty() ? Error(Code::kUnprocessable, unknown) : AboutView(node.first_view, unknown);
 }
 
@@ -70,6 +78,11 @@ Status NameGraph::Resolve(bool without_files, std::stop_token cancelled) {
     catalog_client::TableRequest& request = wanted.emplace_back();
     request.name = node.name;
     request.filters = node.filters;
+    if (node.former) {
+      request.name.table = node.former->name;
+      request.version = node.former->version;
+      request.as_of = node.former->as_of;
+    }
     request.without_files = without_files;
     nodes.push_back(&node);
   }
@@ -77,7 +90,7 @@ Status NameGraph::Resolve(bool without_files, std::stop_token cancelled) {
   TARN_ASSIGN(auto resolved, catalog_.ResolveNames(wanted, 0, cancelled));
   for (size_t i = 0; i < nodes.size(); ++i) {
     nodes[i]->table = std::move(resolved[i].table);
-    if (!nodes[i]->table) nodes[i]->view = std::move(resolved[i].view);
+    if (!nodes[i]->table && !nodes[i]->former) nodes[i]->view = std::move(resolved[i].view);
     // What the statement itself names is for its caller, who knows where it stands.
     if (!nodes[i]->table && !nodes[i]->view && !nodes[i]->first_view.empty()) return Unknown(*nodes[i]);
   }
@@ -90,7 +103,7 @@ Status NameGraph::Open(Node& node) {
   if (!dialect) return AboutView(shown, "its dialect is unknown: " + node.view->dialect);
   auto query = ViewQuery::Read(node.view->sql, *dialect, gate_);
   if (!query.ok()) return AboutView(shown, query.error());
-  for (const auto& reference : query->names()) Add(reference, node.name.database, shown);
+  for (const auto& reference : query->names()) Add(reference, node.name.database, shown, query->former());
   node.query = std::move(*query);
   return Ok();
 }

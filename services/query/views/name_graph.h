@@ -22,6 +22,7 @@ class NameGraph {
     std::optional<catalog_client::TableSnapshot> table{};
     std::optional<catalog_client::View> view{};
     std::optional<ViewQuery> query{};  ///< of a view
+    std::optional<FormerTable> former{};  ///< of a table at a former version; `name` is its alias then
     std::string first_view{};          ///< "database.view" that names it, empty: the statement does
   };
 
@@ -29,7 +30,9 @@ class NameGraph {
 
   /// Adds a name that is read where `database` is the default. Its filters hold wherever it is read.
   Node& Add(const sql_gate::TableReference& reference, const std::string& database,
-            const std::string& in_view);
+            const std::string& in_view, const std::vector<FormerTable>& former);
+  /// Says that a name is not cataloged.
+  Error Unknown(const Node& node);
   /// Adds a view that the catalog does not have.
   void AddView(const catalog_client::View& view);
   Node& Find(const sql_gate::TableReference& reference, const std::string& database);
@@ -55,7 +58,6 @@ class NameGraph {
 
   Status Open(Node& node);
   Status Walk(Node& node, std::vector<std::string>& path, std::vector<Node*>& order);
-  Error Unknown(const Node& node);
 
   sql_gate::Gate& gate_;
   catalog_client::Catalog& catalog_;

@@ -16,15 +16,17 @@ Status CheckQuery(const sql_gate::CheckedStatement& checked) {
 
 Result<ViewQuery> ViewQuery::Read(const std::string& sql, Dialect dialect, sql_gate::Gate& gate) {
   ViewQuery query;
-  query.sql_ = sql;
+  TARN_TRY(sql_gate::CheckText(sql));
+  TARN_ASSIGN(auto present, TakeFormerTables(sql));
+  query.sql_ = std::move(present.sql);
+  query.former_ = std::move(present.tables);
   if (dialect == Dialect::kDuckDb) {
-    TARN_ASSIGN(auto checked, gate.Check(sql));
+    TARN_ASSIGN(auto checked, gate.Check(query.sql_));
     TARN_TRY(CheckQuery(checked));
     query.names_ = std::move(checked.tables);
     return query;
   }
-  TARN_TRY(sql_gate::CheckText(sql));
-  TARN_ASSIGN(query.athena_, AthenaStatement::Parse(sql));
+  TARN_ASSIGN(query.athena_, AthenaStatement::Parse(query.sql_));
   if (!query.athena_->is_query()) return NoQuery();
   for (const auto& table : query.athena_->tables())
     query.names_.push_back({table.database, table.name, table.position, {}, table.uses});

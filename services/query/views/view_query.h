@@ -9,6 +9,7 @@
 #include "common/sql_gate/gate.h"
 #include "services/query/dialect/athena_dialect.h"
 #include "services/query/dialect/dialect.h"
+#include "services/query/sql/time_travel.h"
 
 namespace tarn::query {
 
@@ -20,6 +21,8 @@ class ViewQuery {
 
   /// The tables and views that it names.
   const std::vector<sql_gate::TableReference>& names() const { return names_; }
+  /// Those of them that are former versions.
+  const std::vector<FormerTable>& former() const { return former_; }
   bool is_athena() const { return athena_.has_value(); }
 
   /// The query as the engine reads it; of the athena dialect, `columns` has those of all names(). Errors:
@@ -29,6 +32,7 @@ class ViewQuery {
  private:
   std::string sql_;
   std::vector<sql_gate::TableReference> names_;
+  std::vector<FormerTable> former_;
   std::optional<AthenaStatement> athena_;
 };
 

@@ -7,7 +7,7 @@ from tarn_harness import wait_until
 from test_query_service import QueryServiceTest
 
 
-class StatementsThatChangeTheCatalog(QueryServiceTest):
+class CatalogStatements(QueryServiceTest):
     def setUp(self):
         super().setUp()
         port_file = self.home / "s3.port"
@@ -17,7 +17,7 @@ class StatementsThatChangeTheCatalog(QueryServiceTest):
 
     def put(self, key, content):
         bucket = key.partition("/")[0]
-        send("127.0.0.1", self.s3_port, "PUT", f"/{bucket}").expect(200)
+        send("127.0.0.1", self.s3_port, "PUT", f"/{bucket}").expect(200, 409)
         send("127.0.0.1", self.s3_port, "PUT", f"/{key}", content.encode()).expect(200)
 
     def run_sql(self, sql, status=200, dialect="duckdb", database="shop"):
@@ -34,6 +34,8 @@ class StatementsThatChangeTheCatalog(QueryServiceTest):
         for word in words:
             self.assertIn(word, detail)
 
+
+class StatementsThatChangeTheCatalog(CatalogStatements):
     def test_a_table_from_its_declaration_to_its_end(self):
         self.put("landing/sales/day=2026-01-01/a.csv", "id;price\n1;2.50\n2;10\n")
         self.run_sql("CREATE DATABASE shop COMMENT 'What the shop sells'", database=None)
@@ -46,7 +48,7 @@ class StatementsThatChangeTheCatalog(QueryServiceTest):
         self.run_sql(create)
         self.run_sql(create)
         self.refused(create.replace("IF NOT EXISTS ", ""), "already", status=409)
-        self.assertEqual([["12.50"]], self.rows("SELECT sum(price) FROM sales WHERE day = DATE '2026-01-01'"))
+        self.assertEqual([[12.5]], self.rows("SELECT sum(price) FROM sales WHERE day = DATE '2026-01-01'"))
         self.assertEqual([["day=2026-01-01"]], self.rows("SHOW PARTITIONS sales"))
         self.assertEqual([["id"], ["price"], ["day"]], self.rows("SHOW COLUMNS IN sales"))
         described = self.rows("DESCRIBE sales", dialect="athena")
@@ -82,7 +84,7 @@ class StatementsThatChangeTheCatalog(QueryServiceTest):
 
     def test_views(self):
         self.put("transformed/shop/orders/a.csv", "id,amount\n1,5\n2,7\n")
-        self.query_until_there("SELECT count(*) FROM shop.orders")
+        wait_until("the table is crawled", lambda: self.query.post("/v1/sql", b"FROM shop.orders").status == 200)
         self.run_sql("CREATE VIEW big AS SELECT * FROM orders WHERE amount > 5")
         self.refused("CREATE VIEW big AS SELECT 1", "OR REPLACE", status=409)
         self.refused("CREATE VIEW orders AS SELECT 1 AS a", "table", status=409)
@@ -103,9 +105,6 @@ class StatementsThatChangeTheCatalog(QueryServiceTest):
         self.run_sql("DROP VIEW total")
         self.run_sql("DROP VIEW IF EXISTS total")
         self.refused("SELECT * FROM total", "no table total")
-
-    def query_until_there(self, sql):
-        return wait_until(sql, lambda: self.query.post("/v1/sql", sql.encode()).status == 200)
 
 
 if __name__ == "__main__":

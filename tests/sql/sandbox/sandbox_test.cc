@@ -36,7 +36,10 @@ TEST(Sandbox, RefusesEveryAttemptInBothDialects) {
       ++attempts;
       for (const Dialect dialect : {Dialect::kDuckDb, Dialect::kAthena}) {
         const auto answer = lake.Run(attempt, "spotify", {}, dialect);
-        ASSERT_FALSE(answer.ok()) << DialectName(dialect) << ": " << attempt << '\n' << *answer;
+        if (answer.ok()) {
+          ADD_FAILURE() << DialectName(dialect) << ": " << attempt << '\n' << *answer;
+          continue;
+        }
         EXPECT_TRUE(kRefused.contains(answer.error().code()))
             << DialectName(dialect) << ": " << attempt << '\n' << answer.error().message();
         EXPECT_EQ(answer.error().message().find("root:"), std::string::npos) << attempt;

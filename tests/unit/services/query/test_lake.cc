@@ -90,6 +90,12 @@ TestLake::TestLake() {
   options.temp_directory = directory_ / "tmp";
   std::filesystem::create_directories(options.temp_directory);
   engine_ = Must(OpenDuckDbEngine(options, *store_));
+  database_ = Must(sqlite::Database::Open(":memory:"));
+  Must(database_->Migrate({PreparedStatements::kMigration, WriteJournal::kMigration}));
+  prepared_ = std::make_unique<PreparedStatements>(*database_);
+  journal_ = std::make_unique<WriteJournal>(*database_);
+  rows_ = Must(RowWriter::Open(*store_));
+  writer_ = std::make_unique<TableWriter>(TableWriter::Parts{*store_, catalog_, rest_, *rows_, *journal_});
   runner_ = std::make_unique<StatementRunner>(parts(), *engine_);
 }
 

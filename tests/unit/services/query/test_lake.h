@@ -54,7 +54,7 @@ class TestLake {
   FakeCatalog& catalog() { return catalog_; }
   Engine& engine() { return *engine_; }
   sql_gate::Gate& gate() { return *gate_; }
-  RunnerParts parts() { return {*gate_, catalog_, rest_, probe_}; }
+  RunnerParts parts() { return {*gate_, catalog_, rest_, probe_, *prepared_, *writer_}; }
   StatementRunner& runner() { return *runner_; }
 
   /// Runs a statement: "a INTEGER | b VARCHAR" and a JSON array per row, one line each.
@@ -68,6 +68,11 @@ class TestLake {
   std::unique_ptr<sql_gate::Gate> gate_;
   catalog_client::CatalogRest rest_{"http://127.0.0.1:1"};  // nobody is there
   SchemaProbe probe_;
+  std::unique_ptr<sqlite::Database> database_;
+  std::unique_ptr<PreparedStatements> prepared_;
+  std::unique_ptr<WriteJournal> journal_;
+  std::unique_ptr<RowWriter> rows_;
+  std::unique_ptr<TableWriter> writer_;
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<StatementRunner> runner_;
 };

@@ -61,9 +61,9 @@ TEST_F(Views, AreOfTheirOwnDialectWhateverTheStatements) {
   Make("of_duckdb", "SELECT 7 / 2 AS half, {'a': 1} AS s, song_id FROM songs LIMIT 1");
   EXPECT_EQ(Rows("SELECT * FROM of_athena"), "[\"2026-07\",2,3]\n");
   EXPECT_EQ(Rows("SELECT half, s.a FROM of_duckdb", Dialect::kAthena), "[3.5,1]\n");
-  Make("both", "SELECT a.half + d.half AS x FROM of_athena a CROSS JOIN of_duckdb d", "athena");
-  EXPECT_EQ(Rows("SELECT x FROM both", Dialect::kAthena), "[6.5]\n");
-  EXPECT_EQ(Rows("SELECT x FROM both"), "[6.5]\n");
+  Make("combined", "SELECT a.half + d.half AS x FROM of_athena a CROSS JOIN of_duckdb d", "athena");
+  EXPECT_EQ(Rows("SELECT x FROM combined", Dialect::kAthena), "[6.5]\n");
+  EXPECT_EQ(Rows("SELECT x FROM combined"), "[6.5]\n");
 }
 
 TEST_F(Views, KeepTheFiltersThatHoldForEachReader) {
