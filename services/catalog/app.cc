@@ -16,7 +16,7 @@
 #include "services/catalog/crawlers/crawler_store.h"
 #include "services/catalog/model_routes.h"
 #include "services/catalog/routes.h"
-#include "services/catalog/tables/migrations.h"
+#include "services/catalog/tables/catalog_database.h"
 #include "services/catalog/tables/sqlite_table_store.h"
 
 namespace tarn::catalog {
@@ -45,9 +45,8 @@ struct Opened {
 Result<Opened> OpenAll(const CatalogOptions& options) {
   const auto file = options.common.state() / "catalog.db";
   Opened opened;
-  TARN_ASSIGN(opened.writer, sqlite::Database::Open(file));
-  TARN_TRY(opened.writer->Migrate(Migrations()));
-  TARN_ASSIGN(opened.reader, sqlite::Database::Open(file));
+  TARN_ASSIGN(opened.writer, OpenToWrite(file));
+  TARN_ASSIGN(opened.reader, OpenToRead(file));
   TARN_ASSIGN(opened.pool, ReaderPool::Open(file, kLongReaders));
   TARN_ASSIGN(opened.store, object_store::OpenLocalStore({options.common.lake(), "catalog"}));
   TARN_TRY(opened.store->EnsureBucket(options.crawler.bucket));
@@ -73,26 +72,36 @@ class CatalogApp : public service::App {
         crawlers_(catalog_, tools_),
         scheduler_(crawlers_, definitions_),
         infer_(*opened_.store, options.crawler.inspection),
-        endpoints_{DatabaseEndpoints(tables_), TableEndpoints(tables_, presence_),
-                   VersionEndpoints(tables_, tables_, presence_),
-                   {tables_, [this](int64_t sequence, auto cancelled) { return Crawled(sequence, cancelled); },
-                    [this](const TableName& name) { return FindView(name); }},
-                   SnapshotEndpoint(tables_), ColumnEndpoint(tables_),
-                   CrawlEndpoints(crawls_, crawlers_, definitions_, options.crawler.bucket),
-                   CrawlerEndpoints(catalog_, crawlers_, scheduler_, tools_, [this] { TakeOver(); }), infer_},
+        endpoints_{
+            DatabaseEndpoints(tables_),
+            TableEndpoints(tables_, presence_),
+            VersionEndpoints(tables_, tables_, presence_),
+            {tables_, [this](int64_t sequence, auto cancelled) { return Crawled(sequence, cancelled); },
+             [this](const TableName& name) { return FindView(name); }},
+            SnapshotEndpoint(tables_),
+            ColumnEndpoint(tables_),
+            CrawlEndpoints(crawls_, crawlers_, definitions_, options.crawler.bucket),
+            CrawlerEndpoints(catalog_, crawlers_, scheduler_, tools_, [this] { TakeOver(); }),
+            infer_},
         database_editor_(*opened_.writer, *opened_.reader),
         table_editor_(*opened_.writer, options.keep_versions),
         declarer_(
             table_editor_,
-            [this](const std::string& name, const nlohmann::json& definition) { return PutCrawler(name, definition); },
-            [this](const std::string& name) { return RemoveCrawler(name); }),
+            [this](const std::string& name, const nlohmann::json& definition) {
+              return PutCrawler(name, definition);
+            },
+            [this](const std::string& name, const TableDeclarer::DropTable& drop) {
+              return RemoveCrawler(name, drop);
+            }),
         views_(*opened_.writer, *opened_.reader),
         tags_(*opened_.writer, *opened_.reader),
         search_(*opened_.writer, *opened_.reader),
-        model_{EditEndpoints(database_editor_, table_editor_, declarer_, tables_,
-                             [this](http::Request& request) { return endpoints_.databases.Get(request); },
-                             [this](http::Request& request) { return endpoints_.tables.Get(request); }),
-               ViewEndpoints(views_), TagEndpoints(tags_), SearchEndpoint(search_)} {}
+        model_{EditEndpoints(
+                   database_editor_, table_editor_, declarer_, tables_,
+                   [this](http::Request& request) { return endpoints_.databases.Get(request); },
+                   [this](http::Request& request) { return endpoints_.tables.Get(request); }),
+               ViewEndpoints(views_), TagEndpoints(tags_), SearchEndpoint(search_),
+               DdlEndpoints(tables_, views_)} {}
 
   ~CatalogApp() override { StopCrawling(); }
 
@@ -169,8 +178,8 @@ class CatalogApp : public service::App {
     return Ok();
   }
 
-  Status RemoveCrawler(const std::string& name) {
-    TARN_TRY(catalog_.Remove(name));
+  Status RemoveCrawler(const std::string& name, const TableDeclarer::DropTable& drop) {
+    TARN_TRY(catalog_.RemoveWithin(name, drop));
     TakeOver();
     return Ok();
   }

@@ -6,6 +6,7 @@
 
 #include "common/catalog_client/unknown_table.h"
 #include "common/duckdb/engine.h"
+#include "services/query/system_tables/reserved_names.h"
 
 namespace tarn::query {
 namespace {
@@ -41,6 +42,9 @@ Error CatalogCommands::At(Error error, const ObjectName& name) const {
 Result<ObjectName> CatalogCommands::Full(const ObjectName& name) const {
   ObjectName full = name;
   if (full.database.empty()) full.database = FoldCase(database_);
+  if (IsReservedDatabase(full.database)) {
+    return At(Error(Code::kUnprocessable, "this database is Tarn's own; SELECT reads its tables: " + full.database), name);
+  }
   if (!full.database.empty()) return full;
   return At(Error(Code::kUnprocessable, "name the database: database." + name.name + ", or set ?database="),
             name);

@@ -1,10 +1,13 @@
 #include <nlohmann/json.hpp>
 
 #include "services/query/ddl/catalog_commands.h"
+#include "services/query/system_tables/reserved_names.h"
 
 namespace tarn::query {
 
 Result<Listing> CatalogCommands::Run(const DatabaseStatement& statement) {
+  if (IsReservedDatabase(statement.name))
+    return Error(Code::kUnprocessable, "this database is Tarn's own: " + statement.name);
   const std::string path = catalog_client::CatalogRest::Path({"databases", statement.name});
   if (statement.drop) {
     const auto dropped = parts_.rest.Delete(path, cancelled_);

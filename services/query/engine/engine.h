@@ -10,6 +10,7 @@
 #include "common/duckdb/engine.h"
 #include "common/result/result.h"
 #include "common/table_view/table_view.h"
+#include "services/query/engine/row_table.h"
 
 namespace tarn::query {
 
@@ -25,7 +26,8 @@ struct EngineStatement {
   std::string sql;
   std::vector<duckdb::Parameter> parameters;
   std::vector<table_view::BoundTable> tables;
-  std::vector<BoundView> views;  ///< each behind those that it reads
+  std::vector<BoundView> views{};  ///< each behind those that it reads
+  std::vector<RowTable> row_tables{};
 };
 
 /// Renders the SQL that makes a view under its name.

@@ -1,5 +1,6 @@
 #include "services/query/ddl/catalog_commands.h"
 #include "services/query/statements/statement_runner.h"
+#include "services/query/system_tables/reserved_names.h"
 
 namespace tarn::query {
 namespace {
@@ -9,6 +10,22 @@ constexpr bool kIsCatalogs =
     std::is_same_v<T, ShowStatement> || std::is_same_v<T, DatabaseStatement> ||
     std::is_same_v<T, CreateTableStatement> || std::is_same_v<T, DropTableStatement> ||
     std::is_same_v<T, AlterTableStatement> || std::is_same_v<T, CreateViewStatement>;
+
+const std::string& DatabaseOf(const ShowStatement& show, const StatementRequest& request) {
+  return show.database.empty() ? request.database : show.database;
+}
+
+bool ShowsSystem(const ShowStatement& show, const StatementRequest& request) {
+  return show.what == ShowStatement::What::kTables && IsReservedDatabase(DatabaseOf(show, request));
+}
+
+Listing SystemNames(const SystemTables& tables, const ShowStatement& show, const StatementRequest& request) {
+  Listing listing{{"table"}};
+  for (const auto& name : tables.Names(DatabaseOf(show, request))) {
+    if (MatchesPattern(name, show.pattern, show.is_like)) listing.rows.push_back({name});
+  }
+  return listing;
+}
 
 StatementRequest Inner(const StatementRequest& request, const InnerText& query) {
   StatementRequest inner = request;
@@ -55,6 +72,10 @@ Result<StartedStatement> StatementRunner::StartCommand(const Command& command, c
         } else if constexpr (std::is_same_v<T, ExplainStatement>) {
           return StartQuery(Inner(request, statement.query), statement.analyze ? "EXPLAIN ANALYZE " : "EXPLAIN ", cancelled);
         } else if constexpr (kIsCatalogs<T>) {
+          if constexpr (std::is_same_v<T, ShowStatement>) {
+            if (ShowsSystem(statement, request))
+              return StartListing(SystemNames(parts_.system_tables, statement, request), cancelled);
+          }
           CatalogCommands commands({parts_.catalog, parts_.rest, binder_}, request.sql, request.database,
                                    request.dialect, cancelled);
           TARN_ASSIGN(const Listing listing, commands.Run(statement));

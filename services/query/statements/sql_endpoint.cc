@@ -7,10 +7,15 @@
 namespace tarn::query {
 
 Result<http::Response> SqlEndpoint::operator()(http::Request& request) {
+  TARN_ASSIGN(auto statement, ReadSqlRequest(request));
+  return Answer(std::move(statement), request);
+}
+
+Result<http::Response> SqlEndpoint::Answer(StatementRequest statement, const http::Request& request) {
   SqlAnswer::Parts parts;
   parts.arrived = std::chrono::steady_clock::now();
+  parts.request = std::move(statement);
   TARN_ASSIGN(parts.format, ChooseFormat(request));
-  TARN_ASSIGN(parts.request, ReadSqlRequest(request));
   TARN_ASSIGN(parts.workgroup, AssignWorkgroup(parts_.workgroups, parts.request));
   const auto& definition = parts.workgroup->definition;
   const FormatName format = parts.format;

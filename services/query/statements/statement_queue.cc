@@ -80,6 +80,11 @@ void StatementQueue::Wake(const std::string& workgroup) {
   threads_.emplace_back([this, workgroup](std::stop_token stop) { Work(workgroup, stop); });
 }
 
+Status StatementQueue::Check(StatementRequest request) {
+  TARN_ASSIGN(const auto workgroup, AssignWorkgroup(parts_.workgroups, request));
+  return MakeRunner(parts_, *workgroup).Check(request);
+}
+
 Result<Statement> StatementQueue::Submit(StatementRequest request) {
   TARN_ASSIGN(const auto workgroup, AssignWorkgroup(parts_.workgroups, request));
   TARN_TRY(MakeRunner(parts_, *workgroup).Check(request));

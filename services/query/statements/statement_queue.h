@@ -47,6 +47,9 @@ class StatementQueue {
   Status Start();
   void Stop();
 
+  /// Whether Submit() would take it, as far as the statement itself decides. Errors: as Submit.
+  Status Check(StatementRequest request);
+
   /// Takes a statement that passes the gate; one with a max_age may come back with an earlier one's result.
   /// Errors: as StatementRunner::Check; kResourceExhausted if too many wait; kInvalidArgument for an unknown
   /// workgroup.

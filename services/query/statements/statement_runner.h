@@ -17,6 +17,7 @@
 #include "services/query/sql/command.h"
 #include "services/query/sql/time_travel.h"
 #include "services/query/statements/statement_request.h"
+#include "services/query/system_tables/system_tables.h"
 #include "services/query/views/name_binder.h"
 #include "services/query/workgroups/workgroup_definition.h"
 #include "services/query/writes/table_writer.h"
@@ -43,6 +44,7 @@ struct RunnerParts {
   catalog_client::Catalog& catalog;
   catalog_client::CatalogRest& rest;  ///< of the same catalog
   SchemaProbe& probe;
+  SystemTables& system_tables;
   PreparedStatements& prepared;
   TableWriter& writer;
 };
@@ -77,6 +79,10 @@ class StatementRunner {
   /// Binds the tables that `write` makes a statement for, and starts it; again if their files are replaced meanwhile.
   using WriteStatement =
       std::function<Status(EngineStatement&, const BoundNames&, std::vector<sql_gate::TableReference>& filtered)>;
+  /// Reads the tables that are no catalog's into the statement; returns the other references.
+  Result<std::vector<sql_gate::TableReference>> ReadSystemTables(const std::vector<sql_gate::TableReference>& references,
+                                                                 const Query& query, EngineStatement& statement,
+                                                                 std::stop_token cancelled);
   Result<BoundNames> BindAndWrite(const std::vector<sql_gate::TableReference>& references, const Query& query,
                                   const WriteStatement& write, EngineStatement& statement, std::stop_token cancelled);
   Result<StartedStatement> StartOnce(Result<BoundNames> names, EngineStatement& statement, const Query& query,

@@ -90,6 +90,9 @@ TestLake::TestLake() {
   options.temp_directory = directory_ / "tmp";
   std::filesystem::create_directories(options.temp_directory);
   engine_ = Must(OpenDuckDbEngine(options, *store_));
+  // Nobody listens there.
+  const SystemTables::Urls urls{"http://127.0.0.1:9", "http://127.0.0.1:9", "http://127.0.0.1:9"};
+  system_tables_ = std::make_unique<SystemTables>(urls, *store_, std::vector<SystemTable>());
   database_ = Must(sqlite::Database::Open(":memory:"));
   Must(database_->Migrate({PreparedStatements::kMigration, WriteJournal::kMigration}));
   prepared_ = std::make_unique<PreparedStatements>(*database_);

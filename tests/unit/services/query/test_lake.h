@@ -52,9 +52,10 @@ class TestLake {
   const std::filesystem::path& path() const { return directory_.path(); }
   object_store::ObjectStore& store() { return *store_; }
   FakeCatalog& catalog() { return catalog_; }
+  SystemTables& system_tables() { return *system_tables_; }
   Engine& engine() { return *engine_; }
   sql_gate::Gate& gate() { return *gate_; }
-  RunnerParts parts() { return {*gate_, catalog_, rest_, probe_, *prepared_, *writer_}; }
+  RunnerParts parts() { return {*gate_, catalog_, rest_, probe_, *system_tables_, *prepared_, *writer_}; }
   StatementRunner& runner() { return *runner_; }
 
   /// Runs a statement: "a INTEGER | b VARCHAR" and a JSON array per row, one line each.
@@ -66,6 +67,7 @@ class TestLake {
   std::unique_ptr<object_store::ObjectStore> store_;
   FakeCatalog catalog_;
   std::unique_ptr<sql_gate::Gate> gate_;
+  std::unique_ptr<SystemTables> system_tables_;
   catalog_client::CatalogRest rest_{"http://127.0.0.1:1"};  // nobody is there
   SchemaProbe probe_;
   std::unique_ptr<sqlite::Database> database_;

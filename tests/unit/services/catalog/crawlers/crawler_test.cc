@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "services/catalog/views/view_store.h"
 #include "tests/support/result_matchers.h"
 #include "tests/unit/services/catalog/crawlers/crawler_fixture.h"
 
@@ -96,6 +97,27 @@ TEST(Crawler, ReportsABadFileAndCatalogsTheOthers) {
   const Crawl crawl = fixture.catalog->crawls->List("", 1)->at(0);
   EXPECT_EQ(crawl.state, CrawlState::kPartiallySucceeded);
   EXPECT_THAT(crawl.failures, SizeIs(2));
+}
+
+TEST(Crawler, TellsOfATableThatItLeftAloneAndOfEachOfItsFiles) {
+  CrawlerFixture fixture;
+  ViewStore views(*fixture.catalog->writer, *fixture.catalog->writer);
+  View view;
+  view.name = {"spotify", "songs"};
+  view.sql = "SELECT 1";
+  ASSERT_THAT(views.Put(view, {}, {}), IsOk());
+  fixture.Put("spotify/songs/a.csv", "id\n1\n");
+  ASSERT_THAT(fixture.CrawlEvents(), IsOk());
+  const auto crawls = fixture.catalog->crawls->List("", 10);
+  ASSERT_THAT(crawls, IsOk());
+  ASSERT_THAT(*crawls, SizeIs(1));
+  const Crawl& crawl = crawls->at(0);
+  EXPECT_EQ(crawl.state, CrawlState::kPartiallySucceeded);
+  EXPECT_EQ(crawl.counts.files_failed, 1);
+  ASSERT_THAT(crawl.failures, SizeIs(1));
+  EXPECT_EQ(crawl.failures[0].file.key, "spotify/songs/a.csv");
+  EXPECT_THAT(crawl.failures[0].file.detail, HasSubstr("there is a view"));
+  EXPECT_THAT(crawl.notes, ElementsAre(HasSubstr("spotify.songs was left alone")));
 }
 
 TEST(Crawler, ReadsAFailedFileAgainWhenItIsReplaced) {
