@@ -15,12 +15,18 @@ constexpr uint64_t kMaxBytes = 64 << 20;
 
 Code CodeOf(int status) {
   switch (status) {
-    case 404: return Code::kNotFound;
-    case 409: return Code::kConflict;
-    case 412: return Code::kPreconditionFailed;
-    case 413: return Code::kTooLarge;
-    case 422: return Code::kUnprocessable;
-    default: break;
+    case 404:
+      return Code::kNotFound;
+    case 409:
+      return Code::kConflict;
+    case 412:
+      return Code::kPreconditionFailed;
+    case 413:
+      return Code::kTooLarge;
+    case 422:
+      return Code::kUnprocessable;
+    default:
+      break;
   }
   if (status == 429 || status >= 500) return Code::kUnavailable;
   return Code::kInvalidArgument;

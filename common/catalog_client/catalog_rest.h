@@ -10,10 +10,10 @@
 
 namespace tarn::catalog_client {
 
-/// Changes and shows what tarn-catalog has, by its REST API. Paths begin with "/v1/" and are encoded (see Path).
-/// Thread-safe. Errors of all methods: what the catalog refuses with its words and its code (kNotFound, kConflict,
-/// kPreconditionFailed, kInvalidArgument, kUnprocessable, kTooLarge); kUnavailable when it cannot answer now;
-/// kCancelled, kDeadlineExceeded; kInternal when its answer makes no sense.
+/// Changes and shows what tarn-catalog has, by its REST API. Paths begin with "/v1/" and are encoded (see
+/// Path). Thread-safe. Errors of all methods: what the catalog refuses with its words and its code
+/// (kNotFound, kConflict, kPreconditionFailed, kInvalidArgument, kUnprocessable, kTooLarge); kUnavailable
+/// when it cannot answer now; kCancelled, kDeadlineExceeded; kInternal when its answer makes no sense.
 class CatalogRest {
  public:
   /// As CatalogClient's.

@@ -57,11 +57,11 @@ void AddRoutes(http::Router& router, SqlEndpoint& sql, QueryEndpoints& queries, 
   router.Delete("/v1/queries/{id}", {}, [&](Request& r) { return queries.Cancel(r); });
 
   router.Get("/v1/saved-queries", Known(http::kPageParameters), [&](Request& r) { return saved.List(r); });
-  router.Post("/v1/saved-queries", QueryBody(), idempotency.Wrap([&](Request& r) { return saved.Create(r); }));
+  router.Post("/v1/saved-queries", KeptQueryBody(), idempotency.Wrap([&](Request& r) { return saved.Create(r); }));
   router.Get("/v1/saved-queries/{name}", {}, [&](Request& r) { return saved.Get(r); });
-  router.Put("/v1/saved-queries/{name}", QueryBody(), [&](Request& r) { return saved.Replace(r); });
+  router.Put("/v1/saved-queries/{name}", KeptQueryBody(), [&](Request& r) { return saved.Replace(r); });
   router.Delete("/v1/saved-queries/{name}", {}, [&](Request& r) { return saved.Remove(r); });
-  router.Post("/v1/saved-queries/{name}/runs", QueryBody(), NotFromOtherSites(idempotency.Wrap([&](Request& r) { return saved.Run(r); })));
+  router.Post("/v1/saved-queries/{name}/runs", KeptQueryBody(), NotFromOtherSites(idempotency.Wrap([&](Request& r) { return saved.Run(r); })));
   http::RouteOptions rows = Known(SavedQueryEndpoints::kRowParameters);
   rows.any_query = true;
   router.Get("/v1/saved-queries/{name}/rows", rows,

@@ -81,9 +81,10 @@ Status CatalogCommands::ChangeColumns(const ObjectName& full, const AlterTableSt
   TARN_ASSIGN(const auto table, GetTable(full));
   TARN_ASSIGN(auto edits, parts_.rest.Get(TablePath(full) + "/edits", cancelled_));
   if (!edits.contains("declared")) {
-    return Error(Code::kUnprocessable,
-                 "the columns of a table that a crawler found are those of its files; a table that was made by "
-                 "CREATE EXTERNAL TABLE can be changed so, and a view shows other columns of any table");
+    return Error(
+        Code::kUnprocessable,
+        "the columns of a table that a crawler found are those of its files; a table that was made by "
+        "CREATE EXTERNAL TABLE can be changed so, and a view shows other columns of any table");
   }
   json columns = json::array(), keys = json::array();
   for (auto& column : edits["declared"]) {
@@ -94,10 +95,13 @@ Status CatalogCommands::ChangeColumns(const ObjectName& full, const AlterTableSt
   for (auto& column : ColumnsJson(alter.columns, false)) columns.push_back(std::move(column));
   for (auto& key : keys) columns.push_back(std::move(key));
   TARN_ASSIGN(const auto crawler,
-              parts_.rest.Get(catalog_client::CatalogRest::Path({"crawlers", table.value("crawler", "")}), cancelled_));
-  if (!crawler["definition"].is_object()) return Error(Code::kUnprocessable, "the table's crawler is not in order");
-  TARN_ASSIGN(const auto changed, parts_.rest.Put(TablePath(full), DeclarationWith(std::move(columns), table, edits, crawler),
-                                                  false, cancelled_));
+              parts_.rest.Get(catalog_client::CatalogRest::Path({"crawlers", table.value("crawler", "")}),
+                              cancelled_));
+  if (!crawler["definition"].is_object())
+    return Error(Code::kUnprocessable, "the table's crawler is not in order");
+  TARN_ASSIGN(const auto changed,
+              parts_.rest.Put(TablePath(full), DeclarationWith(std::move(columns), table, edits, crawler),
+                              false, cancelled_));
   return Crawl(changed, "");
 }
 
@@ -108,8 +112,9 @@ Status CatalogCommands::RenameColumn(const ObjectName& full, const AlterTableSta
     if (FoldCase(column.value("name", "")) == alter.old_name) name = column.value("name", "");
   }
   if (name.empty()) return Error(Code::kUnprocessable, "the table has no such column: " + alter.old_name);
-  TARN_ASSIGN(const auto changed,
-              parts_.rest.Patch(TablePath(full), {{"columns", {{name, {{"name", alter.new_name}}}}}}, cancelled_));
+  TARN_ASSIGN(
+      const auto changed,
+      parts_.rest.Patch(TablePath(full), {{"columns", {{name, {{"name", alter.new_name}}}}}}, cancelled_));
   (void)changed;
   return Ok();
 }
@@ -128,7 +133,8 @@ Status CatalogCommands::ChangeProperties(const ObjectName& full, const AlterTabl
 
 Result<bool> CatalogCommands::HasPartition(const ObjectName& full, const std::string& path) {
   TARN_ASSIGN(const auto table, GetTable(full));
-  TARN_ASSIGN(const auto partitions, parts_.rest.Items(TablePath(full) + "/partitions", kMaxItems, cancelled_));
+  TARN_ASSIGN(const auto partitions,
+              parts_.rest.Items(TablePath(full) + "/partitions", kMaxItems, cancelled_));
   for (const auto& partition : partitions) {
     Properties values;
     for (const auto& [key, value] : partition["values"].items())
@@ -146,15 +152,16 @@ Status CatalogCommands::AddPartitions(const ObjectName& full, const AlterTableSt
   for (const auto& partition : alter.partitions) {
     TARN_ASSIGN(const std::string path, PartitionPath(table, partition.values));
     if (!partition.location.empty() && partition.location != location + path) {
-      return Error(Code::kUnprocessable, "a partition's files stand below the table, in s3://" + location + path +
-                                             "; got s3://" + partition.location);
+      return Error(Code::kUnprocessable, "a partition's files stand below the table, in s3://" + location +
+                                             path + "; got s3://" + partition.location);
     }
     TARN_ASSIGN(const bool there, HasPartition(full, path));
     if (there && alter.if_not_exists) continue;
     if (there) return Error(Code::kConflict, "the partition is there already: " + path);
     TARN_TRY(Crawl(table, location.substr(location.find('/') + 1) + path));
     TARN_ASSIGN(const bool found, HasPartition(full, path));
-    if (!found) return Error(Code::kUnprocessable, "there are no files of the partition in s3://" + location + path);
+    if (!found)
+      return Error(Code::kUnprocessable, "there are no files of the partition in s3://" + location + path);
   }
   return Ok();
 }

@@ -1,8 +1,8 @@
 #include "services/query/ddl/catalog_commands.h"
 
-#include <nlohmann/json.hpp>
 #include <condition_variable>
 #include <mutex>
+#include <nlohmann/json.hpp>
 
 #include "common/catalog_client/unknown_table.h"
 #include "common/duckdb/engine.h"
@@ -43,7 +43,9 @@ Result<ObjectName> CatalogCommands::Full(const ObjectName& name) const {
   ObjectName full = name;
   if (full.database.empty()) full.database = FoldCase(database_);
   if (IsReservedDatabase(full.database)) {
-    return At(Error(Code::kUnprocessable, "this database is Tarn's own; SELECT reads its tables: " + full.database), name);
+    return At(
+        Error(Code::kUnprocessable, "this database is Tarn's own; SELECT reads its tables: " + full.database),
+        name);
   }
   if (!full.database.empty()) return full;
   return At(Error(Code::kUnprocessable, "name the database: database." + name.name + ", or set ?database="),
@@ -64,18 +66,18 @@ Result<nlohmann::json> CatalogCommands::GetTable(const ObjectName& full) {
 
 Status CatalogCommands::Crawl(const nlohmann::json& table, const std::string& prefix) {
   const std::string crawler = table.value("crawler", "");
-  if (crawler.empty())
-    return Error(Code::kUnprocessable, "no crawler looks after the files of the table");
+  if (crawler.empty()) return Error(Code::kUnprocessable, "no crawler looks after the files of the table");
   nlohmann::json body = nlohmann::json::object();
   if (!prefix.empty()) body["prefix"] = prefix;
-  TARN_ASSIGN(auto crawl, parts_.rest.Post(CatalogRest::Path({"crawlers", crawler, "runs"}), body, cancelled_));
+  TARN_ASSIGN(auto crawl,
+              parts_.rest.Post(CatalogRest::Path({"crawlers", crawler, "runs"}), body, cancelled_));
   const std::string path = CatalogRest::Path({"crawls", crawl.value("id", "")});
   while (true) {
     const std::string state = crawl.value("state", "");
     if (state == "succeeded" || state == "unchanged") return Ok();
     if (state != "queued" && state != "running") {
-      return Error(Code::kUnprocessable, "the crawl of the table's files ended as " + state +
-                                             "; GET " + path + " of tarn-catalog tells why");
+      return Error(Code::kUnprocessable, "the crawl of the table's files ended as " + state + "; GET " +
+                                             path + " of tarn-catalog tells why");
     }
     if (cancelled_.stop_requested()) return Error(Code::kCancelled, "the statement was stopped");
     Pause(cancelled_);

@@ -13,8 +13,9 @@
 namespace tarn::query {
 
 /// Runs the statements that the catalog carries out: SHOW, DESCRIBE and DDL. One statement each.
-/// Errors of all methods: those of CatalogRest; kUnprocessable with the place for a name that is not there and for
-/// what the catalog cannot do; kConflict for a name that is taken. Nothing that is asked for is left undone in silence.
+/// Errors of all methods: those of CatalogRest; kUnprocessable with the place for a name that is not there
+/// and for what the catalog cannot do; kConflict for a name that is taken. Nothing that is asked for is left
+/// undone in silence.
 class CatalogCommands {
  public:
   struct Parts {

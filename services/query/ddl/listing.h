@@ -15,8 +15,8 @@ struct Listing {
 /// Renders a query that gives these rows, in this order, as VARCHAR.
 std::string ListingSql(const Listing& listing);
 
-/// Whether a name is one of a pattern, without case. Hive's: * stands for any characters, | between patterns. LIKE's:
-/// % and _. An empty pattern takes all.
+/// Whether a name is one of a pattern, without case. Hive's: * stands for any characters, | between patterns.
+/// LIKE's: % and _. An empty pattern takes all.
 bool MatchesPattern(const std::string& name, const std::string& pattern, bool is_like);
 
 }  // namespace tarn::query

@@ -15,9 +15,11 @@ using nlohmann::json;
 constexpr const char* kHiveDelimiter = "\x01";
 
 Error NotRead(const std::string& what) {
-  return Error(Code::kUnprocessable,
-               "tables are read from Parquet, JSON, CSV and other text with ROW FORMAT DELIMITED, OpenCSVSerde, "
-               "JsonSerDe or RegexSerDe; got " + what);
+  return Error(
+      Code::kUnprocessable,
+      "tables are read from Parquet, JSON, CSV and other text with ROW FORMAT DELIMITED, OpenCSVSerde, "
+      "JsonSerDe or RegexSerDe; got " +
+          what);
 }
 
 const std::string* Find(const Properties& properties, std::string_view key) {
@@ -47,14 +49,18 @@ json Names(const CreateTableStatement& table) {
 json Types(const CreateTableStatement& table) {
   json types = json::object();
   for (const auto& column : table.columns) {
-    const bool nested = column.type.ends_with("[]") || column.type.starts_with("STRUCT(") || column.type.starts_with("MAP(");
+    const bool nested =
+        column.type.ends_with("[]") || column.type.starts_with("STRUCT(") || column.type.starts_with("MAP(");
     if (!nested) types[column.name] = column.type;
   }
   return types;
 }
 
 Result<json> Csv(const CreateTableStatement& table, const json& marks) {
-  json classifier = {{"name", "declared"}, {"kind", "csv"}, {"header", false}, {"names", Names(table)},
+  json classifier = {{"name", "declared"},
+                     {"kind", "csv"},
+                     {"header", false},
+                     {"names", Names(table)},
                      {"types", Types(table)}};
   classifier.update(marks);
   const std::string lines = Value(table.properties, "skip.header.line.count", "0");
@@ -69,7 +75,8 @@ Result<json> Csv(const CreateTableStatement& table, const json& marks) {
 // The groups of a Java pattern get the columns' names, which RE2 writes (?P<name>...).
 Result<json> Regex(const CreateTableStatement& table) {
   const std::string* pattern = Find(table.serde_properties, "input.regex");
-  if (!pattern) return Error(Code::kUnprocessable, "RegexSerDe needs WITH SERDEPROPERTIES ('input.regex' = '...')");
+  if (!pattern)
+    return Error(Code::kUnprocessable, "RegexSerDe needs WITH SERDEPROPERTIES ('input.regex' = '...')");
   std::string named;
   size_t group = 0;
   bool in_class = false;
@@ -91,16 +98,22 @@ Result<json> Regex(const CreateTableStatement& table) {
     return Error(Code::kUnprocessable, "the pattern has " + std::to_string(group) + " groups, the table " +
                                            std::to_string(table.columns.size()) + " columns");
   }
-  return json{{"name", "declared"}, {"kind", "regex"}, {"pattern", named}, {"unmatched", "skip"}, {"types", Types(table)}};
+  return json{{"name", "declared"},
+              {"kind", "regex"},
+              {"pattern", named},
+              {"unmatched", "skip"},
+              {"types", Types(table)}};
 }
 
 // Null if the catalog reads the files without being told how.
 Result<json> ClassifierOf(const CreateTableStatement& table) {
   const Properties& serde = table.serde_properties;
   const std::string name = table.serde.substr(table.serde.rfind('.') + 1);
-  if (name == "LazySimpleSerDe" || table.delimited || (name.empty() && (table.stored_as.empty() || table.stored_as == "TEXTFILE"))) {
-    json marks = {{"delimiter", Value(serde, "field.delim", Value(serde, "serialization.format", kHiveDelimiter))},
-                  {"quote", ""}};
+  if (name == "LazySimpleSerDe" || table.delimited ||
+      (name.empty() && (table.stored_as.empty() || table.stored_as == "TEXTFILE"))) {
+    json marks = {
+        {"delimiter", Value(serde, "field.delim", Value(serde, "serialization.format", kHiveDelimiter))},
+        {"quote", ""}};
     if (marks["delimiter"] == "1") marks["delimiter"] = kHiveDelimiter;
     if (Find(serde, "escape.delim")) marks["escape"] = Value(serde, "escape.delim", "");
     return Csv(table, marks);
@@ -113,7 +126,8 @@ Result<json> ClassifierOf(const CreateTableStatement& table) {
   if (name == "RegexSerDe") return Regex(table);
   if (name == "JsonSerDe" || name == "ParquetHiveSerDe") return json();
   if (!name.empty()) return NotRead(table.serde);
-  if (table.stored_as == "PARQUET" || table.stored_as == "JSONFILE" || table.stored_as == "JSON") return json();
+  if (table.stored_as == "PARQUET" || table.stored_as == "JSONFILE" || table.stored_as == "JSON")
+    return json();
   return NotRead("STORED AS " + table.stored_as);
 }
 

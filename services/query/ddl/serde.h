@@ -7,9 +7,9 @@
 
 namespace tarn::query {
 
-/// The body that declares the table with the catalog: location, columns, and classifiers that read the files as the
-/// statement's row format says. Errors: kUnprocessable for a serde or a format that Tarn does not read.
-/// https://docs.aws.amazon.com/athena/latest/ug/supported-serdes.html
+/// The body that declares the table with the catalog: location, columns, and classifiers that read the files
+/// as the statement's row format says. Errors: kUnprocessable for a serde or a format that Tarn does not
+/// read. https://docs.aws.amazon.com/athena/latest/ug/supported-serdes.html
 Result<nlohmann::json> DeclarationOf(const CreateTableStatement& table);
 
 /// Columns as the catalog declares them.

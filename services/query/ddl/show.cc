@@ -59,7 +59,8 @@ Result<Listing> CatalogCommands::Names(const ShowStatement& show) {
       auto items = parts_.rest.Items(catalog_client::CatalogRest::Path({"databases", database, "views"}),
                                      kMaxItems, cancelled_);
       if (!items.ok()) found = items.error();
-      if (items.ok()) for (const auto& view : *items) names.push_back(view.value("name", ""));
+      if (items.ok())
+        for (const auto& view : *items) names.push_back(view.value("name", ""));
     } else {
       auto tables = parts_.catalog.ListTables(database);
       if (!tables.ok()) found = tables.error();

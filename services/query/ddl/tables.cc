@@ -10,7 +10,8 @@ namespace {
 Error Reworded(const Error& error) {
   const bool bad = error.code() == Code::kInvalidArgument || error.code() == Code::kTooLarge;
   if (!bad) return Error(error.code(), error.message());
-  return Error(Code::kUnprocessable, error.message() + (error.where().empty() ? "" : " (" + error.where() + ")"));
+  return Error(Code::kUnprocessable,
+               error.message() + (error.where().empty() ? "" : " (" + error.where() + ")"));
 }
 
 }  // namespace
@@ -27,7 +28,8 @@ Result<Listing> CatalogCommands::Run(const CreateTableStatement& create) {
   if (made.error().code() != Code::kPreconditionFailed && made.error().code() != Code::kConflict)
     return At(Reworded(made.error()), full);
   if (create.if_not_exists) return Done();
-  return At(Error(Code::kConflict, "there is a table or a view of that name already: " + full.database + '.' + full.name),
+  return At(Error(Code::kConflict,
+                  "there is a table or a view of that name already: " + full.database + '.' + full.name),
             full);
 }
 
@@ -47,7 +49,8 @@ Result<Listing> CatalogCommands::Run(const DropTableStatement& drop) {
   if (other.error().code() != Code::kNotFound) return other.error();
   if (drop.if_exists) return Done();
   if (!drop.view) return Unknown(full);
-  return At(Error(Code::kUnprocessable, "there is no view " + full.name + " in database " + full.database), full);
+  return At(Error(Code::kUnprocessable, "there is no view " + full.name + " in database " + full.database),
+            full);
 }
 
 }  // namespace tarn::query

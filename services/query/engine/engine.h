@@ -32,8 +32,8 @@ struct EngineStatement {
 
 /// Renders the SQL that makes a view under its name.
 std::string CreateViewSql(const BoundView& view);
-/// The error of a view that cannot be made, in which its name stands: a position in the view's SQL would mislead in
-/// the statement's. Errors of other kinds than kUnprocessable stay.
+/// The error of a view that cannot be made, in which its name stands: a position in the view's SQL would
+/// mislead in the statement's. Errors of other kinds than kUnprocessable stay.
 Error InView(const BoundView& view, const Error& error);
 
 /// A statement at work: its rows. One thread at a time, but progress() from any. Ends its work when it is

@@ -19,20 +19,31 @@ const std::string PreparedStatements::kMigration = R"sql(
   ) WITHOUT ROWID;
 )sql";
 
-Status PreparedStatements::Put(const std::string& workgroup, const std::string& name, const Prepared& prepared) {
+Status PreparedStatements::Put(const std::string& workgroup, const std::string& name,
+                               const Prepared& prepared) {
   const auto lock = database_.Lock();
-  TARN_ASSIGN(auto count, database_.Prepare("SELECT count(*) FROM prepared_statements WHERE workgroup = ? AND name <> ?"));
+  TARN_ASSIGN(auto count, database_.Prepare(
+                              "SELECT count(*) FROM prepared_statements WHERE workgroup = ? AND name <> ?"));
   TARN_TRY(count.Bind(1, workgroup).Bind(2, name).Step());
   if (count.Integer(0) >= kMaxPerWorkgroup)
-    return Error(Code::kResourceExhausted, "the workgroup has 1000 prepared statements; drop one by DEALLOCATE PREPARE");
-  TARN_ASSIGN(auto insert, database_.Prepare("INSERT OR REPLACE INTO prepared_statements (workgroup, name, sql, dialect) "
-                                             "VALUES (?, ?, ?, ?)"));
-  return insert.Bind(1, workgroup).Bind(2, name).Bind(3, prepared.sql).Bind(4, DialectName(prepared.dialect)).Run();
+    return Error(Code::kResourceExhausted,
+                 "the workgroup has 1000 prepared statements; drop one by DEALLOCATE PREPARE");
+  TARN_ASSIGN(auto insert,
+              database_.Prepare("INSERT OR REPLACE INTO prepared_statements (workgroup, name, sql, dialect) "
+                                "VALUES (?, ?, ?, ?)"));
+  return insert.Bind(1, workgroup)
+      .Bind(2, name)
+      .Bind(3, prepared.sql)
+      .Bind(4, DialectName(prepared.dialect))
+      .Run();
 }
 
-Result<PreparedStatements::Prepared> PreparedStatements::Get(const std::string& workgroup, const std::string& name) {
+Result<PreparedStatements::Prepared> PreparedStatements::Get(const std::string& workgroup,
+                                                             const std::string& name) {
   const auto lock = database_.Lock();
-  TARN_ASSIGN(auto query, database_.Prepare("SELECT sql, dialect FROM prepared_statements WHERE workgroup = ? AND name = ?"));
+  TARN_ASSIGN(
+      auto query,
+      database_.Prepare("SELECT sql, dialect FROM prepared_statements WHERE workgroup = ? AND name = ?"));
   TARN_ASSIGN(const bool found, query.Bind(1, workgroup).Bind(2, name).Step());
   if (!found) return Unknown(workgroup, name);
   return Prepared{query.Text(0), ParseDialect(query.Text(1)).value_or(Dialect::kDuckDb)};
@@ -40,7 +51,8 @@ Result<PreparedStatements::Prepared> PreparedStatements::Get(const std::string& 
 
 Status PreparedStatements::Remove(const std::string& workgroup, const std::string& name) {
   const auto lock = database_.Lock();
-  TARN_ASSIGN(auto remove, database_.Prepare("DELETE FROM prepared_statements WHERE workgroup = ? AND name = ?"));
+  TARN_ASSIGN(auto remove,
+              database_.Prepare("DELETE FROM prepared_statements WHERE workgroup = ? AND name = ?"));
   TARN_TRY(remove.Bind(1, workgroup).Bind(2, name).Run());
   return database_.Changes() > 0 ? Ok() : Status(Unknown(workgroup, name));
 }

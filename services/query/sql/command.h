@@ -152,8 +152,8 @@ using Command =
                  DropTableStatement, AlterTableStatement, CreateViewStatement, CreateTableAsStatement,
                  InsertStatement, UnloadStatement, PrepareStatement, ExecuteStatement, DeallocateStatement>;
 
-/// Reads a statement up to the queries inside of it, which are left as text for the gate. What is on no list is a
-/// query here, and refused there. Errors: kUnprocessable with where() = "line L, column C".
+/// Reads a statement up to the queries inside of it, which are left as text for the gate. What is on no list
+/// is a query here, and refused there. Errors: kUnprocessable with where() = "line L, column C".
 Result<Command> ReadCommand(std::string_view sql, Dialect dialect);
 
 /// Readers of the families, each behind its first words.

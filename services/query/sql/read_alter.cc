@@ -33,7 +33,8 @@ Status ReadAdd(StatementReader& reader, AlterTableStatement& alter) {
 Status ReadRename(StatementReader& reader, AlterTableStatement& alter) {
   if (reader.IsWord("TO")) {
     return reader.Fault(
-        "a table cannot be renamed, as its versions and the folder of its files have its name; make a view of the "
+        "a table cannot be renamed, as its versions and the folder of its files have its name; make a view "
+        "of the "
         "other name, or a table by CREATE TABLE ... AS");
   }
   TARN_TRY(reader.NeedWord("COLUMN"));
@@ -71,7 +72,8 @@ Status ReadChange(StatementReader& reader, AlterTableStatement& alter) {
   if (reader.EatWord("UNSET")) return ReadUnset(reader, alter);
   if (reader.IsWord("DROP")) {
     return reader.Fault(
-        "what a table has, its files have: delete a partition's objects and the catalog forgets it; leave out a "
+        "what a table has, its files have: delete a partition's objects and the catalog forgets it; leave "
+        "out a "
         "column by REPLACE COLUMNS or in a view");
   }
   if (reader.IsWord("SET")) return reader.Fault("of ALTER TABLE ... SET, there is SET TBLPROPERTIES");

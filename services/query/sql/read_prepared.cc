@@ -15,7 +15,8 @@ Result<std::optional<std::string>> ReadConstant(StatementReader& reader) {
   if (number) return std::optional(sign + reader.Take().text);
   if (!sign.empty()) return reader.Expected("a number");
   if (kind == Kind::kString) return std::optional(reader.Take().text);
-  if (reader.IsWord("TRUE") || reader.IsWord("FALSE")) return std::optional(reader.Take().text == "TRUE" ? std::string("true") : std::string("false"));
+  if (reader.IsWord("TRUE") || reader.IsWord("FALSE"))
+    return std::optional(reader.Take().text == "TRUE" ? std::string("true") : std::string("false"));
   return reader.Expected("a constant: a text in single quotes, a number, TRUE, FALSE or NULL");
 }
 

@@ -26,8 +26,9 @@ Status ReadDelimited(StatementReader& reader, CreateTableStatement& table) {
       const bool line_feed = text.size() == 1 && text[0] == '\n';
       if (!line_feed && std::string_view(text) != "\\n") return reader.Fault("lines end with '\\n'");
     } else if (reader.IsWord("COLLECTION") || reader.IsWord("MAP") || reader.IsWord("NULL")) {
-      return reader.Fault("of ROW FORMAT DELIMITED, there is FIELDS TERMINATED BY, ESCAPED BY and LINES "
-                          "TERMINATED BY");
+      return reader.Fault(
+          "of ROW FORMAT DELIMITED, there is FIELDS TERMINATED BY, ESCAPED BY and LINES "
+          "TERMINATED BY");
     } else {
       return Ok();
     }

@@ -25,8 +25,7 @@ Result<std::vector<std::string>> ReadNames(StatementReader& reader) {
   return names;
 }
 
-constexpr auto kFormats =
-    std::to_array<std::string_view>({"PARQUET", "TEXTFILE", "CSV", "JSON", "JSONFILE"});
+constexpr auto kFormats = std::to_array<std::string_view>({"PARQUET", "TEXTFILE", "CSV", "JSON", "JSONFILE"});
 constexpr auto kCompressions = std::to_array<std::string_view>({"NONE", "SNAPPY", "GZIP", "ZSTD"});
 
 Result<std::string> ReadChoice(StatementReader& reader, std::span<const std::string_view> choices) {
@@ -59,10 +58,9 @@ Status ReadOption(StatementReader& reader, bool has_location, WriteOptions& opti
   } else if (key == "EXTERNAL_LOCATION" && has_location) {
     TARN_ASSIGN(options.location, ReadLocation(reader));
   } else {
-    return reader.FaultAt(
-        "the options are format, write_compression, field_delimiter, partitioned_by" +
-            std::string(has_location ? ", external_location" : "") + "; got " + key,
-        position);
+    return reader.FaultAt("the options are format, write_compression, field_delimiter, partitioned_by" +
+                              std::string(has_location ? ", external_location" : "") + "; got " + key,
+                          position);
   }
   return Ok();
 }
@@ -104,7 +102,8 @@ Result<Command> ReadCreateTableAs(StatementReader& reader) {
   TARN_ASSIGN(create.table, reader.QualifiedName("a table's name"));
   if (reader.IsSymbol("(")) {
     return reader.Fault(
-        "a table is made of files that are there, by CREATE EXTERNAL TABLE ... LOCATION, or of a query, by CREATE "
+        "a table is made of files that are there, by CREATE EXTERNAL TABLE ... LOCATION, or of a query, by "
+        "CREATE "
         "TABLE ... AS SELECT");
   }
   TARN_TRY(ReadOptions(reader, true, create.options));

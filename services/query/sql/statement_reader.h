@@ -32,8 +32,8 @@ struct InnerText {
 /// 'key' = 'value' pairs in the order they stand.
 using Properties = std::vector<std::pair<std::string, std::string>>;
 
-/// Reads statements that are no queries, word by word. Errors of all methods: kUnprocessable with where() = "line L,
-/// column C".
+/// Reads statements that are no queries, word by word. Errors of all methods: kUnprocessable with where() =
+/// "line L, column C".
 class StatementReader : public TokenCursor {
  public:
   /// `tokens` are those of `sql` and live as long as the reader.

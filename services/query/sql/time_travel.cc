@@ -19,11 +19,14 @@ using std::chrono::seconds;
 
 // Words behind a table that begin something else than an alias.
 constexpr auto kNoAlias = std::to_array<std::string_view>(
-    {"WHERE", "GROUP", "ORDER", "HAVING", "LIMIT", "OFFSET", "FETCH", "JOIN", "INNER", "LEFT", "RIGHT", "FULL",
-     "CROSS", "NATURAL", "ASOF", "POSITIONAL", "SEMI", "ANTI", "ON", "USING", "UNION", "INTERSECT", "EXCEPT",
-     "WINDOW", "QUALIFY", "TABLESAMPLE", "PIVOT", "UNPIVOT", "SELECT", "WITH", "FOR", "USE"});
+    {"WHERE",   "GROUP",       "ORDER", "HAVING",  "LIMIT",  "OFFSET",    "FETCH",  "JOIN",
+     "INNER",   "LEFT",        "RIGHT", "FULL",    "CROSS",  "NATURAL",   "ASOF",   "POSITIONAL",
+     "SEMI",    "ANTI",        "ON",    "USING",   "UNION",  "INTERSECT", "EXCEPT", "WINDOW",
+     "QUALIFY", "TABLESAMPLE", "PIVOT", "UNPIVOT", "SELECT", "WITH",      "FOR",    "USE"});
 
-bool HasWord(const Token& token, std::string_view word) { return token.kind == Kind::kWord && token.text == word; }
+bool HasWord(const Token& token, std::string_view word) {
+  return token.kind == Kind::kWord && token.text == word;
+}
 
 // 2026-01-01, 2026-01-01 10:00[:00[.000]], with or without " UTC", Z or +02:00 behind it.
 std::optional<Timestamp> ReadTime(std::string text) {
@@ -88,7 +91,8 @@ class Rewriter {
     int64_t number = 0;
     const auto [last, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
     const bool whole = failed == std::errc() && last == text.data() + text.size();
-    if (tokens_[at].kind != Kind::kInteger || !whole || number < 1) return Fault("a version is a number from 1 on", at);
+    if (tokens_[at].kind != Kind::kInteger || !whole || number < 1)
+      return Fault("a version is a number from 1 on", at);
     table.version = number;
     return Ok();
   }
@@ -105,7 +109,8 @@ class Rewriter {
   Result<size_t> ReadAgo(size_t at, FormerTable& table) const {
     table.as_of = Now();
     if (at + 2 < tokens_.size() && tokens_[at + 1].text == "(" && tokens_[at + 2].text == ")") at += 2;
-    if (at + 4 >= tokens_.size() || tokens_[at + 1].text != "-" || !HasWord(tokens_[at + 2], "INTERVAL")) return at;
+    if (at + 4 >= tokens_.size() || tokens_[at + 1].text != "-" || !HasWord(tokens_[at + 2], "INTERVAL"))
+      return at;
     const std::string& count = tokens_[at + 3].text;
     const std::string& unit = tokens_[at + 4].text;
     int64_t number = 0;
@@ -113,11 +118,16 @@ class Rewriter {
     if (failed != std::errc() || last != count.data() + count.size() || number < 0 || number > 1'000'000)
       return Fault("expected a number in quotes", at + 3);
     milliseconds length{0};
-    if (unit.starts_with("SECOND")) length = seconds(number);
-    else if (unit.starts_with("MINUTE")) length = minutes(number);
-    else if (unit.starts_with("HOUR")) length = hours(number);
-    else if (unit.starts_with("DAY")) length = hours(24 * number);
-    else return Fault("expected SECOND, MINUTE, HOUR or DAY", at + 4);
+    if (unit.starts_with("SECOND"))
+      length = seconds(number);
+    else if (unit.starts_with("MINUTE"))
+      length = minutes(number);
+    else if (unit.starts_with("HOUR"))
+      length = hours(number);
+    else if (unit.starts_with("DAY"))
+      length = hours(24 * number);
+    else
+      return Fault("expected SECOND, MINUTE, HOUR or DAY", at + 4);
     table.as_of = *table.as_of - length;
     return at + 4;
   }

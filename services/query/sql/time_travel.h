@@ -24,10 +24,10 @@ struct PresentStatement {
   std::vector<FormerTable> tables;
 };
 
-/// Takes `name FOR VERSION AS OF 3` and `name FOR TIMESTAMP AS OF TIMESTAMP '2026-01-01 00:00:00'` out of a statement of
-/// any dialect: the table gets a name of its own and keeps the old one as its alias, unless it has another. A
-/// timestamp without a zone is of UTC; CURRENT_TIMESTAMP - INTERVAL '1' DAY is one, too. Positions in the statement stay
-/// where they can. Errors: kUnprocessable with where() = "line L, column C".
+/// Takes `name FOR VERSION AS OF 3` and `name FOR TIMESTAMP AS OF TIMESTAMP '2026-01-01 00:00:00'` out of a
+/// statement of any dialect: the table gets a name of its own and keeps the old one as its alias, unless it
+/// has another. A timestamp without a zone is of UTC; CURRENT_TIMESTAMP - INTERVAL '1' DAY is one, too.
+/// Positions in the statement stay where they can. Errors: kUnprocessable with where() = "line L, column C".
 Result<PresentStatement> TakeFormerTables(const std::string& sql);
 
 }  // namespace tarn::query

@@ -33,15 +33,15 @@ struct BoundNames {
 /// The names of a statement that are to be bound.
 struct NamesToBind {
   const std::vector<sql_gate::TableReference>& references;
-  std::string database;      ///< of names that stand alone
-  const std::string& sql;    ///< that the references' positions are in
+  std::string database;    ///< of names that stand alone
+  const std::string& sql;  ///< that the references' positions are in
   bool with_columns = false;
   const std::vector<FormerTable>& former;  ///< the references to former versions
   bool without_files = false;              ///< columns and versions are enough
 };
 
-/// Finds what names stand for in the catalog, views opened to the tables below them. A view's names are those of
-/// its own database, its SQL is of its own dialect, and it goes through the same gate as any statement.
+/// Finds what names stand for in the catalog, views opened to the tables below them. A view's names are those
+/// of its own database, its SQL is of its own dialect, and it goes through the same gate as any statement.
 /// Thread-safe.
 class NameBinder {
  public:
@@ -52,13 +52,14 @@ class NameBinder {
   NameBinder(sql_gate::Gate& gate, catalog_client::Catalog& catalog, SchemaProbe& probe)
       : gate_(gate), catalog_(catalog), probe_(probe) {}
 
-  /// Errors: those of the catalog; kUnprocessable with the place of the name for one that is not cataloged (with
-  /// names like it), that stands alone where there is no database, and for a view that cannot be opened (its name
-  /// is in the message): its SQL, a cycle, more than the bounds above.
+  /// Errors: those of the catalog; kUnprocessable with the place of the name for one that is not cataloged
+  /// (with names like it), that stands alone where there is no database, and for a view that cannot be opened
+  /// (its name is in the message): its SQL, a cycle, more than the bounds above.
   Result<BoundNames> Bind(const NamesToBind& names, std::stop_token cancelled);
 
-  /// Opens a view that is not in the catalog yet and returns its columns. `elsewhere`: its names must have their
-  /// databases, since the default of the statement that makes it is another one than the view's. Errors: as Bind.
+  /// Opens a view that is not in the catalog yet and returns its columns. `elsewhere`: its names must have
+  /// their databases, since the default of the statement that makes it is another one than the view's.
+  /// Errors: as Bind.
   Result<std::vector<duckdb::Column>> CheckView(const catalog_client::View& view, bool elsewhere,
                                                 std::stop_token cancelled);
 

@@ -34,8 +34,7 @@ NameGraph::Node& NameGraph::Find(const sql_gate::TableReference& reference, cons
 }
 
 NameGraph::Node& NameGraph::Add(const sql_gate::TableReference& reference, const std::string& database,
-                                const std::string& in_view,
-                                const std::vector<FormerTable>& former) {
+                                const std::string& in_view, const std::vector<FormerTable>& former) {
   const std::string& written = reference.database.empty() ? database : reference.database;
   Key key(text::LowerCase(written), text::LowerCase(reference.table));
   const auto [found, added] = nodes_.try_emplace(key);
@@ -64,7 +63,8 @@ void NameGraph::AddView(const catalog_client::View& view) {
 Error NameGraph::Unknown(const Node& node) {
   std::string unknown;
   if (node.former)
-    unknown = "there is no table " + node.former->name + " in database " + node.name.database + ", or no such version of it";
+    unknown = "there is no table " + node.former->name + " in database " + node.name.database +
+              ", or no such version of it";
   else
     unknown = catalog_client::DescribeUnknownTable(catalog_, node.name);
   return node.first_view.empty() ? Error(Code::kUnprocessable, unknown) : AboutView(node.first_view, unknown);
@@ -133,8 +133,8 @@ Status NameGraph::ResolveFiles(std::stop_token cancelled) {
   TARN_TRY(Resolve(false, cancelled));
   for (auto& [key, node] : nodes_) {
     if (node.table || node.query) continue;
-    return Error(Code::kUnavailable, "a table was replaced while the statement began; try again: " +
-                                         Shown(node.name));
+    return Error(Code::kUnavailable,
+                 "a table was replaced while the statement began; try again: " + Shown(node.name));
   }
   return Ok();
 }

@@ -21,9 +21,9 @@ class NameGraph {
     std::vector<table_filter::Filter> filters{};
     std::optional<catalog_client::TableSnapshot> table{};
     std::optional<catalog_client::View> view{};
-    std::optional<ViewQuery> query{};  ///< of a view
+    std::optional<ViewQuery> query{};     ///< of a view
     std::optional<FormerTable> former{};  ///< of a table at a former version; `name` is its alias then
-    std::string first_view{};          ///< "database.view" that names it, empty: the statement does
+    std::string first_view{};             ///< "database.view" that names it, empty: the statement does
   };
 
   NameGraph(sql_gate::Gate& gate, catalog_client::Catalog& catalog) : gate_(gate), catalog_(catalog) {}
@@ -50,8 +50,8 @@ class NameGraph {
 
  private:
   struct Visit {
-    bool open = false;     // on the way from the statement to here
-    size_t reads = 0;      // of tables and views, once opened
+    bool open = false;  // on the way from the statement to here
+    size_t reads = 0;   // of tables and views, once opened
     size_t depth = 0;
   };
   using Key = std::pair<std::string, std::string>;

@@ -11,7 +11,8 @@
 
 namespace tarn::query {
 
-/// Tells which columns a query has: an engine that knows the columns of tables and reads no rows. Thread-safe.
+/// Tells which columns a query has: an engine that knows the columns of tables and reads no rows.
+/// Thread-safe.
 class SchemaProbe {
  public:
   SchemaProbe();

@@ -18,7 +18,9 @@ std::string CopyOptions(const RowLayout& layout) {
   const std::string& asked = layout.compression;
   switch (layout.format) {
     case RowFormat::kParquet:
-      return "FORMAT parquet, COMPRESSION " + (asked.empty() ? "snappy" : asked == "none" ? "uncompressed" : asked);
+      return "FORMAT parquet, COMPRESSION " + (asked.empty()     ? "snappy"
+                                               : asked == "none" ? "uncompressed"
+                                                                 : asked);
     case RowFormat::kCsv:
       return std::string("FORMAT csv, HEADER ") + (layout.header ? "true" : "false") + ", DELIMITER " +
              QuoteLiteral(layout.delimiter) + ", QUOTE " + QuoteLiteral(layout.quote) + ", ESCAPE " +
@@ -32,9 +34,13 @@ std::string CopyOptions(const RowLayout& layout) {
 // One statement's rows, first as they are and then as the layout wants them.
 class Rows {
  public:
-  Rows(duckdb::Connection& writer, duckdb::Connection& reader, const fs::path& directory, const RowLayout& layout,
-       std::stop_token cancelled)
-      : writer_(writer), reader_(reader), directory_(directory), layout_(layout), cancelled_(std::move(cancelled)) {}
+  Rows(duckdb::Connection& writer, duckdb::Connection& reader, const fs::path& directory,
+       const RowLayout& layout, std::stop_token cancelled)
+      : writer_(writer),
+        reader_(reader),
+        directory_(directory),
+        layout_(layout),
+        cancelled_(std::move(cancelled)) {}
 
   Result<WrittenRows> Write(duckdb::ResultStream& rows) {
     const fs::path raw = directory_ / "rows.parquet";
@@ -45,9 +51,10 @@ class Rows {
     TARN_ASSIGN(const std::string columns, List(layout_.columns, rows.columns()));
     if (layout_.partitions.empty()) {
       written.files.push_back({"", directory_ / ("part" + layout_.Suffix())});
-      TARN_TRY(reader_.Run("COPY (SELECT " + columns + from_ + ") TO " + QuoteLiteral(written.files[0].file.string()) +
-                              " (" + CopyOptions(layout_) + ")",
-                          cancelled_));
+      TARN_TRY(reader_.Run("COPY (SELECT " + columns + from_ + ") TO " +
+                               QuoteLiteral(written.files[0].file.string()) + " (" + CopyOptions(layout_) +
+                               ")",
+                           cancelled_));
       return written;
     }
     TARN_TRY(WritePartitions(columns, rows.columns(), written));
@@ -65,18 +72,20 @@ class Rows {
     if (cast) return std::move(*cast);
     TARN_ASSIGN(const bool nothing, IsNull(raw_.names[column.source]));
     if (nothing) return "CAST(NULL AS " + column.type + ")";
-    return Error(Code::kUnprocessable, "the column " + column.name + " is " + column.type + ", the query gives " +
-                                           source.type + "; say how with CAST");
+    return Error(Code::kUnprocessable, "the column " + column.name + " is " + column.type +
+                                           ", the query gives " + source.type + "; say how with CAST");
   }
 
   // A NULL that stands alone is of some type; which one means nothing.
   Result<bool> IsNull(const std::string& name) {
-    TARN_ASSIGN(const auto counted, reader_.Execute("SELECT count(" + QuoteIdentifier(name) + ")" + from_, {}, cancelled_));
+    TARN_ASSIGN(const auto counted,
+                reader_.Execute("SELECT count(" + QuoteIdentifier(name) + ")" + from_, {}, cancelled_));
     TARN_ASSIGN(const auto chunk, counted->Next());
     return chunk && chunk->rows() == 1 && chunk->Text(0, 0) == "0";
   }
 
-  Result<std::string> List(const std::vector<StoredColumn>& columns, const std::vector<duckdb::Column>& rows) {
+  Result<std::string> List(const std::vector<StoredColumn>& columns,
+                           const std::vector<duckdb::Column>& rows) {
     std::string list;
     for (const auto& column : columns) {
       TARN_ASSIGN(const std::string value, Value(column, rows));
@@ -90,18 +99,20 @@ class Rows {
     std::string folder;
     for (const auto& key : layout_.partitions) {
       TARN_ASSIGN(const std::string value, Value(key, rows));
-      folder += (folder.empty() ? "" : " || ") + QuoteLiteral(key.name + '=') + " || coalesce(url_encode(CAST(" + value +
+      folder += (folder.empty() ? "" : " || ") + QuoteLiteral(key.name + '=') +
+                " || coalesce(url_encode(CAST(" + value +
                 " AS VARCHAR)), '__HIVE_DEFAULT_PARTITION__') || '/'";
     }
     return folder;
   }
 
   // One folder after the other: the values are few, and every format takes that.
-  Status WritePartitions(const std::string& columns, const std::vector<duckdb::Column>& rows, WrittenRows& written) {
+  Status WritePartitions(const std::string& columns, const std::vector<duckdb::Column>& rows,
+                         WrittenRows& written) {
     TARN_ASSIGN(const std::string folder, Folder(rows));
     TARN_ASSIGN(const auto found, reader_.Execute("SELECT DISTINCT " + folder + from_ + " ORDER BY 1 LIMIT " +
-                                                     std::to_string(RowWriter::kMaxPartitions + 1),
-                                                 {}, cancelled_));
+                                                      std::to_string(RowWriter::kMaxPartitions + 1),
+                                                  {}, cancelled_));
     std::vector<std::string> names;
     while (true) {
       TARN_ASSIGN(const auto chunk, found->Next());
@@ -112,9 +123,10 @@ class Rows {
       return Error(Code::kUnprocessable, "the rows are of over 1000 partitions; write fewer at a time");
     for (size_t i = 0; i < names.size(); ++i) {
       const fs::path file = directory_ / ("part-" + std::to_string(i) + layout_.Suffix());
-      TARN_TRY(reader_.Run("COPY (SELECT " + columns + from_ + " WHERE " + folder + " = " + QuoteLiteral(names[i]) + ") TO " + QuoteLiteral(file.string()) + " (" +
-                              CopyOptions(layout_) + ")",
-                          cancelled_));
+      TARN_TRY(reader_.Run("COPY (SELECT " + columns + from_ + " WHERE " + folder + " = " +
+                               QuoteLiteral(names[i]) + ") TO " + QuoteLiteral(file.string()) + " (" +
+                               CopyOptions(layout_) + ")",
+                           cancelled_));
       written.files.push_back({names[i], file});
     }
     return Ok();
@@ -147,11 +159,13 @@ Result<std::unique_ptr<RowWriter>> RowWriter::Open(object_store::ObjectStore& st
   return std::unique_ptr<RowWriter>(new RowWriter(store, options));
 }
 
-Result<WrittenRows> RowWriter::Write(duckdb::ResultStream& rows, const RowLayout& layout, std::stop_token cancelled) {
+Result<WrittenRows> RowWriter::Write(duckdb::ResultStream& rows, const RowLayout& layout,
+                                     std::stop_token cancelled) {
   TARN_ASSIGN(const auto directory, store_.ScratchDirectory());
   TARN_ASSIGN(const auto session, instance_.Take());
   TARN_ASSIGN(const auto reader, instance_.Take());
-  TARN_ASSIGN(auto written, Rows(session->connection(), reader->connection(), *directory, layout, cancelled).Write(rows));
+  TARN_ASSIGN(auto written,
+              Rows(session->connection(), reader->connection(), *directory, layout, cancelled).Write(rows));
   written.directory = directory;
   return written;
 }

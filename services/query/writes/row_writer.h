@@ -25,7 +25,7 @@ struct StoredColumn {
 /// How rows become files.
 struct RowLayout {
   RowFormat format = RowFormat::kParquet;
-  std::string compression{};                         ///< "snappy", "gzip", "zstd", "none"; empty: the format's default
+  std::string compression{};  ///< "snappy", "gzip", "zstd", "none"; empty: the format's default
   std::string delimiter = ",", quote = "\"", escape = "\"";  ///< of CSV
   bool header = true;
   std::vector<StoredColumn> columns;

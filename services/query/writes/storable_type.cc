@@ -55,8 +55,8 @@ std::optional<std::string> StorableType(const std::string& type) {
   return type;
 }
 
-std::optional<std::string> LosslessCast(const std::string& value, const std::string& from, const std::string& to,
-                                        const std::string& column) {
+std::optional<std::string> LosslessCast(const std::string& value, const std::string& from,
+                                        const std::string& to, const std::string& column) {
   if (from == to) return value;
   const bool nested = to.find_first_of("([") != std::string::npos && !AsDecimal(to);
   if (from == "VARCHAR" && !nested) return table_view::ExactCast(value, to, column);

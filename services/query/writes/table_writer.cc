@@ -58,8 +58,8 @@ json DeclarationOf(const RowLayout& layout, const std::string& location) {
 }
 
 // "<id>-0.parquet", below the folder of the partition.
-std::vector<std::string> KeysOf(const WrittenRows& written, const RowLayout& layout, const std::string& prefix,
-                                const std::string& id) {
+std::vector<std::string> KeysOf(const WrittenRows& written, const RowLayout& layout,
+                                const std::string& prefix, const std::string& id) {
   std::vector<std::string> keys;
   for (size_t i = 0; i < written.files.size(); ++i)
     keys.push_back(prefix + written.files[i].folder + id + '-' + std::to_string(i) + layout.Suffix());
@@ -67,7 +67,8 @@ std::vector<std::string> KeysOf(const WrittenRows& written, const RowLayout& lay
 }
 
 Error Taken(const ObjectName& table) {
-  return Error(Code::kConflict, "there is a table or a view of that name already: " + table.database + '.' + table.name);
+  return Error(Code::kConflict,
+               "there is a table or a view of that name already: " + table.database + '.' + table.name);
 }
 
 }  // namespace
@@ -82,7 +83,8 @@ Status TableWriter::CheckPlace(const std::string& location) {
   return Error(Code::kConflict, "there are objects already at s3://" + location + "; choose an empty place");
 }
 
-Result<bool> TableWriter::CanCreate(const ObjectName& table, const WriteOptions& options, std::stop_token cancelled) {
+Result<bool> TableWriter::CanCreate(const ObjectName& table, const WriteOptions& options,
+                                    std::stop_token cancelled) {
   const auto known = parts_.rest.Get(TablePath(table), cancelled);
   if (known.ok()) return false;
   if (known.error().code() != Code::kNotFound) return known.error();
@@ -110,7 +112,8 @@ Result<object_store::CommitResult> TableWriter::Commit(const WrittenRows& writte
 }
 
 Result<int64_t> TableWriter::CreateTable(const ObjectName& table, const WriteOptions& options, bool no_data,
-                                         duckdb::ResultStream& rows, const std::string& id, std::stop_token cancelled) {
+                                         duckdb::ResultStream& rows, const std::string& id,
+                                         std::stop_token cancelled) {
   TARN_ASSIGN(const RowLayout layout, LayoutOf(rows.columns(), options));
   std::string location = options.location;
   if (location.empty()) {
@@ -123,8 +126,13 @@ Result<int64_t> TableWriter::CreateTable(const ObjectName& table, const WriteOpt
     TARN_ASSIGN(written, parts_.rows.Write(rows, layout, cancelled));
   }
   const auto keys = KeysOf(written, layout, prefix, id);
-  PendingTable pending{id, table.database, table.name, tarn::json::Dump(DeclarationOf(layout, location)),
-                       bucket, prefix, keys.empty() ? "" : keys[0]};
+  PendingTable pending{id,
+                       table.database,
+                       table.name,
+                       tarn::json::Dump(DeclarationOf(layout, location)),
+                       bucket,
+                       prefix,
+                       keys.empty() ? "" : keys[0]};
   TARN_TRY(parts_.journal.Put(pending));
   int64_t sequence = 0;
   if (!keys.empty()) {
@@ -181,7 +189,8 @@ Status TableWriter::TakeBack(const PendingTable& table) {
   }
 }
 
-Status TableWriter::AwaitFiles(const ObjectName& table, int64_t files, int64_t sequence, std::stop_token cancelled) {
+Status TableWriter::AwaitFiles(const ObjectName& table, int64_t files, int64_t sequence,
+                               std::stop_token cancelled) {
   const auto deadline = std::chrono::steady_clock::now() + kCrawlPatience;
   catalog_client::TableRequest request{{table.database, table.name}};
   request.without_files = true;
@@ -214,8 +223,8 @@ Result<TableWriter::Target> TableWriter::FindTarget(const InsertStatement& inser
   for (const auto& file : snapshot.files) {
     for (const auto& key : target.layout.partitions) {
       if (file.key.find('/' + key.name + '=') == std::string::npos)
-        return Error(Code::kUnprocessable, "rows cannot be added to this table: its folders are not called " + key.name +
-                                               "=value");
+        return Error(Code::kUnprocessable,
+                     "rows cannot be added to this table: its folders are not called " + key.name + "=value");
     }
   }
   return target;
@@ -235,8 +244,8 @@ Result<int64_t> TableWriter::Insert(const Target& target, duckdb::ResultStream& 
   return written.rows;
 }
 
-Result<int64_t> TableWriter::Unload(const WriteOptions& options, duckdb::ResultStream& rows, const std::string& id,
-                                    std::stop_token cancelled) {
+Result<int64_t> TableWriter::Unload(const WriteOptions& options, duckdb::ResultStream& rows,
+                                    const std::string& id, std::stop_token cancelled) {
   TARN_ASSIGN(const RowLayout layout, LayoutOf(rows.columns(), options));
   const auto [bucket, prefix] = SplitLocation(options.location);
   TARN_ASSIGN(const auto written, parts_.rows.Write(rows, layout, cancelled));
@@ -271,7 +280,8 @@ Status TableWriter::Start() {
     while (!stop.stop_requested()) {
       const auto recovered = Recover(left, stop);
       if (recovered.ok()) return;
-      log::Warn("cannot finish tables that a former process began; tried again", {{"error", recovered.error()}});
+      log::Warn("cannot finish tables that a former process began; tried again",
+                {{"error", recovered.error()}});
       Pause(kRecoveryInterval, stop);
     }
   });

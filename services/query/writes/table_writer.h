@@ -14,10 +14,10 @@
 
 namespace tarn::query {
 
-/// Publishes the rows of statements as objects, all or nothing: files are written aside, one commit of the store
-/// makes them objects, and then the catalog is asked until it knows them. Thread-safe.
-/// Errors of all methods: those of RowWriter, ObjectStore and CatalogRest; kUnavailable when the rows are published
-/// but not crawled in time.
+/// Publishes the rows of statements as objects, all or nothing: files are written aside, one commit of the
+/// store makes them objects, and then the catalog is asked until it knows them. Thread-safe. Errors of all
+/// methods: those of RowWriter, ObjectStore and CatalogRest; kUnavailable when the rows are published but not
+/// crawled in time.
 class TableWriter {
  public:
   /// Where a table's files go if its statement does not say: tables/<database>/<table>/<id>/.
@@ -33,17 +33,18 @@ class TableWriter {
   explicit TableWriter(const Parts& parts) : parts_(parts) {}
   ~TableWriter() { Stop(); }
 
-  /// Finishes what an earlier process left between commit and declaration, now and again until nothing is left:
-  /// what was committed becomes a table.
+  /// Finishes what an earlier process left between commit and declaration, now and again until nothing is
+  /// left: what was committed becomes a table.
   Status Start();
   void Stop();
 
-  /// Whether a table can be made under that name and at that place. False: it is there already. Errors: kConflict
-  /// for a name that a view has, and for a location that is not empty; kUnprocessable for a bucket that is not there.
+  /// Whether a table can be made under that name and at that place. False: it is there already. Errors:
+  /// kConflict for a name that a view has, and for a location that is not empty; kUnprocessable for a bucket
+  /// that is not there.
   Result<bool> CanCreate(const ObjectName& table, const WriteOptions& options, std::stop_token cancelled);
 
-  /// Returns the number of rows. `id` names the commit: the same again changes nothing. Errors: also kUnprocessable
-  /// for columns that no table can have, kConflict if the name was taken meanwhile.
+  /// Returns the number of rows. `id` names the commit: the same again changes nothing. Errors: also
+  /// kUnprocessable for columns that no table can have, kConflict if the name was taken meanwhile.
   Result<int64_t> CreateTable(const ObjectName& table, const WriteOptions& options, bool no_data,
                               duckdb::ResultStream& rows, const std::string& id, std::stop_token cancelled);
 
@@ -54,7 +55,8 @@ class TableWriter {
     RowLayout layout;
   };
   /// Errors: kUnprocessable for an unknown table, view or column, and for files that are not written.
-  Result<Target> FindTarget(const InsertStatement& insert, const ObjectName& table, std::stop_token cancelled);
+  Result<Target> FindTarget(const InsertStatement& insert, const ObjectName& table,
+                            std::stop_token cancelled);
   Result<int64_t> Insert(const Target& target, duckdb::ResultStream& rows, const std::string& id,
                          std::stop_token cancelled);
 

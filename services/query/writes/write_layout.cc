@@ -33,14 +33,16 @@ Status TakeFormat(const catalog_client::FileLayout& file, RowLayout& layout) {
       return Ok();
     case catalog_client::FileFormat::kJson:
       layout.format = RowFormat::kJson;
-      return file.records_path.empty() ? Ok() : Status(NotWritten("its records stand inside of other objects"));
+      return file.records_path.empty() ? Ok()
+                                       : Status(NotWritten("its records stand inside of other objects"));
     case catalog_client::FileFormat::kCsv:
       break;
   }
   const auto& csv = file.csv;
   layout.format = RowFormat::kCsv;
   if (!csv.pattern.empty()) return NotWritten("its files are lines that a pattern takes apart");
-  if (csv.quote.empty()) return NotWritten("its files have no quotes, so that not every text can stand in them");
+  if (csv.quote.empty())
+    return NotWritten("its files have no quotes, so that not every text can stand in them");
   if (csv.skip_lines > 0 || !csv.comment.empty()) return NotWritten("its files have lines that are left out");
   if (!csv.encoding.empty() && csv.encoding != "utf-8") return NotWritten("its files are in " + csv.encoding);
   if (std::any_of(csv.formats.begin(), csv.formats.end(), [](const auto& format) { return !format.empty(); }))
@@ -82,8 +84,8 @@ Result<RowLayout> LayoutOf(const std::vector<duckdb::Column>& rows, const WriteO
       return Error(Code::kUnprocessable, "each column needs a name of its own, with AS; got twice: " + name);
     const auto stored = StorableType(type);
     if (!stored || (layout.format == RowFormat::kCsv && IsNested(type)))
-      return Error(Code::kUnprocessable, "the column " + name + " cannot be written as " + options.format + ": " + type +
-                                             "; CAST it to another type");
+      return Error(Code::kUnprocessable, "the column " + name + " cannot be written as " + options.format +
+                                             ": " + type + "; CAST it to another type");
     const auto is_it = [&](const std::string& key) { return text::LowerCase(key) == text::LowerCase(name); };
     const bool key = std::any_of(options.partitioned_by.begin(), options.partitioned_by.end(), is_it);
     if (!key) layout.columns.push_back({name, *stored, i});
@@ -93,15 +95,18 @@ Result<RowLayout> LayoutOf(const std::vector<duckdb::Column>& rows, const WriteO
       return text::LowerCase(column.name) == text::LowerCase(key);
     });
     if (found == rows.end())
-      return Error(Code::kUnprocessable, "partitioned_by names a column that the query does not have: " + key);
-    layout.partitions.push_back({text::LowerCase(key), *StorableType(found->type), static_cast<size_t>(found - rows.begin())});
+      return Error(Code::kUnprocessable,
+                   "partitioned_by names a column that the query does not have: " + key);
+    layout.partitions.push_back(
+        {text::LowerCase(key), *StorableType(found->type), static_cast<size_t>(found - rows.begin())});
   }
   if (layout.columns.empty())
     return Error(Code::kUnprocessable, "at least one column must not be one of partitioned_by");
   return layout;
 }
 
-Result<RowLayout> LayoutFor(const catalog_client::TableSnapshot& table, const std::vector<std::string>& columns) {
+Result<RowLayout> LayoutFor(const catalog_client::TableSnapshot& table,
+                            const std::vector<std::string>& columns) {
   RowLayout layout;
   const catalog_client::FileLayout* file = table.files.empty() ? nullptr : table.files.back().layout.get();
   if (file) TARN_TRY(TakeFormat(*file, layout));
@@ -114,8 +119,10 @@ Result<RowLayout> LayoutFor(const catalog_client::TableSnapshot& table, const st
     const auto column = std::find_if(table.columns.begin(), table.columns.end(), [&](const auto& known) {
       return text::LowerCase(known.name) == text::LowerCase(given[i]);
     });
-    if (column == table.columns.end()) return Error(Code::kUnprocessable, "the table has no column " + given[i]);
-    if (!seen.insert(column->name).second) return Error(Code::kUnprocessable, "the column is named twice: " + given[i]);
+    if (column == table.columns.end())
+      return Error(Code::kUnprocessable, "the table has no column " + given[i]);
+    if (!seen.insert(column->name).second)
+      return Error(Code::kUnprocessable, "the column is named twice: " + given[i]);
     auto& list = column->partition_key ? layout.partitions : layout.columns;
     list.push_back({column->partition_key ? column->name : NameInFiles(file, column->name), column->type, i});
   }
@@ -129,10 +136,12 @@ Result<RowLayout> LayoutFor(const catalog_client::TableSnapshot& table, const st
     ordered.push_back(*key);
   }
   layout.partitions = std::move(ordered);
-  if (layout.columns.empty()) return Error(Code::kUnprocessable, "the rows need a column beside the partition keys");
+  if (layout.columns.empty())
+    return Error(Code::kUnprocessable, "the rows need a column beside the partition keys");
   if (layout.format == RowFormat::kCsv) {
     const bool all = layout.columns.size() + layout.partitions.size() == table.columns.size();
-    if (!layout.header && !all) return NotWritten("its files have no header, so that no column can be left out");
+    if (!layout.header && !all)
+      return NotWritten("its files have no header, so that no column can be left out");
     OrderLikeFiles(*file, layout.columns);
   }
   return layout;

@@ -48,7 +48,7 @@ class StatementsThatChangeTheCatalog(CatalogStatements):
         self.run_sql(create)
         self.run_sql(create)
         self.refused(create.replace("IF NOT EXISTS ", ""), "already", status=409)
-        self.assertEqual([[12.5]], self.rows("SELECT sum(price) FROM sales WHERE day = DATE '2026-01-01'"))
+        self.assertEqual([["12.50"]], self.rows("SELECT sum(price) FROM sales WHERE day = DATE '2026-01-01'"))
         self.assertEqual([["day=2026-01-01"]], self.rows("SHOW PARTITIONS sales"))
         self.assertEqual([["id"], ["price"], ["day"]], self.rows("SHOW COLUMNS IN sales"))
         described = self.rows("DESCRIBE sales", dialect="athena")

@@ -22,9 +22,10 @@ std::vector<std::string> ReadAttempts(const std::filesystem::path& file) {
   return attempts;
 }
 
-// The codes that say that the statement is at fault. What got as far as the catalog or the engine's insides would
-// end as another one.
-const std::set<Code> kRefused = {Code::kUnprocessable, Code::kInvalidArgument, Code::kTooLarge, Code::kNotFound};
+// The codes that say that the statement is at fault. What got as far as the catalog or the engine's insides
+// would end as another one.
+const std::set<Code> kRefused = {Code::kUnprocessable, Code::kInvalidArgument, Code::kTooLarge,
+                                 Code::kNotFound};
 
 TEST(Sandbox, RefusesEveryAttemptInBothDialects) {
   TestLake lake;
@@ -41,7 +42,8 @@ TEST(Sandbox, RefusesEveryAttemptInBothDialects) {
           continue;
         }
         EXPECT_TRUE(kRefused.contains(answer.error().code()))
-            << DialectName(dialect) << ": " << attempt << '\n' << answer.error().message();
+            << DialectName(dialect) << ": " << attempt << '\n'
+            << answer.error().message();
         EXPECT_EQ(answer.error().message().find("root:"), std::string::npos) << attempt;
       }
     }

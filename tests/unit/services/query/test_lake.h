@@ -55,7 +55,8 @@ class TestLake {
   SystemTables& system_tables() { return *system_tables_; }
   Engine& engine() { return *engine_; }
   sql_gate::Gate& gate() { return *gate_; }
-  RunnerParts parts() { return {*gate_, catalog_, rest_, probe_, *system_tables_, *prepared_, *writer_}; }
+  RunnerParts parts() { return parts(*system_tables_); }
+  RunnerParts parts(SystemTables& tables) { return {*gate_, catalog_, rest_, probe_, tables, *prepared_, *writer_}; }
   StatementRunner& runner() { return *runner_; }
 
   /// Runs a statement: "a INTEGER | b VARCHAR" and a JSON array per row, one line each.

@@ -19,7 +19,8 @@ T Read(const std::string& sql, Dialect dialect = Dialect::kDuckDb) {
 }
 
 TEST(Commands, LeaveQueriesToTheGate) {
-  for (const char* sql : {"SELECT 1", "with a as (select 1) from a", "(SHOW)", "COPY t TO 'x'", "", ";", "DESCRIBE t", "ATTACH 'x'"})
+  for (const char* sql : {"SELECT 1", "with a as (select 1) from a", "(SHOW)", "COPY t TO 'x'", "", ";",
+                          "DESCRIBE t", "ATTACH 'x'"})
     EXPECT_TRUE(std::holds_alternative<QueryStatement>(*ReadCommand(sql, Dialect::kDuckDb))) << sql;
 }
 
@@ -33,8 +34,10 @@ TEST(Commands, AreFoundBehindComments) {
 
 TEST(Commands, ReadHivesTables) {
   const auto table = Read<CreateTableStatement>(
-      "CREATE EXTERNAL TABLE IF NOT EXISTS `Shop`.t (a array<struct<`x y`:bigint,b:map<string,decimal(10,2)>>> COMMENT 'it''s', "
-      "b varchar(10)) PARTITIONED BY (day date) ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.OpenCSVSerde' "
+      "CREATE EXTERNAL TABLE IF NOT EXISTS `Shop`.t (a array<struct<`x "
+      "y`:bigint,b:map<string,decimal(10,2)>>> COMMENT 'it''s', "
+      "b varchar(10)) PARTITIONED BY (day date) ROW FORMAT SERDE "
+      "'org.apache.hadoop.hive.serde2.OpenCSVSerde' "
       "WITH SERDEPROPERTIES ('separatorChar' = '|') STORED AS INPUTFORMAT 'a' OUTPUTFORMAT 'b' "
       "LOCATION 's3://bucket/a b/c' TBLPROPERTIES ('k' = 'v', \"n\" = 1)");
   EXPECT_EQ(table.table, (ObjectName{"shop", "t"}));
@@ -48,15 +51,19 @@ TEST(Commands, ReadHivesTables) {
 }
 
 TEST(Commands, LeaveTheirQueriesAsText) {
-  EXPECT_EQ(Read<CreateViewStatement>("CREATE OR REPLACE VIEW v AS SELECT a ^ $1 -- end\n;").query.text, "SELECT a ^ $1");
+  EXPECT_EQ(Read<CreateViewStatement>("CREATE OR REPLACE VIEW v AS SELECT a ^ $1 -- end\n;").query.text,
+            "SELECT a ^ $1");
   const auto create = Read<CreateTableAsStatement>(
-      "CREATE TABLE t WITH (format = 'json', partitioned_by = ARRAY['a', 'b'], external_location = 's3://x/y/') AS SELECT 1 WITH NO DATA");
+      "CREATE TABLE t WITH (format = 'json', partitioned_by = ARRAY['a', 'b'], external_location = "
+      "'s3://x/y/') AS SELECT 1 WITH NO DATA");
   EXPECT_TRUE(create.no_data);
   EXPECT_EQ(create.query.text, "SELECT 1 ");
   EXPECT_EQ(create.options.format, "JSON");
   EXPECT_EQ(create.options.partitioned_by, (std::vector<std::string>{"a", "b"}));
-  EXPECT_EQ(Read<UnloadStatement>("UNLOAD (SELECT ')' AS a, (1)) TO 's3://x/y/'").query.text, "SELECT ')' AS a, (1)");
-  EXPECT_EQ(Read<InsertStatement>("INSERT INTO t (a, B) VALUES (1, 2)").columns, (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(Read<UnloadStatement>("UNLOAD (SELECT ')' AS a, (1)) TO 's3://x/y/'").query.text,
+            "SELECT ')' AS a, (1)");
+  EXPECT_EQ(Read<InsertStatement>("INSERT INTO t (a, B) VALUES (1, 2)").columns,
+            (std::vector<std::string>{"a", "b"}));
   EXPECT_EQ(Read<InsertStatement>("INSERT INTO t (SELECT 1)").query.text, "(SELECT 1)");
 }
 
@@ -67,7 +74,8 @@ TEST(Commands, KeepThePlaceOfTheirQueries) {
 
 TEST(Commands, ReadConstantsOfExecute) {
   const auto execute = Read<ExecuteStatement>("EXECUTE p USING 'a''b', -1.5, DATE '2026-01-01', NULL, true");
-  EXPECT_EQ(execute.values, (std::vector<std::optional<std::string>>{"a'b", "-1.5", "2026-01-01", std::nullopt, "true"}));
+  EXPECT_EQ(execute.values,
+            (std::vector<std::optional<std::string>>{"a'b", "-1.5", "2026-01-01", std::nullopt, "true"}));
 }
 
 struct Refused {
@@ -86,12 +94,16 @@ TEST_P(CommandsRefuse, WithThePlace) {
 INSTANTIATE_TEST_SUITE_P(
     Statements, CommandsRefuse,
     testing::Values(Refused{"SHOW", "line 1, column 5"}, Refused{"SHOW TABLES\n x", "line 2, column 2"},
-                    Refused{"CREATE TABLE t (a int)", "line 1, column 16"}, Refused{"DROP DATABASE a CASCADE", "line 1, column 17"},
-                    Refused{"ALTER TABLE t RENAME TO u", "line 1, column 22"}, Refused{"ALTER TABLE t DROP PARTITION (a = 1)", "line 1, column 15"},
+                    Refused{"CREATE TABLE t (a int)", "line 1, column 16"},
+                    Refused{"DROP DATABASE a CASCADE", "line 1, column 17"},
+                    Refused{"ALTER TABLE t RENAME TO u", "line 1, column 22"},
+                    Refused{"ALTER TABLE t DROP PARTITION (a = 1)", "line 1, column 15"},
                     Refused{"CREATE EXTERNAL TABLE t (a text2) LOCATION 's3://a/b/'", "line 1, column 28"},
                     Refused{"CREATE EXTERNAL TABLE t (a int) LOCATION 's3://a/../b/'", "line 1, column 42"},
-                    Refused{"UNLOAD (SELECT 1) TO '/tmp/'", "line 1, column 22"}, Refused{"UNLOAD (SELECT 1", "line 1, column 17"},
-                    Refused{"EXECUTE p USING now()", "line 1, column 17"}, Refused{"INSERT t VALUES (1)", "line 1, column 8"}));
+                    Refused{"UNLOAD (SELECT 1) TO '/tmp/'", "line 1, column 22"},
+                    Refused{"UNLOAD (SELECT 1", "line 1, column 17"},
+                    Refused{"EXECUTE p USING now()", "line 1, column 17"},
+                    Refused{"INSERT t VALUES (1)", "line 1, column 8"}));
 
 }  // namespace
 }  // namespace tarn::query

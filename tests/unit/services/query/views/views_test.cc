@@ -34,10 +34,12 @@ class Views : public testing::Test {
 };
 
 TEST_F(Views, AreReadLikeTables) {
-  Make("long_songs", "SELECT song_id, duration_ms / 1000 AS seconds FROM songs WHERE duration_ms >= 200000; -- all");
+  Make("long_songs",
+       "SELECT song_id, duration_ms / 1000 AS seconds FROM songs WHERE duration_ms >= 200000; -- all");
   EXPECT_EQ(Rows("SELECT song_id FROM long_songs ORDER BY 1"), "[\"s2\"]\n[\"s3\"]\n");
-  EXPECT_EQ(Rows("SELECT l.song_id FROM Spotify.LONG_songs l JOIN songs s USING (song_id) ORDER BY 1 LIMIT 1"),
-            "[\"s2\"]\n");
+  EXPECT_EQ(
+      Rows("SELECT l.song_id FROM Spotify.LONG_songs l JOIN songs s USING (song_id) ORDER BY 1 LIMIT 1"),
+      "[\"s2\"]\n");
 }
 
 TEST_F(Views, HaveNamesOfTheirOwnDatabase) {
@@ -56,7 +58,9 @@ TEST_F(Views, OpenViewsInsideOfThem) {
 }
 
 TEST_F(Views, AreOfTheirOwnDialectWhateverTheStatements) {
-  Make("of_athena", "SELECT date_format(DATE '2026-07-01', '%Y-%m') AS month, element_at(ARRAY[1, 2], -1) AS e, 7 / 2 AS half",
+  Make("of_athena",
+       "SELECT date_format(DATE '2026-07-01', '%Y-%m') AS month, element_at(ARRAY[1, 2], -1) AS e, 7 / 2 AS "
+       "half",
        "athena");
   Make("of_duckdb", "SELECT 7 / 2 AS half, {'a': 1} AS s, song_id FROM songs LIMIT 1");
   EXPECT_EQ(Rows("SELECT * FROM of_athena"), "[\"2026-07\",2,3]\n");
@@ -88,7 +92,8 @@ TEST_F(Views, MayNotReadThemselves) {
   Make("a", "SELECT * FROM b");
   Make("b", "SELECT * FROM c");
   Make("c", "SELECT * FROM spotify.a");
-  EXPECT_THAT(Run("SELECT * FROM b"), HasError(Code::kUnprocessable, "spotify.a -> spotify.b -> spotify.c -> spotify.a"));
+  EXPECT_THAT(Run("SELECT * FROM b"),
+              HasError(Code::kUnprocessable, "spotify.a -> spotify.b -> spotify.c -> spotify.a"));
 }
 
 TEST_F(Views, HaveBoundsOfDepthAndNumber) {
@@ -106,15 +111,30 @@ TEST_F(Views, HaveBoundsOfDepthAndNumber) {
 }
 
 TEST_F(Views, AreHeldByTheSandbox) {
-  for (const char* sql :
-       {"SELECT * FROM read_csv('/etc/passwd')", "SELECT * FROM '/etc/passwd'", "SELECT * FROM \"/etc/passwd\"",
-        "SELECT getenv('HOME')", "SELECT 1; SELECT 2", "SELECT 1; DROP SCHEMA main", "COPY (SELECT 1) TO '/tmp/x'",
-        "SELECT * FROM duckdb_settings()", "SELECT ?", "SELECT $1", "SHOW TABLES", "DESCRIBE songs",
-        "PRAGMA database_list", "SELECT 1) TO '/tmp/x'; --", "", "not SQL", "EXPLAIN SELECT 1",
-        "SELECT * FROM read_text('/etc/' || 'passwd')", "WITH a AS (FROM glob('*')) FROM a", "SET threads = 1"}) {
+  for (const char* sql : {"SELECT * FROM read_csv('/etc/passwd')",
+                          "SELECT * FROM '/etc/passwd'",
+                          "SELECT * FROM \"/etc/passwd\"",
+                          "SELECT getenv('HOME')",
+                          "SELECT 1; SELECT 2",
+                          "SELECT 1; DROP SCHEMA main",
+                          "COPY (SELECT 1) TO '/tmp/x'",
+                          "SELECT * FROM duckdb_settings()",
+                          "SELECT ?",
+                          "SELECT $1",
+                          "SHOW TABLES",
+                          "DESCRIBE songs",
+                          "PRAGMA database_list",
+                          "SELECT 1) TO '/tmp/x'; --",
+                          "",
+                          "not SQL",
+                          "EXPLAIN SELECT 1",
+                          "SELECT * FROM read_text('/etc/' || 'passwd')",
+                          "WITH a AS (FROM glob('*')) FROM a",
+                          "SET threads = 1"}) {
     for (const char* dialect : {"duckdb", "athena"}) {
       Make("trick", sql, dialect);
-      EXPECT_THAT(Run("SELECT * FROM trick"), HasError(Code::kUnprocessable, "the view spotify.trick cannot be read"))
+      EXPECT_THAT(Run("SELECT * FROM trick"),
+                  HasError(Code::kUnprocessable, "the view spotify.trick cannot be read"))
           << dialect << ": " << sql;
     }
   }
