@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <array>
 
+#include "services/catalog/evolution/type_merge.h"
 #include "services/catalog/inference/csv/csv_inference.h"
 #include "services/catalog/inference/json/json_inference.h"
 #include "services/catalog/tables/schema_merge.h"
+#include "services/catalog/types/type_parser.h"
 
 namespace tarn::catalog {
 namespace {
@@ -87,7 +89,11 @@ Result<std::string> FirstUnpackedBytes(const std::filesystem::path& path) {
   return unpacked;
 }
 
-std::string Shown(const std::string& type) { return type == kUnknownType ? "VARCHAR" : type; }
+// What is not known is shown as text, as a table of this file alone would have it.
+std::string Shown(const std::string& type) {
+  const auto parsed = ParseType(type);
+  return parsed.ok() ? WithoutUnknowns(*parsed) : type;
+}
 
 Result<InferredFile> InferText(const std::filesystem::path& file, std::stop_token cancelled) {
   TARN_ASSIGN(const auto sample, inference::SampleText(file, {}, cancelled));

@@ -193,6 +193,24 @@ TEST(Crawler, RepeatsACrawlWhoseCommitFailedWithTheSameResult) {
   EXPECT_THAT(CrawlerFixture::Files(fixture.Resolve("songs")), ElementsAre("spotify/songs/a.csv: 1"));
 }
 
+// Statements read the versions that a table names, and the overwritten one is gone.
+TEST(Crawler, NamesTheNewVersionOfAnObjectThatIsOverwrittenWithTheSameContent) {
+  CrawlerFixture fixture;
+  const auto before = fixture.Put("spotify/songs/a.csv", "id\n1\n");
+  ASSERT_THAT(fixture.CrawlEvents(), IsOk());
+  const auto after = fixture.Put("spotify/songs/a.csv", "id\n1\n");
+  ASSERT_EQ(before.etag, after.etag);
+  ASSERT_NE(before.version, after.version);
+  fixture.Run(*fixture.crawler);
+  const TableSnapshot songs = fixture.Resolve("songs");
+  ASSERT_THAT(songs.files, SizeIs(1));
+  EXPECT_EQ(songs.files[0].version, after.version);
+  EXPECT_THAT(fixture.store->PinFiles({{"transformed", "spotify/songs/a.csv", songs.files[0].version}}), IsOk());
+  const auto versions = fixture.catalog->tables->ListVersions({"spotify", "songs"}, 0, 10);
+  ASSERT_THAT(*versions, SizeIs(2));
+  EXPECT_FALSE(versions->at(0).schema_changed);
+}
+
 TEST(Crawler, TypesHivePartitions) {
   CrawlerFixture fixture;
   fixture.Put("spotify/plays/year=2023/month=07/a.csv", "n\n1\n");
