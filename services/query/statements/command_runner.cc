@@ -1,4 +1,5 @@
 #include "services/query/ddl/catalog_commands.h"
+#include "services/query/statements/plan_text.h"
 #include "services/query/statements/statement_runner.h"
 #include "services/query/system_tables/reserved_names.h"
 
@@ -63,14 +64,17 @@ Result<StartedStatement> StatementRunner::Start(const StatementRequest& request,
   return StartCommand(command, request, cancelled);
 }
 
-Result<StartedStatement> StatementRunner::StartCommand(const Command& command, const StatementRequest& request,
+Result<StartedStatement> StatementRunner::StartCommand(const Command& command,
+                                                       const StatementRequest& request,
                                                        std::stop_token cancelled) {
   return std::visit(
       [&]<class T>(const T& statement) -> Result<StartedStatement> {
         if constexpr (std::is_same_v<T, QueryStatement>) {
           return StartQuery(request, "", cancelled);
         } else if constexpr (std::is_same_v<T, ExplainStatement>) {
-          return StartQuery(Inner(request, statement.query), statement.analyze ? "EXPLAIN ANALYZE " : "EXPLAIN ", cancelled);
+          const StatementRequest inner = Inner(request, statement.query);
+          return statement.analyze ? StartAnalyze(inner, cancelled)
+                                   : StartQuery(inner, "EXPLAIN ", cancelled);
         } else if constexpr (kIsCatalogs<T>) {
           if constexpr (std::is_same_v<T, ShowStatement>) {
             if (ShowsSystem(statement, request))
@@ -87,6 +91,21 @@ Result<StartedStatement> StatementRunner::StartCommand(const Command& command, c
         }
       },
       command);
+}
+
+Result<StartedStatement> StatementRunner::StartAnalyze(const StatementRequest& inner,
+                                                       std::stop_token cancelled) {
+  TARN_ASSIGN(auto started, StartQuery(inner, "EXPLAIN ANALYZE ", cancelled));
+  Listing listing{{"explain_key", "explain_value"}};
+  while (true) {
+    TARN_ASSIGN(const auto chunk, started.execution->Next());
+    if (!chunk) break;
+    for (size_t row = 0; row < chunk->rows(); ++row)
+      listing.rows.push_back({chunk->Text(row, 0), WithoutFileNames(chunk->Text(row, 1))});
+  }
+  TARN_ASSIGN(auto shown, StartListing(listing, cancelled));
+  started.execution = std::move(shown.execution);
+  return started;
 }
 
 Result<StartedStatement> StatementRunner::StartListing(const Listing& listing, std::stop_token cancelled) {

@@ -5,7 +5,8 @@ namespace {
 
 // What a workgroup may keep for later.
 Status CheckPreparable(const Command& command) {
-  const bool can = std::holds_alternative<QueryStatement>(command) || std::holds_alternative<UnloadStatement>(command) ||
+  const bool can = std::holds_alternative<QueryStatement>(command) ||
+                   std::holds_alternative<UnloadStatement>(command) ||
                    std::holds_alternative<InsertStatement>(command) ||
                    std::holds_alternative<CreateTableAsStatement>(command);
   if (can) return Ok();
@@ -30,7 +31,8 @@ Status StatementRunner::CheckPrepared(const StatementRequest& inner) {
 }
 
 Result<StartedStatement> StatementRunner::StartPrepared(const PrepareStatement& prepare,
-                                                        const StatementRequest& request, std::stop_token cancelled) {
+                                                        const StatementRequest& request,
+                                                        std::stop_token cancelled) {
   StatementRequest inner = request;
   inner.sql = prepare.query.InPlace(request.sql);
   TARN_TRY(CheckPrepared(inner));
@@ -39,7 +41,8 @@ Result<StartedStatement> StatementRunner::StartPrepared(const PrepareStatement& 
 }
 
 Result<StartedStatement> StatementRunner::StartPrepared(const ExecuteStatement& execute,
-                                                        const StatementRequest& request, std::stop_token cancelled) {
+                                                        const StatementRequest& request,
+                                                        std::stop_token cancelled) {
   TARN_ASSIGN(const auto prepared, parts_.prepared.Get(WorkgroupOf(request), execute.name));
   StatementRequest inner = request;
   inner.sql = prepared.sql;
@@ -52,7 +55,8 @@ Result<StartedStatement> StatementRunner::StartPrepared(const ExecuteStatement& 
 }
 
 Result<StartedStatement> StatementRunner::StartPrepared(const DeallocateStatement& deallocate,
-                                                        const StatementRequest& request, std::stop_token cancelled) {
+                                                        const StatementRequest& request,
+                                                        std::stop_token cancelled) {
   TARN_TRY(parts_.prepared.Remove(WorkgroupOf(request), deallocate.name));
   return StartListing(Done(), cancelled);
 }

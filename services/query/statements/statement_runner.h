@@ -94,6 +94,7 @@ class StatementRunner {
   // command_runner.cc
   Result<StartedStatement> StartCommand(const Command& command, const StatementRequest& request,
                                         std::stop_token cancelled);
+  Result<StartedStatement> StartAnalyze(const StatementRequest& inner, std::stop_token cancelled);
   Result<StartedStatement> StartListing(const Listing& listing, std::stop_token cancelled);
   Status CheckCommand(const Command& command, const StatementRequest& request);
 

@@ -23,7 +23,8 @@ Error AtName(const Error& error, const ObjectName& name, const StatementRequest&
 }  // namespace
 
 // One row that says how many rows were written.
-Result<StartedStatement> StatementRunner::Written(StartedStatement started, int64_t rows, std::stop_token cancelled) {
+Result<StartedStatement> StatementRunner::Written(StartedStatement started, int64_t rows,
+                                                  std::stop_token cancelled) {
   EngineStatement statement;
   statement.sql = "SELECT " + std::to_string(rows) + "::BIGINT AS \"rows\"";
   TARN_ASSIGN(started.execution, engine_.Start(std::move(statement), cancelled));
@@ -31,11 +32,14 @@ Result<StartedStatement> StatementRunner::Written(StartedStatement started, int6
 }
 
 Result<ObjectName> StatementRunner::FullName(const ObjectName& name, const StatementRequest& request) {
-  return CatalogCommands({parts_.catalog, parts_.rest, binder_}, request.sql, request.database, request.dialect, {}).Full(name);
+  return CatalogCommands({parts_.catalog, parts_.rest, binder_}, request.sql, request.database,
+                         request.dialect, {})
+      .Full(name);
 }
 
 Result<StartedStatement> StatementRunner::StartWrite(const CreateTableAsStatement& create,
-                                                     const StatementRequest& request, std::stop_token cancelled) {
+                                                     const StatementRequest& request,
+                                                     std::stop_token cancelled) {
   const StatementRequest inner = Inner(request, create.query);
   TARN_TRY(CheckQuery(inner));
   TARN_ASSIGN(const ObjectName table, FullName(create.table, request));
@@ -47,12 +51,13 @@ Result<StartedStatement> StatementRunner::StartWrite(const CreateTableAsStatemen
     return AtName(Error(Code::kConflict, "there is a table of that name already: " + shown), table, request);
   }
   TARN_ASSIGN(auto started, StartQuery(inner, "", cancelled));
-  TARN_ASSIGN(const int64_t rows, parts_.writer.CreateTable(table, create.options, create.no_data, *started.execution,
-                                                            WriteId(request), cancelled));
+  TARN_ASSIGN(const int64_t rows, parts_.writer.CreateTable(table, create.options, create.no_data,
+                                                            *started.execution, WriteId(request), cancelled));
   return Written(std::move(started), rows, cancelled);
 }
 
-Result<StartedStatement> StatementRunner::StartWrite(const InsertStatement& insert, const StatementRequest& request,
+Result<StartedStatement> StatementRunner::StartWrite(const InsertStatement& insert,
+                                                     const StatementRequest& request,
                                                      std::stop_token cancelled) {
   const StatementRequest inner = Inner(request, insert.query);
   TARN_TRY(CheckQuery(inner));
@@ -60,11 +65,13 @@ Result<StartedStatement> StatementRunner::StartWrite(const InsertStatement& inse
   const auto target = parts_.writer.FindTarget(insert, table, cancelled);
   if (!target.ok()) return AtName(target.error(), table, request);
   TARN_ASSIGN(auto started, StartQuery(inner, "", cancelled));
-  TARN_ASSIGN(const int64_t rows, parts_.writer.Insert(*target, *started.execution, WriteId(request), cancelled));
+  TARN_ASSIGN(const int64_t rows,
+              parts_.writer.Insert(*target, *started.execution, WriteId(request), cancelled));
   return Written(std::move(started), rows, cancelled);
 }
 
-Result<StartedStatement> StatementRunner::StartWrite(const UnloadStatement& unload, const StatementRequest& request,
+Result<StartedStatement> StatementRunner::StartWrite(const UnloadStatement& unload,
+                                                     const StatementRequest& request,
                                                      std::stop_token cancelled) {
   const StatementRequest inner = Inner(request, unload.query);
   TARN_TRY(CheckQuery(inner));

@@ -20,6 +20,12 @@ class StatementsThatWrite(CatalogStatements):
         self.assertEqual([[1000]], answer)
         self.assertEqual([[1000, 3]], self.rows("SELECT count(*), count(DISTINCT day) FROM t"))
         self.assertEqual(3, len(self.rows("SHOW PARTITIONS t")))
+        for dialect in ("duckdb", "athena"):
+            stats = self.run_sql("SELECT count(*) FROM t WHERE day = DATE '2026-01-02'", dialect=dialect)["stats"]
+            self.assertEqual([1, 3], [stats["files"], stats["files_total"]], dialect)
+            plan = str(self.rows("EXPLAIN ANALYZE SELECT * FROM t WHERE id = 3", dialect=dialect))
+            self.assertIn("TABLE_SCAN", plan)
+            self.assertNotIn(str(self.home), plan)
         self.refused("CREATE TABLE t AS SELECT 1 AS a", "already", status=409)
         self.assertEqual([[0]], self.rows("CREATE TABLE IF NOT EXISTS t AS SELECT 1 AS a"))
         for number in range(3):
