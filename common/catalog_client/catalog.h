@@ -28,6 +28,20 @@ struct TableRequest {
   bool without_files = false;  ///< columns and version are enough
 };
 
+/// A query with a name, as the catalog keeps it.
+struct View {
+  TableName name;
+  int64_t version = 0;
+  std::string dialect;  ///< of the SQL: "duckdb" or "athena"
+  std::string sql;
+};
+
+/// What a name stands for: a table, a view, or nothing that is cataloged.
+struct ResolvedName {
+  std::optional<TableSnapshot> table{};
+  std::optional<View> view{};
+};
+
 /// Knows which tables there are and which objects each of them consists of. Thread-safe.
 /// Errors of all methods: kUnavailable when it cannot be reached or cannot answer now, kDeadlineExceeded when it does
 /// not answer in time, kCancelled, kInternal when its answer makes no sense.
@@ -42,6 +56,10 @@ class Catalog {
   virtual Result<std::vector<std::optional<TableSnapshot>>> Resolve(const std::vector<TableRequest>& tables,
                                                                     int64_t min_sequence,
                                                                     std::stop_token cancelled) = 0;
+
+  /// The same for names that may be those of views. A catalog that keeps none need not say more than Resolve.
+  virtual Result<std::vector<ResolvedName>> ResolveNames(const std::vector<TableRequest>& names,
+                                                         int64_t min_sequence, std::stop_token cancelled);
 
   /// Names in the catalog's order; the first thousand.
   virtual Result<std::vector<std::string>> ListDatabases() = 0;

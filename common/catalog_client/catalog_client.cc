@@ -58,9 +58,9 @@ Result<http_client::Response> CatalogClient::Send(http_client::Request request) 
   return response;
 }
 
-Result<std::vector<std::optional<TableSnapshot>>> CatalogClient::Resolve(const std::vector<TableRequest>& tables,
-                                                                         int64_t min_sequence,
-                                                                         std::stop_token cancelled) {
+Result<std::vector<ResolvedName>> CatalogClient::ResolveNames(const std::vector<TableRequest>& tables,
+                                                              int64_t min_sequence,
+                                                              std::stop_token cancelled) {
   v1::ResolveTablesRequest message;
   message.set_min_sequence(min_sequence);
   for (const auto& table : tables) WriteTableRequest(table, message.add_tables());
@@ -75,16 +75,27 @@ Result<std::vector<std::optional<TableSnapshot>>> CatalogClient::Resolve(const s
   v1::ResolveTablesResponse answer;
   if (!answer.ParseFromString(response.body)) return NoSense("not a ResolveTablesResponse");
   if (answer.tables_size() != static_cast<int>(tables.size())) return NoSense("another number of tables than asked for");
-  std::vector<std::optional<TableSnapshot>> snapshots;
-  for (auto& table : *answer.mutable_tables()) {
-    if (!table.found()) {
-      snapshots.emplace_back();
-      continue;
+  std::vector<ResolvedName> names(tables.size());
+  for (size_t i = 0; i < tables.size(); ++i) {
+    v1::TableSnapshot& table = *answer.mutable_tables(static_cast<int>(i));
+    if (table.has_view()) {
+      const auto& view = table.view();
+      names[i].view = View{tables[i].name, view.version(), view.dialect(), view.sql()};
     }
+    if (!table.found()) continue;
     auto snapshot = ReadSnapshot(table);
     if (!snapshot.ok()) return NoSense(snapshot.error().message());
-    snapshots.push_back(std::move(*snapshot));
+    names[i].table = std::move(*snapshot);
   }
+  return names;
+}
+
+Result<std::vector<std::optional<TableSnapshot>>> CatalogClient::Resolve(const std::vector<TableRequest>& tables,
+                                                                         int64_t min_sequence,
+                                                                         std::stop_token cancelled) {
+  TARN_ASSIGN(auto names, ResolveNames(tables, min_sequence, cancelled));
+  std::vector<std::optional<TableSnapshot>> snapshots;
+  for (auto& name : names) snapshots.push_back(std::move(name.table));
   return snapshots;
 }
 

@@ -19,6 +19,8 @@ class CatalogClient : public Catalog {
 
   Result<std::vector<std::optional<TableSnapshot>>> Resolve(const std::vector<TableRequest>& tables, int64_t min_sequence,
                                                             std::stop_token cancelled) override;
+  Result<std::vector<ResolvedName>> ResolveNames(const std::vector<TableRequest>& names, int64_t min_sequence,
+                                                 std::stop_token cancelled) override;
   Result<std::vector<std::string>> ListDatabases() override;
   Result<std::vector<std::string>> ListTables(const std::string& database) override;
   Status Ping() override;

@@ -69,14 +69,17 @@ std::optional<Literal> ConstantLiteral(const json& constant) {
 // DATE '2026-01-01' and the like; true is the cast of a 't'.
 std::optional<Literal> CastLiteral(const json& cast) {
   const json* child = Member(cast, "child");
-  if (!child || Text(*child, "class") != "CONSTANT" || cast.value("try_cast", true)) return std::nullopt;
-  auto literal = ConstantLiteral(*child);
+  if (!child || cast.value("try_cast", true)) return std::nullopt;
+  const std::string_view kind = Text(*child, "class");
+  // Translations cast what is a cast already: CAST(CAST(3 AS INTEGER) AS BIGINT).
+  auto literal = kind == "CONSTANT" ? ConstantLiteral(*child) : kind == "CAST" ? CastLiteral(*child) : std::nullopt;
   if (!literal) return std::nullopt;
   const std::string_view type = TypeOf(cast, "cast_type");
   if (IsInteger(type) && literal->kind == Literal::Kind::kNumber) {
     return literal->text.find('.') == std::string::npos ? literal : std::nullopt;
   }
   if (literal->kind != Literal::Kind::kText) return std::nullopt;
+  if (type == "VARCHAR") return literal;
   if (type == "DATE") return Literal{Literal::Kind::kDate, literal->text};
   if (type == "TIMESTAMP") return Literal{Literal::Kind::kTimestamp, literal->text};
   if (type == "TIMESTAMP WITH TIME ZONE") return Literal{Literal::Kind::kTimestampTz, literal->text};

@@ -180,7 +180,7 @@ class Walk {
 
   Status BaseTable(const json& ref) {
     const std::string database(Text(ref, "schema_name")), table(Text(ref, "table_name"));
-    if (Member(ref, "at_clause")) return Refuse("AT (...) is not supported: a statement reads the current version", ref);
+    if (Member(ref, "at_clause")) return Refuse("AT (...) is not supported here; of a table alone, write FOR VERSION AS OF", ref);
     if (!Text(ref, "catalog_name").empty()) {
       return Refuse("a table's name has two parts at most, database.table; got three: " +
                         std::string(Text(ref, "catalog_name")) + '.' + database + '.' + table, ref);
@@ -200,6 +200,7 @@ class Walk {
       checked_.tables.push_back({database, table, Position(ref), std::move(filters)});
       return Ok();
     }
+    ++checked_.tables[known->second].uses;
     // All places that read the table get the same files: only what holds for each of them holds.
     std::erase_if(checked_.tables[known->second].filters, [&](const table_filter::Filter& filter) {
       return std::find(filters.begin(), filters.end(), filter) == filters.end();

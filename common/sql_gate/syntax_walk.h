@@ -21,6 +21,7 @@ struct TableReference {
   /// Rows of the table for which one of these is not true make no difference to the statement, wherever it reads the
   /// table. Filters on columns that the table does not have say nothing.
   std::vector<table_filter::Filter> filters{};
+  size_t uses = 1;  ///< how often the statement names it
 };
 
 /// `SHOW DATABASES` and `SHOW TABLES [FROM database]`, which the catalog answers.

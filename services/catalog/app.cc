@@ -187,7 +187,7 @@ class CatalogApp : public service::App {
   Result<std::optional<ResolveEndpoint::ViewSql>> FindView(const TableName& name) {
     TARN_ASSIGN(const auto view, views_.Find(name));
     if (!view) return std::optional<ResolveEndpoint::ViewSql>();
-    return std::optional(ResolveEndpoint::ViewSql{view->dialect, view->sql});
+    return std::optional(ResolveEndpoint::ViewSql{view->dialect, view->sql, view->version});
   }
 
   template <class T>

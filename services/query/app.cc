@@ -31,6 +31,7 @@ struct Foundation {
   std::unique_ptr<object_store::ObjectStore> store;
   std::unique_ptr<sql_gate::Gate> gate;
   std::unique_ptr<ResultFiles> results;
+  std::unique_ptr<RowWriter> rows;
   std::optional<PageTokens> tokens;
   std::filesystem::path temp;
 };
@@ -46,10 +47,11 @@ Result<Foundation> OpenFoundation(const service::CommonOptions& common) {
   TARN_TRY(foundation.database->Migrate(
       {StatementStore::kMigration, IdempotencyStore::kMigration, StatementStore::kDialectMigration,
        StatementStore::kWorkgroupMigration, WorkgroupStore::kMigration, PageTokens::kMigration,
-       SavedQueries::kMigration}));
+       SavedQueries::kMigration, PreparedStatements::kMigration, WriteJournal::kMigration}));
   TARN_ASSIGN(foundation.tokens, PageTokens::Open(*foundation.database));
   TARN_ASSIGN(foundation.gate, sql_gate::Gate::Open(ExtensionFunctions()));
   TARN_ASSIGN(foundation.results, ResultFiles::Open(*foundation.store));
+  TARN_ASSIGN(foundation.rows, RowWriter::Open(*foundation.store));
   foundation.temp = common.state() / "query.tmp";
   std::filesystem::remove_all(foundation.temp, failure);  // what a killed process left
   std::filesystem::create_directories(foundation.temp, failure);
@@ -75,6 +77,10 @@ class QueryApp : public service::App {
         pipelines_(common.pipelines),
         foundation_(std::move(foundation)),
         catalog_(options.catalog_url),
+        rest_(options.catalog_url),
+        prepared_(*foundation_.database),
+        journal_(*foundation_.database),
+        writer_({*foundation_.store, catalog_, rest_, *foundation_.rows, journal_}),
         stored_workgroups_(*foundation_.database),
         workgroups_(
             Primary(options), [this](const WorkgroupDefinition& workgroup) { return MakeEngine(workgroup); },
@@ -84,7 +90,8 @@ class QueryApp : public service::App {
         statements_(*foundation_.database),
         system_tables_({options.extract_url, options.transform_url, options.catalog_url}, *foundation_.store,
                        {StatementsTable(statements_)}),
-        parts_{*foundation_.gate, catalog_, system_tables_, workgroups_, *foundation_.results, admission_, metrics_},
+        parts_{{*foundation_.gate, catalog_, rest_, probe_, system_tables_, prepared_, writer_},
+               workgroups_, *foundation_.results, admission_, metrics_},
         queue_(options.queue, parts_, statements_),
         idempotency_(*foundation_.database),
         sql_(parts_, queue_),
@@ -111,6 +118,7 @@ class QueryApp : public service::App {
   }
 
   Status Started(uint16_t) override {
+    TARN_TRY(writer_.Start());
     TARN_TRY(queue_.Start());
     watcher_ = pipelines::Watcher::Start(pipelines_, kWatchInterval, [this] {
       if (const auto loaded = Load(); !loaded.ok())
@@ -122,6 +130,7 @@ class QueryApp : public service::App {
   void Stopping() override {
     watcher_.reset();
     queue_.Stop();
+    writer_.Stop();
   }
 
  private:
@@ -150,6 +159,11 @@ class QueryApp : public service::App {
   const std::filesystem::path pipelines_;
   Foundation foundation_;
   catalog_client::CatalogClient catalog_;
+  catalog_client::CatalogRest rest_;
+  SchemaProbe probe_;
+  PreparedStatements prepared_;
+  WriteJournal journal_;
+  TableWriter writer_;
   WorkgroupStore stored_workgroups_;
   Workgroups workgroups_;
   Admission admission_;

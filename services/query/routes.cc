@@ -19,7 +19,7 @@ http::RouteOptions SqlBody() {
   return options;
 }
 
-http::RouteOptions QueryBody() {
+http::RouteOptions KeptQueryBody() {
   http::RouteOptions options = http::JsonBody();
   options.body_limit_bytes = kSqlBodyBytes;
   return options;
@@ -50,18 +50,18 @@ void AddRoutes(http::Router& router, SqlEndpoint& sql, QueryEndpoints& queries, 
                IdempotencyStore& idempotency) {
   router.Post("/v1/sql", SqlBody(), NotFromOtherSites([&](Request& r) { return sql(r); }));
 
-  router.Post("/v1/queries", QueryBody(), NotFromOtherSites(idempotency.Wrap([&](Request& r) { return queries.Submit(r); })));
+  router.Post("/v1/queries", KeptQueryBody(), NotFromOtherSites(idempotency.Wrap([&](Request& r) { return queries.Submit(r); })));
   router.Get("/v1/queries", Known(QueryEndpoints::kListParameters), [&](Request& r) { return queries.List(r); });
   router.Get("/v1/queries/{id}", {}, [&](Request& r) { return queries.Get(r); });
   router.Get("/v1/queries/{id}/results", Known(QueryEndpoints::kResultParameters), [&](Request& r) { return queries.Results(r); });
   router.Delete("/v1/queries/{id}", {}, [&](Request& r) { return queries.Cancel(r); });
 
   router.Get("/v1/saved-queries", Known(http::kPageParameters), [&](Request& r) { return saved.List(r); });
-  router.Post("/v1/saved-queries", QueryBody(), idempotency.Wrap([&](Request& r) { return saved.Create(r); }));
+  router.Post("/v1/saved-queries", KeptQueryBody(), idempotency.Wrap([&](Request& r) { return saved.Create(r); }));
   router.Get("/v1/saved-queries/{name}", {}, [&](Request& r) { return saved.Get(r); });
-  router.Put("/v1/saved-queries/{name}", QueryBody(), [&](Request& r) { return saved.Replace(r); });
+  router.Put("/v1/saved-queries/{name}", KeptQueryBody(), [&](Request& r) { return saved.Replace(r); });
   router.Delete("/v1/saved-queries/{name}", {}, [&](Request& r) { return saved.Remove(r); });
-  router.Post("/v1/saved-queries/{name}/runs", QueryBody(), NotFromOtherSites(idempotency.Wrap([&](Request& r) { return saved.Run(r); })));
+  router.Post("/v1/saved-queries/{name}/runs", KeptQueryBody(), NotFromOtherSites(idempotency.Wrap([&](Request& r) { return saved.Run(r); })));
   http::RouteOptions rows = Known(SavedQueryEndpoints::kRowParameters);
   rows.any_query = true;
   router.Get("/v1/saved-queries/{name}/rows", rows,

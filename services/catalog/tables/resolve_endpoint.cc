@@ -70,6 +70,7 @@ void FillMissing(const Answer& answer, v1::TableSnapshot* message) {
   if (!answer.view) return;
   message->mutable_view()->set_dialect(answer.view->dialect);
   message->mutable_view()->set_sql(answer.view->sql);
+  message->mutable_view()->set_version(answer.view->version);
 }
 
 Result<http::Response> ProtobufResponse(const std::vector<Answer>& answers) {
@@ -90,7 +91,7 @@ Result<http::Response> ProtobufResponse(const std::vector<Answer>& answers) {
 nlohmann::json MissingToJson(const Answer& answer) {
   nlohmann::json value = {{"found", false},
                           {"name", {{"database", answer.name.database}, {"table", answer.name.table}}}};
-  if (answer.view) value["view"] = {{"dialect", answer.view->dialect}, {"sql", answer.view->sql}};
+  if (answer.view) value["view"] = {{"dialect", answer.view->dialect}, {"sql", answer.view->sql}, {"version", answer.view->version}};
   return value;
 }
 

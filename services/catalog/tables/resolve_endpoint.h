@@ -23,6 +23,7 @@ class ResolveEndpoint {
   struct ViewSql {
     std::string dialect;
     std::string sql;
+    int64_t version = 0;
   };
   using FindView = std::function<Result<std::optional<ViewSql>>(const TableName& name)>;
 

@@ -24,6 +24,7 @@ struct DialectOptions {
 struct AthenaTable {
   std::string database, name;
   size_t position = 0;  ///< byte offset in the SQL
+  size_t uses = 1;      ///< how often the statement names it
 };
 
 /// A table's columns by database and name as the statement writes them, with DuckDB's types.

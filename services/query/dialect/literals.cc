@@ -31,6 +31,16 @@ Value Simple(std::string sql, TrinoType type, std::optional<std::string> constan
   return {std::move(sql), std::move(type), std::move(constant), true};
 }
 
+// 2026-01-31
+bool IsPlainDate(std::string_view text) {
+  if (text.size() != 10 || text.starts_with("0000")) return false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const bool dash = i == 4 || i == 7;
+    if (dash ? text[i] != '-' : (text[i] < '0' || text[i] > '9')) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 Result<Value> Translator::Literal(const Expression& expression) {
@@ -91,6 +101,12 @@ Result<Value> Translator::TypedLiteral(const Expression& expression) {
     }
     case TypeKind::kTimestamp:
       return TimestampLiteral(expression);
+    case TypeKind::kDate: {
+      // The usual form is read alike everywhere, and as a plain cast it prunes partitions.
+      if (IsPlainDate(expression.text)) return Simple("CAST(" + quoted + " AS DATE)", type, expression.text);
+      TARN_ASSIGN(const std::string sql, CastSql(Make(quoted, MakeType(TypeKind::kVarchar)), type, expression));
+      return Simple(sql, type, expression.text);
+    }
     case TypeKind::kTime: {
       const size_t point = expression.text.find('.');
       type.precision = point == std::string::npos ? 0 : static_cast<int>(expression.text.size() - point - 1);

@@ -67,7 +67,11 @@ class Collector {
     const auto same = [&](const AthenaTable& known) {
       return known.database == table.database && known.name == table.name;
     };
-    if (std::none_of(tables.begin(), tables.end(), same)) tables.push_back(std::move(table));
+    const auto known = std::find_if(tables.begin(), tables.end(), same);
+    if (known == tables.end())
+      tables.push_back(std::move(table));
+    else
+      ++known->uses;
   }
 
   Status Visit(const Window& window) {

@@ -19,7 +19,7 @@ bool InWord(char c) { return StartsWord(c) || IsDigit(c) || c == '@' || c == '$'
 
 class Tokenizer {
  public:
-  explicit Tokenizer(std::string_view sql) : sql_(sql) {}
+  Tokenizer(std::string_view sql, bool lenient) : sql_(sql), lenient_(lenient) {}
 
   Result<std::vector<Token>> Run() {
     while (true) {
@@ -133,7 +133,7 @@ class Tokenizer {
       if (!IsDigit(Peek())) token.text += sql_[at_++];
       Digits(token.text);
     }
-    if (StartsWord(Peek())) return Fault("a number is followed by letters", token.position);
+    if (StartsWord(Peek()) && !lenient_) return Fault("a number is followed by letters", token.position);
     return Ok();
   }
 
@@ -160,18 +160,21 @@ class Tokenizer {
       at_ += symbol.size();
       return Ok();
     }
-    if (kSymbols.find(Peek()) == std::string_view::npos) return Fault("SQL has no such character", at_);
+    if (kSymbols.find(Peek()) == std::string_view::npos && !lenient_) return Fault("SQL has no such character", at_);
     token.text = sql_[at_++];
     return Ok();
   }
 
   std::string_view sql_;
+  const bool lenient_;
   size_t at_ = 0;
   std::vector<Token> tokens_;
 };
 
 }  // namespace
 
-Result<std::vector<Token>> Tokenize(std::string_view sql) { return Tokenizer(sql).Run(); }
+Result<std::vector<Token>> Tokenize(std::string_view sql) { return Tokenizer(sql, false).Run(); }
+
+Result<std::vector<Token>> TokenizeLeniently(std::string_view sql) { return Tokenizer(sql, true).Run(); }
 
 }  // namespace tarn::query

@@ -38,4 +38,8 @@ struct Token {
 /// "line L, column C" for an unclosed string, name or comment and for a character that SQL does not have.
 Result<std::vector<Token>> Tokenize(std::string_view sql);
 
+/// The same for statements around a query in another dialect: a character that SQL does not have is a symbol, and a
+/// number may end in letters.
+Result<std::vector<Token>> TokenizeLeniently(std::string_view sql);
+
 }  // namespace tarn::query

@@ -87,6 +87,10 @@ class DuckDbEngine : public Engine {
       TARN_TRY(CreateView(ground.tables[i], view, connection, cancelled));
     }
     for (const RowTable& table : statement.row_tables) TARN_TRY(CreateRowTable(table, connection, cancelled));
+    for (const BoundView& view : statement.views) {
+      const auto created = connection.Run(CreateViewSql(view), cancelled);
+      if (!created.ok()) return InView(view, created.error());
+    }
     return connection.ExecuteWith(statement.sql, statement.parameters, cancelled);
   }
 

@@ -14,13 +14,27 @@
 
 namespace tarn::query {
 
-/// A statement that the gate let through, and the tables it reads.
+/// A view under the name that SQL uses.
+struct BoundView {
+  std::string database;  ///< empty: the name stands alone
+  std::string name;
+  std::string sql;  ///< a query that the gate let through; names in it that stand alone are of `database`
+};
+
+/// A statement that the gate let through, and the tables and views it reads.
 struct EngineStatement {
   std::string sql;
   std::vector<duckdb::Parameter> parameters;
   std::vector<table_view::BoundTable> tables;
+  std::vector<BoundView> views{};  ///< each behind those that it reads
   std::vector<RowTable> row_tables{};
 };
+
+/// Renders the SQL that makes a view under its name.
+std::string CreateViewSql(const BoundView& view);
+/// The error of a view that cannot be made, in which its name stands: a position in the view's SQL would
+/// mislead in the statement's. Errors of other kinds than kUnprocessable stay.
+Error InView(const BoundView& view, const Error& error);
 
 /// A statement at work: its rows. One thread at a time, but progress() from any. Ends its work when it is
 /// destroyed. Errors of Next(): as Engine::Start.

@@ -23,7 +23,7 @@ Result<http::Response> SqlEndpoint::Answer(StatementRequest statement, const htt
                                      request.cancelled);
   if (!slot.ok()) return StatementProblem(slot.error());
   TARN_ASSIGN(const auto reusable, queue_.FindReusable(parts.request, request.cancelled));
-  StatementRunner runner(parts_.gate, parts_.catalog, parts_.system_tables, *parts.workgroup->engine);
+  StatementRunner runner(parts_.runner, *parts.workgroup->engine);
   parts.slot.emplace(std::move(*slot));
   const auto answer = std::make_shared<SqlAnswer>(std::move(parts), request.cancelled);
   const auto prepared =

@@ -17,7 +17,9 @@ StatementJob::StatementJob(Statement statement, std::shared_ptr<const Workgroup>
                            std::stop_token shutdown)
     : statement_(std::move(statement)),
       workgroup_(std::move(workgroup)),
-      stop_(shutdown, Timeout(statement_.request, workgroup_->definition)) {}
+      stop_(shutdown, Timeout(statement_.request, workgroup_->definition)) {
+  statement_.request.write_id = statement_.id;
+}
 
 Statement StatementJob::Peek() const {
   const std::scoped_lock lock(mutex_);

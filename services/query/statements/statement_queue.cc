@@ -12,7 +12,7 @@ constexpr std::chrono::minutes kSweepInterval(1);
 constexpr int64_t kSweepBatch = 1000;
 
 StatementRunner MakeRunner(const StatementParts& parts, const Workgroup& workgroup) {
-  return StatementRunner(parts.gate, parts.catalog, parts.system_tables, *workgroup.engine);
+  return StatementRunner(parts.runner, *workgroup.engine);
 }
 
 // "database.table"
@@ -20,6 +20,12 @@ catalog_client::TableName SplitName(const std::string& name) {
   const size_t dot = name.find('.');
   if (dot == std::string::npos) return {"", name};
   return {name.substr(0, dot), name.substr(dot + 1)};
+}
+
+// 0 for a name that stands for nothing.
+int64_t VersionOf(const catalog_client::ResolvedName& name) {
+  if (name.table) return name.table->version;
+  return name.view ? name.view->version : 0;
 }
 
 }  // namespace
@@ -114,9 +120,9 @@ Result<std::optional<Statement>> StatementQueue::FindReusable(const StatementReq
     request_of_table.name = SplitName(table.table);
     request_of_table.without_files = true;
   }
-  TARN_ASSIGN(const auto tables, parts_.catalog.Resolve(wanted, 0, cancelled));
+  TARN_ASSIGN(const auto names, parts_.runner.catalog.ResolveNames(wanted, 0, cancelled));
   for (size_t i = 0; i < wanted.size(); ++i) {
-    if (!tables[i] || tables[i]->version != same->snapshot[i].version) return std::optional<Statement>();
+    if (VersionOf(names[i]) != same->snapshot[i].version) return std::optional<Statement>();
   }
   return same;
 }

@@ -12,6 +12,7 @@
 #include "services/query/statements/admission.h"
 #include "services/query/statements/statement_job.h"
 #include "services/query/statements/statement_metrics.h"
+#include "services/query/statements/statement_runner.h"
 #include "services/query/statements/statement_store.h"
 #include "services/query/workgroups/workgroups.h"
 
@@ -24,9 +25,7 @@ struct StatementQueueOptions {
 
 /// What runs statements.
 struct StatementParts {
-  sql_gate::Gate& gate;
-  catalog_client::Catalog& catalog;
-  SystemTables& system_tables;
+  RunnerParts runner;
   Workgroups& workgroups;
   ResultFiles& results;
   Admission& admission;

@@ -25,6 +25,7 @@ struct StatementRequest {
   std::optional<std::chrono::milliseconds> timeout{};  ///< shorter than the workgroup's
   std::optional<std::chrono::milliseconds> max_age{};  ///< a kept result may answer that is no older
   uint64_t max_scan_bytes = 0;                         ///< the workgroup's; 0: any number
+  std::string write_id{};        ///< names what it writes: the same when it is run again; empty: none yet
   bool dialect_given = true;                           ///< else the workgroup's counts
 };
 

@@ -8,19 +8,21 @@
 #include <vector>
 
 #include "common/catalog_client/catalog.h"
+#include "common/catalog_client/catalog_rest.h"
 #include "common/result/result.h"
 #include "common/sql_gate/gate.h"
+#include "services/query/ddl/catalog_commands.h"
 #include "services/query/engine/engine.h"
+#include "services/query/prepared/prepared_statements.h"
+#include "services/query/sql/command.h"
+#include "services/query/sql/time_travel.h"
 #include "services/query/statements/statement_request.h"
 #include "services/query/system_tables/system_tables.h"
+#include "services/query/views/name_binder.h"
+#include "services/query/workgroups/workgroup_definition.h"
+#include "services/query/writes/table_writer.h"
 
 namespace tarn::query {
-
-/// The version of a table that a statement reads.
-struct TableVersion {
-  std::string table;  ///< "database.table"
-  int64_t version = 0;
-};
 
 /// What a statement reads of what its tables have.
 struct FileCounts {
@@ -36,37 +38,87 @@ struct StartedStatement {
   FileCounts counts;
 };
 
+/// What the statements of all workgroups have together.
+struct RunnerParts {
+  sql_gate::Gate& gate;
+  catalog_client::Catalog& catalog;
+  catalog_client::CatalogRest& rest;  ///< of the same catalog
+  SchemaProbe& probe;
+  SystemTables& system_tables;
+  PreparedStatements& prepared;
+  TableWriter& writer;
+};
+
 /// Takes a statement from text to rows: gate, catalog, engine. Thread-safe.
 class StatementRunner {
  public:
-  StatementRunner(sql_gate::Gate& gate, catalog_client::Catalog& catalog, SystemTables& system_tables, Engine& engine)
-      : gate_(gate), catalog_(catalog), system_tables_(system_tables), engine_(engine) {}
+  StatementRunner(const RunnerParts& parts, Engine& engine)
+      : parts_(parts), binder_(parts.gate, parts.catalog, parts.probe), engine_(engine) {}
 
   /// Whether the gate lets it through; the tables are not looked at. Errors: as Gate::Check.
   Status Check(const StatementRequest& request);
 
-  /// Errors: those of Gate::Check, Catalog::Resolve and Engine::Start; kUnprocessable for tables that are not
-  /// cataloged, with names like theirs; kResourceExhausted for one that reads more than max_scan_bytes; kUnavailable when the tables change too fast to be pinned.
+  /// Errors: those of Gate::Check, NameBinder::Bind, CatalogCommands and Engine::Start; kResourceExhausted for one that
+  /// reads more than max_scan_bytes; kUnavailable when the tables change too fast to be pinned.
   Result<StartedStatement> Start(const StatementRequest& request, std::stop_token cancelled);
 
  private:
-  Result<StartedStatement> StartDuckDb(const StatementRequest& request, std::stop_token cancelled);
-  Result<StartedStatement> StartAthena(const StatementRequest& request, std::stop_token cancelled);
-  Result<StartedStatement> StartShow(const sql_gate::ShowCommand& show, const StatementRequest& request,
-                                     std::stop_token cancelled);
-  /// Binds the tables that `write` makes a statement for, and starts it; again if their files are replaced meanwhile.
-  using WriteStatement = std::function<Status(EngineStatement&)>;
-  Result<StartedStatement> StartBound(const std::vector<sql_gate::TableReference>& references,
-                                      const StatementRequest& request, const WriteStatement& write,
+  // statement_runner.cc
+  Status CheckQuery(const StatementRequest& request);
+  /// `prefix` stands before the query that the engine gets.
+  Result<StartedStatement> StartQuery(const StatementRequest& request, const std::string& prefix,
                                       std::stop_token cancelled);
-  Status BindAll(const std::vector<sql_gate::TableReference>& references, const StatementRequest& request,
-                 EngineStatement& statement, std::stop_token cancelled);
-  Result<std::vector<table_view::BoundTable>> Bind(const std::vector<sql_gate::TableReference>& references,
-                                                   const StatementRequest& request, std::stop_token cancelled);
+  /// The query that `Query::request` has, without the former versions that it reads.
+  struct Query {
+    StatementRequest request;
+    std::string prefix;
+    std::vector<FormerTable> former;
+  };
+  Result<StartedStatement> StartDuckDb(const Query& query, std::stop_token cancelled);
+  Result<StartedStatement> StartAthena(const Query& query, std::stop_token cancelled);
+  /// Binds the tables that `write` makes a statement for, and starts it; again if their files are replaced meanwhile.
+  using WriteStatement =
+      std::function<Status(EngineStatement&, const BoundNames&, std::vector<sql_gate::TableReference>& filtered)>;
+  /// Reads the tables that are no catalog's into the statement; returns the other references.
+  Result<std::vector<sql_gate::TableReference>> ReadSystemTables(const std::vector<sql_gate::TableReference>& references,
+                                                                 const Query& query, EngineStatement& statement,
+                                                                 std::stop_token cancelled);
+  Result<BoundNames> BindAndWrite(const std::vector<sql_gate::TableReference>& references, const Query& query,
+                                  const WriteStatement& write, EngineStatement& statement, std::stop_token cancelled);
+  Result<StartedStatement> StartOnce(Result<BoundNames> names, EngineStatement& statement, const Query& query,
+                                     std::stop_token cancelled);
+  Result<StartedStatement> StartBound(const std::vector<sql_gate::TableReference>& references,
+                                      const Query& query, const WriteStatement& write,
+                                      std::stop_token cancelled);
 
-  sql_gate::Gate& gate_;
-  catalog_client::Catalog& catalog_;
-  SystemTables& system_tables_;
+  // command_runner.cc
+  Result<StartedStatement> StartCommand(const Command& command, const StatementRequest& request,
+                                        std::stop_token cancelled);
+  Result<StartedStatement> StartAnalyze(const StatementRequest& inner, std::stop_token cancelled);
+  Result<StartedStatement> StartListing(const Listing& listing, std::stop_token cancelled);
+  Status CheckCommand(const Command& command, const StatementRequest& request);
+
+  // write_runner.cc
+  Result<StartedStatement> StartWrite(const CreateTableAsStatement& create, const StatementRequest& request,
+                                      std::stop_token cancelled);
+  Result<StartedStatement> StartWrite(const InsertStatement& insert, const StatementRequest& request,
+                                      std::stop_token cancelled);
+  Result<StartedStatement> StartWrite(const UnloadStatement& unload, const StatementRequest& request,
+                                      std::stop_token cancelled);
+  Result<StartedStatement> Written(StartedStatement started, int64_t rows, std::stop_token cancelled);
+  Result<ObjectName> FullName(const ObjectName& name, const StatementRequest& request);
+
+  // prepared_runner.cc
+  Result<StartedStatement> StartPrepared(const PrepareStatement& prepare, const StatementRequest& request,
+                                         std::stop_token cancelled);
+  Result<StartedStatement> StartPrepared(const ExecuteStatement& execute, const StatementRequest& request,
+                                         std::stop_token cancelled);
+  Result<StartedStatement> StartPrepared(const DeallocateStatement& deallocate, const StatementRequest& request,
+                                         std::stop_token cancelled);
+  Status CheckPrepared(const StatementRequest& inner);
+
+  const RunnerParts parts_;
+  NameBinder binder_;
   Engine& engine_;
 };
 

@@ -79,7 +79,7 @@ std::optional<int64_t> Milliseconds(const std::optional<Timestamp>& time) {
   return time ? std::optional(ToUnixMillis(*time)) : std::nullopt;
 }
 
-std::string Select(const std::string& rest) { return std::string("SELECT ") + kColumns + " FROM statements " + rest; }
+std::string SelectStatements(const std::string& rest) { return std::string("SELECT ") + kColumns + " FROM statements " + rest; }
 
 }  // namespace
 
@@ -159,7 +159,7 @@ Status StatementStore::AddEnded(const Statement& statement) {
 
 Result<Statement> StatementStore::Get(const std::string& id) {
   const auto lock = database_.Lock();
-  TARN_ASSIGN(auto query, database_.Prepare(Select("WHERE id = ?")));
+  TARN_ASSIGN(auto query, database_.Prepare(SelectStatements("WHERE id = ?")));
   TARN_ASSIGN(const bool found, query.Bind(1, id).Step());
   if (!found) return Error(Code::kNotFound, "there is no query " + id);
   return ReadRow(query);
@@ -167,7 +167,7 @@ Result<Statement> StatementStore::Get(const std::string& id) {
 
 Result<std::vector<Statement>> StatementStore::List(const Filter& filter, int64_t limit) {
   const auto lock = database_.Lock();
-  TARN_ASSIGN(auto query, database_.Prepare(Select("WHERE (?1 = '' OR id < ?1) AND (?2 = '' OR state = ?2) "
+  TARN_ASSIGN(auto query, database_.Prepare(SelectStatements("WHERE (?1 = '' OR id < ?1) AND (?2 = '' OR state = ?2) "
                                                    "AND (?4 = '' OR workgroup = ?4) AND (?5 = '' OR instr(lower(sql), lower(?5)) > 0) "
                                                    "AND (?6 IS NULL OR created_at >= ?6) AND (?7 IS NULL OR created_at < ?7) "
                                                    "ORDER BY id DESC LIMIT ?3")));
@@ -198,7 +198,7 @@ Result<std::vector<std::string>> StatementStore::QueuedWorkgroups() {
 Result<std::optional<Statement>> StatementStore::TakeNext(const std::string& workgroup) {
   std::optional<Statement> taken;
   TARN_TRY(database_.Transact([&]() -> Status {
-    TARN_ASSIGN(auto query, database_.Prepare(Select("WHERE state = 'queued' AND workgroup = ? ORDER BY id LIMIT 1")));
+    TARN_ASSIGN(auto query, database_.Prepare(SelectStatements("WHERE state = 'queued' AND workgroup = ? ORDER BY id LIMIT 1")));
     TARN_ASSIGN(const bool found, query.Bind(1, workgroup).Step());
     if (!found) return Ok();
     taken = ReadRow(query);
@@ -212,7 +212,7 @@ Result<std::optional<Statement>> StatementStore::TakeNext(const std::string& wor
 
 Result<std::optional<Statement>> StatementStore::FindSame(const StatementRequest& request, Timestamp since, Timestamp now) {
   const auto lock = database_.Lock();
-  TARN_ASSIGN(auto query, database_.Prepare(Select("WHERE state = 'succeeded' AND workgroup = ?1 AND finished_at >= ?2 "
+  TARN_ASSIGN(auto query, database_.Prepare(SelectStatements("WHERE state = 'succeeded' AND workgroup = ?1 AND finished_at >= ?2 "
                                                    "AND result_id = id AND result_expires_at > ?3 AND sql = ?4 AND database = ?5 "
                                                    "AND parameters = ?6 AND max_rows IS ?7 AND dialect = ?8 ORDER BY id DESC LIMIT 1")));
   query.Bind(1, request.workgroup).Bind(2, ToUnixMillis(since)).Bind(3, ToUnixMillis(now)).Bind(4, request.sql);
@@ -265,7 +265,7 @@ Result<bool> StatementStore::CancelQueued(const std::string& id) {
 Result<std::vector<Statement>> StatementStore::FailRunning(const Error& reason) {
   std::vector<Statement> statements;
   TARN_TRY(database_.Transact([&]() -> Status {
-    TARN_ASSIGN(auto query, database_.Prepare(Select("WHERE state = 'running'")));
+    TARN_ASSIGN(auto query, database_.Prepare(SelectStatements("WHERE state = 'running'")));
     TARN_ASSIGN(statements, ReadRows(query));
     TARN_ASSIGN(auto update, database_.Prepare("UPDATE statements SET state = 'failed', finished_at = ?, error_code = ?, error_detail = ?, "
                                                "error_where = '', result_id = '' WHERE state = 'running'"));
@@ -276,14 +276,14 @@ Result<std::vector<Statement>> StatementStore::FailRunning(const Error& reason) 
 
 Result<std::vector<Statement>> StatementStore::FinishedBefore(Timestamp time, int64_t limit) {
   const auto lock = database_.Lock();
-  TARN_ASSIGN(auto query, database_.Prepare(Select("WHERE finished_at < ? ORDER BY finished_at LIMIT ?")));
+  TARN_ASSIGN(auto query, database_.Prepare(SelectStatements("WHERE finished_at < ? ORDER BY finished_at LIMIT ?")));
   query.Bind(1, ToUnixMillis(time)).Bind(2, limit);
   return ReadRows(query);
 }
 
 Result<std::vector<Statement>> StatementStore::Expired(Timestamp now, int64_t limit) {
   const auto lock = database_.Lock();
-  TARN_ASSIGN(auto query, database_.Prepare(Select("WHERE result_id <> '' AND result_expires_at <= ? ORDER BY result_expires_at LIMIT ?")));
+  TARN_ASSIGN(auto query, database_.Prepare(SelectStatements("WHERE result_id <> '' AND result_expires_at <= ? ORDER BY result_expires_at LIMIT ?")));
   query.Bind(1, ToUnixMillis(now)).Bind(2, limit);
   return ReadRows(query);
 }

@@ -60,6 +60,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"FROM t WHERE d = DATE '2026-01-01' AND ok = true", "t: d = 2026-01-01, ok = true,"},
                     Case{"FROM t WHERE a IS NULL AND b IS NOT NULL", "t: a is null, b is not null,"},
                     Case{"FROM t WHERE a = -0.05", "t: a = -0.05,"}, Case{"FROM t WHERE a = 5::BIGINT", "t: a = 5,"},
+                    Case{"FROM t WHERE a = CAST(CAST(3 AS INTEGER) AS BIGINT)", "t: a = 3,"},
                     Case{"FROM t AS x WHERE x.a = 1", "t: a = 1,"}, Case{"FROM t WHERE T.A = 1", "t: A = 1,"}));
 
 INSTANTIATE_TEST_SUITE_P(

@@ -46,6 +46,22 @@ Result<std::vector<std::optional<catalog_client::TableSnapshot>>> FakeCatalog::R
   return snapshots;
 }
 
+void FakeCatalog::SetView(catalog_client::View view) {
+  const std::scoped_lock lock(mutex_);
+  views_[view.name.database + '.' + view.name.table] = std::move(view);
+}
+
+Result<std::vector<catalog_client::ResolvedName>> FakeCatalog::ResolveNames(
+    const std::vector<catalog_client::TableRequest>& requests, int64_t min_sequence, std::stop_token cancelled) {
+  TARN_ASSIGN(auto names, Catalog::ResolveNames(requests, min_sequence, cancelled));
+  const std::scoped_lock lock(mutex_);
+  for (size_t i = 0; i < requests.size(); ++i) {
+    const auto found = views_.find(text::LowerCase(requests[i].name.database + '.' + requests[i].name.table));
+    if (found != views_.end()) names[i].view = found->second;
+  }
+  return names;
+}
+
 Result<std::vector<std::string>> FakeCatalog::ListDatabases() {
   const std::scoped_lock lock(mutex_);
   std::vector<std::string> names;
@@ -77,7 +93,13 @@ TestLake::TestLake() {
   // Nobody listens there.
   const SystemTables::Urls urls{"http://127.0.0.1:9", "http://127.0.0.1:9", "http://127.0.0.1:9"};
   system_tables_ = std::make_unique<SystemTables>(urls, *store_, std::vector<SystemTable>());
-  runner_ = std::make_unique<StatementRunner>(*gate_, catalog_, *system_tables_, *engine_);
+  database_ = Must(sqlite::Database::Open(":memory:"));
+  Must(database_->Migrate({PreparedStatements::kMigration, WriteJournal::kMigration}));
+  prepared_ = std::make_unique<PreparedStatements>(*database_);
+  journal_ = std::make_unique<WriteJournal>(*database_);
+  rows_ = Must(RowWriter::Open(*store_));
+  writer_ = std::make_unique<TableWriter>(TableWriter::Parts{*store_, catalog_, rest_, *rows_, *journal_});
+  runner_ = std::make_unique<StatementRunner>(parts(), *engine_);
 }
 
 catalog_client::DataFile TestLake::PutFile(const std::string& key, const std::string& content, catalog_client::FileFormat format, std::vector<std::string> columns) {

@@ -19,9 +19,12 @@ namespace tarn::query {
 class FakeCatalog : public catalog_client::Catalog {
  public:
   void Set(catalog_client::TableSnapshot table);
+  void SetView(catalog_client::View view);
 
   Result<std::vector<std::optional<catalog_client::TableSnapshot>>> Resolve(
       const std::vector<catalog_client::TableRequest>& tables, int64_t min_sequence, std::stop_token) override;
+  Result<std::vector<catalog_client::ResolvedName>> ResolveNames(
+      const std::vector<catalog_client::TableRequest>& names, int64_t min_sequence, std::stop_token) override;
   Result<std::vector<std::string>> ListDatabases() override;
   Result<std::vector<std::string>> ListTables(const std::string& database) override;
   Status Ping() override { return Ok(); }
@@ -33,6 +36,7 @@ class FakeCatalog : public catalog_client::Catalog {
   std::mutex mutex_;
   int calls_ = 0;
   std::map<std::string, std::map<std::string, catalog_client::TableSnapshot>> tables_;
+  std::map<std::string, catalog_client::View> views_;  // by "database.view"
 };
 
 /// A real object store in a temporary directory with tables in it, and the real gate and engine over it.
@@ -51,6 +55,8 @@ class TestLake {
   SystemTables& system_tables() { return *system_tables_; }
   Engine& engine() { return *engine_; }
   sql_gate::Gate& gate() { return *gate_; }
+  RunnerParts parts() { return parts(*system_tables_); }
+  RunnerParts parts(SystemTables& tables) { return {*gate_, catalog_, rest_, probe_, tables, *prepared_, *writer_}; }
   StatementRunner& runner() { return *runner_; }
 
   /// Runs a statement: "a INTEGER | b VARCHAR" and a JSON array per row, one line each.
@@ -63,6 +69,13 @@ class TestLake {
   FakeCatalog catalog_;
   std::unique_ptr<sql_gate::Gate> gate_;
   std::unique_ptr<SystemTables> system_tables_;
+  catalog_client::CatalogRest rest_{"http://127.0.0.1:1"};  // nobody is there
+  SchemaProbe probe_;
+  std::unique_ptr<sqlite::Database> database_;
+  std::unique_ptr<PreparedStatements> prepared_;
+  std::unique_ptr<WriteJournal> journal_;
+  std::unique_ptr<RowWriter> rows_;
+  std::unique_ptr<TableWriter> writer_;
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<StatementRunner> runner_;
 };

@@ -49,7 +49,7 @@ class SystemTablesTest : public testing::Test {
     const std::string url = "http://127.0.0.1:" + std::to_string(server_->port());
     tables_ = std::make_unique<SystemTables>(SystemTables::Urls{url, url, url}, lake_.store(),
                                              std::vector<SystemTable>());
-    runner_ = std::make_unique<StatementRunner>(lake_.gate(), lake_.catalog(), *tables_, lake_.engine());
+    runner_ = std::make_unique<StatementRunner>(lake_.parts(*tables_), lake_.engine());
   }
 
   Result<std::string> Run(const std::string& sql, Dialect dialect = Dialect::kDuckDb,

@@ -1,0 +1,85 @@
+#include "common/ids/ulid.h"
+#include "services/query/ddl/catalog_commands.h"
+#include "services/query/statements/statement_runner.h"
+
+namespace tarn::query {
+namespace {
+
+StatementRequest Inner(const StatementRequest& request, const InnerText& query) {
+  StatementRequest inner = request;
+  inner.sql = query.InPlace(request.sql);
+  return inner;
+}
+
+std::string WriteId(const StatementRequest& request) {
+  return request.write_id.empty() ? NewUlid() : request.write_id;
+}
+
+Error AtName(const Error& error, const ObjectName& name, const StatementRequest& request) {
+  if (!error.where().empty()) return error;
+  return Error(error).At(duckdb::DescribePosition(request.sql, name.position));
+}
+
+}  // namespace
+
+// One row that says how many rows were written.
+Result<StartedStatement> StatementRunner::Written(StartedStatement started, int64_t rows,
+                                                  std::stop_token cancelled) {
+  EngineStatement statement;
+  statement.sql = "SELECT " + std::to_string(rows) + "::BIGINT AS \"rows\"";
+  TARN_ASSIGN(started.execution, engine_.Start(std::move(statement), cancelled));
+  return started;
+}
+
+Result<ObjectName> StatementRunner::FullName(const ObjectName& name, const StatementRequest& request) {
+  return CatalogCommands({parts_.catalog, parts_.rest, binder_}, request.sql, request.database,
+                         request.dialect, {})
+      .Full(name);
+}
+
+Result<StartedStatement> StatementRunner::StartWrite(const CreateTableAsStatement& create,
+                                                     const StatementRequest& request,
+                                                     std::stop_token cancelled) {
+  const StatementRequest inner = Inner(request, create.query);
+  TARN_TRY(CheckQuery(inner));
+  TARN_ASSIGN(const ObjectName table, FullName(create.table, request));
+  const auto free = parts_.writer.CanCreate(table, create.options, cancelled);
+  if (!free.ok()) return AtName(free.error(), table, request);
+  if (!*free && create.if_not_exists) return Written({}, 0, cancelled);
+  if (!*free) {
+    const std::string shown = table.database + '.' + table.name;
+    return AtName(Error(Code::kConflict, "there is a table of that name already: " + shown), table, request);
+  }
+  TARN_ASSIGN(auto started, StartQuery(inner, "", cancelled));
+  TARN_ASSIGN(const int64_t rows, parts_.writer.CreateTable(table, create.options, create.no_data,
+                                                            *started.execution, WriteId(request), cancelled));
+  return Written(std::move(started), rows, cancelled);
+}
+
+Result<StartedStatement> StatementRunner::StartWrite(const InsertStatement& insert,
+                                                     const StatementRequest& request,
+                                                     std::stop_token cancelled) {
+  const StatementRequest inner = Inner(request, insert.query);
+  TARN_TRY(CheckQuery(inner));
+  TARN_ASSIGN(const ObjectName table, FullName(insert.table, request));
+  const auto target = parts_.writer.FindTarget(insert, table, cancelled);
+  if (!target.ok()) return AtName(target.error(), table, request);
+  TARN_ASSIGN(auto started, StartQuery(inner, "", cancelled));
+  TARN_ASSIGN(const int64_t rows,
+              parts_.writer.Insert(*target, *started.execution, WriteId(request), cancelled));
+  return Written(std::move(started), rows, cancelled);
+}
+
+Result<StartedStatement> StatementRunner::StartWrite(const UnloadStatement& unload,
+                                                     const StatementRequest& request,
+                                                     std::stop_token cancelled) {
+  const StatementRequest inner = Inner(request, unload.query);
+  TARN_TRY(CheckQuery(inner));
+  TARN_TRY(parts_.writer.CheckPlace(unload.options.location));
+  TARN_ASSIGN(auto started, StartQuery(inner, "", cancelled));
+  TARN_ASSIGN(const int64_t rows,
+              parts_.writer.Unload(unload.options, *started.execution, WriteId(request), cancelled));
+  return Written(std::move(started), rows, cancelled);
+}
+
+}  // namespace tarn::query

@@ -1,0 +1,103 @@
+"""CREATE TABLE ... AS, INSERT INTO, UNLOAD and prepared statements over the real catalog, and kill -9 among them."""
+
+import http.client
+import random
+import threading
+import time
+import unittest
+
+from test_ddl import CatalogStatements
+from tarn_harness import wait_until
+
+KILLS = 4
+
+
+class StatementsThatWrite(CatalogStatements):
+    def test_publish_rows_that_the_next_statement_sees(self):
+        self.run_sql("CREATE DATABASE shop")
+        answer = self.rows("CREATE TABLE t WITH (partitioned_by = ARRAY['day']) AS SELECT range AS id, "
+                           "range * 1.5 AS price, DATE '2026-01-01' + (range % 3)::INTEGER AS day FROM range(1000)")
+        self.assertEqual([[1000]], answer)
+        self.assertEqual([[1000, 3]], self.rows("SELECT count(*), count(DISTINCT day) FROM t"))
+        self.assertEqual(3, len(self.rows("SHOW PARTITIONS t")))
+        for dialect in ("duckdb", "athena"):
+            stats = self.run_sql("SELECT count(*) FROM t WHERE day = DATE '2026-01-02'", dialect=dialect)["stats"]
+            self.assertEqual([1, 3], [stats["files"], stats["files_total"]], dialect)
+            plan = str(self.rows("EXPLAIN ANALYZE SELECT * FROM t WHERE id = 3", dialect=dialect))
+            self.assertIn("TABLE_SCAN", plan)
+            self.assertNotIn(str(self.home), plan)
+        self.refused("CREATE TABLE t AS SELECT 1 AS a", "already", status=409)
+        self.assertEqual([[0]], self.rows("CREATE TABLE IF NOT EXISTS t AS SELECT 1 AS a"))
+        for number in range(3):
+            self.assertEqual([[1]], self.rows(f"INSERT INTO t VALUES ({number}, 2, DATE '2026-01-09')"))
+            self.assertEqual([[number + 1]], self.rows("SELECT count(*) FROM t WHERE day = '2026-01-09'"))
+        self.assertEqual([[2]], self.rows("INSERT INTO t (day, id) SELECT DATE '2026-01-10', id FROM t WHERE id = 1"))
+        self.refused("INSERT INTO t VALUES (1, 2)", "columns")
+        self.refused("INSERT INTO t VALUES (1.5, 2, DATE '2026-01-01')", "CAST")
+        self.refused("INSERT INTO missing VALUES (1)", "missing")
+        for form in ("TEXTFILE", "JSON"):
+            self.run_sql(f"CREATE TABLE as_{form.lower()} WITH (format = '{form}', write_compression = 'GZIP') AS "
+                         "SELECT '007' AS code, 2.50 AS price, DATE '2026-01-01' AS day, CAST(NULL AS VARCHAR) AS nothing", dialect="duckdb")
+            self.run_sql(f"INSERT INTO as_{form.lower()} VALUES ('a,\"b', -1, NULL, 'x')")
+            self.assertEqual([["007", 2.5, "2026-01-01", None], ['a,"b', -1, None, "x"]],
+                             self.rows(f"SELECT code, CAST(price AS DOUBLE), day, nothing FROM as_{form.lower()} ORDER BY code"))
+        self.run_sql("CREATE TABLE athena AS SELECT 7 / 2 AS half, ARRAY[1, 2] AS list", dialect="athena")
+        self.assertEqual([[3, [1, 2]]], self.rows("SELECT * FROM athena"))
+        self.run_sql("CREATE TABLE empty AS SELECT id FROM t WITH NO DATA")
+        self.assertEqual([[0]], self.rows("SELECT count(*) FROM empty"))
+
+        self.put("exports/other/a.txt", "x")
+        self.assertEqual([[3]], self.rows("UNLOAD (SELECT id FROM t WHERE day = '2026-01-09') TO 's3://exports/t/'"))
+        self.refused("UNLOAD (SELECT id FROM t) TO 's3://exports/t/'", "empty place", status=409)
+        self.refused("UNLOAD (SELECT id FROM t) TO 's3://nowhere/t/'", "no bucket")
+        files = list((self.home / "lake" / "exports" / "t").glob("*.parquet"))
+        self.assertEqual(1, len(files))
+
+        self.run_sql("PREPARE one FROM SELECT count(*) FROM t WHERE id = ? AND day = ?")
+        self.assertEqual([[1]], self.rows("EXECUTE one USING 2, '2026-01-09'"))
+        self.run_sql("PREPARE add FROM INSERT INTO t SELECT CAST(? AS BIGINT), 1, DATE '2026-02-01'")
+        self.assertEqual([[1]], self.rows("EXECUTE add USING 77"))
+        self.run_sql("DEALLOCATE PREPARE one")
+        self.refused("EXECUTE one USING 1, '2026-01-09'", "no prepared statement", status=404)
+
+        done = self.wait_for(self.submit("CREATE TABLE kept AS SELECT 1 AS a", database="shop")["id"], "succeeded", "failed")
+        self.assertEqual("succeeded", done["state"], done)
+        self.assertEqual([[1]], self.rows("SELECT a FROM kept"))
+
+    def test_leave_all_or_nothing_when_the_process_is_killed(self):
+        self.run_sql("CREATE DATABASE shop")
+        self.run_sql("CREATE TABLE sum AS SELECT 0 AS id")
+        for number in range(KILLS):
+            self.kill_while(f"CREATE TABLE t{number} WITH (partitioned_by = ARRAY['p']) AS "
+                            "SELECT range AS id, range % 5 AS p FROM range(50000)")
+            self.kill_while("INSERT INTO sum SELECT 1 FROM range(1000)")
+        self.run_sql("MSCK REPAIR TABLE sum")
+        self.assertEqual(0, self.rows("SELECT CAST(sum(id) % 1000 AS BIGINT) FROM sum")[0][0])
+        for number in range(KILLS):
+            self.assert_all_or_nothing(f"t{number}")
+
+    def kill_while(self, sql):
+        def send():
+            try:
+                self.query.post("/v1/sql?database=shop", sql.encode())
+            except (OSError, http.client.HTTPException):
+                pass
+        thread = threading.Thread(target=send)
+        thread.start()
+        time.sleep(random.uniform(0, 0.4))
+        self.query.kill()
+        thread.join()
+        self.query.start()
+
+    def assert_all_or_nothing(self, table):
+        def settled():
+            tables = [row[0] for row in self.rows("SHOW TABLES")]
+            files = list((self.home / "lake" / "tables" / "shop" / table).rglob("*.parquet"))
+            if table not in tables:
+                return "nothing" if not files else None
+            return "everything" if self.rows(f"SELECT count(*) FROM {table}") == [[50000]] else None
+        wait_until(f"{table} is there or not", settled)
+
+
+if __name__ == "__main__":
+    unittest.main()
