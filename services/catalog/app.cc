@@ -85,14 +85,15 @@ class CatalogApp : public service::App {
         declarer_(
             table_editor_,
             [this](const std::string& name, const nlohmann::json& definition) { return PutCrawler(name, definition); },
-            [this](const std::string& name) { return RemoveCrawler(name); }),
+            [this](const std::string& name, const TableDeclarer::DropTable& drop) { return RemoveCrawler(name, drop); }),
         views_(*opened_.writer, *opened_.reader),
         tags_(*opened_.writer, *opened_.reader),
         search_(*opened_.writer, *opened_.reader),
         model_{EditEndpoints(database_editor_, table_editor_, declarer_, tables_,
                              [this](http::Request& request) { return endpoints_.databases.Get(request); },
                              [this](http::Request& request) { return endpoints_.tables.Get(request); }),
-               ViewEndpoints(views_), TagEndpoints(tags_), SearchEndpoint(search_)} {}
+               ViewEndpoints(views_), TagEndpoints(tags_), SearchEndpoint(search_),
+               DdlEndpoints(tables_, views_)} {}
 
   ~CatalogApp() override { StopCrawling(); }
 
@@ -169,8 +170,8 @@ class CatalogApp : public service::App {
     return Ok();
   }
 
-  Status RemoveCrawler(const std::string& name) {
-    TARN_TRY(catalog_.Remove(name));
+  Status RemoveCrawler(const std::string& name, const TableDeclarer::DropTable& drop) {
+    TARN_TRY(catalog_.RemoveWithin(name, drop));
     TakeOver();
     return Ok();
   }

@@ -51,6 +51,9 @@ void AddModelRoutes(http::Router& router, ModelEndpoints& endpoints) {
   router.Put(view, http::JsonBody(), Bind(views, &ViewEndpoints::Put));
   router.Delete(view, {}, Bind(views, &ViewEndpoints::Delete));
 
+  router.Get(table + ":ddl", {}, Bind(endpoints.ddl, &DdlEndpoints::OfTable));
+  router.Get(view + ":ddl", {}, Bind(endpoints.ddl, &DdlEndpoints::OfView));
+
   AddTags(router, endpoints.tags, database);
   AddTags(router, endpoints.tags, table);
   AddTags(router, endpoints.tags, table + "/columns/{column}");

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "common/http/router.h"
+#include "services/catalog/ddl/ddl_endpoints.h"
 #include "services/catalog/editing/edit_endpoints.h"
 #include "services/catalog/search/search_endpoint.h"
 #include "services/catalog/search/tag_endpoints.h"
@@ -14,6 +15,7 @@ struct ModelEndpoints {
   ViewEndpoints views;
   TagEndpoints tags;
   SearchEndpoint search;
+  DdlEndpoints ddl;
 };
 
 /// Adds the routes of edits, views, tags and search.

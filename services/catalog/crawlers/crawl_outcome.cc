@@ -35,6 +35,20 @@ void TakeReports(const std::vector<TableReport>& reports, Crawl& crawl) {
   }
 }
 
+void TakeRefusedFiles(const std::vector<TableReport>& reports, const std::vector<TableChange>& changes, Crawl& crawl) {
+  for (size_t i = 0; i < reports.size(); ++i) {
+    const TableReport& report = reports[i];
+    if (report.outcome != TableOutcome::kRefused) continue;
+    crawl.counts.files_failed += static_cast<int64_t>(changes[i].added.size());
+    for (const DataFile& file : changes[i].added) {
+      if (crawl.failures.size() == kMaxReportedFailures) break;
+      crawl.failures.push_back({report.name,
+                                {file.bucket, file.key, file.version, CodeName(Code::kConflict), report.reason, "",
+                                 crawl.id, Now()}});
+    }
+  }
+}
+
 void MarkFinished(Crawl& crawl) {
   crawl.finished_at = Now();
   crawl.state = crawl.counts.files_failed > 0     ? CrawlState::kPartiallySucceeded

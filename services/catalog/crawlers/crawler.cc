@@ -134,6 +134,7 @@ Result<Crawl> Crawler::Plan(std::stop_token cancelled) {
   TARN_ASSIGN(const auto changes, ReadAll(batch, names, either.token()));
   TARN_ASSIGN(const auto reports, tools_.tables.Plan(changes, {crawl.id, Now(), true}));
   TakeReports(reports, crawl);
+  TakeRefusedFiles(reports, changes, crawl);
   MarkFinished(crawl);
   return crawl;
 }
@@ -210,8 +211,11 @@ Status Crawler::Commit(CrawlBatch& batch, const std::vector<TableChange>& change
   Crawl& crawl = batch.crawl;
   const auto also = [&](const std::vector<TableReport>& reports) -> Status {
     TakeReports(reports, crawl);
+    TakeRefusedFiles(reports, changes, crawl);
     MarkFinished(crawl);
-    const bool replayed = crawl.trigger == kByEvents && crawl.state == CrawlState::kUnchanged;
+    // Events that are read twice say nothing new; a table that was left alone does.
+    const bool replayed =
+        crawl.trigger == kByEvents && crawl.state == CrawlState::kUnchanged && crawl.notes.empty();
     if (!replayed) TARN_TRY(tools_.crawls.Save(crawl));
     if (batch.regroup || !names.added().empty())
       TARN_TRY(tools_.crawlers.SaveFolders(definition_->name, names.added(), batch.regroup));

@@ -148,10 +148,14 @@ Result<bool> CrawlerCatalog::Put(const std::string& name, const nlohmann::json& 
 }
 
 Status CrawlerCatalog::Remove(const std::string& name) {
+  return RemoveWithin(name, [](const std::function<Status()>& work) { return work(); });
+}
+
+Status CrawlerCatalog::RemoveWithin(const std::string& name, const Transact& transact) {
   const std::lock_guard changing(changing_);
   TARN_TRY(CheckChangeable(name));
   TARN_TRY(Get(name));
-  TARN_TRY(store_.RemoveDefinition(name));
+  TARN_TRY(transact([&] { return store_.RemoveDefinition(name); }));
   const std::lock_guard lock(mutex_);
   rest_.erase(name);
   created_at_.erase(name);

@@ -122,10 +122,16 @@ Result<bool> TableDeclarer::Put(const TableName& name, const TableDeclaration& d
 
 Status TableDeclarer::Drop(const TableName& name, bool declared, const Precondition& condition,
                            const Author& author) {
-  TARN_TRY(tables_.Drop(name, condition, author));
-  if (!declared) return Ok();
-  const Status removed = remove_crawler_(name.database + "." + name.table);
-  return removed.ok() || removed.error().code() == Code::kNotFound ? Ok() : removed;
+  if (!declared) return tables_.Drop(name, condition, author);
+  bool called = false;
+  const auto drop = [&](const std::function<Status()>& also) {
+    called = true;
+    return tables_.Drop(name, condition, author, also);
+  };
+  const Status removed = remove_crawler_(name.database + "." + name.table, drop);
+  // The process may have died between the table and its crawler when it was declared.
+  const bool no_crawler = !removed.ok() && !called && removed.error().code() == Code::kNotFound;
+  return no_crawler ? tables_.Drop(name, condition, author) : removed;
 }
 
 }  // namespace tarn::catalog

@@ -31,8 +31,12 @@ class TableDeclarer {
   /// Makes or replaces a crawler. Errors: kInvalidArgument, kConflict.
   using PutCrawler = std::function<Status(const std::string& name, const nlohmann::json& definition)>;
 
-  /// Removes one; kNotFound if there is none.
-  using RemoveCrawler = std::function<Status(const std::string& name)>;
+  /// Drops a table in a transaction that `also` is part of.
+  using DropTable = std::function<Status(const std::function<Status()>& also)>;
+
+  /// Removes a crawler as part of what `drop` does: both, or none of them if `drop` fails. kNotFound if there is
+  /// no such crawler; then `drop` is not called.
+  using RemoveCrawler = std::function<Status(const std::string& name, const DropTable& drop)>;
 
   TableDeclarer(TableEditor& tables, PutCrawler put_crawler, RemoveCrawler remove_crawler)
       : tables_(tables), put_crawler_(std::move(put_crawler)), remove_crawler_(std::move(remove_crawler)) {}
@@ -43,7 +47,8 @@ class TableDeclarer {
   Result<bool> Put(const TableName& name, const TableDeclaration& declaration, const std::string& body,
                    const Precondition& condition, const Author& author);
 
-  /// Drops any table (TableEditor::Drop), and the crawler of a declared one.
+  /// Drops any table (TableEditor::Drop), and in the same transaction the crawler of a declared one: alone it would
+  /// make the table anew, of all that its files have.
   Status Drop(const TableName& name, bool declared, const Precondition& condition, const Author& author);
 
  private:

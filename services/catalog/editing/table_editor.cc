@@ -113,7 +113,8 @@ Status TableEditor::Forget(const TableName& name) {
   });
 }
 
-Status TableEditor::Drop(const TableName& name, const Precondition& condition, const Author& author) {
+Status TableEditor::Drop(const TableName& name, const Precondition& condition, const Author& author,
+                         const std::function<Status()>& also) {
   return writer_.Transact([&]() -> Status {
     TARN_ASSIGN(const TableState table, LoadExisting(writer_, name));
     TARN_TRY(condition.Check(table.version));
@@ -123,7 +124,8 @@ Status TableEditor::Drop(const TableName& name, const Precondition& condition, c
     TARN_ASSIGN(auto insert, writer_.Prepare("INSERT OR REPLACE INTO dropped_tables "
                                              "(database, name, dropped_at, dropped_by) VALUES (?, ?, ?, ?)"));
     insert.Bind(1, name.database).Bind(2, name.table).Bind(3, ToUnixMillis(author.time));
-    return insert.Bind(4, author.name).Run();
+    TARN_TRY(insert.Bind(4, author.name).Run());
+    return also ? also() : Ok();
   });
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -26,8 +27,9 @@ class TableEditor {
               const Precondition& condition, const Author& author);
 
   /// Forgets a table, its versions, edits and tags; its files stay where they are. Events do not bring it
-  /// back: a crawl that someone asks for does.
-  Status Drop(const TableName& name, const Precondition& condition, const Author& author);
+  /// back: a crawl that someone asks for does. `also` is part of the same transaction: its error undoes all.
+  Status Drop(const TableName& name, const Precondition& condition, const Author& author,
+              const std::function<Status()>& also = {});
 
   /// Makes a table of these columns (`edits.declared`) that belongs to `crawler`, or declares it anew.
   /// Returns whether it is new. Errors: also kConflict for a name that a view or a table of another crawler

@@ -7,6 +7,15 @@ std::string Quoted(const std::string& name) { return '"' + name + '"'; }
 
 std::string FromTo(const SchemaChange& change) { return " from " + change.from + " to " + change.to; }
 
+// A type as the files give it; within others, one that is not known yet is "NULL" in quotes.
+std::string TypeInWords(std::string type) {
+  constexpr std::string_view kUnknown = "\"NULL\"";
+  if (type == "NULL") return "no value";
+  for (size_t at = type.find(kUnknown); at != std::string::npos; at = type.find(kUnknown, at))
+    type.replace(at, kUnknown.size(), "unknown");
+  return type;
+}
+
 std::string WithoutSides(const SchemaChange& change) {
   using Kind = SchemaChange::Kind;
   const std::string column = "column " + Quoted(change.column);
@@ -46,7 +55,7 @@ std::string InWords(const std::vector<TypeSide>& sides) {
   for (const TypeSide& side : sides) {
     if (!words.empty()) words += " and ";
     words += std::to_string(side.files) + (side.files == 1 ? " file has " : " files have ") +
-             (side.type == "NULL" ? "no value" : side.type);
+             TypeInWords(side.type);
     if (side.keys.empty()) continue;
     words += " (";
     for (size_t i = 0; i < side.keys.size(); ++i) words += (i == 0 ? "" : ", ") + side.keys[i];

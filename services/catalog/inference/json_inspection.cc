@@ -2,10 +2,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include "services/catalog/evolution/type_merge.h"
 #include "services/catalog/inference/csv_inspection.h"
+#include "services/catalog/inference/decoded_inspection.h"
 #include "services/catalog/inference/json/json_inference.h"
 #include "services/catalog/inference/query.h"
 #include "services/catalog/inference/text_statistics.h"
+#include "services/catalog/types/type_parser.h"
 
 namespace tarn::catalog {
 namespace {
@@ -19,12 +22,19 @@ std::string ReadJsonSql(const std::filesystem::path& file, const std::string& op
   return "read_json(" + duckdb::QuoteLiteral(file.string()) + options + ", hive_partitioning = false)";
 }
 
+// What has no type yet can be read as any.
+std::string ReadableType(const std::string& type) {
+  if (type == kUnknownType) return "JSON";
+  const auto parsed = ParseType(type);
+  return parsed.ok() ? WithoutUnknowns(*parsed) : type;
+}
+
 // The types with which a query reads the columns.
 std::string ColumnTypes(const std::vector<Column>& columns) {
   std::string types;
   for (const Column& column : columns)
     types += (types.empty() ? "" : ", ") + duckdb::QuoteLiteral(column.name) + ": " +
-             duckdb::QuoteLiteral(column.type == kUnknownType ? "JSON" : column.type);
+             duckdb::QuoteLiteral(ReadableType(column.type));
   return "{" + types + "}";
 }
 
@@ -59,8 +69,7 @@ std::string RecordsSql(const std::filesystem::path& file, const std::vector<Colu
   if (path.empty()) return ReadJsonSql(file, ", columns = " + ColumnTypes(columns));
   std::string type = "STRUCT(", member;
   for (size_t i = 0; i < columns.size(); ++i)
-    type += (i == 0 ? "" : ", ") + duckdb::QuoteIdentifier(columns[i].name) + " " +
-            (columns[i].type == kUnknownType ? "JSON" : columns[i].type);
+    type += (i == 0 ? "" : ", ") + duckdb::QuoteIdentifier(columns[i].name) + " " + ReadableType(columns[i].type);
   type += ")[]";
   for (size_t i = path.size(); --i > 0;)
     type = "STRUCT(" + duckdb::QuoteIdentifier(path[i]) + " " + type + ")";
@@ -85,6 +94,12 @@ Result<Inspection> FromVerdict(duckdb::Connection& connection, const std::filesy
 
 Result<Inspection> InspectJson(duckdb::Connection& connection, const std::filesystem::path& file,
                                std::stop_token cancelled) {
+  TARN_ASSIGN(const decoding::Decoding decoding, JsonDecodingOf(file));
+  if (!decoding.empty()) {
+    return InspectDecoded(file, decoding, cancelled, [&](const std::filesystem::path& decoded) {
+      return InspectJson(connection, decoded, cancelled);
+    });
+  }
   TARN_ASSIGN(const inference::JsonVerdict verdict, inference::InferJson(file, {}, cancelled));
   if (verdict.columns.size() > kMaxCheckedColumns) return AskEngine(connection, file, cancelled);
   auto inspection = FromVerdict(connection, file, verdict, {}, {}, cancelled);
@@ -95,6 +110,12 @@ Result<Inspection> InspectJson(duckdb::Connection& connection, const std::filesy
 
 Result<Inspection> InspectJsonRecords(duckdb::Connection& connection, const std::filesystem::path& file,
                                       const Classifier& classifier, std::stop_token cancelled) {
+  TARN_ASSIGN(const decoding::Decoding decoding, JsonDecodingOf(file));
+  if (!decoding.empty()) {
+    return InspectDecoded(file, decoding, cancelled, [&](const std::filesystem::path& decoded) {
+      return InspectJsonRecords(connection, decoded, classifier, cancelled);
+    });
+  }
   inference::JsonOptions options;
   options.path = classifier.records_path;
   TARN_ASSIGN(const inference::JsonVerdict verdict, inference::InferJson(file, options, cancelled));

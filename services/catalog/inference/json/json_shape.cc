@@ -12,7 +12,8 @@ namespace {
 constexpr size_t kMinMapNames = 200;
 constexpr uint64_t kMapFactor = 10;
 
-std::string Nested(std::string type) { return type == "NULL" ? "JSON" : type; }
+// Inside of another type a type that is not known yet is quoted, as the engine has no word for it.
+std::string Nested(const std::string& type) { return type == "NULL" ? "\"NULL\"" : type; }
 
 }  // namespace
 
@@ -123,7 +124,7 @@ std::string JsonShape::StructType() const {
 std::string JsonShape::Type() const {
   const uint64_t arrays = count(JsonKind::kArray), objects = count(JsonKind::kObject), all = values();
   if (all == 0) return "NULL";
-  if (arrays == all) return (element_ ? Nested(element_->Type()) : "JSON") + "[]";
+  if (arrays == all) return Nested(element_ ? element_->Type() : "NULL") + "[]";
   if (objects == all) return StructType();
   return arrays + objects > 0 ? "JSON" : ScalarType();
 }

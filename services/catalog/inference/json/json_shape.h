@@ -57,7 +57,8 @@ class JsonShape {
   bool is_map() const { return is_map_; }
 
   /// The narrowest type that takes every value, as DuckDB writes it: what has both scalars and objects, or
-  /// arrays, is JSON; what has text and other scalars is VARCHAR; "NULL" where there is no value.
+  /// arrays, is JSON; what has text and other scalars is VARCHAR; "NULL" where there is no value, within other types as a
+  /// name in quotes: of elements of lists that are all empty.
   std::string Type() const;
   /// The types given up, each with the first value that is none.
   std::vector<RuledOut> RuledOutTypes() const;

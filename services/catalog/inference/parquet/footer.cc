@@ -1,6 +1,6 @@
 #include "services/catalog/inference/parquet/footer.h"
 
-#include "services/catalog/inference/compression/file.h"
+#include "common/unpacking/file.h"
 #include "services/catalog/inference/parquet/row_group_statistics.h"
 #include "services/catalog/inference/parquet/thrift_fields.h"
 
@@ -60,6 +60,8 @@ Status ReadNode(ThriftReader& reader, ParquetNode& node) {
         return TakeInteger(reader, field.type, &node.scale);
       case 8:
         return TakeInteger(reader, field.type, &node.precision);
+      case 9:
+        return TakeInteger(reader, field.type, &node.field_id);
       case 10:
         if (field.type != Type::kStruct) return false;
         TARN_TRY(ReadLogical(reader, node));
@@ -129,7 +131,7 @@ Result<ParquetFooter> Parse(std::string_view bytes) {
 }  // namespace
 
 Result<ParquetFooter> ReadParquetFooter(const std::filesystem::path& path) {
-  TARN_ASSIGN(const auto file, File::Open(path));
+  TARN_ASSIGN(const auto file, unpacking::File::Open(path));
   const uint64_t size = file->size_bytes();
   if (size < 12)
     return Error(Code::kUnprocessable,

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "services/catalog/views/view_store.h"
 #include "tests/support/result_matchers.h"
 #include "tests/unit/services/catalog/crawlers/crawler_fixture.h"
 
@@ -98,6 +99,27 @@ TEST(Crawler, ReportsABadFileAndCatalogsTheOthers) {
   EXPECT_THAT(crawl.failures, SizeIs(2));
 }
 
+TEST(Crawler, TellsOfATableThatItLeftAloneAndOfEachOfItsFiles) {
+  CrawlerFixture fixture;
+  ViewStore views(*fixture.catalog->writer, *fixture.catalog->writer);
+  View view;
+  view.name = {"spotify", "songs"};
+  view.sql = "SELECT 1";
+  ASSERT_THAT(views.Put(view, {}, {}), IsOk());
+  fixture.Put("spotify/songs/a.csv", "id\n1\n");
+  ASSERT_THAT(fixture.CrawlEvents(), IsOk());
+  const auto crawls = fixture.catalog->crawls->List("", 10);
+  ASSERT_THAT(crawls, IsOk());
+  ASSERT_THAT(*crawls, SizeIs(1));
+  const Crawl& crawl = crawls->at(0);
+  EXPECT_EQ(crawl.state, CrawlState::kPartiallySucceeded);
+  EXPECT_EQ(crawl.counts.files_failed, 1);
+  ASSERT_THAT(crawl.failures, SizeIs(1));
+  EXPECT_EQ(crawl.failures[0].file.key, "spotify/songs/a.csv");
+  EXPECT_THAT(crawl.failures[0].file.detail, HasSubstr("there is a view"));
+  EXPECT_THAT(crawl.notes, ElementsAre(HasSubstr("spotify.songs was left alone")));
+}
+
 TEST(Crawler, ReadsAFailedFileAgainWhenItIsReplaced) {
   CrawlerFixture fixture;
   fixture.Put("spotify/songs/a.csv", "a,b\n1,2\n3,4,5\n");
@@ -169,6 +191,24 @@ TEST(Crawler, RepeatsACrawlWhoseCommitFailedWithTheSameResult) {
   fixture.Reopen();
   ASSERT_THAT(fixture.CrawlEvents(), IsOk());
   EXPECT_THAT(CrawlerFixture::Files(fixture.Resolve("songs")), ElementsAre("spotify/songs/a.csv: 1"));
+}
+
+// Statements read the versions that a table names, and the overwritten one is gone.
+TEST(Crawler, NamesTheNewVersionOfAnObjectThatIsOverwrittenWithTheSameContent) {
+  CrawlerFixture fixture;
+  const auto before = fixture.Put("spotify/songs/a.csv", "id\n1\n");
+  ASSERT_THAT(fixture.CrawlEvents(), IsOk());
+  const auto after = fixture.Put("spotify/songs/a.csv", "id\n1\n");
+  ASSERT_EQ(before.etag, after.etag);
+  ASSERT_NE(before.version, after.version);
+  fixture.Run(*fixture.crawler);
+  const TableSnapshot songs = fixture.Resolve("songs");
+  ASSERT_THAT(songs.files, SizeIs(1));
+  EXPECT_EQ(songs.files[0].version, after.version);
+  EXPECT_THAT(fixture.store->PinFiles({{"transformed", "spotify/songs/a.csv", songs.files[0].version}}), IsOk());
+  const auto versions = fixture.catalog->tables->ListVersions({"spotify", "songs"}, 0, 10);
+  ASSERT_THAT(*versions, SizeIs(2));
+  EXPECT_FALSE(versions->at(0).schema_changed);
 }
 
 TEST(Crawler, TypesHivePartitions) {

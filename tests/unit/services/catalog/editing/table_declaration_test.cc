@@ -42,8 +42,11 @@ class TableDeclarerTest : public testing::Test {
                            if (refuse_crawlers.ok()) crawlers[name] = definition;
                            return refuse_crawlers;
                          },
-                         [this](const std::string& name) {
-                           return crawlers.erase(name) > 0 ? Ok() : Status(Error(Code::kNotFound, name));
+                         [this](const std::string& name, const TableDeclarer::DropTable& drop) {
+                           if (!crawlers.contains(name)) return Status(Error(Code::kNotFound, name));
+                           TARN_TRY(drop([] { return Ok(); }));
+                           crawlers.erase(name);
+                           return Ok();
                          }};
 };
 
@@ -102,6 +105,24 @@ TEST_F(TableDeclarerTest, DroppingItRemovesItsCrawler) {
   EXPECT_TRUE(crawlers.empty());
   EXPECT_THAT(catalog.tables->GetTable(kSales), HasError(Code::kNotFound, "sales"));
   EXPECT_TRUE(*Put(kDeclaration));
+}
+
+TEST_F(TableDeclarerTest, ATableThatIsNotDroppedKeepsItsCrawler) {
+  ASSERT_THAT(Put(kDeclaration), IsOk());
+  http::Request request;
+  request.headers.Add("If-Match", "\"7\"");
+  EXPECT_THAT(declarer.Drop(kSales, true, *Precondition::Of(request), kMe),
+              HasError(Code::kPreconditionFailed, "version"));
+  EXPECT_TRUE(crawlers.contains("shop.sales"));
+  EXPECT_THAT(catalog.tables->GetTable(kSales), IsOk());
+}
+
+TEST_F(TableDeclarerTest, ATableWhoseCrawlerIsMissingCanBeDropped) {
+  ASSERT_THAT(Put(kDeclaration), IsOk());
+  crawlers.clear();
+  ASSERT_THAT(declarer.Drop(kSales, true, {}, kMe), IsOk());
+  EXPECT_THAT(catalog.tables->GetTable(kSales), HasError(Code::kNotFound, "sales"));
+  EXPECT_THAT(declarer.Drop(kSales, true, {}, kMe), HasError(Code::kNotFound, "sales"));
 }
 
 TEST(ReadDeclaration, RefusesWhatIsNone) {

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace tarn::decoding {
+
+/// What a look at bytes as UTF-8 (RFC 3629) shows. A character cut off by the end counts as neither.
+struct Utf8Count {
+  uint64_t multibyte = 0;  ///< well-formed characters of more than one byte
+  uint64_t invalid = 0;    ///< bytes that belong to no character
+};
+Utf8Count CountUtf8(std::string_view bytes);
+
+/// Returns the length of the character at the start of `bytes`: 1 to 4, 0 if there is none.
+size_t Utf8Length(std::string_view bytes);
+
+void AppendUtf8(uint32_t code_point, std::string& to);
+
+/// Replaces bytes that belong to no character by U+FFFD. Does not copy clean text.
+std::string RepairUtf8(std::string bytes);
+
+}  // namespace tarn::decoding
