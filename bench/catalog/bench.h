@@ -10,6 +10,10 @@ namespace tarn::catalog {
 /// server: files of 20 columns and 10 row groups, of `distinct` different contents.
 void PutWideFiles(const std::filesystem::path& lake, const std::string& prefix, int64_t count, int64_t distinct);
 
+/// Puts `count` such objects `<prefix>tNNNNNN/part.parquet` into the bucket `raw`: one for each of as
+/// many tables.
+void PutTables(const std::filesystem::path& lake, const std::string& prefix, int64_t count);
+
 /// Puts `count` objects `<prefix>day=N/part.csv` of one line each.
 void PutPartitions(const std::filesystem::path& lake, const std::string& prefix, int64_t count);
 

@@ -15,6 +15,7 @@ namespace tarn::catalog {
 namespace {
 
 constexpr const char* kBucket = "transformed";
+constexpr const char* kOtherBucket = "raw";  // which no crawler looks at unless it is told to
 constexpr int kThreads = 16;  // their flushes share the disk's
 
 template <class T>
@@ -71,10 +72,8 @@ std::string WideQuery(int64_t number) {
   return "SELECT " + columns + " FROM range(20480)";
 }
 
-}  // namespace
-
-void PutWideFiles(const std::filesystem::path& lake, const std::string& prefix, int64_t count, int64_t distinct) {
-  const auto store = OpenLake(lake);
+// `distinct` files, which differ in their values.
+std::vector<std::string> WideFiles(const std::filesystem::path& lake, int64_t distinct) {
   const auto scratch = lake.parent_path() / "scratch";
   std::filesystem::create_directories(scratch);
   duckdb::InstanceOptions options;
@@ -89,8 +88,25 @@ void PutWideFiles(const std::filesystem::path& lake, const std::string& prefix, 
                          " (FORMAT parquet, ROW_GROUP_SIZE 2048, COMPRESSION zstd)"));
     contents.push_back(ReadAll(path));
   }
+  return contents;
+}
+
+}  // namespace
+
+void PutWideFiles(const std::filesystem::path& lake, const std::string& prefix, int64_t count, int64_t distinct) {
+  const auto store = OpenLake(lake);
+  const auto contents = WideFiles(lake, distinct);
   ForAll(count, [&](int64_t number) {
     Must(store->Put(kBucket, prefix + SixDigits(number) + ".parquet", contents[static_cast<size_t>(number % distinct)]));
+  });
+}
+
+void PutTables(const std::filesystem::path& lake, const std::string& prefix, int64_t count) {
+  const auto store = OpenLake(lake);
+  Must(store->EnsureBucket(kOtherBucket));
+  const auto contents = WideFiles(lake, 1);
+  ForAll(count, [&](int64_t number) {
+    Must(store->Put(kOtherBucket, prefix + "t" + SixDigits(number) + "/part.parquet", contents[0]));
   });
 }
 

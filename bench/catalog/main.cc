@@ -13,6 +13,8 @@ int main(int argc, char** argv) {
   const std::string what = words.empty() ? "" : words[0];
   if (what == "wide" && words.size() == 5) {
     PutWideFiles(words[1], words[2], std::stoll(words[3]), std::stoll(words[4]));
+  } else if (what == "tables" && words.size() == 4) {
+    PutTables(words[1], words[2], std::stoll(words[3]));
   } else if (what == "partitions" && words.size() == 4) {
     PutPartitions(words[1], words[2], std::stoll(words[3]));
   } else if (what == "csv" && words.size() == 4) {
@@ -22,7 +24,7 @@ int main(int argc, char** argv) {
   } else if (what == "commit" && words.size() == 3) {
     CommitPartitions(words[1], std::stoll(words[2]));
   } else {
-    std::cerr << "usage: catalog_bench wide|partitions|csv|parquet_schema|commit ...\n";
+    std::cerr << "usage: catalog_bench wide|tables|partitions|csv|parquet_schema|commit ...\n";
     return 2;
   }
   return 0;

@@ -164,6 +164,37 @@ def measure_recrawl(home, options):
     row("the same, p95 ms", f"{at(changed, .95):.0f}", "50", at(changed, .95) < 50)
 
 
+def measure_tables(home, options):
+    """Many tables in one crawl, and the first search after it."""
+    count = options.tables
+    bench("tables", home / "lake", "many/", count)
+    with Services(home) as services:
+        definition = {"database": "lake", "targets": ["raw/many"], "limits": {"tables": count}}
+        services.catalog.send("PUT", "/v1/crawlers/lake", json.dumps(definition).encode(), headers={"Content-Type": "application/json"}).expect(201)
+        crawl = wait_until("the crawl ends", lambda: ended_crawl(services, "lake"), 3600)
+        assert crawl["counts"]["tables_added"] == count, crawl
+        begin = time.perf_counter()
+        found = services.catalog.get("/v1/search?q=t000077").expect(200).json()["items"]
+        first = time.perf_counter() - begin
+        begin = time.perf_counter()
+        services.catalog.get("/v1/search?q=t000078").expect(200)
+        second = time.perf_counter() - begin
+        assert [hit["name"] for hit in found] == ["t000077"], found
+        took = seconds(crawl["finished_at"]) - seconds(crawl["started_at"])
+        peak = services.status("VmHWM")
+    head(f"{count:,} tables of 20 columns in one crawl")
+    row("seconds", f"{took:.2f}", "", True)
+    row("peak resident memory, MB", f"{peak:.0f}", "512", peak < 512)
+    row("the first search after it, ms", f"{1e3 * first:.0f}", "", True)
+    row("the second, ms", f"{1e3 * second:.0f}", "", True)
+
+
+def ended_crawl(services, crawler):
+    """The newest of a crawler, if it has ended."""
+    newest = services.catalog.get(f"/v1/crawlers/{crawler}/runs?limit=1").expect(200).json()["items"]
+    return newest[0] if newest and newest[0].get("finished_at") else None
+
+
 def measure_csv(home, options):
     """Inference of a file of a gigabyte, by the bytes that the process reads."""
     bench("csv", home / "lake", "bench/large/large.csv", 1 << 30)
@@ -238,7 +269,7 @@ def measure_queryable(home, options):
     row("p95 ms", f"{at(taken, .95):.0f}", "300", at(taken, .95) < 300)
 
 
-MEASUREMENTS = {"crawl": measure_crawl, "recrawl": measure_recrawl, "csv": measure_csv, "snapshot": measure_snapshot,
+MEASUREMENTS = {"crawl": measure_crawl, "recrawl": measure_recrawl, "tables": measure_tables, "csv": measure_csv, "snapshot": measure_snapshot,
                 "queryable": measure_queryable}
 
 
@@ -249,6 +280,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--files", type=int, default=20_000, help="of the first crawl")
     parser.add_argument("--unchanged", type=int, default=100_000, help="files of the recrawl")
+    parser.add_argument("--tables", type=int, default=10_000, help="of one crawl")
     parser.add_argument("--partitions", type=int, nargs="+", default=[100_000, 1_000_000])
     parser.add_argument("--queries", type=int, default=50)
     options = parser.parse_args()

@@ -51,12 +51,13 @@ class LogConsumer final : public Consumer {
 
   // True if there may be more.
   Result<bool> HandleNext() {
-    TARN_ASSIGN(const auto page, store_.ReadEvents(cursor_, options_.filter, options_.batch_limit));
+    TARN_ASSIGN(auto page, store_.ReadEvents(cursor_, options_.filter, options_.batch_limit));
     if (page.trimmed_before) {
       log::Warn("events were trimmed before they were read", {{"consumer", options_.name}, {"after_sequence", cursor()},
                                                               {"trimmed_before", *page.trimmed_before}});
     }
     if (page.last_sequence == cursor_) return false;
+    if (options_.cut) options_.cut(page);
     TARN_TRY(handle_(page));
     {
       const std::lock_guard lock(waiting_);

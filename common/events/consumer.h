@@ -15,6 +15,9 @@ struct ConsumerOptions {
   std::string name;  ///< for the log
   object_store::EventFilter filter;
   int64_t batch_limit = 500;  ///< events looked at per read
+  /// Leaves of a page what the handler takes at once, if that depends on more than their number: it shortens
+  /// `events` at the end of a commit, and `last_sequence` to match. What is left comes with the next page.
+  std::function<void(object_store::EventPage& page)> cut{};
   std::chrono::milliseconds poll{5'000};  ///< catches up even if every webhook was lost
   std::chrono::milliseconds max_backoff{10'000};
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "services/catalog/crawlers/definition_state.h"
+#include "services/catalog/crawlers/page_cut.h"
 
 namespace tarn::catalog {
 namespace {
@@ -12,6 +13,8 @@ using std::chrono::steady_clock;
 
 // A crawler that is not busy has looked at the log by then.
 constexpr milliseconds kQuickLook{50};
+// Before it is cut to what one crawl takes.
+constexpr int64_t kEventsPerPage = 2'000;
 
 milliseconds Left(steady_clock::time_point until) {
   return std::max(milliseconds(0), std::chrono::duration_cast<milliseconds>(until - steady_clock::now()));
@@ -50,6 +53,8 @@ Status ActiveCrawler::Follow() {
   events::ConsumerOptions options;
   options.name = "crawler " + definition.name;
   options.filter.bucket = definition.Bucket();
+  options.batch_limit = kEventsPerPage;
+  options.cut = CutPage;
   auto consumer = events::Consumer::Start(
       options, tools_.store, cursor.value_or(0),
       [this](const object_store::EventPage& page) { return crawler_.HandleEvents(page); });

@@ -18,7 +18,7 @@ constexpr size_t kMaxNotes = 100;
 struct ReadFile {
   const object_store::ObjectInfo* object = nullptr;
   Candidate candidate;
-  const Reading* reading = nullptr;
+  Reading* reading = nullptr;
   std::optional<TablePlace> place{};
 };
 
@@ -30,9 +30,13 @@ FailedFile MakeFailedFile(const object_store::ObjectInfo& object, const Error& e
 
 class Assembler {
  public:
-  Assembler(const CrawlerDefinition& definition, const Readings& readings, TableStore& tables,
-            TableNames& names, CrawlBatch& batch)
-      : definition_(definition), readings_(readings), tables_(tables), names_(names), batch_(batch) {}
+  Assembler(const CrawlerDefinition& definition, Readings readings, TableStore& tables, TableNames& names,
+            CrawlBatch& batch)
+      : definition_(definition),
+        readings_(std::move(readings)),
+        tables_(tables),
+        names_(names),
+        batch_(batch) {}
 
   Result<std::vector<TableChange>> Assemble() {
     for (const auto& [name, change] : batch_.changes.changes()) TARN_TRY(Sort(change));
@@ -102,7 +106,7 @@ class Assembler {
     const auto partition = PartitionOf(definition_.partitions, folders);
     const auto columns = PartitionColumns(definition_.partitions, partition);
     if (!columns.ok()) return Fail(name, *file.object, columns.error());
-    change.added.push_back(MakeDataFile(*file.object, **file.reading, partition, *columns));
+    change.added.push_back(MakeDataFile(*file.object, std::move(**file.reading), partition, *columns));
     return Ok();
   }
 
@@ -113,11 +117,17 @@ class Assembler {
     ChangeOf(known->second.table).removed.push_back({object.bucket, object.key});
   }
 
-  static DataFile MakeDataFile(const object_store::ObjectInfo& object, const Inspection& inspection,
-                               const std::vector<PartitionValue>& partition,
-                               const std::vector<Column>& partition_columns) {
-    auto layout = std::make_shared<FileLayout>(inspection.layout);
-    layout->partition = partition_columns;
+  // Most files are like the one before.
+  std::shared_ptr<const FileLayout> Share(FileLayout layout) {
+    if (!last_layout_ || *last_layout_ != layout)
+      last_layout_ = std::make_shared<const FileLayout>(std::move(layout));
+    return last_layout_;
+  }
+
+  DataFile MakeDataFile(const object_store::ObjectInfo& object, Inspection inspection,
+                        const std::vector<PartitionValue>& partition,
+                        const std::vector<Column>& partition_columns) {
+    inspection.layout.partition = partition_columns;
     DataFile file;
     file.bucket = object.bucket;
     file.key = object.key;
@@ -126,8 +136,8 @@ class Assembler {
     file.rows = inspection.rows;
     file.last_modified = object.last_modified;
     file.partition = partition;
-    file.layout = std::move(layout);
-    file.statistics = inspection.statistics;
+    file.layout = Share(std::move(inspection.layout));
+    file.statistics = std::move(inspection.statistics);
     return file;
   }
 
@@ -216,19 +226,20 @@ class Assembler {
   }
 
   const CrawlerDefinition& definition_;
-  const Readings& readings_;
+  Readings readings_;
   TableStore& tables_;
   TableNames& names_;
   CrawlBatch& batch_;
   std::vector<ReadFile> read_;
+  std::shared_ptr<const FileLayout> last_layout_;
   std::map<TableName, TableChange> by_table_;
 };
 
 }  // namespace
 
-Result<std::vector<TableChange>> Assemble(const CrawlerDefinition& definition, const Readings& readings,
+Result<std::vector<TableChange>> Assemble(const CrawlerDefinition& definition, Readings readings,
                                           TableStore& tables, TableNames& names, CrawlBatch& batch) {
-  return Assembler(definition, readings, tables, names, batch).Assemble();
+  return Assembler(definition, std::move(readings), tables, names, batch).Assemble();
 }
 
 }  // namespace tarn::catalog

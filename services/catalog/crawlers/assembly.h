@@ -13,7 +13,7 @@ namespace tarn::catalog {
 /// Puts what a crawl read together to changes of tables, one for each table, those that only lose files
 /// first. Counts and lists in the crawl the files that failed, and notes folders that got another name than
 /// they asked for. Errors: kUnprocessable if there are more tables than the limit allows; those of the store.
-Result<std::vector<TableChange>> Assemble(const CrawlerDefinition& definition, const Readings& readings,
+Result<std::vector<TableChange>> Assemble(const CrawlerDefinition& definition, Readings readings,
                                           TableStore& tables, TableNames& names, CrawlBatch& batch);
 
 }  // namespace tarn::catalog

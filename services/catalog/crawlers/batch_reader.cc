@@ -32,9 +32,9 @@ Result<Readings> BatchReader::Read(ChangeSet& changes, int64_t sequence, const S
   for (int round = 0;; ++round) {
     TARN_ASSIGN(const auto targets, select(changes));
     if (targets.empty()) return Readings();
-    auto pin = Pin(targets);
-    if (pin.ok()) return InspectAll(**pin, targets, progress, cancelled);
-    if (!MayBeGone(pin.error().code())) return pin.error();
+    TARN_ASSIGN(Attempt attempt, TryToRead(targets, progress, cancelled));
+    if (!attempt.gone) return std::move(attempt.readings);
+    if (!MayBeGone(attempt.gone->code())) return *std::move(attempt.gone);
     if (cancelled.stop_requested()) return Error(Code::kCancelled, "the crawl was stopped");
 
     object_store::EventFilter filter;
@@ -66,23 +66,47 @@ Status BatchReader::DropUnpinnable(ChangeSet& changes, const std::vector<ReadTar
   return Ok();
 }
 
-Result<Readings> BatchReader::InspectAll(const object_store::Pin& pin, const std::vector<ReadTarget>& targets,
-                                         const OnProgress& progress, std::stop_token cancelled) {
+Result<BatchReader::Attempt> BatchReader::TryToRead(const std::vector<ReadTarget>& targets,
+                                                    const OnProgress& progress, std::stop_token cancelled) {
   const auto planned = static_cast<int64_t>(targets.size());
   const auto report = [&](int64_t done) { progress(done, planned); };
-  TARN_ASSIGN(auto read, ReadFooters(pin.files(), targets, options_.threads, report, cancelled));
-  FileInspector inspector(pin.directory(), options_);
-  Readings readings;
+  TARN_ASSIGN(Footers footers, ReadFooters(store_, targets, options_.threads, report, cancelled));
+  if (footers.gone) return Attempt{{}, std::move(footers.gone)};
+  Attempt attempt;
+  std::vector<ReadTarget> rest;
   for (size_t i = 0; i < targets.size(); ++i) {
-    if (!read[i]) {
-      report(static_cast<int64_t>(i));
-      read[i] = inspector.Inspect(pin.files()[i], targets[i].format, classifiers_, cancelled);
+    auto& reading = footers.readings[i];
+    if (reading && !reading->ok() && !ConcernsTheFile(reading->error().code())) return reading->error();
+    if (reading) {
+      attempt.readings.emplace(std::pair(targets[i].object.key, targets[i].object.version),
+                               *std::move(reading));
+    } else {
+      rest.push_back(targets[i]);
     }
-    if (!read[i]->ok() && !ConcernsTheFile(read[i]->error().code())) return read[i]->error();
-    readings.emplace(std::pair(targets[i].object.key, targets[i].object.version), std::move(*read[i]));
+  }
+  if (!rest.empty()) {
+    const auto pin = Pin(rest);
+    if (!pin.ok()) return Attempt{{}, pin.error()};
+    const auto on_progress = [&](int64_t done, int64_t) {
+      report(planned - static_cast<int64_t>(rest.size()) + done);
+    };
+    TARN_TRY(InspectRest(**pin, rest, on_progress, cancelled, attempt.readings));
   }
   report(planned);
-  return readings;
+  return attempt;
+}
+
+// One after the other, so that memory stays that of one engine.
+Status BatchReader::InspectRest(const object_store::Pin& pin, const std::vector<ReadTarget>& rest,
+                                const OnProgress& progress, std::stop_token cancelled, Readings& readings) {
+  FileInspector inspector(pin.directory(), options_);
+  for (size_t i = 0; i < rest.size(); ++i) {
+    progress(static_cast<int64_t>(i), static_cast<int64_t>(rest.size()));
+    auto reading = inspector.Inspect(pin.files()[i], rest[i].format, classifiers_, cancelled);
+    if (!reading.ok() && !ConcernsTheFile(reading.error().code())) return reading.error();
+    readings.emplace(std::pair(rest[i].object.key, rest[i].object.version), std::move(reading));
+  }
+  return Ok();
 }
 
 }  // namespace tarn::catalog

@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <utility>
@@ -29,7 +30,7 @@ class BatchReader {
       : store_(store), bucket_(std::move(bucket)), options_(options), classifiers_(classifiers) {}
 
   /// Reads the selected files of `changes`, which are complete up to the event `sequence`. If one of them is
-  /// replaced or deleted before it can be pinned, later events are added to `changes` until all is of one
+  /// replaced or deleted before it can be opened, later events are added to `changes` until all is of one
   /// moment again: to leave the file out would show half of its commit. A file that is gone although no event
   /// says so (yet) is taken out of `changes`; an event will follow. Errors: kUnavailable, kCancelled, and
   /// those of the store. A file that cannot be read is not an error.
@@ -39,10 +40,18 @@ class BatchReader {
   int64_t vanished() const { return vanished_; }
 
  private:
+  // Readings, or why there are none although the store is well: a file is gone, or replaced.
+  struct Attempt {
+    Readings readings{};
+    std::optional<Error> gone{};
+  };
+
   Result<std::unique_ptr<object_store::Pin>> Pin(const std::vector<ReadTarget>& targets);
   Status DropUnpinnable(ChangeSet& changes, const std::vector<ReadTarget>& targets);
-  Result<Readings> InspectAll(const object_store::Pin& pin, const std::vector<ReadTarget>& targets,
-                              const OnProgress& progress, std::stop_token cancelled);
+  Result<Attempt> TryToRead(const std::vector<ReadTarget>& targets, const OnProgress& progress,
+                            std::stop_token cancelled);
+  Status InspectRest(const object_store::Pin& pin, const std::vector<ReadTarget>& rest,
+                     const OnProgress& progress, std::stop_token cancelled, Readings& readings);
 
   object_store::ObjectStore& store_;
   const std::string bucket_;

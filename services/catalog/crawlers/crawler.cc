@@ -188,10 +188,10 @@ Result<std::vector<TableChange>> Crawler::ReadAll(CrawlBatch& batch, TableNames&
     return SelectTargets(*definition_, tools_.tables, batch, changes);
   };
   const auto progress = [&](int64_t read, int64_t planned) { ReportProgress(batch, read, planned); };
-  TARN_ASSIGN(const Readings readings,
+  TARN_ASSIGN(Readings readings,
               reader.Read(batch.changes, batch.sequence, select, progress, std::move(cancelled)));
   batch.crawl.counts.files_vanished = reader.vanished();
-  return Assemble(*definition_, readings, tools_.tables, names, batch);
+  return Assemble(*definition_, std::move(readings), tools_.tables, names, batch);
 }
 
 void Crawler::ReportProgress(CrawlBatch& batch, int64_t files_read, int64_t files_planned) {

@@ -53,8 +53,8 @@ std::optional<Inspection> ByFooter(const inference::ParquetFooter& footer) {
   return inspection;
 }
 
-Result<std::optional<Inspection>> FromFooter(const std::filesystem::path& file) {
-  TARN_ASSIGN(const inference::ParquetFooter footer, inference::ReadParquetFooter(file));
+Result<std::optional<Inspection>> FromFooter(uint64_t size, const inference::ReadBytes& read) {
+  TARN_ASSIGN(const inference::ParquetFooter footer, inference::ReadParquetFooter(size, read));
   auto inspection = ByFooter(footer);
   if (inspection) TARN_TRY(CheckColumnCount(*inspection));
   return inspection;
@@ -62,9 +62,9 @@ Result<std::optional<Inspection>> FromFooter(const std::filesystem::path& file) 
 
 }  // namespace
 
-std::optional<Result<Inspection>> InspectParquetFooter(const std::filesystem::path& file) {
-  auto inspection = FromFooter(file);
-  if (!inspection.ok()) return Result<Inspection>(DescribeFileError(inspection.error(), file));
+std::optional<Result<Inspection>> InspectParquetFooter(uint64_t size, const inference::ReadBytes& read) {
+  auto inspection = FromFooter(size, read);
+  if (!inspection.ok()) return Result<Inspection>(std::move(inspection).error());
   if (!*inspection) return std::nullopt;
   return Result<Inspection>(std::move(**inspection));
 }

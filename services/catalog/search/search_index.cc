@@ -5,6 +5,7 @@
 
 #include "services/catalog/overlay/edits_json.h"
 #include "services/catalog/tables/layout_json.h"
+#include "services/catalog/tables/search_rows.h"
 
 namespace tarn::catalog {
 namespace {
@@ -12,6 +13,8 @@ namespace {
 constexpr size_t kMaxWords = 16;
 constexpr size_t kMaxWordBytes = 64;
 constexpr size_t kMaxColumnsShown = 20;
+// Commits wait for no more than these, about 20 ms.
+constexpr int64_t kItemsAtOnce = 200;
 
 // Bytes of other scripts count as letters, as in FTS5's bare words.
 bool IsWordByte(char c) {
@@ -20,70 +23,6 @@ bool IsWordByte(char c) {
 }
 
 char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-struct Item {
-  std::string database;
-  std::string name;
-};
-
-// Commits wait for no more than these, about 50 ms.
-constexpr int kItemsAtOnce = 200;
-
-Result<std::vector<Item>> DirtyItems(sqlite::Database& database) {
-  TARN_ASSIGN(auto select, database.Prepare("SELECT database, item FROM search_dirty LIMIT ?"));
-  select.Bind(1, kItemsAtOnce);
-  std::vector<Item> items;
-  while (true) {
-    TARN_ASSIGN(const bool more, select.Step());
-    if (!more) return items;
-    items.push_back({select.Text(0), select.Text(1)});
-  }
-}
-
-// What stands in the index for the database, table or view ?2 (empty: the database itself) of the database
-// ?1.
-constexpr const char* kIndexItem =
-    "INSERT INTO search_items (kind, database, name) "
-    "SELECT 'database', name, '' FROM databases WHERE name = ?1 AND ?2 = '' UNION ALL "
-    "SELECT 'table', database, name FROM tables WHERE database = ?1 AND name = ?2 UNION ALL "
-    "SELECT 'view', database, name FROM views WHERE database = ?1 AND name = ?2";
-constexpr const char* kIndexTexts = R"sql(
-INSERT INTO search (rowid, name, columns, comments, description, tags)
-SELECT (SELECT id FROM search_items WHERE database = ?1 AND name = ?2), s.name, s.columns, s.comments, s.description,
-  (SELECT group_concat(key || ' ' || value, ' ') FROM tags WHERE database = ?1 AND item = ?2)
-FROM (
-  SELECT name, '' AS columns, '' AS comments, description || ' ' || location AS description
-  FROM databases WHERE name = ?1 AND ?2 = ''
-  UNION ALL
-  SELECT t.database || ' ' || t.name,
-    (SELECT group_concat(json_extract(c.value, '$.name') || ' ' || coalesce(json_extract(c.value, '$.file_names'), ''), ' ')
-     FROM json_each(iif(t.schema = '', '[]', t.schema)) c),
-    (SELECT group_concat(json_extract(c.value, '$.comment'), ' ')
-     FROM json_each(iif(t.schema = '', '[]', t.schema)) c),
-    json_extract(nullif(t.edits, ''), '$.description') || ' ' || json_extract(nullif(t.edits, ''), '$.owner')
-  FROM tables t WHERE t.database = ?1 AND t.name = ?2
-  UNION ALL
-  SELECT v.database || ' ' || v.name,
-    (SELECT group_concat(json_extract(c.value, '$.name'), ' ') FROM json_each(v.columns) c),
-    (SELECT group_concat(json_extract(c.value, '$.comment'), ' ') FROM json_each(v.columns) c),
-    v.comment || ' ' || v.owner
-  FROM views v WHERE v.database = ?1 AND v.name = ?2
-) s)sql";
-
-// Writes what the index has of some items anew; of those that are gone it has nothing then.
-Status IndexSome(sqlite::Database& database) {
-  TARN_ASSIGN(const auto items, DirtyItems(database));
-  for (const Item& item : items) {
-    for (const char* sql :
-         {"DELETE FROM search WHERE rowid = (SELECT id FROM search_items WHERE database = ?1 AND name = ?2)",
-          "DELETE FROM search_items WHERE database = ?1 AND name = ?2", kIndexItem, kIndexTexts,
-          "DELETE FROM search_dirty WHERE database = ?1 AND item = ?2"}) {
-      TARN_ASSIGN(auto statement, database.Prepare(sql));
-      TARN_TRY(statement.Bind(1, item.database).Bind(2, item.name).Run());
-    }
-  }
-  return Ok();
-}
 
 // "cust"* "id"*: each the start of a word. Quotes keep FTS5's own operators out.
 std::string MatchExpression(const std::vector<std::string>& words) {
@@ -185,7 +124,7 @@ Status SearchIndex::CatchUp() {
       TARN_TRY(dirty.Step());
       if (dirty.Integer(0) == 0) return Ok();
     }
-    TARN_TRY(writer_.Transact([&] { return IndexSome(writer_); }));
+    TARN_TRY(writer_.Transact([&] { return WriteSearchRows(writer_, kItemsAtOnce); }));
   }
 }
 

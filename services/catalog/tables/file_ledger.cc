@@ -6,17 +6,20 @@
 
 namespace tarn::catalog {
 
-Result<bool> FileLedger::Has(const DataFile& file) {
-  if (table_.id == 0) return false;
+Result<FileLedger::Live> FileLedger::LiveAs(const DataFile& file) {
+  if (table_.id == 0) return Live::kNothing;
   TARN_ASSIGN(auto select,
               database_.Prepare(
                   "SELECT f.object_version, f.rows, f.partition, l.body, coalesce(s.body, x'') FROM files f "
                   "JOIN layouts l ON l.id = f.layout_id LEFT JOIN file_statistics s ON s.file_id = f.id "
                   "WHERE f.bucket = ? AND f.key = ? AND f.to_version IS NULL AND f.table_id = ?"));
   TARN_ASSIGN(const bool found, select.Bind(1, file.bucket).Bind(2, file.key).Bind(3, table_.id).Step());
-  return found && select.Text(0) == file.version && select.Integer(1) == file.rows &&
-         select.Text(2) == StorePartition(file.partition) && select.Text(3) == StoreLayout(*file.layout) &&
-         select.Text(4) == StoreStatistics(file.statistics, *file.layout);
+  if (!found) return Live::kNothing;
+  const bool same = select.Text(0) == file.version && select.Integer(1) == file.rows &&
+                    select.Text(2) == StorePartition(file.partition) &&
+                    select.Text(3) == StoreLayout(*file.layout) &&
+                    select.Text(4) == StoreStatistics(file.statistics, *file.layout);
+  return same ? Live::kSame : Live::kOther;
 }
 
 Status FileLedger::Remove(const std::string& bucket, const std::string& key) {
@@ -33,7 +36,7 @@ Status FileLedger::Remove(const std::string& bucket, const std::string& key) {
 }
 
 Status FileLedger::Add(const DataFile& file) {
-  TARN_ASSIGN(const int64_t layout_id, FindOrAddLayout(*file.layout));
+  TARN_ASSIGN(const int64_t layout_id, FindOrAddLayout(file.layout));
   const std::string partition = StorePartition(file.partition);
   const auto size_bytes = static_cast<int64_t>(file.size_bytes);
   TARN_ASSIGN(auto insert,
@@ -55,9 +58,9 @@ Status FileLedger::AddStatistics(int64_t file_id, const DataFile& file) {
   return insert.Bind(1, file_id).BindBlob(2, stored).Run();
 }
 
-Result<int64_t> FileLedger::FindOrAddLayout(const FileLayout& layout) {
-  if (last_layout_id_ != 0 && layout == last_layout_) return last_layout_id_;
-  const std::string body = StoreLayout(layout);
+Result<int64_t> FileLedger::FindOrAddLayout(const std::shared_ptr<const FileLayout>& layout) {
+  if (last_layout_ && (layout == last_layout_ || *layout == *last_layout_)) return last_layout_id_;
+  const std::string body = StoreLayout(*layout);
   TARN_ASSIGN(
       auto insert,
       database_.Prepare(

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "common/sqlite/database.h"
@@ -15,8 +16,10 @@ class FileLedger {
  public:
   FileLedger(sqlite::Database& database, TableState& table) : database_(database), table_(table) {}
 
-  /// Whether this very file is live already, with the same layout, values in its path, rows and statistics.
-  Result<bool> Has(const DataFile& file);
+  /// What is live under a file's key: nothing, this very file (with the same layout, values in its path, rows
+  /// and statistics), or another.
+  enum class Live { kNothing, kSame, kOther };
+  Result<Live> LiveAs(const DataFile& file);
   /// The file's key must not be live.
   Status Add(const DataFile& file);
   /// Taking out what is not there is no error.
@@ -29,13 +32,13 @@ class FileLedger {
   Status AddStatistics(int64_t file_id, const DataFile& file);
   Status AddPartition(const std::string& partition);
   Status RemovePartition(const std::string& partition);
-  Result<int64_t> FindOrAddLayout(const FileLayout& layout);
+  Result<int64_t> FindOrAddLayout(const std::shared_ptr<const FileLayout>& layout);
   Status Count(int64_t layout_id, const std::string& partition, int sign, int64_t size_bytes, int64_t rows);
 
   sqlite::Database& database_;
   TableState& table_;
   // Most files of a commit are laid out as the one before.
-  FileLayout last_layout_;
+  std::shared_ptr<const FileLayout> last_layout_;
   int64_t last_layout_id_ = 0;
 };
 

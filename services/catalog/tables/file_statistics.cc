@@ -82,12 +82,23 @@ StoredStatistics ReadEntry(Reader& reader) {
   return entry;
 }
 
+// Most often they are in the order of the columns; false if they are not.
+bool InOrder(const std::vector<ColumnStatistics>& statistics, const FileLayout& layout, std::string& stored) {
+  size_t next = 0;
+  for (size_t i = 0; i < layout.columns.size() && next < statistics.size(); ++i) {
+    if (statistics[next].column == layout.columns[i].name) PutEntry(i, statistics[next++], stored);
+  }
+  return next == statistics.size();
+}
+
 }  // namespace
 
 std::string StoreStatistics(const std::vector<ColumnStatistics>& statistics, const FileLayout& layout) {
+  std::string stored;
+  if (InOrder(statistics, layout, stored)) return stored;
   std::map<std::string_view, const ColumnStatistics*> by_column;
   for (const ColumnStatistics& column : statistics) by_column.emplace(column.column, &column);
-  std::string stored;
+  stored.clear();
   for (size_t i = 0; i < layout.columns.size(); ++i) {
     const auto found = by_column.find(layout.columns[i].name);
     if (found != by_column.end()) PutEntry(i, *found->second, stored);
@@ -99,7 +110,8 @@ Status ReadStatistics(std::string_view stored, const std::function<void(const St
   Reader reader(stored);
   while (!reader.done()) {
     const StoredStatistics entry = ReadEntry(reader);
-    if (reader.damaged()) return Error(Code::kInternal, "the catalog's record of a file's statistics is damaged");
+    if (reader.damaged())
+      return Error(Code::kInternal, "the catalog's record of a file's statistics is damaged");
     take(entry);
   }
   return Ok();

@@ -21,12 +21,12 @@ struct StoredStatistics {
   std::optional<int64_t> distinct;
 };
 
-/// Writes a file's statistics in few bytes, about 25 for a column of numbers: there may be a million files. Those of
-/// columns that the layout does not have, and of which nothing is known, are left out.
+/// Writes a file's statistics in few bytes, about 25 for a column of numbers: there may be a million files.
+/// Those of columns that the layout does not have, and of which nothing is known, are left out.
 std::string StoreStatistics(const std::vector<ColumnStatistics>& statistics, const FileLayout& layout);
 
-/// Calls `take` for each column, in the order of the layout. The texts are those of `stored`. Errors: kInternal if
-/// `stored` is not what StoreStatistics wrote.
+/// Calls `take` for each column, in the order of the layout. The texts are those of `stored`. Errors:
+/// kInternal if `stored` is not what StoreStatistics wrote.
 Status ReadStatistics(std::string_view stored, const std::function<void(const StoredStatistics&)>& take);
 
 /// What StoreStatistics took. Errors: those of ReadStatistics.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "common/sqlite/database.h"
@@ -9,7 +10,8 @@
 namespace tarn::catalog {
 
 /// Writes what is known of objects that are in no table: those that could not be read, and those that a
-/// rollback took out. Inside a transaction. Errors of all methods: those of the database.
+/// rollback took out. One for each change of a table by a crawler. Inside a transaction. Errors of all
+/// methods: those of the database.
 class ObjectLedger {
  public:
   explicit ObjectLedger(sqlite::Database& database) : database_(database) {}
@@ -26,7 +28,11 @@ class ObjectLedger {
                  const std::string& version);
 
  private:
+  // Whether there is any row to look for; most crawlers have no failures, and most tables hold nothing back.
+  Result<bool> HasAny(std::optional<bool>& known, const char* sql, const auto& of);
+
   sqlite::Database& database_;
+  std::optional<bool> has_failures_, has_held_back_;
 };
 
 }  // namespace tarn::catalog

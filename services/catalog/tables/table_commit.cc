@@ -83,11 +83,6 @@ Status TableCommit::TakeOut(const TableChange& change) {
 
 Status TableCommit::TakeIn(const TableChange& change) {
   TARN_ASSIGN(Files added, WithoutKnown(change));
-  for (const DataFile* file : added) {
-    TARN_TRY(objects_.ForgetFailure(change.crawler, file->bucket, file->key));
-    TARN_TRY(objects_.Release(table_.id, file->bucket, file->key));
-    TARN_TRY(files_.Remove(file->bucket, file->key));
-  }
   if (change.policy.incompatible == IncompatiblePolicy::kQuarantineFile) {
     TARN_ASSIGN(added, WithoutMisfits(change, added));
   }
@@ -100,12 +95,17 @@ Status TableCommit::TakeIn(const TableChange& change) {
   return Ok();
 }
 
-// Reading a file again that is as it was makes no new version.
+// Reading a file again that is as it was makes no new version. Of the others, what was known before is taken
+// back.
 Result<TableCommit::Files> TableCommit::WithoutKnown(const TableChange& change) {
   Files unknown;
   for (const DataFile& file : change.added) {
-    TARN_ASSIGN(const bool known, files_.Has(file));
-    if (!known) unknown.push_back(&file);
+    TARN_ASSIGN(const auto live, files_.LiveAs(file));
+    if (live == FileLedger::Live::kSame) continue;
+    TARN_TRY(objects_.ForgetFailure(change.crawler, file.bucket, file.key));
+    TARN_TRY(objects_.Release(table_.id, file.bucket, file.key));
+    if (live == FileLedger::Live::kOther) TARN_TRY(files_.Remove(file.bucket, file.key));
+    unknown.push_back(&file);
   }
   return unknown;
 }

@@ -15,30 +15,30 @@ constexpr size_t kFirstRead = 64 << 10;
 constexpr size_t kMaxNodes = 100'000;
 
 // TimeType and TimestampType: 1 isAdjustedToUTC, 2 unit.
-Status ReadTime(ThriftReader& reader, ParquetNode& node) {
-  return ForEachField(reader, [&](const ThriftReader::Field& field) -> Result<bool> {
+void ReadTime(ThriftReader& reader, ParquetNode& node) {
+  ForEachField(reader, [&](const ThriftReader::Field& field) {
     if (field.id == 1) node.utc = field.type == Type::kTrue;
     if (field.id != 2 || field.type != Type::kStruct) return false;
-    TARN_TRY(ForEachField(reader, [&](const ThriftReader::Field& unit) -> Result<bool> {
+    ForEachField(reader, [&](const ThriftReader::Field& unit) {
       node.millis = unit.id == 1;
       node.nanos = unit.id == 3;
       return false;
-    }));
+    });
     return true;
   });
 }
 
-Status ReadLogical(ThriftReader& reader, ParquetNode& node) {
-  return ForEachField(reader, [&](const ThriftReader::Field& field) -> Result<bool> {
+void ReadLogical(ThriftReader& reader, ParquetNode& node) {
+  ForEachField(reader, [&](const ThriftReader::Field& field) {
     node.logical = field.id;
     const bool time = (field.id == 7 || field.id == 8) && field.type == Type::kStruct;
-    if (time) TARN_TRY(ReadTime(reader, node));
+    if (time) ReadTime(reader, node);
     return time;
   });
 }
 
-Status ReadNode(ThriftReader& reader, ParquetNode& node) {
-  return ForEachField(reader, [&](const ThriftReader::Field& field) -> Result<bool> {
+void ReadNode(ThriftReader& reader, ParquetNode& node) {
+  ForEachField(reader, [&](const ThriftReader::Field& field) {
     switch (field.id) {
       case 1:
         return TakeInteger(reader, field.type, &node.physical);
@@ -46,12 +46,10 @@ Status ReadNode(ThriftReader& reader, ParquetNode& node) {
         return TakeInteger(reader, field.type, &node.length);
       case 3:
         return TakeInteger(reader, field.type, &node.repetition);
-      case 4: {
+      case 4:
         if (field.type != Type::kBinary) return false;
-        TARN_ASSIGN(const std::string_view name, reader.Binary());
-        node.name = name;
+        node.name = reader.Binary();
         return true;
-      }
       case 5:
         return TakeInteger(reader, field.type, &node.children);
       case 6:
@@ -64,7 +62,7 @@ Status ReadNode(ThriftReader& reader, ParquetNode& node) {
         return TakeInteger(reader, field.type, &node.field_id);
       case 10:
         if (field.type != Type::kStruct) return false;
-        TARN_TRY(ReadLogical(reader, node));
+        ReadLogical(reader, node);
         return true;
       default:
         return false;
@@ -72,26 +70,25 @@ Status ReadNode(ThriftReader& reader, ParquetNode& node) {
   });
 }
 
-Status ReadSchema(ThriftReader& reader, ParquetFooter& footer) {
-  TARN_ASSIGN(const ThriftReader::List list, reader.ListHeader());
-  if (list.type != Type::kStruct) return Error(Code::kUnprocessable, "the Parquet footer is damaged");
-  if (list.size > kMaxNodes)
-    return Error(Code::kUnprocessable, "the Parquet schema has too many nodes: " + std::to_string(list.size));
-  for (uint32_t i = 0; i < list.size; ++i) TARN_TRY(ReadNode(reader, footer.nodes.emplace_back()));
-  return Ok();
+// What is wrong with a footer that can be read.
+void ReadSchema(ThriftReader& reader, ParquetFooter& footer, std::optional<Error>& refused) {
+  const uint32_t size = reader.StructListHeader();
+  if (size > kMaxNodes) {
+    refused = Error(Code::kUnprocessable, "the Parquet schema has too many nodes: " + std::to_string(size));
+    return reader.Fail();
+  }
+  for (uint32_t i = 0; i < size && !reader.damaged(); ++i) ReadNode(reader, footer.nodes.emplace_back());
 }
 
-Status ReadMetadata(ThriftReader& reader, ParquetFooter& footer) {
-  TARN_ASSIGN(const ThriftReader::List list, reader.ListHeader());
-  for (uint32_t i = 0; i < list.size; ++i) {
-    TARN_TRY(ForEachField(reader, [&](const ThriftReader::Field& field) -> Result<bool> {
+void ReadMetadata(ThriftReader& reader, ParquetFooter& footer) {
+  const ThriftReader::List list = reader.ListHeader();
+  for (uint32_t i = 0; i < list.size && !reader.damaged(); ++i) {
+    ForEachField(reader, [&](const ThriftReader::Field& field) {
       if (field.id != 1 || field.type != Type::kBinary) return false;
-      TARN_ASSIGN(const std::string_view key, reader.Binary());
-      footer.geo |= key == "geo";
+      footer.geo |= reader.Binary() == "geo";
       return true;
-    }));
+    });
   }
-  return Ok();
 }
 
 Result<ParquetFooter> Parse(std::string_view bytes) {
@@ -99,29 +96,26 @@ Result<ParquetFooter> Parse(std::string_view bytes) {
   ParquetFooter footer;
   footer.rows = -1;
   std::optional<RowGroupStatistics> statistics;
-  TARN_TRY(ForEachField(reader, [&](const ThriftReader::Field& field) -> Result<bool> {
-    if (field.id == 2 && field.type == Type::kList) {
-      TARN_TRY(ReadSchema(reader, footer));
-      return true;
-    }
+  std::optional<Error> refused;
+  ForEachField(reader, [&](const ThriftReader::Field& field) {
     if (field.id == 3) return TakeInteger(reader, field.type, &footer.rows);
+    if (field.id == 8) {
+      refused = Error(Code::kUnprocessable, "the Parquet file is encrypted");
+      reader.Fail();
+    }
+    if (field.type != Type::kList) return false;
+    if (field.id == 2) return ReadSchema(reader, footer, refused), true;
     // The schema stands before the row groups in all files there are; else nothing is known of the values.
-    if (field.id == 4 && field.type == Type::kList && !footer.nodes.empty()) {
+    if (field.id == 4 && !footer.nodes.empty()) {
       statistics.emplace(footer.nodes);
-      TARN_TRY(statistics->Read(reader));
-      return true;
+      return statistics->Read(reader), true;
     }
-    if (field.id == 5 && field.type == Type::kList) {
-      TARN_TRY(ReadMetadata(reader, footer));
-      return true;
-    }
-    if (field.id == 7 && field.type == Type::kList && statistics) {
-      TARN_TRY(statistics->ReadOrders(reader));
-      return true;
-    }
-    if (field.id == 8) return Error(Code::kUnprocessable, "the Parquet file is encrypted");
+    if (field.id == 5) return ReadMetadata(reader, footer), true;
+    if (field.id == 7 && statistics) return statistics->ReadOrders(reader), true;
     return false;
-  }));
+  });
+  if (refused) return *std::move(refused);
+  TARN_TRY(reader.status());
   footer.elements = reader.elements();
   if (statistics) footer.statistics = statistics->Take();
   if (footer.rows < 0) return Error(Code::kUnprocessable, "the footer has no valid row count");
@@ -130,16 +124,14 @@ Result<ParquetFooter> Parse(std::string_view bytes) {
 
 }  // namespace
 
-Result<ParquetFooter> ReadParquetFooter(const std::filesystem::path& path) {
-  TARN_ASSIGN(const auto file, unpacking::File::Open(path));
-  const uint64_t size = file->size_bytes();
+Result<ParquetFooter> ReadParquetFooter(uint64_t size, const ReadBytes& read) {
   if (size < 12)
     return Error(Code::kUnprocessable,
                  "the file is too small to be a Parquet file: " + std::to_string(size) + " bytes");
   const uint64_t first = std::min<uint64_t>(size, kFirstRead);
-  TARN_ASSIGN(std::string tail, file->ReadAt(size - first, static_cast<size_t>(first)));
+  TARN_ASSIGN(std::string tail, read(size - first, static_cast<size_t>(first)));
   if (tail.ends_with("PARE")) return Error(Code::kUnprocessable, "the Parquet file is encrypted");
-  if (!tail.ends_with("PAR1"))
+  if (tail.size() < first || !tail.ends_with("PAR1"))
     return Error(Code::kUnprocessable,
                  "the file does not end as a Parquet file does: it is truncated, or something else");
   uint64_t length = 0;
@@ -151,13 +143,22 @@ Result<ParquetFooter> ReadParquetFooter(const std::filesystem::path& path) {
   if (length > kMaxFooterBytes)
     return Error(Code::kUnprocessable,
                  "the Parquet footer is too large: " + std::to_string(length) + " bytes");
-  if (length + kTailBytes > tail.size()) {
-    TARN_ASSIGN(tail, file->ReadAt(size - kTailBytes - length, static_cast<size_t>(length + kTailBytes)));
+  const auto whole = static_cast<size_t>(length + kTailBytes);
+  uint64_t read_bytes = tail.size();
+  if (whole > tail.size()) {
+    TARN_ASSIGN(tail, read(size - whole, whole));
+    read_bytes += tail.size();
+    if (tail.size() < whole) return Error(Code::kUnprocessable, "the Parquet footer is damaged");
   }
-  TARN_ASSIGN(ParquetFooter footer,
-              Parse(std::string_view(tail).substr(tail.size() - kTailBytes - length, length)));
-  footer.read_bytes = file->read_bytes();
+  TARN_ASSIGN(ParquetFooter footer, Parse(std::string_view(tail).substr(tail.size() - whole, length)));
+  footer.read_bytes = read_bytes;
   return footer;
+}
+
+Result<ParquetFooter> ReadParquetFooter(const std::filesystem::path& path) {
+  TARN_ASSIGN(const auto file, unpacking::File::Open(path));
+  return ReadParquetFooter(file->size_bytes(),
+                           [&](uint64_t offset, size_t size) { return file->ReadAt(offset, size); });
 }
 
 }  // namespace tarn::inference

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -49,5 +50,11 @@ inline constexpr uint64_t kMaxFooterBytes = 64 << 20;
 /// whatever it claims. Errors: kUnprocessable for a file that is truncated, damaged, encrypted or over the
 /// limits; those of File::Open.
 Result<ParquetFooter> ReadParquetFooter(const std::filesystem::path& path);
+
+/// Reads `size` bytes of a file from `offset` on; fewer at its end.
+using ReadBytes = std::function<Result<std::string>(uint64_t offset, size_t size)>;
+
+/// The same of a file of `size` bytes, wherever it is. Errors: also those of `read`.
+Result<ParquetFooter> ReadParquetFooter(uint64_t size, const ReadBytes& read);
 
 }  // namespace tarn::inference

@@ -12,9 +12,9 @@ using Type = ThriftReader::Type;
 
 constexpr int64_t kRequired = 0, kRepeated = 2;
 
-Result<bool> TakeBinary(ThriftReader& reader, Type type, std::optional<std::string_view>& into) {
+bool TakeBinary(ThriftReader& reader, Type type, std::optional<std::string_view>& into) {
   if (type != Type::kBinary) return false;
-  TARN_ASSIGN(into, reader.Binary());
+  into = reader.Binary();
   return true;
 }
 
@@ -51,48 +51,44 @@ RowGroupStatistics::RowGroupStatistics(const std::vector<ParquetNode>& nodes) {
   }
 }
 
-Status RowGroupStatistics::Read(ThriftReader& reader) {
-  TARN_ASSIGN(const ThriftReader::List list, reader.ListHeader());
-  if (list.type != Type::kStruct) return Error(Code::kUnprocessable, "the Parquet footer is damaged");
-  for (uint32_t i = 0; i < list.size; ++i) TARN_TRY(ReadRowGroup(reader));
-  return Ok();
+void RowGroupStatistics::Read(ThriftReader& reader) {
+  const uint32_t size = reader.StructListHeader();
+  for (uint32_t i = 0; i < size && !reader.damaged(); ++i) ReadRowGroup(reader);
 }
 
-Status RowGroupStatistics::ReadRowGroup(ThriftReader& reader) {
+void RowGroupStatistics::ReadRowGroup(ThriftReader& reader) {
   bool found = false;
-  TARN_TRY(ForEachField(reader, [&](const ThriftReader::Field& field) -> Result<bool> {
+  ForEachField(reader, [&](const ThriftReader::Field& field) {
     if (field.id != 1 || field.type != Type::kList) return false;
-    TARN_ASSIGN(const ThriftReader::List list, reader.ListHeader());
-    if (list.type != Type::kStruct) return Error(Code::kUnprocessable, "the Parquet footer is damaged");
-    found = !found && list.size == column_of_leaf_.size();
-    for (uint32_t i = 0; i < list.size; ++i) {
+    const uint32_t size = reader.StructListHeader();
+    found = !found && size == column_of_leaf_.size();
+    for (uint32_t i = 0; i < size && !reader.damaged(); ++i) {
       Chunk chunk;
-      TARN_TRY(ReadChunk(reader, chunk));
+      ReadChunk(reader, chunk);
       const int64_t column = found ? column_of_leaf_[i] : -1;
       if (column >= 0) Add(columns_[static_cast<size_t>(column)], chunk);
     }
     return true;
-  }));
+  });
   complete_ = complete_ && found;
-  return Ok();
 }
 
 // ColumnChunk: 3 meta_data; ColumnMetaData: 5 num_values, 12 statistics.
-Status RowGroupStatistics::ReadChunk(ThriftReader& reader, Chunk& chunk) {
-  return ForEachField(reader, [&](const ThriftReader::Field& field) -> Result<bool> {
+void RowGroupStatistics::ReadChunk(ThriftReader& reader, Chunk& chunk) {
+  ForEachField(reader, [&](const ThriftReader::Field& field) {
     if (field.id != 3 || field.type != Type::kStruct) return false;
-    TARN_TRY(ForEachField(reader, [&](const ThriftReader::Field& part) -> Result<bool> {
+    ForEachField(reader, [&](const ThriftReader::Field& part) {
       if (part.id == 5) return TakeInteger(reader, part.type, &chunk.values);
       if (part.id != 12 || part.type != Type::kStruct) return false;
-      TARN_TRY(ReadStatistics(reader, chunk));
+      ReadStatistics(reader, chunk);
       return true;
-    }));
+    });
     return true;
   });
 }
 
-Status RowGroupStatistics::ReadStatistics(ThriftReader& reader, Chunk& chunk) {
-  return ForEachField(reader, [&](const ThriftReader::Field& field) -> Result<bool> {
+void RowGroupStatistics::ReadStatistics(ThriftReader& reader, Chunk& chunk) {
+  ForEachField(reader, [&](const ThriftReader::Field& field) {
     switch (field.id) {
       case 1:
         return TakeBinary(reader, field.type, chunk.old_max);
@@ -142,28 +138,26 @@ void RowGroupStatistics::Widen(Range& range, const BoundKind& kind, std::optiona
 void RowGroupStatistics::AddDistinct(LeafColumn& column, const Chunk& chunk, const Range& before) {
   column.distinct_known = column.distinct_known && chunk.distinct >= 0 && chunk.distinct <= chunk.values;
   if (!column.distinct_known) return;
-  const bool apart = column.fresh.known && before.min && before.max &&
-                     (!BoundLess(column.kind, *chunk.min, *before.max) ||
-                      !BoundLess(column.kind, *before.min, *chunk.max));
+  const bool apart =
+      column.fresh.known && before.min && before.max &&
+      (!BoundLess(column.kind, *chunk.min, *before.max) || !BoundLess(column.kind, *before.min, *chunk.max));
   constexpr int64_t kMost = INT64_MAX / 4;
   const int64_t so_far = column.distinct.value_or(0), more = std::min(chunk.distinct, kMost);
   column.distinct = apart ? std::min(so_far + more, kMost) : std::max(so_far, more);
 }
 
 // A ColumnOrder that is TYPE_ORDER has field 1 set.
-Status RowGroupStatistics::ReadOrders(ThriftReader& reader) {
-  TARN_ASSIGN(const ThriftReader::List list, reader.ListHeader());
-  if (list.type != Type::kStruct) return Error(Code::kUnprocessable, "the Parquet footer is damaged");
-  for (uint32_t i = 0; i < list.size; ++i) {
+void RowGroupStatistics::ReadOrders(ThriftReader& reader) {
+  const uint32_t size = reader.StructListHeader();
+  for (uint32_t i = 0; i < size && !reader.damaged(); ++i) {
     bool type_order = false;
-    TARN_TRY(ForEachField(reader, [&](const ThriftReader::Field& field) -> Result<bool> {
+    ForEachField(reader, [&](const ThriftReader::Field& field) {
       type_order = field.id == 1;
       return false;
-    }));
+    });
     const int64_t column = i < column_of_leaf_.size() ? column_of_leaf_[i] : -1;
     if (column >= 0) columns_[static_cast<size_t>(column)].ordered = type_order;
   }
-  return Ok();
 }
 
 ParquetColumnStatistics RowGroupStatistics::Sum(const LeafColumn& column) {

@@ -18,9 +18,9 @@ class RowGroupStatistics {
  public:
   explicit RowGroupStatistics(const std::vector<ParquetNode>& nodes);
 
-  /// Reads FileMetaData's row_groups and column_orders. Errors: kUnprocessable.
-  Status Read(ThriftReader& reader);
-  Status ReadOrders(ThriftReader& reader);
+  /// Reads FileMetaData's row_groups and column_orders.
+  void Read(ThriftReader& reader);
+  void ReadOrders(ThriftReader& reader);
 
   std::vector<ParquetColumnStatistics> Take();
 
@@ -48,9 +48,9 @@ class RowGroupStatistics {
     std::optional<std::string_view> min, max, old_min, old_max;
   };
 
-  Status ReadRowGroup(ThriftReader& reader);
-  static Status ReadChunk(ThriftReader& reader, Chunk& chunk);
-  static Status ReadStatistics(ThriftReader& reader, Chunk& chunk);
+  void ReadRowGroup(ThriftReader& reader);
+  static void ReadChunk(ThriftReader& reader, Chunk& chunk);
+  static void ReadStatistics(ThriftReader& reader, Chunk& chunk);
   static void Add(LeafColumn& column, const Chunk& chunk);
   static void Widen(Range& range, const BoundKind& kind, std::optional<std::string_view> min,
                     std::optional<std::string_view> max, bool any_order);

@@ -7,21 +7,20 @@ namespace tarn::inference {
 /// Calls `take(field)` for each field of the struct that comes next; it returns false for what it has not
 /// read.
 template <class Take>
-Status ForEachField(ThriftReader& reader, const Take& take) {
+void ForEachField(ThriftReader& reader, const Take& take) {
   for (int16_t id = 0;;) {
-    TARN_ASSIGN(const ThriftReader::Field field, reader.NextField(id));
-    if (field.type == ThriftReader::Type::kStop) return Ok();
-    TARN_ASSIGN(const bool taken, take(field));
-    if (!taken) TARN_TRY(reader.Skip(field.type));
+    const ThriftReader::Field field = reader.NextField(id);
+    if (field.type == ThriftReader::Type::kStop) return;
+    if (!take(field)) reader.Skip(field.type);
     id = field.id;
   }
 }
 
 /// Reads an integer of any width; false if the field is none.
-inline Result<bool> TakeInteger(ThriftReader& reader, ThriftReader::Type type, int64_t* into) {
+inline bool TakeInteger(ThriftReader& reader, ThriftReader::Type type, int64_t* into) {
   using Type = ThriftReader::Type;
   if (type != Type::kI16 && type != Type::kI32 && type != Type::kI64) return false;
-  TARN_ASSIGN(*into, reader.Integer());
+  *into = reader.Integer();
   return true;
 }
 

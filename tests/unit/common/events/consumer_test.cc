@@ -59,6 +59,18 @@ class ConsumerTest : public testing::Test {
   int failures_left_ = 0, batches_ = 0;
 };
 
+TEST_F(ConsumerTest, HandlesWhatIsLeftOfAPageAndTheRestAfterIt) {
+  for (const char* key : {"a", "b", "c"}) Put(key);
+  options_.cut = [](EventPage& page) {
+    if (page.events.size() < 2) return;
+    page.events.resize(1);
+    page.last_sequence = page.events[0].sequence;
+  };
+  const auto consumer = Start(0);
+  EXPECT_THAT(WaitUntilHandled(*store_->LastSequence()), testing::ElementsAre("a", "b", "c"));
+  EXPECT_EQ(batches_, 3);
+}
+
 TEST_F(ConsumerTest, CatchesUpFromItsCursorWhenItStarts) {
   for (const char* key : {"a", "b", "c"}) Put(key);
   const auto consumer = Start(1);

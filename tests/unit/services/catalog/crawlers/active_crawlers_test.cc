@@ -2,6 +2,10 @@
 
 #include <gmock/gmock.h>
 
+#include <atomic>
+#include <future>
+
+#include "tests/support/forwarding_store.h"
 #include "tests/support/result_matchers.h"
 #include "tests/unit/services/catalog/crawlers/crawlers_at_work.h"
 
@@ -95,17 +99,34 @@ TEST(ActiveCrawlers, StopTheOnesThatAreNotDefinedAnyMore) {
 
 TEST(ActiveCrawlers, DoNotWaitForOneAnother) {
   CrawlersAtWork work;
+  work.active->Stop();
   ASSERT_THAT(work.fixture.store->EnsureBucket("raw"), IsOk());
-  work.Define("slow", {{"targets", {"raw/slow"}}});
-  work.AwaitLast("slow");
-  for (int i = 0; i < 200; ++i)
-    ASSERT_THAT(work.fixture.store->Put("raw", "slow/t/" + std::to_string(i) + ".csv", "id\n1\n"), IsOk());
+  ASSERT_THAT(work.fixture.store->Put("raw", "slow/t/a.csv", "id\n1\n"), IsOk());
+  ASSERT_THAT(work.definitions->Put("slow", {{"database", "d"}, {"targets", {"raw/slow"}}}), IsOk());
+  // The first crawl that reads files stays at that until it is told to go on.
+  std::atomic<bool> first = true;
+  std::promise<void> reads, may_go_on;
+  ForwardingStore store(*work.fixture.store, [&](const std::string& call) -> Status {
+    if (call != "PinFiles" || !first.exchange(false)) return Ok();
+    reads.set_value();
+    may_go_on.get_future().wait();
+    return Ok();
+  });
+  ActiveCrawlers crawlers(*work.definitions, work.fixture.ToolsOver(store));
+  crawlers.Sync();
+  reads.get_future().wait();
+
   work.fixture.Put("spotify/songs/a.csv", "id\n1\n");
-  ASSERT_TRUE((*work.active->Get(kDefaultCrawler))
-                  ->WaitFor(*work.fixture.store->LastSequence(), std::chrono::seconds(30), {}));
+  const auto quick = *crawlers.Get(kDefaultCrawler);
+  EXPECT_TRUE(quick->WaitFor(*work.fixture.store->LastSequence(), std::chrono::seconds(30), {}));
   EXPECT_THAT(work.fixture.Resolve("songs").files, SizeIs(1));
-  ASSERT_TRUE(work.Settle());
-  EXPECT_THAT(work.fixture.Resolve("t", "d").files, SizeIs(200));
+  EXPECT_EQ((*crawlers.Get("slow"))->runner().Unfinished(), 1);
+  EXPECT_THAT(work.fixture.Tables(), IsEmpty());
+
+  may_go_on.set_value();
+  EXPECT_EQ(work.AwaitLast("slow").state, CrawlState::kSucceeded);
+  EXPECT_THAT(work.fixture.Tables(), ElementsAre("t(id BIGINT): slow/t/a.csv"));
+  crawlers.Stop();
 }
 
 TEST(ActiveCrawlers, KnowTheBucketOfAllTheirEvents) {

@@ -30,8 +30,10 @@ class CrawlerFixture {
     crawler = Make(DefaultDefinition("transformed"));
   }
 
-  CrawlerTools Tools() {
-    return {*store, *catalog->tables, *catalog->crawls, *catalog->crawlers, metrics, InspectionOptions()};
+  CrawlerTools Tools() { return ToolsOver(*store); }
+  /// With another store in place of the real one, which must outlive the crawlers.
+  CrawlerTools ToolsOver(object_store::ObjectStore& other) {
+    return {other, *catalog->tables, *catalog->crawls, *catalog->crawlers, metrics, InspectionOptions()};
   }
   std::unique_ptr<Crawler> Make(CrawlerDefinition definition) {
     return std::make_unique<Crawler>(Tools(),

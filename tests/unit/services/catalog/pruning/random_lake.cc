@@ -6,7 +6,6 @@
 #include "common/catalog_client/snapshot_message.h"
 #include "common/table_view/table_view.h"
 #include "services/catalog/crawlers/partition_values.h"
-#include "services/catalog/inference/file_inspector.h"
 #include "services/catalog/tables/snapshot_message.h"
 
 namespace tarn::catalog {
@@ -117,8 +116,7 @@ void RandomLake::WriteFile(int number) {
   const auto path = directory_ / (std::to_string(number) + ".parquet");
   Must(connection_->Run("COPY (" + sql + ") TO " + Quoted(path.string()) + " (FORMAT parquet)"));
 
-  FileInspector inspector(directory_.path(), {});
-  const Inspection inspection = Must(inspector.Inspect(path, FileFormat::kParquet));
+  const Inspection inspection = Must(inspector_.Inspect(path, FileFormat::kParquet));
   const auto partition = PartitionOf({}, {folders.begin(), folders.end()});
   auto layout = std::make_shared<FileLayout>(inspection.layout);
   layout->partition = Must(PartitionColumns({}, partition));
@@ -200,9 +198,10 @@ std::string RandomLake::RandomCondition() {
   // Constants that the engine folds are evaluated first, so that the statement has plain literals.
   const auto literal = [&] {
     const std::string text = draw();
+    if (!text.starts_with("(")) return text;
     const size_t cast = text.rfind(")::");
     const auto result = connection_->Execute("SELECT (" + text + ")::VARCHAR, typeof(" + text + ")", {}, {});
-    if (!text.starts_with("(") || !result.ok()) return text;
+    if (!result.ok()) return text;
     const auto chunk = (*result)->Next();
     if (!chunk.ok() || !*chunk) return text;
     const std::string plain = (*chunk)->Text(0, 0), type = (*chunk)->Text(0, 1);

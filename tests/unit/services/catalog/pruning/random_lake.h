@@ -9,6 +9,7 @@
 #include "common/catalog_client/snapshot.h"
 #include "common/duckdb/engine.h"
 #include "common/sql_gate/gate.h"
+#include "services/catalog/inference/file_inspector.h"
 #include "tests/support/temp_directory.h"
 #include "tests/unit/services/catalog/catalog_fixture.h"
 
@@ -42,6 +43,7 @@ class RandomLake {
   int Roll(int sides) { return static_cast<int>(random_() % static_cast<unsigned>(sides)); }
 
   TempDirectory directory_;
+  FileInspector inspector_{directory_.path(), {}};
   std::mt19937 random_;
   std::unique_ptr<duckdb::Instance> instance_;
   std::unique_ptr<duckdb::Connection> connection_;

@@ -99,6 +99,19 @@ TEST_F(SearchTest, IsInStepWithEditsAndCrawls) {
   EXPECT_THAT(Find("total"), IsEmpty());
 }
 
+TEST_F(SearchTest, ACommitLeavesNothingForTheNextSearchToIndex) {
+  std::vector<TableChange> changes;
+  for (int i = 0; i < 100; ++i) {
+    const std::string table = "t" + std::to_string(i);
+    changes.push_back({{"d" + std::to_string(i), table}, {MakeFile(table, "v1", {{"a", "DATE"}})}, {}, {}});
+  }
+  ASSERT_THAT(catalog.Commit(changes), IsOk());
+  auto waiting = catalog.writer->Prepare("SELECT count(*) FROM search_dirty");
+  ASSERT_THAT(waiting, IsOk());
+  ASSERT_THAT(waiting->Step(), IsOk());
+  EXPECT_EQ(waiting->Integer(0), 0);
+}
+
 TEST_F(SearchTest, AChangeThatIsTakenBackIsNotFound) {
   const auto failed = catalog.tables->Commit(
       {{{"shop", "phantom"}, {MakeFile("shop/phantom/a", "v1", {{"a", "DATE"}})}, {}, {}}}, {"c", kMe.time},

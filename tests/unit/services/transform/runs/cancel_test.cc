@@ -6,8 +6,8 @@
 #include <thread>
 
 #include "services/transform/runs/scheduler.h"
+#include "tests/support/forwarding_store.h"
 #include "tests/support/result_matchers.h"
-#include "tests/unit/services/transform/forwarding_store.h"
 #include "tests/unit/services/transform/runs/planned_pipelines.h"
 
 namespace tarn::transform {

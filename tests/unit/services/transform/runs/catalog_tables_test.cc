@@ -11,8 +11,8 @@
 #include "common/catalog_client/catalog_client.h"
 #include "common/http/server.h"
 #include "services/catalog/app.h"
+#include "tests/support/forwarding_store.h"
 #include "tests/support/result_matchers.h"
-#include "tests/unit/services/transform/forwarding_store.h"
 #include "tests/unit/services/transform/transform_rig.h"
 
 namespace tarn::transform {

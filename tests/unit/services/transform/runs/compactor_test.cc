@@ -9,8 +9,8 @@
 #include "services/transform/runs/compaction_plan.h"
 #include "services/transform/runs/compaction_turns.h"
 #include "services/transform/runs/scheduler.h"
+#include "tests/support/forwarding_store.h"
 #include "tests/support/result_matchers.h"
-#include "tests/unit/services/transform/forwarding_store.h"
 #include "tests/unit/services/transform/runs/event_table.h"
 
 namespace tarn::transform {

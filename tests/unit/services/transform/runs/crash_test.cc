@@ -3,8 +3,8 @@
 #include <nlohmann/json.hpp>
 
 #include "services/transform/quality/quality_store.h"
+#include "tests/support/forwarding_store.h"
 #include "tests/support/result_matchers.h"
-#include "tests/unit/services/transform/forwarding_store.h"
 #include "tests/unit/services/transform/transform_rig.h"
 
 namespace tarn::transform {

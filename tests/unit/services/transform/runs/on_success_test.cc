@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
+#include "tests/support/forwarding_store.h"
 #include "tests/support/result_matchers.h"
-#include "tests/unit/services/transform/forwarding_store.h"
 #include "tests/unit/services/transform/runs/event_table.h"
 
 namespace tarn::transform {

@@ -2,8 +2,8 @@
 
 #include "common/object_store/local_object_store.h"
 #include "services/transform/runs/compactor.h"
+#include "tests/support/forwarding_store.h"
 #include "tests/support/result_matchers.h"
-#include "tests/unit/services/transform/forwarding_store.h"
 #include "tests/unit/services/transform/published_rows.h"
 
 namespace tarn::transform {

@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "tests/support/forwarding_store.h"
 #include "tests/support/result_matchers.h"
-#include "tests/unit/services/transform/forwarding_store.h"
 #include "tests/unit/services/transform/transform_rig.h"
 
 namespace tarn::transform {

@@ -6,7 +6,7 @@
 
 #include "common/object_store/object_store.h"
 
-namespace tarn::transform {
+namespace tarn {
 
 /// Passes every call on to another store, and tells `before` and `after` each call its name. Either may
 /// throw, as if the process died there, and `before` may return an error, which the call then fails with.
@@ -77,4 +77,4 @@ class ForwardingStore : public object_store::ObjectStore {
   const After after_;
 };
 
-}  // namespace tarn::transform
+}  // namespace tarn
