@@ -19,12 +19,14 @@ const TableName kSales = {"shop", "sales"};
 // A catalog as a process opens it, with what declares tables.
 class Process {
  public:
-  explicit Process(const TempDirectory& directory) : fixture_(directory / "catalog.db"), pipelines_(directory.path()) {
+  explicit Process(const TempDirectory& directory)
+      : fixture_(directory / "catalog.db"), pipelines_(directory.path()) {
     EXPECT_THAT(crawlers.Load(), IsOk());
   }
 
   Status Declare() {
-    const auto body = nlohmann::json::parse(R"({"location": "raw/sales", "columns": [{"name": "id", "type": "int"}]})");
+    const auto body =
+        nlohmann::json::parse(R"({"location": "raw/sales", "columns": [{"name": "id", "type": "int"}]})");
     TARN_ASSIGN(const TableDeclaration declaration, ReadDeclaration(body));
     TARN_ASSIGN(const bool created, declarer_.Put(kSales, declaration, body.dump(), {}, {}));
     return created ? Ok() : Status(Error(Code::kConflict, "it was there"));
@@ -45,21 +47,20 @@ class Process {
   CrawlerCatalog crawlers{{}, pipelines_, *fixture_.crawlers};
   TableEditor editor_{*fixture_.writer, 100};
   std::function<void()> between_;
-  TableDeclarer declarer_{
-      editor_,
-      [this](const std::string& name, const nlohmann::json& definition) -> Status {
-        TARN_TRY(crawlers.Put(name, definition));
-        return Ok();
-      },
-      [this](const std::string& name, const TableDeclarer::DropTable& drop) {
-        return crawlers.RemoveWithin(name, [&](const std::function<Status()>& remove) {
-          return drop([&]() -> Status {
-            TARN_TRY(remove());
-            between_();
-            return Ok();
-          });
-        });
-      }};
+  TableDeclarer declarer_{editor_,
+                          [this](const std::string& name, const nlohmann::json& definition) -> Status {
+                            TARN_TRY(crawlers.Put(name, definition));
+                            return Ok();
+                          },
+                          [this](const std::string& name, const TableDeclarer::DropTable& drop) -> Status {
+                            return crawlers.RemoveWithin(name, [&](const std::function<Status()>& remove) {
+                              return drop([&]() -> Status {
+                                TARN_TRY(remove());
+                                between_();
+                                return Ok();
+                              });
+                            });
+                          }};
 };
 
 TEST(DropDurability, AProcessThatDiesOnTheWayLeavesTheTableAndItsCrawler) {

@@ -42,8 +42,8 @@ class TableDeclarerTest : public testing::Test {
                            if (refuse_crawlers.ok()) crawlers[name] = definition;
                            return refuse_crawlers;
                          },
-                         [this](const std::string& name, const TableDeclarer::DropTable& drop) {
-                           if (!crawlers.contains(name)) return Status(Error(Code::kNotFound, name));
+                         [this](const std::string& name, const TableDeclarer::DropTable& drop) -> Status {
+                           if (!crawlers.contains(name)) return Error(Code::kNotFound, name);
                            TARN_TRY(drop([] { return Ok(); }));
                            crawlers.erase(name);
                            return Ok();
