@@ -73,25 +73,34 @@ class CatalogApp : public service::App {
         crawlers_(catalog_, tools_),
         scheduler_(crawlers_, definitions_),
         infer_(*opened_.store, options.crawler.inspection),
-        endpoints_{DatabaseEndpoints(tables_), TableEndpoints(tables_, presence_),
-                   VersionEndpoints(tables_, tables_, presence_),
-                   {tables_, [this](int64_t sequence, auto cancelled) { return Crawled(sequence, cancelled); },
-                    [this](const TableName& name) { return FindView(name); }},
-                   SnapshotEndpoint(tables_), ColumnEndpoint(tables_),
-                   CrawlEndpoints(crawls_, crawlers_, definitions_, options.crawler.bucket),
-                   CrawlerEndpoints(catalog_, crawlers_, scheduler_, tools_, [this] { TakeOver(); }), infer_},
+        endpoints_{
+            DatabaseEndpoints(tables_),
+            TableEndpoints(tables_, presence_),
+            VersionEndpoints(tables_, tables_, presence_),
+            {tables_, [this](int64_t sequence, auto cancelled) { return Crawled(sequence, cancelled); },
+             [this](const TableName& name) { return FindView(name); }},
+            SnapshotEndpoint(tables_),
+            ColumnEndpoint(tables_),
+            CrawlEndpoints(crawls_, crawlers_, definitions_, options.crawler.bucket),
+            CrawlerEndpoints(catalog_, crawlers_, scheduler_, tools_, [this] { TakeOver(); }),
+            infer_},
         database_editor_(*opened_.writer, *opened_.reader),
         table_editor_(*opened_.writer, options.keep_versions),
         declarer_(
             table_editor_,
-            [this](const std::string& name, const nlohmann::json& definition) { return PutCrawler(name, definition); },
-            [this](const std::string& name, const TableDeclarer::DropTable& drop) { return RemoveCrawler(name, drop); }),
+            [this](const std::string& name, const nlohmann::json& definition) {
+              return PutCrawler(name, definition);
+            },
+            [this](const std::string& name, const TableDeclarer::DropTable& drop) {
+              return RemoveCrawler(name, drop);
+            }),
         views_(*opened_.writer, *opened_.reader),
         tags_(*opened_.writer, *opened_.reader),
         search_(*opened_.writer, *opened_.reader),
-        model_{EditEndpoints(database_editor_, table_editor_, declarer_, tables_,
-                             [this](http::Request& request) { return endpoints_.databases.Get(request); },
-                             [this](http::Request& request) { return endpoints_.tables.Get(request); }),
+        model_{EditEndpoints(
+                   database_editor_, table_editor_, declarer_, tables_,
+                   [this](http::Request& request) { return endpoints_.databases.Get(request); },
+                   [this](http::Request& request) { return endpoints_.tables.Get(request); }),
                ViewEndpoints(views_), TagEndpoints(tags_), SearchEndpoint(search_),
                DdlEndpoints(tables_, views_)} {}
 

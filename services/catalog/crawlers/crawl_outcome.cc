@@ -35,7 +35,8 @@ void TakeReports(const std::vector<TableReport>& reports, Crawl& crawl) {
   }
 }
 
-void TakeRefusedFiles(const std::vector<TableReport>& reports, const std::vector<TableChange>& changes, Crawl& crawl) {
+void TakeRefusedFiles(const std::vector<TableReport>& reports, const std::vector<TableChange>& changes,
+                      Crawl& crawl) {
   for (size_t i = 0; i < reports.size(); ++i) {
     const TableReport& report = reports[i];
     if (report.outcome != TableOutcome::kRefused) continue;
@@ -43,8 +44,8 @@ void TakeRefusedFiles(const std::vector<TableReport>& reports, const std::vector
     for (const DataFile& file : changes[i].added) {
       if (crawl.failures.size() == kMaxReportedFailures) break;
       crawl.failures.push_back({report.name,
-                                {file.bucket, file.key, file.version, CodeName(Code::kConflict), report.reason, "",
-                                 crawl.id, Now()}});
+                                {file.bucket, file.key, file.version, CodeName(Code::kConflict),
+                                 report.reason, "", crawl.id, Now()}});
     }
   }
 }

@@ -55,8 +55,8 @@ class CrawlerCatalog {
   Result<bool> Put(const std::string& name, const nlohmann::json& document);
   /// Its tables stay. Errors: kNotFound, kConflict, those of the store.
   Status Remove(const std::string& name);
-  /// Removes it as part of a transaction of the same database: `transact` runs what it is given inside of one, and the
-  /// crawler stays if it fails. Errors: also those of `transact`.
+  /// Removes it as part of a transaction of the same database: `transact` runs what it is given inside of
+  /// one, and the crawler stays if it fails. Errors: also those of `transact`.
   using Transact = std::function<Status(const std::function<Status()>& work)>;
   Status RemoveWithin(const std::string& name, const Transact& transact);
 

@@ -34,8 +34,8 @@ class TableDeclarer {
   /// Drops a table in a transaction that `also` is part of.
   using DropTable = std::function<Status(const std::function<Status()>& also)>;
 
-  /// Removes a crawler as part of what `drop` does: both, or none of them if `drop` fails. kNotFound if there is
-  /// no such crawler; then `drop` is not called.
+  /// Removes a crawler as part of what `drop` does: both, or none of them if `drop` fails. kNotFound if there
+  /// is no such crawler; then `drop` is not called.
   using RemoveCrawler = std::function<Status(const std::string& name, const DropTable& drop)>;
 
   TableDeclarer(TableEditor& tables, PutCrawler put_crawler, RemoveCrawler remove_crawler)
@@ -47,8 +47,8 @@ class TableDeclarer {
   Result<bool> Put(const TableName& name, const TableDeclaration& declaration, const std::string& body,
                    const Precondition& condition, const Author& author);
 
-  /// Drops any table (TableEditor::Drop), and in the same transaction the crawler of a declared one: alone it would
-  /// make the table anew, of all that its files have.
+  /// Drops any table (TableEditor::Drop), and in the same transaction the crawler of a declared one: alone it
+  /// would make the table anew, of all that its files have.
   Status Drop(const TableName& name, bool declared, const Precondition& condition, const Author& author);
 
  private:
