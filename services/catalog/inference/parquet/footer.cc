@@ -134,6 +134,9 @@ Result<ParquetFooter> ReadParquetFooter(uint64_t size, const ReadBytes& read) {
   if (tail.size() < first || !tail.ends_with("PAR1"))
     return Error(Code::kUnprocessable,
                  "the file does not end as a Parquet file does: it is truncated, or something else");
+  // Offsets in a file that lost its begin lead nowhere; of a larger file only who reads on can tell.
+  if (first == size && !tail.starts_with("PAR1"))
+    return Error(Code::kUnprocessable, "the file does not begin as a Parquet file does: it is damaged");
   uint64_t length = 0;
   for (size_t i = 0; i < 4; ++i)
     length |= static_cast<uint64_t>(static_cast<unsigned char>(tail[tail.size() - kTailBytes + i]))
