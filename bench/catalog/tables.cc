@@ -6,7 +6,7 @@
 
 #include "bench/catalog/bench.h"
 #include "common/sqlite/database.h"
-#include "services/catalog/tables/migrations.h"
+#include "services/catalog/tables/catalog_database.h"
 #include "services/catalog/tables/snapshot_message.h"
 #include "services/catalog/tables/sqlite_table_store.h"
 
@@ -36,10 +36,6 @@ T Must(Result<T> result) {
   exit(1);  // NOLINT(concurrency-mt-unsafe)
 }
 
-void Must(Status status) {
-  if (!status.ok()) Must(Result<int>(status.error()));
-}
-
 DataFile FileOf(int64_t number, const std::shared_ptr<const FileLayout>& layout) {
   const std::string day = std::to_string(number);
   DataFile file{"transformed", "bench/large/day=" + day + "/part.parquet", "01J00000000000000000000000", 4096, 1000,
@@ -53,9 +49,8 @@ DataFile FileOf(int64_t number, const std::shared_ptr<const FileLayout>& layout)
 
 void CommitPartitions(const std::filesystem::path& state, int64_t count) {
   std::filesystem::create_directories(state);
-  const auto writer = Must(sqlite::Database::Open(state / "catalog.db"));
-  Must(writer->Migrate(Migrations()));
-  const auto reader = Must(sqlite::Database::Open(state / "catalog.db"));
+  const auto writer = Must(OpenToWrite(state / "catalog.db"));
+  const auto reader = Must(OpenToRead(state / "catalog.db"));
   SqliteTableStore tables(*writer, *reader, 1000);
   FileLayout layout;
   for (int i = 0; i < 20; ++i) layout.columns.push_back({"column_" + std::to_string(i), "BIGINT"});

@@ -16,7 +16,7 @@
 #include "services/catalog/crawlers/crawler_store.h"
 #include "services/catalog/model_routes.h"
 #include "services/catalog/routes.h"
-#include "services/catalog/tables/migrations.h"
+#include "services/catalog/tables/catalog_database.h"
 #include "services/catalog/tables/sqlite_table_store.h"
 
 namespace tarn::catalog {
@@ -45,9 +45,8 @@ struct Opened {
 Result<Opened> OpenAll(const CatalogOptions& options) {
   const auto file = options.common.state() / "catalog.db";
   Opened opened;
-  TARN_ASSIGN(opened.writer, sqlite::Database::Open(file));
-  TARN_TRY(opened.writer->Migrate(Migrations()));
-  TARN_ASSIGN(opened.reader, sqlite::Database::Open(file));
+  TARN_ASSIGN(opened.writer, OpenToWrite(file));
+  TARN_ASSIGN(opened.reader, OpenToRead(file));
   TARN_ASSIGN(opened.pool, ReaderPool::Open(file, kLongReaders));
   TARN_ASSIGN(opened.store, object_store::OpenLocalStore({options.common.lake(), "catalog"}));
   TARN_TRY(opened.store->EnsureBucket(options.crawler.bucket));

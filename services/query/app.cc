@@ -14,7 +14,9 @@
 #include "services/query/engine/duckdb_engine.h"
 #include "services/query/functions/extension_functions.h"
 #include "services/query/routes.h"
+#include "services/query/saved_queries/saved_query_endpoints.h"
 #include "services/query/statements/sql_endpoint.h"
+#include "services/query/statements/statements_table.h"
 #include "services/query/workgroups/workgroup_endpoints.h"
 
 namespace tarn::query {
@@ -43,7 +45,8 @@ Result<Foundation> OpenFoundation(const service::CommonOptions& common) {
   TARN_ASSIGN(foundation.database, sqlite::Database::Open(common.state() / "query.db"));
   TARN_TRY(foundation.database->Migrate(
       {StatementStore::kMigration, IdempotencyStore::kMigration, StatementStore::kDialectMigration,
-       StatementStore::kWorkgroupMigration, WorkgroupStore::kMigration, PageTokens::kMigration}));
+       StatementStore::kWorkgroupMigration, WorkgroupStore::kMigration, PageTokens::kMigration,
+       SavedQueries::kMigration}));
   TARN_ASSIGN(foundation.tokens, PageTokens::Open(*foundation.database));
   TARN_ASSIGN(foundation.gate, sql_gate::Gate::Open(ExtensionFunctions()));
   TARN_ASSIGN(foundation.results, ResultFiles::Open(*foundation.store));
@@ -79,15 +82,22 @@ class QueryApp : public service::App {
         admission_(options.max_running),
         metrics_(registry),
         statements_(*foundation_.database),
-        parts_{*foundation_.gate, catalog_, workgroups_, *foundation_.results, admission_, metrics_},
+        system_tables_({options.extract_url, options.transform_url, options.catalog_url}, *foundation_.store,
+                       {StatementsTable(statements_)}),
+        parts_{*foundation_.gate, catalog_, system_tables_, workgroups_, *foundation_.results, admission_, metrics_},
         queue_(options.queue, parts_, statements_),
         idempotency_(*foundation_.database),
         sql_(parts_, queue_),
         queries_(queue_, *foundation_.results, *foundation_.tokens),
+        saved_(*foundation_.database, common.pipelines),
+        saved_endpoints_(saved_, queue_, sql_),
         workgroup_endpoints_(workgroups_, [this](const std::string& workgroup) { return LoadOf(workgroup); }),
         tables_(catalog_) {}
 
-  Status Load() { return workgroups_.Reload(); }
+  Status Load() {
+    TARN_TRY(workgroups_.Reload());
+    return saved_.Reload();
+  }
 
   ~QueryApp() override { Stopping(); }
 
@@ -96,15 +106,15 @@ class QueryApp : public service::App {
     service::AddOperationalRoutes(router, registry_, kOpenApi,
                                   {{"catalog", [this] { return catalog_.Ping(); }},
                                    {"object_store", [this] { return StoreAnswers(); }}});
-    AddRoutes(router, sql_, queries_, workgroup_endpoints_, tables_, idempotency_);
+    AddRoutes(router, sql_, queries_, saved_endpoints_, workgroup_endpoints_, tables_, idempotency_);
     return router;
   }
 
   Status Started(uint16_t) override {
     TARN_TRY(queue_.Start());
     watcher_ = pipelines::Watcher::Start(pipelines_, kWatchInterval, [this] {
-      if (const auto loaded = workgroups_.Reload(); !loaded.ok())
-        log::Failure("cannot load the workgroups", {{"error", loaded.error()}});
+      if (const auto loaded = Load(); !loaded.ok())
+        log::Failure("cannot load the pipelines' files again", {{"error", loaded.error()}});
     });
     return Ok();
   }
@@ -145,11 +155,14 @@ class QueryApp : public service::App {
   Admission admission_;
   StatementMetrics metrics_;
   StatementStore statements_;
+  SystemTables system_tables_;
   StatementParts parts_;
   StatementQueue queue_;
   IdempotencyStore idempotency_;
   SqlEndpoint sql_;
   QueryEndpoints queries_;
+  SavedQueries saved_;
+  SavedQueryEndpoints saved_endpoints_;
   WorkgroupEndpoints workgroup_endpoints_;
   TableEndpoint tables_;
   std::unique_ptr<pipelines::Watcher> watcher_;

@@ -18,6 +18,8 @@ WorkgroupDefinition QueryOptions::DefaultPrimary() {
 
 void AddQueryOptions(config::OptionSet& set, QueryOptions& options) {
   set.Text("catalog-url", &options.catalog_url, "Where tarn-catalog answers");
+  set.Text("extract-url", &options.extract_url, "Where tarn-extract answers, for the tables of `system`");
+  set.Text("transform-url", &options.transform_url, "Where tarn-transform answers, for the tables of `system`");
   set.Integer("max-running-statements", &options.max_running, 1, 256,
               "Statements at a time, of all workgroups");
   set.Duration("history-retention", &options.queue.retention,

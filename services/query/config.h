@@ -11,6 +11,7 @@ namespace tarn::query {
 /// The options that tarn-query has beside those of every service.
 struct QueryOptions {
   std::string catalog_url = "http://127.0.0.1:8103";
+  std::string extract_url = "http://127.0.0.1:8101", transform_url = "http://127.0.0.1:8102";
   int64_t max_running = 4;  ///< statements at a time, of all workgroups
   WorkgroupDefinition primary = DefaultPrimary();
   StatementQueueOptions queue;

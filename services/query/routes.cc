@@ -45,7 +45,8 @@ http::Handler NotFromOtherSites(http::Handler handler) {
 
 }  // namespace
 
-void AddRoutes(http::Router& router, SqlEndpoint& sql, QueryEndpoints& queries, WorkgroupEndpoints& workgroups, TableEndpoint& tables,
+void AddRoutes(http::Router& router, SqlEndpoint& sql, QueryEndpoints& queries, SavedQueryEndpoints& saved,
+               WorkgroupEndpoints& workgroups, TableEndpoint& tables,
                IdempotencyStore& idempotency) {
   router.Post("/v1/sql", SqlBody(), NotFromOtherSites([&](Request& r) { return sql(r); }));
 
@@ -54,6 +55,17 @@ void AddRoutes(http::Router& router, SqlEndpoint& sql, QueryEndpoints& queries, 
   router.Get("/v1/queries/{id}", {}, [&](Request& r) { return queries.Get(r); });
   router.Get("/v1/queries/{id}/results", Known(QueryEndpoints::kResultParameters), [&](Request& r) { return queries.Results(r); });
   router.Delete("/v1/queries/{id}", {}, [&](Request& r) { return queries.Cancel(r); });
+
+  router.Get("/v1/saved-queries", Known(http::kPageParameters), [&](Request& r) { return saved.List(r); });
+  router.Post("/v1/saved-queries", QueryBody(), idempotency.Wrap([&](Request& r) { return saved.Create(r); }));
+  router.Get("/v1/saved-queries/{name}", {}, [&](Request& r) { return saved.Get(r); });
+  router.Put("/v1/saved-queries/{name}", QueryBody(), [&](Request& r) { return saved.Replace(r); });
+  router.Delete("/v1/saved-queries/{name}", {}, [&](Request& r) { return saved.Remove(r); });
+  router.Post("/v1/saved-queries/{name}/runs", QueryBody(), NotFromOtherSites(idempotency.Wrap([&](Request& r) { return saved.Run(r); })));
+  http::RouteOptions rows = Known(SavedQueryEndpoints::kRowParameters);
+  rows.any_query = true;
+  router.Get("/v1/saved-queries/{name}/rows", rows,
+             NotFromOtherSites([&](Request& r) { return saved.Rows(r); }));
 
   router.Get("/v1/workgroups", Known(http::kPageParameters), [&](Request& r) { return workgroups.List(r); });
   router.Post("/v1/workgroups", http::JsonBody(), idempotency.Wrap([&](Request& r) { return workgroups.Create(r); }));

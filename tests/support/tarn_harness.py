@@ -201,6 +201,9 @@ class Tarn:
                 command += ["--s3-port-file", self.home / "s3.port"]
             if name in ("query", "transform"):
                 command += ["--catalog-url", f"http://127.0.0.1:{ports['catalog']}"]
+            if name == "query":
+                command += ["--extract-url", f"http://127.0.0.1:{ports['extract']}",
+                            "--transform-url", f"http://127.0.0.1:{ports['transform']}"]
             self.services[name] = Program(f"tarn-{name}", command, self.home, environment, ports[name])
 
     extract = property(lambda self: self.services["extract"])

@@ -48,6 +48,13 @@ Result<std::vector<ReadTarget>> SelectTargets(const CrawlerDefinition& definitio
     crawl.skipped.clear();
   }
   batch.known.clear();
+  // What may have to be read.
+  struct Found {
+    const object_store::ObjectInfo& object;
+    Candidate candidate;
+  };
+  std::vector<Found> found;
+  std::vector<KnownObjectIndex::Place> places;
   const bool by_key = definition.grouping.mode != Grouping::Mode::kSimilar;
   for (const auto& [name, change] : changes.changes()) {
     const object_store::ObjectInfo& object = change.object;
@@ -59,13 +66,17 @@ Result<std::vector<ReadTarget>> SelectTargets(const CrawlerDefinition& definitio
       if (counts) crawl.Skip(*reason, object.key);
       continue;
     }
-    TARN_ASSIGN(const auto known, index.FindObject(definition.name, object.bucket, object.key));
-    const bool read_before = known && known->version == object.version && !batch.everything &&
-                             !(known->failed && batch.retry_failed);
+    places.push_back(name);
+    found.push_back({object, std::get<Candidate>(verdict)});
+  }
+  TARN_ASSIGN(const auto known, index.FindObjects(definition.name, places));
+  for (size_t i = 0; i < found.size(); ++i) {
+    const auto& [object, candidate] = found[i];
+    const bool read_before = known[i] && known[i]->version == object.version && !batch.everything &&
+                             !(known[i]->failed && batch.retry_failed);
     if (read_before) continue;
-    const auto& candidate = std::get<Candidate>(verdict);
     TARN_TRY(budget.Take(object, by_key ? PlaceOf(definition, candidate) : std::nullopt));
-    if (known) batch.known.insert_or_assign(name, *known);
+    if (known[i]) batch.known.insert_or_assign(places[i], *known[i]);
     targets.push_back({object, candidate.format});
   }
   return targets;

@@ -4,6 +4,8 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "common/result/result.h"
 #include "services/catalog/tables/types.h"
@@ -24,7 +26,12 @@ class KnownObjectIndex {
  public:
   virtual ~KnownObjectIndex() = default;
 
-  /// What `crawler` knows of an object, if anything.
+  /// An object: its bucket and key.
+  using Place = std::pair<std::string, std::string>;
+  /// What `crawler` knows of each of these objects, if anything: all of one moment.
+  virtual Result<std::vector<std::optional<KnownObject>>> FindObjects(const std::string& crawler,
+                                                                      const std::vector<Place>& objects) = 0;
+  /// The same of one object.
   virtual Result<std::optional<KnownObject>> FindObject(const std::string& crawler, const std::string& bucket,
                                                         const std::string& key) = 0;
   /// Key and version of all objects of a bucket that `crawler` knows and whose keys start with `prefix`,

@@ -1,11 +1,13 @@
 #include "services/catalog/tables/reader_pool.h"
 
+#include "services/catalog/tables/catalog_database.h"
+
 namespace tarn::catalog {
 
 Result<std::unique_ptr<ReaderPool>> ReaderPool::Open(const std::filesystem::path& file, size_t connections) {
   std::unique_ptr<ReaderPool> pool(new ReaderPool());
   for (size_t i = 0; i < connections; ++i) {
-    TARN_ASSIGN(auto database, sqlite::Database::Open(file));
+    TARN_ASSIGN(auto database, OpenToRead(file));
     pool->idle_.push_back(database.get());
     pool->all_.push_back(std::move(database));
   }

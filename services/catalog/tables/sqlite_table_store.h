@@ -16,7 +16,8 @@ class SqliteTableStore : public TableStore {
   /// Both databases must be migrated (Migrations()) and outlive this. Of each table `keep_versions` versions
   /// are kept.
   /// With `find_missing`, snapshots of former versions are refused if files of theirs are gone.
-  /// Snapshots and statistics, which may take long, are read through `pool` if there is one, which must outlive this.
+  /// Snapshots and statistics, which may take long, are read through `pool` if there is one, which must
+  /// outlive this.
   SqliteTableStore(sqlite::Database& writer, sqlite::Database& reader, int64_t keep_versions,
                    ReaderPool* pool = nullptr, FindMissing find_missing = {})
       : writer_(writer),
@@ -32,7 +33,8 @@ class SqliteTableStore : public TableStore {
   Result<Table> GetTable(const TableName& name) override;
   Result<Table> GetTableAt(const TableRef& table) override;
   Result<VersionDiff> DiffVersions(const TableName& name, int64_t from, int64_t to) override;
-  Result<std::vector<DataFile>> ListFormerFiles(const TableName& name, int64_t version, int64_t limit) override;
+  Result<std::vector<DataFile>> ListFormerFiles(const TableName& name, int64_t version,
+                                                int64_t limit) override;
   Result<std::vector<TableVersion>> ListVersions(const TableName& name, int64_t before,
                                                  int64_t limit) override;
   Result<std::vector<DataFile>> ListFiles(const TableName& name, const std::string& after_key,
@@ -42,6 +44,8 @@ class SqliteTableStore : public TableStore {
   Result<std::vector<FailedFile>> ListFailedFiles(const TableName& name, const std::string& after_key,
                                                   int64_t limit) override;
   Result<std::vector<std::optional<TableSnapshot>>> Resolve(const std::vector<TableRef>& tables) override;
+  Result<std::vector<std::optional<KnownObject>>> FindObjects(const std::string& crawler,
+                                                              const std::vector<Place>& objects) override;
   Result<std::optional<KnownObject>> FindObject(const std::string& crawler, const std::string& bucket,
                                                 const std::string& key) override;
   Result<std::map<std::string, std::string>> KnownObjects(const std::string& crawler,

@@ -86,6 +86,7 @@ class DuckDbEngine : public Engine {
                   table_view::CreateTableView(ground.tables[i], ground.files.OfTable(i)));
       TARN_TRY(CreateView(ground.tables[i], view, connection, cancelled));
     }
+    for (const RowTable& table : statement.row_tables) TARN_TRY(CreateRowTable(table, connection, cancelled));
     return connection.ExecuteWith(statement.sql, statement.parameters, cancelled);
   }
 

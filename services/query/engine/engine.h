@@ -10,6 +10,7 @@
 #include "common/duckdb/engine.h"
 #include "common/result/result.h"
 #include "common/table_view/table_view.h"
+#include "services/query/engine/row_table.h"
 
 namespace tarn::query {
 
@@ -18,6 +19,7 @@ struct EngineStatement {
   std::string sql;
   std::vector<duckdb::Parameter> parameters;
   std::vector<table_view::BoundTable> tables;
+  std::vector<RowTable> row_tables{};
 };
 
 /// A statement at work: its rows. One thread at a time, but progress() from any. Ends its work when it is

@@ -1,3 +1,6 @@
+#include <optional>
+
+#include "common/duckdb/chunk_text.h"
 #include "services/query/formats/formats.h"
 
 namespace tarn::query {
@@ -7,18 +10,18 @@ class CsvFormat : public ResultFormat {
  public:
   Status Begin(const duckdb::ResultStream& rows, std::string& out) override {
     columns_ = rows.columns().size();
+    values_.emplace(rows.schema());
     for (size_t i = 0; i < columns_; ++i) AppendField(rows.columns()[i].name, i, out);
     out += "\r\n";
     return Ok();
   }
 
   Result<size_t> Rows(const duckdb::Chunk& chunk, size_t begin, size_t end, std::string& out) override {
+    values_->Take(chunk);
     for (; begin < end && out.size() < kFlushBytes; ++begin) {
       for (size_t i = 0; i < columns_; ++i) {
-        if (!chunk.IsNull(begin, i))
-          AppendField(chunk.Text(begin, i), i, out);
-        else if (i > 0)
-          out += ',';
+        if (i > 0) out += ',';
+        if (!values_->IsNull(begin, i)) AppendValue(begin, i, out);
       }
       out += "\r\n";
     }
@@ -28,12 +31,33 @@ class CsvFormat : public ResultFormat {
   Status End(const nlohmann::json&, std::string&) override { return Ok(); }
 
  private:
+  // Most texts stand as they are: they are written first and taken back if not.
+  void AppendValue(size_t row, size_t column, std::string& out) const {
+    const size_t begin = out.size();
+    values_->AppendText(row, column, out);
+    if (values_->HasBareTexts(column) || IsBare(std::string_view(out).substr(begin))) return;
+    const std::string text = out.substr(begin);
+    out.resize(begin);
+    AppendQuoted(text, out);
+  }
+
+  static bool IsBare(std::string_view text) {
+    for (const char c : text) {
+      if (c == ',' || c == '"' || c == '\r' || c == '\n') return false;
+    }
+    return !text.empty();
+  }
+
   static void AppendField(const std::string& text, size_t position, std::string& out) {
     if (position > 0) out += ',';
-    if (!text.empty() && text.find_first_of(",\"\r\n") == std::string::npos) {
+    if (IsBare(text)) {
       out += text;
-      return;
+    } else {
+      AppendQuoted(text, out);
     }
+  }
+
+  static void AppendQuoted(const std::string& text, std::string& out) {
     out += '"';
     for (const char c : text) {
       if (c == '"') out += '"';
@@ -43,6 +67,7 @@ class CsvFormat : public ResultFormat {
   }
 
   size_t columns_ = 0;
+  std::optional<duckdb::ChunkText> values_;
 };
 
 }  // namespace

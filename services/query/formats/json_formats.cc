@@ -1,6 +1,8 @@
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <unordered_set>
 
+#include "common/duckdb/chunk_text.h"
 #include "common/json/json.h"
 #include "services/query/formats/formats.h"
 
@@ -11,15 +13,22 @@ class JsonFormat : public ResultFormat {
  public:
   Status Begin(const duckdb::ResultStream& rows, std::string& out) override {
     columns_ = rows.columns().size();
+    values_.emplace(rows.schema());
     out += "{\"columns\":" + json::Dump(ColumnsJson(rows.columns())) + ",\"rows\":[";
     return Ok();
   }
 
   Result<size_t> Rows(const duckdb::Chunk& chunk, size_t begin, size_t end, std::string& out) override {
+    values_->Take(chunk);
     for (; begin < end && out.size() < kFlushBytes; ++begin) {
       out += first_ ? "\n" : ",\n";
       first_ = false;
-      AppendRowArray(chunk, begin, columns_, out);
+      out += '[';
+      for (size_t i = 0; i < columns_; ++i) {
+        if (i > 0) out += ',';
+        values_->AppendJson(begin, i, out);
+      }
+      out += ']';
     }
     return begin;
   }
@@ -36,12 +45,14 @@ class JsonFormat : public ResultFormat {
 
  private:
   size_t columns_ = 0;
+  std::optional<duckdb::ChunkText> values_;
   bool first_ = true;
 };
 
 class NdjsonFormat : public ResultFormat {
  public:
   Status Begin(const duckdb::ResultStream& rows, std::string&) override {
+    values_.emplace(rows.schema());
     std::unordered_set<std::string> used;
     for (const auto& column : rows.columns()) {
       std::string name = column.name;
@@ -53,11 +64,13 @@ class NdjsonFormat : public ResultFormat {
   }
 
   Result<size_t> Rows(const duckdb::Chunk& chunk, size_t begin, size_t end, std::string& out) override {
+    values_->Take(chunk);
     for (; begin < end && out.size() < kFlushBytes; ++begin) {
       out += '{';
       for (size_t i = 0; i < keys_.size(); ++i) {
         if (i > 0) out += ',';
-        out += keys_[i] + json::Dump(chunk.Json(begin, i));
+        out += keys_[i];
+        values_->AppendJson(begin, i, out);
       }
       out += "}\n";
     }
@@ -68,6 +81,7 @@ class NdjsonFormat : public ResultFormat {
 
  private:
   std::vector<std::string> keys_;  // "name": as JSON, in the order of the columns
+  std::optional<duckdb::ChunkText> values_;
 };
 
 }  // namespace

@@ -70,7 +70,11 @@ const std::vector<std::string> QueryEndpoints::kResultParameters = {"limit", "pa
 Result<http::Response> QueryEndpoints::Submit(http::Request& request) {
   TARN_ASSIGN(const auto body, request.Json());
   TARN_ASSIGN(auto statement, ReadStatementRequest(body));
-  const auto submitted = queue_.Submit(std::move(statement));
+  return SubmitStatement(queue_, std::move(statement));
+}
+
+Result<http::Response> SubmitStatement(StatementQueue& queue, StatementRequest statement) {
+  const auto submitted = queue.Submit(std::move(statement));
   if (!submitted.ok()) return StatementProblem(submitted.error());
   auto response = http::Response::Json(202, StatementJson(*submitted));
   response.headers.Set("Location", "/v1/queries/" + submitted->id);

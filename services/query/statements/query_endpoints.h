@@ -8,6 +8,9 @@
 
 namespace tarn::query {
 
+/// Submits a statement and answers 202 with it, or with the problem document of what is wrong with it.
+Result<http::Response> SubmitStatement(StatementQueue& queue, StatementRequest statement);
+
 /// The resource /v1/queries: statements that are kept with their results. Thread-safe.
 class QueryEndpoints {
  public:

@@ -7,10 +7,15 @@
 namespace tarn::query {
 
 Result<http::Response> SqlEndpoint::operator()(http::Request& request) {
+  TARN_ASSIGN(auto statement, ReadSqlRequest(request));
+  return Answer(std::move(statement), request);
+}
+
+Result<http::Response> SqlEndpoint::Answer(StatementRequest statement, const http::Request& request) {
   SqlAnswer::Parts parts;
   parts.arrived = std::chrono::steady_clock::now();
+  parts.request = std::move(statement);
   TARN_ASSIGN(parts.format, ChooseFormat(request));
-  TARN_ASSIGN(parts.request, ReadSqlRequest(request));
   TARN_ASSIGN(parts.workgroup, AssignWorkgroup(parts_.workgroups, parts.request));
   const auto& definition = parts.workgroup->definition;
   const FormatName format = parts.format;
@@ -18,7 +23,7 @@ Result<http::Response> SqlEndpoint::operator()(http::Request& request) {
                                      request.cancelled);
   if (!slot.ok()) return StatementProblem(slot.error());
   TARN_ASSIGN(const auto reusable, queue_.FindReusable(parts.request, request.cancelled));
-  StatementRunner runner(parts_.gate, parts_.catalog, *parts.workgroup->engine);
+  StatementRunner runner(parts_.gate, parts_.catalog, parts_.system_tables, *parts.workgroup->engine);
   parts.slot.emplace(std::move(*slot));
   const auto answer = std::make_shared<SqlAnswer>(std::move(parts), request.cancelled);
   const auto prepared =

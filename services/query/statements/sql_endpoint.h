@@ -16,6 +16,8 @@ class SqlEndpoint {
   SqlEndpoint(const StatementParts& parts, StatementQueue& queue) : parts_(parts), queue_(queue) {}
 
   Result<http::Response> operator()(http::Request& request);
+  /// The same for a statement that the caller has read; the request says the format.
+  Result<http::Response> Answer(StatementRequest statement, const http::Request& request);
 
  private:
   const StatementParts parts_;

@@ -12,7 +12,7 @@ constexpr std::chrono::minutes kSweepInterval(1);
 constexpr int64_t kSweepBatch = 1000;
 
 StatementRunner MakeRunner(const StatementParts& parts, const Workgroup& workgroup) {
-  return StatementRunner(parts.gate, parts.catalog, *workgroup.engine);
+  return StatementRunner(parts.gate, parts.catalog, parts.system_tables, *workgroup.engine);
 }
 
 // "database.table"
@@ -72,6 +72,11 @@ void StatementQueue::Wake(const std::string& workgroup) {
   if (lane.threads >= wanted) return;
   ++lane.threads;
   threads_.emplace_back([this, workgroup](std::stop_token stop) { Work(workgroup, stop); });
+}
+
+Status StatementQueue::Check(StatementRequest request) {
+  TARN_ASSIGN(const auto workgroup, AssignWorkgroup(parts_.workgroups, request));
+  return MakeRunner(parts_, *workgroup).Check(request);
 }
 
 Result<Statement> StatementQueue::Submit(StatementRequest request) {

@@ -26,6 +26,7 @@ struct StatementQueueOptions {
 struct StatementParts {
   sql_gate::Gate& gate;
   catalog_client::Catalog& catalog;
+  SystemTables& system_tables;
   Workgroups& workgroups;
   ResultFiles& results;
   Admission& admission;
@@ -46,6 +47,9 @@ class StatementQueue {
   /// Cleans up what an earlier process left and starts what is queued.
   Status Start();
   void Stop();
+
+  /// Whether Submit() would take it, as far as the statement itself decides. Errors: as Submit.
+  Status Check(StatementRequest request);
 
   /// Takes a statement that passes the gate; one with a max_age may come back with an earlier one's result.
   /// Errors: as StatementRunner::Check; kResourceExhausted if too many wait; kInvalidArgument for an unknown

@@ -11,17 +11,6 @@ namespace {
 constexpr size_t kMaxParameters = 1'000;
 constexpr int64_t kMaxMilliseconds = 366ll * 24 * 3'600'000;
 
-std::optional<duckdb::Parameter> ReadParameter(const nlohmann::json& value) {
-  if (value.is_null()) return duckdb::Parameter();
-  if (value.is_boolean()) return value.get<bool>();
-  if (value.is_string()) return value.get<std::string>();
-  if (value.is_number_unsigned() && value.get<uint64_t>() > static_cast<uint64_t>(INT64_MAX))
-    return json::Dump(value);
-  if (value.is_number_integer()) return value.get<int64_t>();
-  if (value.is_number()) return value.get<double>();
-  return std::nullopt;
-}
-
 Result<std::vector<duckdb::Parameter>> ReadParameters(const nlohmann::json& array) {
   if (array.size() > kMaxParameters)
     return Error(Code::kInvalidArgument, "at most 1000 parameters").At("/parameters");
@@ -65,23 +54,6 @@ Result<std::optional<int64_t>> QueryNumber(const http::Request& request, const c
   return std::optional(number);
 }
 
-Status ReadQuery(const http::Request& request, StatementRequest& statement) {
-  if (statement.database.empty()) statement.database = request.Query("database").value_or("");
-  if (statement.workgroup.empty()) statement.workgroup = request.Query("workgroup").value_or("");
-  TARN_ASSIGN(const auto timeout, QueryNumber(request, "timeout_ms", 1, kMaxMilliseconds));
-  if (timeout && !statement.timeout) statement.timeout = std::chrono::milliseconds(*timeout);
-  TARN_ASSIGN(const auto max_age, QueryNumber(request, "max_age_ms", 0, kMaxMilliseconds));
-  if (max_age && !statement.max_age) statement.max_age = std::chrono::milliseconds(*max_age);
-  TARN_ASSIGN(const auto max_rows, QueryNumber(request, "max_rows", 0, INT64_MAX));
-  if (max_rows && !statement.max_rows) statement.max_rows = max_rows;
-  if (const auto dialect = request.Query("dialect")) {
-    TARN_ASSIGN(const Dialect asked, ReadDialect(*dialect, "query:dialect"));
-    if (!statement.dialect_given) statement.dialect = asked;
-    statement.dialect_given = true;
-  }
-  return Ok();
-}
-
 }  // namespace
 
 const std::vector<std::string> kSqlQueryParameters = {"database",   "dialect",  "workgroup", "timeout_ms",
@@ -110,6 +82,34 @@ Result<StatementRequest> ReadStatementRequest(const nlohmann::json& body) {
   return statement;
 }
 
+std::optional<duckdb::Parameter> ReadParameter(const nlohmann::json& value) {
+  if (value.is_null()) return duckdb::Parameter();
+  if (value.is_boolean()) return value.get<bool>();
+  if (value.is_string()) return value.get<std::string>();
+  if (value.is_number_unsigned() && value.get<uint64_t>() > static_cast<uint64_t>(INT64_MAX))
+    return json::Dump(value);
+  if (value.is_number_integer()) return value.get<int64_t>();
+  if (value.is_number()) return value.get<double>();
+  return std::nullopt;
+}
+
+Status ReadStatementQuery(const http::Request& request, StatementRequest& statement) {
+  if (statement.database.empty()) statement.database = request.Query("database").value_or("");
+  if (statement.workgroup.empty()) statement.workgroup = request.Query("workgroup").value_or("");
+  TARN_ASSIGN(const auto timeout, QueryNumber(request, "timeout_ms", 1, kMaxMilliseconds));
+  if (timeout && !statement.timeout) statement.timeout = std::chrono::milliseconds(*timeout);
+  TARN_ASSIGN(const auto max_age, QueryNumber(request, "max_age_ms", 0, kMaxMilliseconds));
+  if (max_age && !statement.max_age) statement.max_age = std::chrono::milliseconds(*max_age);
+  TARN_ASSIGN(const auto max_rows, QueryNumber(request, "max_rows", 0, INT64_MAX));
+  if (max_rows && !statement.max_rows) statement.max_rows = max_rows;
+  if (const auto dialect = request.Query("dialect")) {
+    TARN_ASSIGN(const Dialect asked, ReadDialect(*dialect, "query:dialect"));
+    if (!statement.dialect_given) statement.dialect = asked;
+    statement.dialect_given = true;
+  }
+  return Ok();
+}
+
 Result<StatementRequest> ReadSqlRequest(const http::Request& request) {
   StatementRequest statement;
   statement.dialect_given = false;
@@ -119,7 +119,7 @@ Result<StatementRequest> ReadSqlRequest(const http::Request& request) {
   } else {
     statement.sql = request.body;
   }
-  TARN_TRY(ReadQuery(request, statement));
+  TARN_TRY(ReadStatementQuery(request, statement));
   return statement;
 }
 

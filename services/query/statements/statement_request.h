@@ -39,8 +39,14 @@ Result<StatementRequest> ReadStatementRequest(const nlohmann::json& body);
 /// kInvalidArgument for malformed JSON.
 Result<StatementRequest> ReadSqlRequest(const http::Request& request);
 
+/// Reads `?workgroup=`, `?timeout_ms=` and the others into members that are not set. Errors: kInvalidArgument.
+Status ReadStatementQuery(const http::Request& request, StatementRequest& statement);
+
 /// Query parameters that ReadSqlRequest knows.
 extern const std::vector<std::string> kSqlQueryParameters;
+
+/// A value of a parameter; nothing for an array or an object.
+std::optional<duckdb::Parameter> ReadParameter(const nlohmann::json& value);
 
 /// Parameters as a JSON array, and back. What cannot be read is NULL.
 nlohmann::json ParametersJson(const std::vector<duckdb::Parameter>& parameters);

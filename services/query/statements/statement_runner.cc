@@ -4,6 +4,7 @@
 
 #include "common/catalog_client/unknown_table.h"
 #include "services/query/dialect/athena_dialect.h"
+#include "services/query/system_tables/reserved_names.h"
 
 namespace tarn::query {
 namespace {
@@ -40,6 +41,16 @@ void Describe(const std::vector<table_view::BoundTable>& tables, StartedStatemen
     started.snapshot.push_back({table.snapshot.database + '.' + table.snapshot.table, table.snapshot.version});
     Count(table.snapshot, started.counts);
     for (const auto& file : table.snapshot.files) started.bytes_scanned += file.size_bytes;
+  }
+}
+
+// They have no versions; 0 is never a table's, so that the rows are no answer to a later statement.
+void Describe(const std::vector<sql_gate::TableReference>& references, const std::vector<RowTable>& tables,
+              const StatementRequest& request, StartedStatement& started) {
+  if (tables.empty()) return;
+  for (const auto& reference : references) {
+    const std::string& database = reference.database.empty() ? request.database : reference.database;
+    if (IsReservedDatabase(database)) started.snapshot.push_back({database + '.' + reference.table, 0});
   }
 }
 
@@ -96,6 +107,7 @@ Result<StartedStatement> StatementRunner::StartAthena(const StatementRequest& re
       auto& list = columns[{table.database, table.name}];
       for (const auto& column : table.snapshot.columns) list.push_back({column.name, column.type});
     }
+    for (const auto& table : statement.row_tables) columns[{table.written_database, table.name}] = table.columns;
     TARN_ASSIGN(translated, athena.Translate(columns));
     TARN_ASSIGN(const auto checked, gate_.CheckTranslated(translated.sql));
     (void)checked;
@@ -115,10 +127,12 @@ Result<StartedStatement> StatementRunner::StartBound(const std::vector<sql_gate:
   for (int attempt = 1;; ++attempt) {
     EngineStatement statement;
     statement.parameters = request.parameters;
-    TARN_ASSIGN(statement.tables, Bind(references, request, cancelled));
+    TARN_TRY(BindAll(references, request, statement, cancelled));
     TARN_TRY(write(statement));
+    if (!statement.row_tables.empty()) statement.sql = WithEngineDatabases(statement.sql);
     StartedStatement started;
     Describe(statement.tables, started);
+    Describe(references, statement.row_tables, request, started);
     TARN_TRY(CheckScan(started, request));
     auto execution = engine_.Start(std::move(statement), cancelled);
     if (execution.ok()) {
@@ -142,7 +156,7 @@ Result<StartedStatement> StatementRunner::StartShow(const sql_gate::ShowCommand&
   } else {
     const std::string& database = show.database.empty() ? request.database : show.database;
     if (database.empty()) return Error(Code::kUnprocessable, "name the database: SHOW TABLES FROM database, or ?database=");
-    auto names = catalog_.ListTables(database);
+    auto names = IsReservedDatabase(database) ? system_tables_.Names(database) : catalog_.ListTables(database);
     if (!names.ok() && names.error().code() == Code::kNotFound) return Error(Code::kUnprocessable, names.error().message());
     if (!names.ok()) return names.error();
     statement.sql = ListingSql("table", *names);
@@ -150,6 +164,24 @@ Result<StartedStatement> StatementRunner::StartShow(const sql_gate::ShowCommand&
   StartedStatement started;
   TARN_ASSIGN(started.execution, engine_.Start(std::move(statement), cancelled));
   return started;
+}
+
+// The catalog's tables, and those that it does not have.
+Status StatementRunner::BindAll(const std::vector<sql_gate::TableReference>& references, const StatementRequest& request,
+                                EngineStatement& statement, std::stop_token cancelled) {
+  std::vector<sql_gate::TableReference> cataloged;
+  for (const auto& reference : references) {
+    const std::string& database = reference.database.empty() ? request.database : reference.database;
+    if (!IsReservedDatabase(database)) {
+      cataloged.push_back(reference);
+      continue;
+    }
+    auto rows = system_tables_.Read(database, reference, cancelled);
+    if (!rows.ok()) return AtReference(rows.error(), reference, request.sql);
+    statement.row_tables.push_back(std::move(*rows));
+  }
+  TARN_ASSIGN(statement.tables, Bind(cataloged, request, cancelled));
+  return Ok();
 }
 
 Result<std::vector<table_view::BoundTable>> StatementRunner::Bind(

@@ -12,6 +12,7 @@
 #include "common/sql_gate/gate.h"
 #include "services/query/engine/engine.h"
 #include "services/query/statements/statement_request.h"
+#include "services/query/system_tables/system_tables.h"
 
 namespace tarn::query {
 
@@ -38,8 +39,8 @@ struct StartedStatement {
 /// Takes a statement from text to rows: gate, catalog, engine. Thread-safe.
 class StatementRunner {
  public:
-  StatementRunner(sql_gate::Gate& gate, catalog_client::Catalog& catalog, Engine& engine)
-      : gate_(gate), catalog_(catalog), engine_(engine) {}
+  StatementRunner(sql_gate::Gate& gate, catalog_client::Catalog& catalog, SystemTables& system_tables, Engine& engine)
+      : gate_(gate), catalog_(catalog), system_tables_(system_tables), engine_(engine) {}
 
   /// Whether the gate lets it through; the tables are not looked at. Errors: as Gate::Check.
   Status Check(const StatementRequest& request);
@@ -58,11 +59,14 @@ class StatementRunner {
   Result<StartedStatement> StartBound(const std::vector<sql_gate::TableReference>& references,
                                       const StatementRequest& request, const WriteStatement& write,
                                       std::stop_token cancelled);
+  Status BindAll(const std::vector<sql_gate::TableReference>& references, const StatementRequest& request,
+                 EngineStatement& statement, std::stop_token cancelled);
   Result<std::vector<table_view::BoundTable>> Bind(const std::vector<sql_gate::TableReference>& references,
                                                    const StatementRequest& request, std::stop_token cancelled);
 
   sql_gate::Gate& gate_;
   catalog_client::Catalog& catalog_;
+  SystemTables& system_tables_;
   Engine& engine_;
 };
 

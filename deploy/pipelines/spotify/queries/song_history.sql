@@ -1,5 +1,6 @@
 -- Where each song stood in a playlist and how popular it was, extraction by extraction. `moved` is by how many places it
 -- rose since the extraction before.
+-- @database spotify
 SELECT
   playlist_id,
   song_id,

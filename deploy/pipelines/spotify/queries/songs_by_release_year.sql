@@ -1,4 +1,5 @@
 -- How many songs come from albums of each year.
+-- @database spotify
 SELECT
   year(al.release_date) AS release_year,
   count(*) AS songs,

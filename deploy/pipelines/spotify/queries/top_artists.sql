@@ -1,4 +1,5 @@
 -- The artists with the most songs, and how popular those songs are on average.
+-- @database spotify
 SELECT
   a.artist_name,
   count(*) AS songs,

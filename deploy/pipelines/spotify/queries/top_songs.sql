@@ -1,4 +1,5 @@
 -- The ten most popular songs with their artists in the order of the credits.
+-- @database spotify
 SELECT
   s.song_name,
   string_agg(a.artist_name, ', ' ORDER BY sa.position) AS artists,

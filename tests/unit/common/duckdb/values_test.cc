@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "common/duckdb/chunk_text.h"
 #include "common/duckdb/engine.h"
 #include "common/json/json.h"
 #include "tests/support/result_matchers.h"
@@ -34,6 +35,13 @@ TEST_P(Values, HaveATypeNameAJsonAndAText) {
   EXPECT_EQ((*chunk)->rows(), 1u);
   EXPECT_EQ(json::Dump((*chunk)->Json(0, 0)), GetParam().json);
   EXPECT_EQ((*chunk)->Text(0, 0), GetParam().text);
+  std::string json, text;
+  ChunkText values((*stream)->schema());
+  values.Take(**chunk);
+  values.AppendJson(0, 0, json);
+  values.AppendText(0, 0, text);
+  EXPECT_EQ(json, GetParam().json);
+  EXPECT_EQ(text, GetParam().text);
   EXPECT_EQ((*chunk)->IsNull(0, 0), std::string(GetParam().json) == "null");
 }
 
@@ -88,6 +96,43 @@ INSTANTIATE_TEST_SUITE_P(
              "[{\"key\":\"k\",\"value\":[1,2]},{\"key\":\"l\",\"value\":null}]", "{k=[1, 2], l=NULL}"},
         Case{"union_value(num := 2)::UNION(str VARCHAR, num INTEGER)", "UNION(str VARCHAR, num INTEGER)", "2", "2"},
         Case{"[{'a': [1::HUGEINT]}]", "STRUCT(a HUGEINT[])[]", "[{\"a\":[\"1\"]}]", "[{'a': [1]}]"}));
+
+// What is written without the engine's help is what the engine writes.
+TEST(PlainText, IsThatOfTheEnginesCast) {
+  auto instance = Instance::Open({});
+  auto connection = (*instance)->Connect();
+  const char* expressions[] = {
+      "i::TINYINT", "(i * 500)::USMALLINT", "i - 100", "(i::BIGINT * 1e15::BIGINT)", "i::HUGEINT - 100", "i::HUGEINT * 1e20::HUGEINT",
+      "i / 7", "(i / 7)::FLOAT", "pow(10, i - 60) * 1.5", "-pow(10, (i - 60) / 3)", "pow(2, i)", "(pow(10, (i - 60) / 2) / 3)::FLOAT",
+      "(i / 8)::DOUBLE", "'-0.0'::DOUBLE", "(i - 60)::DECIMAL(4, 0)", "((i - 60) / 10)::DECIMAL(4, 2)", "((i - 60) / 997)::DECIMAL(9, 6)",
+      "((i - 60) * 1234567.891)::DECIMAL(18, 4)", "((i - 60) / 1000)::DECIMAL(18, 18)", "((i - 60) * 12345.6)::DECIMAL(38, 10)",
+      "DATE '2026-02-03' + (i * 997)::INT", "DATE '0001-01-01' + (i * 30000)::INT", "DATE '9999-12-31' - i::INT", "DATE '0001-02-01' - i::INT",
+      "DATE '10000-02-01' - i::INT", "TIMESTAMP '2026-02-03 04:05:06' + to_microseconds(i * 1100110)",
+      "TIMESTAMP '1970-01-01' - to_microseconds(i * 98765432100)", "TIMESTAMP '0001-01-02' - to_hours(i)",
+      "TIMESTAMP '1582-10-15 23:59:59.999999' + to_microseconds(i)", "'infinity'::TIMESTAMP", "'-infinity'::DATE", "'nan'::FLOAT",
+      "i % 2 = 0", "repeat('ä,\"', i % 9)", "CASE WHEN i % 3 = 0 THEN i END",
+  };
+  for (const std::string expression : expressions) {
+    SCOPED_TRACE(expression);
+    auto stream = (*connection)->Execute("SELECT " + expression + " AS v, CAST(v AS VARCHAR) FROM range(120) t(i)");
+    ASSERT_THAT(stream, IsOk());
+    auto chunk = (*stream)->Next();
+    ASSERT_THAT(chunk, IsOk());
+    ASSERT_EQ((*chunk)->rows(), 120u);
+    ChunkText values((*stream)->schema());
+    values.Take(**chunk);
+    for (size_t row = 0; row < 120; ++row) {
+      std::string plain, json;
+      values.AppendText(row, 0, plain);
+      values.AppendJson(row, 0, json);
+      ASSERT_EQ(plain, (*chunk)->Text(row, 1));
+      ASSERT_EQ(json, json::Dump((*chunk)->Json(row, 0)));
+      if (values.HasBareTexts(0)) {
+        ASSERT_EQ(plain.find_first_of(",\"\r\n"), std::string::npos);
+      }
+    }
+  }
+}
 
 TEST(ValueTypes, ThatCannotBeReadAreRefusedByColumnName) {
   auto instance = Instance::Open({});

@@ -74,7 +74,10 @@ TestLake::TestLake() {
   options.temp_directory = directory_ / "tmp";
   std::filesystem::create_directories(options.temp_directory);
   engine_ = Must(OpenDuckDbEngine(options, *store_));
-  runner_ = std::make_unique<StatementRunner>(*gate_, catalog_, *engine_);
+  // Nobody listens there.
+  const SystemTables::Urls urls{"http://127.0.0.1:9", "http://127.0.0.1:9", "http://127.0.0.1:9"};
+  system_tables_ = std::make_unique<SystemTables>(urls, *store_, std::vector<SystemTable>());
+  runner_ = std::make_unique<StatementRunner>(*gate_, catalog_, *system_tables_, *engine_);
 }
 
 catalog_client::DataFile TestLake::PutFile(const std::string& key, const std::string& content, catalog_client::FileFormat format, std::vector<std::string> columns) {

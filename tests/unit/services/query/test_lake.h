@@ -48,6 +48,7 @@ class TestLake {
   const std::filesystem::path& path() const { return directory_.path(); }
   object_store::ObjectStore& store() { return *store_; }
   FakeCatalog& catalog() { return catalog_; }
+  SystemTables& system_tables() { return *system_tables_; }
   Engine& engine() { return *engine_; }
   sql_gate::Gate& gate() { return *gate_; }
   StatementRunner& runner() { return *runner_; }
@@ -61,6 +62,7 @@ class TestLake {
   std::unique_ptr<object_store::ObjectStore> store_;
   FakeCatalog catalog_;
   std::unique_ptr<sql_gate::Gate> gate_;
+  std::unique_ptr<SystemTables> system_tables_;
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<StatementRunner> runner_;
 };

@@ -47,7 +47,7 @@ void TestService::Restart() {
 }
 
 StatementParts TestService::parts() {
-  return {lake_.gate(), lake_.catalog(), *workgroups_, *results_, *admission_, metrics_};
+  return {lake_.gate(), lake_.catalog(), lake_.system_tables(), *workgroups_, *results_, *admission_, metrics_};
 }
 
 Statement TestService::WaitForState(const std::string& id, StatementState state) {
