@@ -36,6 +36,12 @@ void FillDialect(const FileLayout& layout, v1::CsvDialect& csv) {
   for (const Column& column : layout.columns) csv.add_columns(column.name);
 }
 
+void FillDecoding(const decoding::Decoding& decoding, v1::FileDecoding& message) {
+  message.set_compression(decoding.compression);
+  message.set_encoding(decoding.encoding);
+  message.set_footer_lines(decoding.footer_lines);
+}
+
 // The files of one layout, and where its columns stand in the message.
 struct Group {
   v1::FileGroup* message = nullptr;
@@ -47,6 +53,7 @@ Group AddGroup(const FileLayout& layout, const std::vector<Column>& schema, v1::
   group.message->set_format(FormatMessage(layout.format));
   if (layout.csv) FillDialect(layout, *group.message->mutable_csv());
   for (const std::string& member : layout.records_path) group.message->add_records_path(member);
+  if (!layout.decoding.empty()) FillDecoding(layout.decoding, *group.message->mutable_decoding());
   for (const MappedColumn& mapped : MapColumns(schema, layout)) {
     const Column& column = layout.columns[mapped.file_column];
     group.columns.emplace(column.name, static_cast<uint32_t>(group.message->columns_size()));

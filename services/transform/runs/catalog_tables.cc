@@ -3,6 +3,7 @@
 #include <span>
 
 #include "common/catalog_client/unknown_table.h"
+#include "common/table_view/readable_files.h"
 #include "common/table_view/table_view.h"
 #include "services/transform/transforms/relation_names.h"
 
@@ -42,9 +43,7 @@ std::vector<TableRead> PinnedTables::reads() const {
 
 Status PinnedTables::CreateViews(duckdb::Connection& connection, std::stop_token cancelled) const {
   std::vector<fs::path> files;
-  if (pin_) {
-    for (const fs::path& file : pin_->files()) files.push_back(fs::absolute(file));
-  }
+  for (const fs::path& file : paths_) files.push_back(fs::absolute(file));
   size_t next = 0;
   for (size_t i = 0; i < snapshots_.size(); ++i) {
     const size_t count = snapshots_[i].files.size();
@@ -67,7 +66,7 @@ Result<PinnedTables> CatalogTables::Open(const std::vector<std::string>& tables,
     // since.
     TARN_ASSIGN(const int64_t sequence, store_.LastSequence());
     TARN_ASSIGN(PinnedTables pinned, Resolve(tables, sequence, cancelled));
-    const Status held = PinFiles(pinned);
+    const Status held = PinFiles(pinned, cancelled);
     if (held.ok()) return pinned;
     if (held.error().code() != Code::kNotFound) return held.error();
   }
@@ -96,13 +95,19 @@ Result<PinnedTables> CatalogTables::Resolve(const std::vector<std::string>& tabl
   return pinned;
 }
 
-Status CatalogTables::PinFiles(PinnedTables& pinned) {
+Status CatalogTables::PinFiles(PinnedTables& pinned, std::stop_token cancelled) {
   std::vector<object_store::ObjectVersion> objects;
   for (const auto& snapshot : pinned.snapshots_) {
     for (const auto& file : snapshot.files) objects.push_back({file.bucket, file.key, file.version});
   }
   if (objects.empty()) return Ok();
   TARN_ASSIGN(pinned.pin_, store_.PinFiles(objects));
+  for (const auto& snapshot : pinned.snapshots_) {
+    const auto files = std::span(pinned.pin_->files()).subspan(pinned.paths_.size(), snapshot.files.size());
+    TARN_ASSIGN(const auto readable, table_view::ReadableFiles(snapshot.files, files, pinned.pin_->directory(),
+                                                               decoded_, cancelled));
+    pinned.paths_.insert(pinned.paths_.end(), readable.begin(), readable.end());
+  }
   return Ok();
 }
 

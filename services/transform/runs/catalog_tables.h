@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/catalog_client/catalog.h"
+#include "common/decoding/decoded_files.h"
 #include "common/duckdb/engine.h"
 #include "common/object_store/object_store.h"
 #include "common/result/result.h"
@@ -33,6 +34,7 @@ class PinnedTables {
   std::vector<TableVersion> versions_;
   std::vector<catalog_client::TableSnapshot> snapshots_;
   std::unique_ptr<object_store::Pin> pin_;  // null if no table has a file
+  std::vector<std::filesystem::path> paths_;  // of all files of all tables, pinned or decoded
 };
 
 /// Finds the tables of a run in the catalog. Thread-safe.
@@ -51,10 +53,11 @@ class CatalogTables {
  private:
   Result<PinnedTables> Resolve(const std::vector<std::string>& tables, int64_t sequence,
                                std::stop_token cancelled);
-  Status PinFiles(PinnedTables& pinned);
+  Status PinFiles(PinnedTables& pinned, std::stop_token cancelled);
 
   catalog_client::Catalog* const catalog_;
   object_store::ObjectStore& store_;
+  decoding::DecodedFiles decoded_;
 };
 
 }  // namespace tarn::transform

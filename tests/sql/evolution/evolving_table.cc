@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/catalog_client/snapshot_message.h"
+#include "common/table_view/readable_files.h"
 #include "common/table_view/table_view.h"
 #include "services/catalog/crawlers/key_names.h"
 #include "services/catalog/crawlers/partition_values.h"
@@ -63,11 +64,12 @@ void EvolvingTable::Write(const std::string& file, const std::string& text) {
   std::ofstream(NewPath(file), std::ios::binary) << text;
 }
 
-void EvolvingTable::WriteParquet(const std::string& file, const std::string& sql) {
+void EvolvingTable::WriteParquet(const std::string& file, const std::string& sql, const std::string& field_ids) {
   const auto path = NewPath(file);
   const Engine engine(directory_.path());
   const Status written = engine.connection->Run("COPY (" + sql + ") TO " +
-                                                duckdb::QuoteLiteral(path.string()) + " (FORMAT parquet)");
+                                                duckdb::QuoteLiteral(path.string()) + " (FORMAT parquet" +
+                                                (field_ids.empty() ? "" : ", FIELD_IDS " + field_ids) + ")");
   if (!written.ok()) throw std::runtime_error(written.error().message());
 }
 
@@ -158,6 +160,7 @@ Result<std::string> EvolvingTable::Query(const std::string& sql, int64_t at) {
   TARN_ASSIGN(auto snapshot, catalog_client::ReadSnapshot(message));
   std::vector<std::filesystem::path> paths;
   for (const auto& file : snapshot.files) paths.push_back(PathOf(file.key, file.version));
+  TARN_ASSIGN(paths, table_view::ReadableFiles(snapshot.files, paths, directory_.path(), decoded_, {}));
   TARN_ASSIGN(const std::string view, table_view::CreateTableView({"", "t", std::move(snapshot)}, paths));
   const Engine engine(directory_.path());
   TARN_TRY(engine.connection->Run(view));

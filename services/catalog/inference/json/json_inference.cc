@@ -35,7 +35,7 @@ JsonKind KindOfString(const std::string& text) {
 // One file at work.
 class Inference {
  public:
-  Inference(ByteSource& source, const JsonOptions& options, std::stop_token cancelled)
+  Inference(unpacking::ByteSource& source, const JsonOptions& options, std::stop_token cancelled)
       : reader_(source), options_(options), cancelled_(std::move(cancelled)) {}
 
   // Reads all values at the top level.
@@ -267,10 +267,10 @@ Result<JsonVerdict> Inference::Conclude() {
 
 Result<JsonVerdict> InferJson(const std::filesystem::path& path, const JsonOptions& options,
                               std::stop_token cancelled) {
-  TARN_ASSIGN(const auto file, File::Open(path));
+  TARN_ASSIGN(const auto file, unpacking::File::Open(path));
   TARN_ASSIGN(const std::string first, file->ReadAt(0, 16));
-  const Codec codec = DetectCodec(first);
-  TARN_ASSIGN(const auto source, OpenDecoded(*file, codec));
+  const auto codec = unpacking::DetectCodec(first);
+  TARN_ASSIGN(const auto source, unpacking::OpenDecoded(*file, codec));
   Inference inference(*source, options, cancelled);
   TARN_TRY(inference.Read());
   TARN_ASSIGN(JsonVerdict verdict, inference.Conclude());
@@ -279,7 +279,7 @@ Result<JsonVerdict> InferJson(const std::filesystem::path& path, const JsonOptio
                              file->size_bytes(),
                              std::min(file->read_bytes(), file->size_bytes()),
                              {},
-                             CodecName(codec)};
+                             unpacking::CodecName(codec)};
   if (!inference.complete())
     verdict.evidence.notes.push_back(
         "the file is too large to be read whole; types and counts are those of its start");

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "services/catalog/inference/compression/codec.h"
+#include "common/unpacking/codec.h"
 #include "services/catalog/inference/evidence/evidence.h"
 
 namespace tarn::inference {
@@ -36,7 +36,7 @@ struct JsonVerdict {
   /// "wrapped".
   std::string layout;
   std::string records_path;  ///< JSON pointer to the records' array, if wrapped
-  Codec codec = Codec::kNone;
+  unpacking::Codec codec = unpacking::Codec::kNone;
   std::vector<JsonColumn> columns;
   int64_t rows = 0;
   int64_t documents = 0;  ///< values at the top level

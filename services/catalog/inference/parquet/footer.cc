@@ -1,6 +1,6 @@
 #include "services/catalog/inference/parquet/footer.h"
 
-#include "services/catalog/inference/compression/file.h"
+#include "common/unpacking/file.h"
 #include "services/catalog/inference/parquet/row_group_statistics.h"
 #include "services/catalog/inference/parquet/thrift_fields.h"
 
@@ -58,6 +58,8 @@ void ReadNode(ThriftReader& reader, ParquetNode& node) {
         return TakeInteger(reader, field.type, &node.scale);
       case 8:
         return TakeInteger(reader, field.type, &node.precision);
+      case 9:
+        return TakeInteger(reader, field.type, &node.field_id);
       case 10:
         if (field.type != Type::kStruct) return false;
         ReadLogical(reader, node);
@@ -157,7 +159,7 @@ Result<ParquetFooter> ReadParquetFooter(uint64_t size, const ReadBytes& read) {
 }
 
 Result<ParquetFooter> ReadParquetFooter(const std::filesystem::path& path) {
-  TARN_ASSIGN(const auto file, File::Open(path));
+  TARN_ASSIGN(const auto file, unpacking::File::Open(path));
   return ReadParquetFooter(file->size_bytes(),
                            [&](uint64_t offset, size_t size) { return file->ReadAt(offset, size); });
 }

@@ -1,13 +1,13 @@
-#include "services/catalog/inference/compression/codec.h"
+#include "common/unpacking/codec.h"
 
 #include <algorithm>
 
-#include "services/catalog/inference/compression/bzip2_source.h"
-#include "services/catalog/inference/compression/deflate_source.h"
-#include "services/catalog/inference/compression/zip_archive.h"
-#include "services/catalog/inference/compression/zstd_source.h"
+#include "common/unpacking/bzip2_source.h"
+#include "common/unpacking/deflate_source.h"
+#include "common/unpacking/zip_archive.h"
+#include "common/unpacking/zstd_source.h"
 
-namespace tarn::inference {
+namespace tarn::unpacking {
 
 const char* CodecName(Codec codec) {
   switch (codec) {
@@ -87,4 +87,4 @@ Result<std::unique_ptr<ByteSource>> OpenDecoded(File& file, Codec codec) {
   if (codec == Codec::kNone) return source;
   return std::unique_ptr<ByteSource>(std::make_unique<BoundedSource>(std::move(source), file.size_bytes()));
 }
-}  // namespace tarn::inference
+}  // namespace tarn::unpacking

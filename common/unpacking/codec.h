@@ -3,10 +3,10 @@
 #include <memory>
 #include <string_view>
 
-#include "services/catalog/inference/compression/byte_source.h"
-#include "services/catalog/inference/compression/file.h"
+#include "common/unpacking/byte_source.h"
+#include "common/unpacking/file.h"
 
-namespace tarn::inference {
+namespace tarn::unpacking {
 
 /// What a text file is wrapped in.
 enum class Codec { kNone, kGzip, kZstd, kBzip2, kZip };
@@ -21,4 +21,4 @@ Codec DetectCodec(std::string_view first_bytes);
 /// source. Errors: kUnprocessable.
 Result<std::unique_ptr<ByteSource>> OpenDecoded(File& file, Codec codec);
 
-}  // namespace tarn::inference
+}  // namespace tarn::unpacking

@@ -6,9 +6,9 @@
 #include <string>
 
 #include "common/result/result.h"
-#include "services/catalog/inference/compression/byte_source.h"
+#include "common/unpacking/byte_source.h"
 
-namespace tarn::inference {
+namespace tarn::unpacking {
 
 /// An open regular file that counts what is read of it. One thread.
 class File {
@@ -48,4 +48,4 @@ class FileSource : public ByteSource {
   uint64_t left_;
 };
 
-}  // namespace tarn::inference
+}  // namespace tarn::unpacking

@@ -1,4 +1,4 @@
-#include "services/catalog/inference/compression/file.h"
+#include "common/unpacking/file.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 
-namespace tarn::inference {
+namespace tarn::unpacking {
 
 Result<std::unique_ptr<File>> File::Open(const std::filesystem::path& path) {
   // Without O_NONBLOCK, opening a named pipe would wait for its writer.
@@ -58,4 +58,4 @@ Result<size_t> FileSource::Read(char* into, size_t size) {
   return got;
 }
 
-}  // namespace tarn::inference
+}  // namespace tarn::unpacking

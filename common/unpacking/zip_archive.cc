@@ -1,12 +1,12 @@
-#include "services/catalog/inference/compression/zip_archive.h"
+#include "common/unpacking/zip_archive.h"
 
 #include <algorithm>
 #include <optional>
 #include <string_view>
 
-#include "services/catalog/inference/compression/deflate_source.h"
+#include "common/unpacking/deflate_source.h"
 
-namespace tarn::inference {
+namespace tarn::unpacking {
 namespace {
 
 constexpr size_t kEndBytes = 22;
@@ -134,4 +134,4 @@ Result<std::unique_ptr<ByteSource>> OpenZip(File& file) {
                "the ZIP archive uses a method other than store and deflate: " + std::to_string(entry.method));
 }
 
-}  // namespace tarn::inference
+}  // namespace tarn::unpacking

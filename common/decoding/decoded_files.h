@@ -1,0 +1,68 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <mutex>
+#include <set>
+#include <stop_token>
+#include <string>
+
+#include "common/decoding/decoding.h"
+#include "common/result/result.h"
+
+namespace tarn::decoding {
+
+/// Files that the SQL engine cannot read as they are, decoded once and kept for those who read them again.
+/// Readers get links of their own: whatever is thrown out of the cache stays theirs until they remove it. The
+/// cache is as short-lived as the process: it stands in the private directory of its object store.
+/// Thread-safe.
+class DecodedFiles {
+ public:
+  struct Limits {
+    uint64_t file_bytes = kMaxDecodedBytes;
+    uint64_t cache_bytes = uint64_t{4} << 30;  ///< what was not read for the longest time goes first
+  };
+
+  DecodedFiles() : DecodedFiles(Limits()) {}
+  explicit DecodedFiles(const Limits& limits) : limits_(limits) {}
+  /// Removes the cache.
+  ~DecodedFiles();
+  DecodedFiles(const DecodedFiles&) = delete;
+  DecodedFiles& operator=(const DecodedFiles&) = delete;
+
+  /// Links the decoded text of `file` into the directory `into`, and returns its path. `identity` tells the
+  /// content (an object's version), so that it is decoded once; the cache stands beside the first `into`. Who
+  /// asks for what another is decoding waits for it. Errors: those of DecodeFile.
+  Result<std::filesystem::path> Link(const std::string& identity, const std::filesystem::path& file,
+                                     const Decoding& decoding, const std::filesystem::path& into,
+                                     std::stop_token cancelled);
+
+  uint64_t size_bytes() const;
+
+ private:
+  struct Entry {
+    int64_t number = 0;
+    uint64_t size_bytes = 0;
+    uint64_t last_use = 0;
+  };
+
+  Result<Entry> Decode(const std::filesystem::path& file, const Decoding& decoding, int64_t number,
+                       std::stop_token cancelled);
+  Result<std::filesystem::path> LinkEntry(const Entry& entry, const std::filesystem::path& into) const;
+  std::filesystem::path PathOf(int64_t number) const;
+  void Evict();
+
+  const Limits limits_;
+  mutable std::mutex mutex_;
+  std::condition_variable_any decoded_;
+  std::filesystem::path directory_;  // empty until the first file
+  std::map<std::string, Entry> entries_;
+  std::set<std::string> busy_;
+  int64_t next_number_ = 0;
+  uint64_t uses_ = 0;
+  uint64_t size_bytes_ = 0;
+};
+
+}  // namespace tarn::decoding

@@ -1,0 +1,96 @@
+#include "services/catalog/inference/decoded_inspection.h"
+
+#include <system_error>
+
+#include "common/decoding/decode_file.h"
+#include "common/decoding/encoding.h"
+#include "common/unpacking/codec.h"
+#include "services/catalog/inference/text_check.h"
+
+namespace tarn::catalog {
+namespace {
+
+using decoding::Decoding;
+using decoding::Encoding;
+using unpacking::Codec;
+
+constexpr size_t kFirstBytes = 4096;
+
+// Removes a file that nobody needs any more.
+class ScratchFile {
+ public:
+  explicit ScratchFile(std::filesystem::path path) : path_(std::move(path)) {}
+  ~ScratchFile() {
+    std::error_code ignored;
+    std::filesystem::remove(path_, ignored);
+  }
+  ScratchFile(const ScratchFile&) = delete;
+  ScratchFile& operator=(const ScratchFile&) = delete;
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  const std::filesystem::path path_;
+};
+
+// The engine tells compression by the name.
+bool EngineUnpacks(Codec codec, const std::filesystem::path& file) {
+  return codec == Codec::kNone || (codec == Codec::kGzip && file.extension() == ".gz") ||
+         (codec == Codec::kZstd && file.extension() == ".zst");
+}
+
+std::string CompressionName(Codec codec) { return codec == Codec::kNone ? "" : unpacking::CodecName(codec); }
+
+Result<std::string> FirstUnpacked(unpacking::File& file, Codec codec) {
+  TARN_ASSIGN(const auto source, unpacking::OpenDecoded(file, codec));
+  std::string bytes(kFirstBytes, '\0');
+  TARN_ASSIGN(const size_t got, source->Read(bytes.data(), bytes.size()));
+  bytes.resize(got);
+  return bytes;
+}
+
+// A JSON text begins with an ASCII character, whose other byte is zero.
+Encoding JsonEncoding(std::string_view first) {
+  if (first.size() < 2) return Encoding::kUtf8;
+  if (first.starts_with("\xff\xfe") || (first[0] != 0 && first[1] == 0)) return Encoding::kUtf16Le;
+  if (first.starts_with("\xfe\xff") || (first[0] == 0 && first[1] != 0)) return Encoding::kUtf16Be;
+  return Encoding::kUtf8;
+}
+
+}  // namespace
+
+Result<Decoding> DecodingOf(const inference::TextSample& sample, const std::filesystem::path& file) {
+  const Encoding encoding = sample.encoding.encoding;
+  if (encoding == Encoding::kUtf8 && sample.encoding.invalid_bytes > 0)
+    return Error(Code::kUnprocessable, "some bytes are not valid unicode (UTF-8)");
+  const bool known = !ReaderEncoding(sample).empty();
+  if (known && EngineUnpacks(sample.codec, file)) return Decoding();
+  return Decoding{CompressionName(sample.codec), encoding == Encoding::kUtf8 ? "" : EncodingName(encoding),
+                  0};
+}
+
+Result<Decoding> JsonDecodingOf(const std::filesystem::path& file) {
+  TARN_ASSIGN(const auto opened, unpacking::File::Open(file));
+  TARN_ASSIGN(std::string first, opened->ReadAt(0, kFirstBytes));
+  const Codec codec = unpacking::DetectCodec(first);
+  if (codec != Codec::kNone) {
+    TARN_ASSIGN(first, FirstUnpacked(*opened, codec));
+  }
+  const Encoding encoding = JsonEncoding(first);
+  if (encoding == Encoding::kUtf8 && EngineUnpacks(codec, file)) return Decoding();
+  return Decoding{CompressionName(codec), encoding == Encoding::kUtf8 ? "" : EncodingName(encoding), 0};
+}
+
+Result<Inspection> InspectDecoded(
+    const std::filesystem::path& file, const Decoding& decoding, std::stop_token cancelled,
+    const std::function<Result<Inspection>(const std::filesystem::path&)>& inspect) {
+  const ScratchFile decoded(file.string() + ".txt");
+  TARN_TRY(decoding::DecodeFile(file, decoding, decoded.path(), decoding::kMaxDecodedBytes, cancelled));
+  TARN_ASSIGN(Inspection inspection, inspect(decoded.path()));
+  // Notes at the end may show only once the file is unpacked.
+  const int64_t footer_lines = inspection.layout.decoding.footer_lines;
+  inspection.layout.decoding = decoding;
+  inspection.layout.decoding.footer_lines += footer_lines;
+  return inspection;
+}
+
+}  // namespace tarn::catalog
