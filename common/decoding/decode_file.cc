@@ -112,6 +112,9 @@ Status CopyText(unpacking::ByteSource& source, Encoding encoding, uint64_t max_b
       ended = got == 0;
     }
     bytes.resize(filled);
+    // Else one file could be unpacked again and again, and readers would take what is packed for text.
+    if (first && unpacking::DetectCodec(bytes) != unpacking::Codec::kNone)
+      return Error(Code::kUnprocessable, "the file is packed more than once: pack its text once");
     if (first && bytes.starts_with(ByteOrderMark(encoding))) bytes.erase(0, ByteOrderMark(encoding).size());
     const size_t whole = ended ? bytes.size() : WholeCharacters(bytes, encoding);
     TARN_TRY(output.Write(Converted(bytes.substr(0, whole), encoding)));
@@ -143,7 +146,7 @@ Result<uint64_t> DecodeFile(const std::filesystem::path& from, const Decoding& d
   if (!encoding) return Error(Code::kInvalidArgument, "unknown encoding: " + decoding.encoding);
   TARN_ASSIGN(const unpacking::Codec codec, CodecNamed(decoding.compression));
   TARN_ASSIGN(const auto file, unpacking::File::Open(from));
-  TARN_ASSIGN(const auto source, unpacking::OpenDecoded(*file, codec));
+  TARN_ASSIGN(const auto source, unpacking::OpenDecoded(*file, codec, cancelled));
   Output output(to);
   TARN_TRY(output.Opened());
   TARN_TRY(CopyText(*source, *encoding, max_bytes, output, std::move(cancelled)));

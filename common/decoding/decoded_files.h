@@ -22,7 +22,8 @@ class DecodedFiles {
  public:
   struct Limits {
     uint64_t file_bytes = kMaxDecodedBytes;
-    uint64_t cache_bytes = uint64_t{4} << 30;  ///< what was not read for the longest time goes first
+    uint64_t cache_bytes = uint64_t{4} << 30;    ///< what was not read for the longest time goes first
+    uint64_t reader_bytes = uint64_t{16} << 30;  ///< of all files that one statement or run reads
   };
 
   DecodedFiles() : DecodedFiles(Limits()) {}
@@ -40,6 +41,7 @@ class DecodedFiles {
                                      std::stop_token cancelled);
 
   uint64_t size_bytes() const;
+  const Limits& limits() const { return limits_; }
 
  private:
   struct Entry {

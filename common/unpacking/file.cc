@@ -50,6 +50,7 @@ Result<std::string> File::ReadAt(uint64_t offset, size_t size) {
 }
 
 Result<size_t> FileSource::Read(char* into, size_t size) {
+  if (cancelled_.stop_requested()) return Error(Code::kCancelled, "reading the file was stopped");
   const size_t wanted = static_cast<size_t>(std::min<uint64_t>(size, left_));
   if (wanted == 0) return size_t{0};
   TARN_ASSIGN(const size_t got, file_.ReadAt(offset_, into, wanted));

@@ -18,16 +18,20 @@ void ForEachName(const Column& column, const Use& use) {
   for (const std::string& name : column.file_names) use(text::LowerCase(name));
 }
 
-// Whether the writers' numbers tell columns better than their names do. Where a name has two numbers, they
-// were given by position, or the name was used again.
+// Whether the writers' numbers tell columns better than their names do. Where a name has two numbers, or a
+// number two names with types that have nothing in common, they were given by position (older versions of
+// Arrow do so), or used again.
 bool HasFieldIds(const std::vector<LayoutUse>& layouts) {
   std::unordered_map<std::string, int64_t> ids;
+  std::unordered_map<int64_t, const Column*> first;
   for (const LayoutUse& use : layouts) {
     std::unordered_set<int64_t> in_file;
     for (const Column& column : use.layout->columns) {
       if (column.field_id < 0 || !in_file.insert(column.field_id).second) return false;
       const auto [known, is_new] = ids.emplace(text::LowerCase(column.name), column.field_id);
       if (!is_new && known->second != column.field_id) return false;
+      const Column& same = *first.emplace(column.field_id, &column).first->second;
+      if (is_new && !MergeTypes(same.type, column.type).compatible) return false;
     }
   }
   return true;

@@ -121,18 +121,20 @@ Result<Inspection> FromVerdict(duckdb::Connection& connection, const std::filesy
 
 // Without its notes a file must be what it seemed to be with them.
 Result<Inspection> WithoutNotes(duckdb::Connection& connection, const std::filesystem::path& file,
-                                const CsvVerdict& verdict, bool complete, std::stop_token cancelled,
-                                const Classifier* classifier) {
+                                const TextSample& sample, const CsvVerdict& verdict,
+                                std::stop_token cancelled, const Classifier* classifier) {
+  decoding::Decoding decoding = WholeDecodingOf(sample);
+  decoding.footer_lines = verdict.footer_lines;
   const auto inspect = [&](const std::filesystem::path& cut) -> Result<Inspection> {
-    TARN_ASSIGN(const TextSample sample, inference::SampleText(cut, {}, cancelled));
-    TARN_ASSIGN(const CsvVerdict without, inference::InferCsv(sample, cancelled, HintsFor(classifier)));
+    TARN_ASSIGN(const TextSample rest, inference::SampleText(cut, {}, cancelled));
+    TARN_ASSIGN(const CsvVerdict without, inference::InferCsv(rest, cancelled, HintsFor(classifier)));
     const bool same = without.footer_lines == 0 && without.columns.size() == verdict.columns.size() &&
-                      (!complete || without.rows == verdict.rows);
+                      (!sample.complete || without.rows == verdict.rows);
     if (!same) return HasNotes(verdict);
     TARN_TRY(CheckRows(without));
-    return FromVerdict(connection, cut, sample, without, cancelled, classifier);
+    return FromVerdict(connection, cut, rest, without, cancelled, classifier);
   };
-  return InspectDecoded(file, {"", "", verdict.footer_lines}, cancelled, inspect);
+  return InspectDecoded(file, decoding, cancelled, inspect);
 }
 
 }  // namespace
@@ -162,8 +164,7 @@ Result<Inspection> InspectCsv(duckdb::Connection& connection, const std::filesys
     });
   }
   TARN_TRY(CheckRows(verdict));
-  if (verdict.footer_lines > 0)
-    return WithoutNotes(connection, file, verdict, sample.complete, cancelled, classifier);
+  if (verdict.footer_lines > 0) return WithoutNotes(connection, file, sample, verdict, cancelled, classifier);
   return FromVerdict(connection, file, sample, verdict, cancelled, classifier);
 }
 

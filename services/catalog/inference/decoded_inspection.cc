@@ -15,6 +15,8 @@ using decoding::Encoding;
 using unpacking::Codec;
 
 constexpr size_t kFirstBytes = 4096;
+// Without an extension that would say how it is packed.
+constexpr const char* kDecodedSuffix = ".txt";
 
 // Removes a file that nobody needs any more.
 class ScratchFile {
@@ -56,6 +58,15 @@ Encoding JsonEncoding(std::string_view first) {
   return Encoding::kUtf8;
 }
 
+// Notes at the end and characters of another encoding may show only once the file is unpacked.
+Result<Decoding> Combined(Decoding first, const Decoding& then) {
+  if (!then.compression.empty() || (!then.encoding.empty() && !first.encoding.empty()))
+    return Error(Code::kUnprocessable, "the file is encoded more than once: store its text as UTF-8");
+  if (first.encoding.empty()) first.encoding = then.encoding;
+  first.footer_lines += then.footer_lines;
+  return first;
+}
+
 }  // namespace
 
 Result<Decoding> DecodingOf(const inference::TextSample& sample, const std::filesystem::path& file) {
@@ -63,9 +74,12 @@ Result<Decoding> DecodingOf(const inference::TextSample& sample, const std::file
   if (encoding == Encoding::kUtf8 && sample.encoding.invalid_bytes > 0)
     return Error(Code::kUnprocessable, "some bytes are not valid unicode (UTF-8)");
   const bool known = !ReaderEncoding(sample).empty();
-  if (known && EngineUnpacks(sample.codec, file)) return Decoding();
-  return Decoding{CompressionName(sample.codec), encoding == Encoding::kUtf8 ? "" : EncodingName(encoding),
-                  0};
+  return known && EngineUnpacks(sample.codec, file) ? Decoding() : WholeDecodingOf(sample);
+}
+
+Decoding WholeDecodingOf(const inference::TextSample& sample) {
+  const Encoding encoding = sample.encoding.encoding;
+  return {CompressionName(sample.codec), encoding == Encoding::kUtf8 ? "" : EncodingName(encoding), 0};
 }
 
 Result<Decoding> JsonDecodingOf(const std::filesystem::path& file) {
@@ -83,13 +97,15 @@ Result<Decoding> JsonDecodingOf(const std::filesystem::path& file) {
 Result<Inspection> InspectDecoded(
     const std::filesystem::path& file, const Decoding& decoding, std::stop_token cancelled,
     const std::function<Result<Inspection>(const std::filesystem::path&)>& inspect) {
-  const ScratchFile decoded(file.string() + ".txt");
-  TARN_TRY(decoding::DecodeFile(file, decoding, decoded.path(), decoding::kMaxDecodedBytes, cancelled));
+  const ScratchFile decoded(file.string() + kDecodedSuffix);
+  const auto size =
+      decoding::DecodeFile(file, decoding, decoded.path(), decoding::kMaxDecodedBytes, cancelled);
+  if (!size.ok()) {
+    const bool disk_full = size.error().code() == Code::kResourceExhausted;
+    return disk_full ? Error(Code::kUnavailable, size.error().message()) : size.error();
+  }
   TARN_ASSIGN(Inspection inspection, inspect(decoded.path()));
-  // Notes at the end may show only once the file is unpacked.
-  const int64_t footer_lines = inspection.layout.decoding.footer_lines;
-  inspection.layout.decoding = decoding;
-  inspection.layout.decoding.footer_lines += footer_lines;
+  TARN_ASSIGN(inspection.layout.decoding, Combined(decoding, inspection.layout.decoding));
   return inspection;
 }
 

@@ -7,7 +7,8 @@
 
 namespace tarn::catalog {
 
-/// Returns what the engine's reader calls the encoding; empty for one that it does not know: it must be decoded.
+/// Returns what the engine's reader calls the encoding; empty for one that it does not know: it must be
+/// decoded.
 std::string ReaderEncoding(const inference::TextSample& sample);
 
 /// Estimates how many rows the file has whose sample has `rows`.

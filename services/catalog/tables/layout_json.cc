@@ -16,9 +16,10 @@ Error Damaged(const char* what) {
 std::vector<Column> ColumnsFromJson(const json& value) {
   std::vector<Column> columns;
   for (const json& column : value) {
-    columns.push_back({column.at("name"), column.at("type"), column.at("partition_key"), column.value("id", 0),
-                       column.value("comment", ""), column.value("file_names", std::vector<std::string>()),
-                       column.value("found_type", ""), column.value("field_id", int64_t{-1})});
+    columns.push_back({column.at("name"), column.at("type"), column.at("partition_key"),
+                       column.value("id", 0), column.value("comment", ""),
+                       column.value("file_names", std::vector<std::string>()), column.value("found_type", ""),
+                       column.value("field_id", int64_t{-1})});
   }
   return columns;
 }

@@ -20,11 +20,12 @@ Result<PinnedFiles> PinnedFiles::Pin(const std::vector<table_view::BoundTable>& 
     return gone ? Error(Code::kPreconditionFailed, pin.error().message()) : pin.error();
   }
   files.pin_ = std::move(*pin);
+  uint64_t decoded_bytes = 0;
   for (size_t i = 0; i < tables.size(); ++i) {
     const auto& of_table = tables[i].snapshot.files;
     const auto pinned = std::span(files.pin_->files()).subspan(files.begins_[i], of_table.size());
-    TARN_ASSIGN(const auto readable,
-                table_view::ReadableFiles(of_table, pinned, files.pin_->directory(), decoded, cancelled));
+    TARN_ASSIGN(const auto readable, table_view::ReadableFiles(of_table, pinned, files.pin_->directory(),
+                                                               decoded, decoded_bytes, cancelled));
     files.paths_.insert(files.paths_.end(), readable.begin(), readable.end());
   }
   return files;

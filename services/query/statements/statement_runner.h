@@ -58,8 +58,8 @@ class StatementRunner {
   /// Whether the gate lets it through; the tables are not looked at. Errors: as Gate::Check.
   Status Check(const StatementRequest& request);
 
-  /// Errors: those of Gate::Check, NameBinder::Bind, CatalogCommands and Engine::Start; kResourceExhausted for one that
-  /// reads more than max_scan_bytes; kUnavailable when the tables change too fast to be pinned.
+  /// Errors: those of Gate::Check, NameBinder::Bind, CatalogCommands and Engine::Start; kResourceExhausted
+  /// for one that reads more than max_scan_bytes; kUnavailable when the tables change too fast to be pinned.
   Result<StartedStatement> Start(const StatementRequest& request, std::stop_token cancelled);
 
  private:

@@ -267,9 +267,15 @@ Result<std::vector<Statement>> StatementStore::FailRunning(const Error& reason) 
   TARN_TRY(database_.Transact([&]() -> Status {
     TARN_ASSIGN(auto query, database_.Prepare(SelectStatements("WHERE state = 'running'")));
     TARN_ASSIGN(statements, ReadRows(query));
-    TARN_ASSIGN(auto update, database_.Prepare("UPDATE statements SET state = 'failed', finished_at = ?, error_code = ?, error_detail = ?, "
-                                               "error_where = '', result_id = '' WHERE state = 'running'"));
-    return update.Bind(1, ToUnixMillis(Now())).Bind(2, CodeName(reason.code())).Bind(3, reason.message()).Run();
+    TARN_ASSIGN(
+        auto update,
+        database_.Prepare(
+            "UPDATE statements SET state = 'failed', finished_at = ?, error_code = ?, error_detail = ?, "
+            "error_where = '', result_id = '' WHERE state = 'running'"));
+    return update.Bind(1, ToUnixMillis(Now()))
+        .Bind(2, CodeName(reason.code()))
+        .Bind(3, reason.message())
+        .Run();
   }));
   return statements;
 }

@@ -102,10 +102,12 @@ Status CatalogTables::PinFiles(PinnedTables& pinned, std::stop_token cancelled) 
   }
   if (objects.empty()) return Ok();
   TARN_ASSIGN(pinned.pin_, store_.PinFiles(objects));
+  uint64_t decoded_bytes = 0;
   for (const auto& snapshot : pinned.snapshots_) {
     const auto files = std::span(pinned.pin_->files()).subspan(pinned.paths_.size(), snapshot.files.size());
-    TARN_ASSIGN(const auto readable, table_view::ReadableFiles(snapshot.files, files, pinned.pin_->directory(),
-                                                               decoded_, cancelled));
+    TARN_ASSIGN(const auto readable,
+                table_view::ReadableFiles(snapshot.files, files, pinned.pin_->directory(), decoded_,
+                                          decoded_bytes, cancelled));
     pinned.paths_.insert(pinned.paths_.end(), readable.begin(), readable.end());
   }
   return Ok();

@@ -64,7 +64,8 @@ void EvolvingTable::Write(const std::string& file, const std::string& text) {
   std::ofstream(NewPath(file), std::ios::binary) << text;
 }
 
-void EvolvingTable::WriteParquet(const std::string& file, const std::string& sql, const std::string& field_ids) {
+void EvolvingTable::WriteParquet(const std::string& file, const std::string& sql,
+                                 const std::string& field_ids) {
   const auto path = NewPath(file);
   const Engine engine(directory_.path());
   const Status written = engine.connection->Run("COPY (" + sql + ") TO " +
@@ -153,14 +154,17 @@ bool EvolvingTable::deprecated() const {
 Result<std::string> EvolvingTable::Query(const std::string& sql, int64_t at) {
   TableRef wanted{name};
   if (at > 0) wanted.version = at;
-  TARN_ASSIGN(const auto resolved, catalog.tables->Resolve({wanted}));
+  TARN_ASSIGN(auto resolved, catalog.tables->Resolve({wanted}));
   if (!resolved.at(0)) return Error(Code::kNotFound, "there is no such table");
+  TARN_ASSIGN(const std::string bytes, SnapshotMessage(*std::move(resolved[0])));
   v1::TableSnapshot message;
-  FillSnapshotMessage(*resolved[0], &message);
+  if (!message.ParseFromString(bytes)) return Error(Code::kInternal, "not a message");
   TARN_ASSIGN(auto snapshot, catalog_client::ReadSnapshot(message));
   std::vector<std::filesystem::path> paths;
   for (const auto& file : snapshot.files) paths.push_back(PathOf(file.key, file.version));
-  TARN_ASSIGN(paths, table_view::ReadableFiles(snapshot.files, paths, directory_.path(), decoded_, {}));
+  uint64_t decoded_bytes = 0;
+  TARN_ASSIGN(paths, table_view::ReadableFiles(snapshot.files, paths, directory_.path(), decoded_,
+                                               decoded_bytes, {}));
   TARN_ASSIGN(const std::string view, table_view::CreateTableView({"", "t", std::move(snapshot)}, paths));
   const Engine engine(directory_.path());
   TARN_TRY(engine.connection->Run(view));

@@ -270,7 +270,7 @@ Result<JsonVerdict> InferJson(const std::filesystem::path& path, const JsonOptio
   TARN_ASSIGN(const auto file, unpacking::File::Open(path));
   TARN_ASSIGN(const std::string first, file->ReadAt(0, 16));
   const auto codec = unpacking::DetectCodec(first);
-  TARN_ASSIGN(const auto source, unpacking::OpenDecoded(*file, codec));
+  TARN_ASSIGN(const auto source, unpacking::OpenDecoded(*file, codec, cancelled));
   Inference inference(*source, options, cancelled);
   TARN_TRY(inference.Read());
   TARN_ASSIGN(JsonVerdict verdict, inference.Conclude());

@@ -30,7 +30,7 @@ Result<std::string> ReadUpTo(unpacking::ByteSource& source, size_t limit, std::s
 
 Result<std::vector<Stretch>> ReadPacked(unpacking::File& file, Codec codec, const SampleLimits& limits,
                                         std::stop_token cancelled, bool* complete) {
-  TARN_ASSIGN(const auto source, unpacking::OpenDecoded(file, codec));
+  TARN_ASSIGN(const auto source, unpacking::OpenDecoded(file, codec, cancelled));
   TARN_ASSIGN(std::string bytes, ReadUpTo(*source, limits.Sum(), cancelled));
   char next = 0;
   TARN_ASSIGN(const size_t more, source->Read(&next, 1));

@@ -5,6 +5,7 @@
 
 #include <fstream>
 
+#include "common/unpacking/codec.h"
 #include "tests/support/result_matchers.h"
 #include "tests/support/temp_directory.h"
 
@@ -93,6 +94,23 @@ TEST_F(DecodeFileTest, RefusesWhatIsTooLargeDamagedOrUnknown) {
               testing::HasSubstr("truncated"));
   EXPECT_THAT(Decode("a", {"lzma", "", 0}), testing::HasSubstr("unknown compression: lzma"));
   EXPECT_THAT(Decode("a", {"", "ebcdic", 0}), testing::HasSubstr("unknown encoding: ebcdic"));
+}
+
+// Text can be a gzip file of itself, of which there would be no end.
+TEST_F(DecodeFileTest, RefusesWhatIsPackedMoreThanOnce) {
+  EXPECT_THAT(Decode(Bzip2(Bzip2("a\n")), {"bzip2", "", 0}), testing::HasSubstr("packed more than once"));
+}
+
+TEST_F(DecodeFileTest, ReadsOfPackedBytesStopWhenAsked) {
+  const auto in = Write(Bzip2("") + Bzip2("a\n"));
+  const auto file = unpacking::File::Open(in);
+  ASSERT_THAT(file, IsOk());
+  std::stop_source stop;
+  const auto source = unpacking::OpenDecoded(**file, unpacking::Codec::kBzip2, stop.get_token());
+  ASSERT_THAT(source, IsOk());
+  stop.request_stop();
+  char byte = 0;
+  EXPECT_THAT((*source)->Read(&byte, 1), HasError(Code::kCancelled, "stopped"));
 }
 
 TEST_F(DecodeFileTest, WritesNoFileThatIsThereAndStopsWhenAsked) {

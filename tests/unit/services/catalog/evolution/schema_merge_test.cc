@@ -71,6 +71,9 @@ TEST(MergeSchemas, GoesByNamesWhereNumbersClash) {
               ElementsAre("10 a INTEGER", "11 b DATE", "12 x UUID"));
   EXPECT_THAT(Merged({first, Layout({Numbered("b", "DATE", 1), Numbered("a", "INTEGER", 2)})}),
               ElementsAre("10 a INTEGER", "11 b DATE"));
+  // The same place in the file, but nothing else in common.
+  EXPECT_THAT(Merged({first, Layout({Numbered("a", "INTEGER", 1), Numbered("c", "BIGINT", 2)})}),
+              ElementsAre("10 a INTEGER", "11 b DATE", "12 c BIGINT"));
   EXPECT_THAT(Merged({first, Layout({Numbered("c", "INTEGER", 1), Numbered("d", "DATE", 1)})}),
               ElementsAre("10 a INTEGER", "11 b DATE", "12 c INTEGER", "13 d DATE"));
   EXPECT_THAT(Merged({first, Layout({Numbered("c", "INTEGER", 1), Numbered("d", "DATE", -1)})}),

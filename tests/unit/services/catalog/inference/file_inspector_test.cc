@@ -202,6 +202,24 @@ TEST(FileInspector, TellsWhatMustBeDoneToTextThatTheEngineDoesNotRead) {
       << "what was decoded is gone";
 }
 
+TEST(FileInspector, CutsNotesOffWhateverTheTextIsIn) {
+  InspectionFixture fixture;
+  const std::string lines =
+      "SELECT unnest(['a,b,c', '1,2,3', '4,5,6', '', 'Source: the office of x']) AS line";
+  const std::string plain = " (FORMAT csv, HEADER false, QUOTE '', DELIMITER '|'";
+  const auto packed =
+      fixture.Inspect(fixture.WriteQuery("a.csv.gz", lines, plain + ", COMPRESSION gzip)"), FileFormat::kCsv);
+  ASSERT_THAT(packed, IsOk());
+  EXPECT_EQ(packed->layout.decoding, (decoding::Decoding{"gzip", "", 2}));
+  EXPECT_EQ(packed->rows, 2);
+  std::string wide = "\xff\xfe";
+  for (const char c : std::string("a,b,c\n1,2,3\n4,5,6\n\nSource: the office of x\n")) wide += {c, '\0'};
+  const auto utf16 = fixture.InspectCsv(wide);
+  ASSERT_THAT(utf16, IsOk());
+  EXPECT_EQ(utf16->layout.decoding, (decoding::Decoding{"", "utf-16le", 2}));
+  EXPECT_EQ(utf16->rows, 2);
+}
+
 TEST(FileInspector, ReadsSchemaAndRowCountOfParquet) {
   InspectionFixture fixture;
   const auto file = fixture.WriteQuery("a.parquet",

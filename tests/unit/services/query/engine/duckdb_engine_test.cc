@@ -71,8 +71,10 @@ TEST(DuckDbEngine, ReadsTextThatMustBeDecodedFirst) {
   TestLake lake;
   const auto csv = catalog_client::FileFormat::kCsv;
   const auto plain = lake.PutFile("d/t/a.csv", "i,t\n1,a\n", csv, {"i", "t"});
-  const auto windows = Decoded(lake.PutFile("d/t/b.csv", "i,t\n2,\x80\n", csv, {"i", "t"}), {"", "windows-1252", 0});
-  const auto notes = Decoded(lake.PutFile("d/t/c.csv", "i,t\n3,c\nSource: x\n", csv, {"i", "t"}), {"", "", 1});
+  const auto windows =
+      Decoded(lake.PutFile("d/t/b.csv", "i,t\n2,\x80\n", csv, {"i", "t"}), {"", "windows-1252", 0});
+  const auto notes =
+      Decoded(lake.PutFile("d/t/c.csv", "i,t\n3,c\nSource: x\n", csv, {"i", "t"}), {"", "", 1});
   lake.catalog().Set({"d", "t", 1, {{"i", "BIGINT"}, {"t", "VARCHAR"}}, {plain, windows, notes}});
   for (int time = 0; time < 2; ++time) {
     EXPECT_EQ(lake.Run("SELECT * FROM d.t ORDER BY i").value(),
