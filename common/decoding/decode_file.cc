@@ -9,12 +9,13 @@
 
 #include "common/decoding/encoding.h"
 #include "common/decoding/line_cut.h"
+#include "common/decoding/utf8_source.h"
 #include "common/unpacking/codec.h"
 
 namespace tarn::decoding {
 namespace {
 
-constexpr size_t kReadBytes = 1 << 20;
+constexpr size_t kReadBytes = 256 << 10;
 // The lines that are cut off must stand in these last bytes.
 constexpr uint64_t kMaxFooterBytes = 1 << 20;
 
@@ -69,56 +70,13 @@ class Output {
   uint64_t size_bytes_ = 0;
 };
 
-std::string_view ByteOrderMark(Encoding encoding) {
-  switch (encoding) {
-    case Encoding::kUtf8:
-      return "\xef\xbb\xbf";
-    case Encoding::kUtf16Le:
-      return "\xff\xfe";
-    case Encoding::kUtf16Be:
-      return "\xfe\xff";
-    case Encoding::kLatin1:
-    case Encoding::kWindows1252:
-      break;
-  }
-  return "";
-}
-
-// Of these bytes so many are whole characters; what is left begins one that goes on behind them.
-size_t WholeCharacters(std::string_view bytes, Encoding encoding) {
-  if (encoding != Encoding::kUtf16Le && encoding != Encoding::kUtf16Be) return bytes.size();
-  const size_t whole = bytes.size() & ~size_t{1};
-  if (whole == 0) return 0;
-  const auto high = static_cast<unsigned char>(bytes[encoding == Encoding::kUtf16Le ? whole - 1 : whole - 2]);
-  return high >= 0xd8 && high < 0xdc ? whole - 2 : whole;
-}
-
-std::string Converted(std::string bytes, Encoding encoding) {
-  // The catalog has seen that it is valid, and broken characters are the engine's to refuse.
-  return encoding == Encoding::kUtf8 ? bytes : ToUtf8(std::move(bytes), encoding);
-}
-
-Status CopyText(unpacking::ByteSource& source, Encoding encoding, uint64_t max_bytes, Output& output,
-                std::stop_token cancelled) {
-  std::string bytes;
-  for (bool first = true, ended = false; !ended; first = false) {
+Status CopyText(unpacking::ByteSource& text, uint64_t max_bytes, Output& output, std::stop_token cancelled) {
+  std::string bytes(kReadBytes, '\0');
+  while (true) {
     if (cancelled.stop_requested()) return Error(Code::kCancelled, "decoding a file was stopped");
-    const size_t kept = bytes.size();
-    bytes.resize(kept + kReadBytes);
-    size_t filled = kept;
-    while (filled < bytes.size() && !ended) {
-      TARN_ASSIGN(const size_t got, source.Read(bytes.data() + filled, bytes.size() - filled));
-      filled += got;
-      ended = got == 0;
-    }
-    bytes.resize(filled);
-    // Else one file could be unpacked again and again, and readers would take what is packed for text.
-    if (first && unpacking::DetectCodec(bytes) != unpacking::Codec::kNone)
-      return Error(Code::kUnprocessable, "the file is packed more than once: pack its text once");
-    if (first && bytes.starts_with(ByteOrderMark(encoding))) bytes.erase(0, ByteOrderMark(encoding).size());
-    const size_t whole = ended ? bytes.size() : WholeCharacters(bytes, encoding);
-    TARN_TRY(output.Write(Converted(bytes.substr(0, whole), encoding)));
-    bytes.erase(0, whole);
+    TARN_ASSIGN(const size_t got, text.Read(bytes.data(), bytes.size()));
+    if (got == 0) return Ok();
+    TARN_TRY(output.Write(std::string_view(bytes).substr(0, got)));
     if (output.size_bytes() > max_bytes) {
       return Error(Code::kUnprocessable,
                    "decoded, the file is larger than the limit; store it as gzip, zstd or plain "
@@ -126,13 +84,12 @@ Status CopyText(unpacking::ByteSource& source, Encoding encoding, uint64_t max_b
                        std::to_string(max_bytes >> 20));
     }
   }
-  return Ok();
 }
 
 Result<unpacking::Codec> CodecNamed(const std::string& name) {
   using unpacking::Codec;
   if (name.empty()) return Codec::kNone;
-  for (const Codec codec : {Codec::kGzip, Codec::kZstd, Codec::kBzip2, Codec::kZip}) {
+  for (const Codec codec : {Codec::kNone, Codec::kGzip, Codec::kZstd, Codec::kBzip2, Codec::kZip}) {
     if (name == unpacking::CodecName(codec)) return codec;
   }
   return Error(Code::kInvalidArgument, "unknown compression: " + name);
@@ -146,10 +103,11 @@ Result<uint64_t> DecodeFile(const std::filesystem::path& from, const Decoding& d
   if (!encoding) return Error(Code::kInvalidArgument, "unknown encoding: " + decoding.encoding);
   TARN_ASSIGN(const unpacking::Codec codec, CodecNamed(decoding.compression));
   TARN_ASSIGN(const auto file, unpacking::File::Open(from));
-  TARN_ASSIGN(const auto source, unpacking::OpenDecoded(*file, codec, cancelled));
+  TARN_ASSIGN(auto source, unpacking::OpenDecoded(*file, codec, cancelled));
+  Utf8Source text(std::move(source), *encoding);
   Output output(to);
   TARN_TRY(output.Opened());
-  TARN_TRY(CopyText(*source, *encoding, max_bytes, output, std::move(cancelled)));
+  TARN_TRY(CopyText(text, max_bytes, output, std::move(cancelled)));
   if (decoding.footer_lines > 0) TARN_TRY(output.CutLines(decoding.footer_lines));
   return output.size_bytes();
 }

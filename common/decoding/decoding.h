@@ -7,7 +7,7 @@ namespace tarn::decoding {
 
 /// What must be done to a text file before the SQL engine can read it. Nothing in it: nothing.
 struct Decoding {
-  std::string compression{};  ///< unpacking::CodecName: "bzip2", "zip", ...; empty: none
+  std::string compression{};  ///< CodecName, as "bzip2"; empty: none; "none": none, but the name says so
   std::string encoding{};     ///< EncodingName: "utf-16be", "windows-1252"; empty: UTF-8
   int64_t footer_lines = 0;   ///< lines at the end that are no rows, without blank ones at the very end
 

@@ -68,6 +68,14 @@ std::optional<Encoding> EncodingNamed(std::string_view name) {
   return std::nullopt;
 }
 
+Encoding JsonEncoding(std::string_view first_bytes) {
+  if (first_bytes.size() < 2) return Encoding::kUtf8;
+  const bool first = first_bytes[0] != 0, second = first_bytes[1] != 0;
+  if (first_bytes.starts_with("\xff\xfe") || (first && !second)) return Encoding::kUtf16Le;
+  if (first_bytes.starts_with("\xfe\xff") || (!first && second)) return Encoding::kUtf16Be;
+  return Encoding::kUtf8;
+}
+
 std::string ToUtf8(std::string bytes, Encoding encoding) {
   switch (encoding) {
     case Encoding::kUtf8:

@@ -13,6 +13,10 @@ const char* EncodingName(Encoding encoding);
 /// The encoding of such a name; nothing for any other.
 std::optional<Encoding> EncodingNamed(std::string_view name);
 
+/// The Unicode encoding of a JSON text by its first bytes: it begins with an ASCII character, whose other
+/// byte is zero in UTF-16 (RFC 4627, section 3).
+Encoding JsonEncoding(std::string_view first_bytes);
+
 /// Returns `bytes` (without byte order mark) as UTF-8; what is no character becomes U+FFFD.
 std::string ToUtf8(std::string bytes, Encoding encoding);
 

@@ -36,11 +36,19 @@ class ScratchFile {
 
 // The engine tells compression by the name.
 bool EngineUnpacks(Codec codec, const std::filesystem::path& file) {
-  return codec == Codec::kNone || (codec == Codec::kGzip && file.extension() == ".gz") ||
-         (codec == Codec::kZstd && file.extension() == ".zst");
+  const auto extension = file.extension();
+  const Codec by_name = extension == ".gz" ? Codec::kGzip : extension == ".zst" ? Codec::kZstd : Codec::kNone;
+  return codec == by_name;
 }
 
 std::string CompressionName(Codec codec) { return codec == Codec::kNone ? "" : unpacking::CodecName(codec); }
+
+// Of what the engine does not read as it is: at the least its name is wrong.
+Decoding Needed(Codec codec, Encoding encoding) {
+  Decoding decoding{CompressionName(codec), encoding == Encoding::kUtf8 ? "" : EncodingName(encoding), 0};
+  if (decoding.empty()) decoding.compression = unpacking::CodecName(Codec::kNone);
+  return decoding;
+}
 
 Result<std::string> FirstUnpacked(unpacking::File& file, Codec codec) {
   TARN_ASSIGN(const auto source, unpacking::OpenDecoded(file, codec));
@@ -48,14 +56,6 @@ Result<std::string> FirstUnpacked(unpacking::File& file, Codec codec) {
   TARN_ASSIGN(const size_t got, source->Read(bytes.data(), bytes.size()));
   bytes.resize(got);
   return bytes;
-}
-
-// A JSON text begins with an ASCII character, whose other byte is zero.
-Encoding JsonEncoding(std::string_view first) {
-  if (first.size() < 2) return Encoding::kUtf8;
-  if (first.starts_with("\xff\xfe") || (first[0] != 0 && first[1] == 0)) return Encoding::kUtf16Le;
-  if (first.starts_with("\xfe\xff") || (first[0] == 0 && first[1] != 0)) return Encoding::kUtf16Be;
-  return Encoding::kUtf8;
 }
 
 // Notes at the end and characters of another encoding may show only once the file is unpacked.
@@ -74,7 +74,7 @@ Result<Decoding> DecodingOf(const inference::TextSample& sample, const std::file
   if (encoding == Encoding::kUtf8 && sample.encoding.invalid_bytes > 0)
     return Error(Code::kUnprocessable, "some bytes are not valid unicode (UTF-8)");
   const bool known = !ReaderEncoding(sample).empty();
-  return known && EngineUnpacks(sample.codec, file) ? Decoding() : WholeDecodingOf(sample);
+  return known && EngineUnpacks(sample.codec, file) ? Decoding() : Needed(sample.codec, encoding);
 }
 
 Decoding WholeDecodingOf(const inference::TextSample& sample) {
@@ -89,9 +89,9 @@ Result<Decoding> JsonDecodingOf(const std::filesystem::path& file) {
   if (codec != Codec::kNone) {
     TARN_ASSIGN(first, FirstUnpacked(*opened, codec));
   }
-  const Encoding encoding = JsonEncoding(first);
+  const Encoding encoding = decoding::JsonEncoding(first);
   if (encoding == Encoding::kUtf8 && EngineUnpacks(codec, file)) return Decoding();
-  return Decoding{CompressionName(codec), encoding == Encoding::kUtf8 ? "" : EncodingName(encoding), 0};
+  return Needed(codec, encoding);
 }
 
 Result<Inspection> InspectDecoded(

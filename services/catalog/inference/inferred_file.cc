@@ -59,7 +59,9 @@ FormatVerdict Chosen(FileFormat format, double confidence, std::string reason) {
 }
 
 // A JSON text begins with a bracket, and a CSV file may, too: the first record tells.
-FormatVerdict FormatOfText(const std::filesystem::path& file, std::string_view first) {
+FormatVerdict FormatOfText(const std::filesystem::path& file, std::string first) {
+  const auto encoding = decoding::JsonEncoding(first);
+  if (encoding != decoding::Encoding::kUtf8) first = decoding::ToUtf8(std::move(first), encoding);
   const size_t at = first.find_first_not_of(" \t\r\n\xef\xbb\xbf");
   if (at == std::string_view::npos || (first[at] != '{' && first[at] != '[')) {
     FormatVerdict verdict =
@@ -114,7 +116,7 @@ Result<InferredFile> InferRecords(const std::filesystem::path& file, std::stop_t
   TARN_ASSIGN(auto verdict, inference::InferJson(file, {kMaxJsonBytes, true}, cancelled));
   InferredFile inferred;
   inferred.format = FileFormat::kJson;
-  inferred.encoding = "utf-8";
+  inferred.encoding = decoding::EncodingName(verdict.encoding);
   inferred.compression = unpacking::CodecName(verdict.codec);
   inferred.json_layout = verdict.layout;
   inferred.records_path = verdict.records_path;

@@ -68,6 +68,12 @@ TEST_F(DecodedText, FilesOfAllKindsAreOneTable) {
             "[5,\"e\"]\n[6,\"f\"]\n");
 }
 
+TEST_F(DecodedText, PlainTextUnderANameOfPackedTextIsRead) {
+  table_.Write("a.csv.gz", "id,name\n1,a\n");
+  table_.Write("b.json.zst", "{\"id\": 2, \"name\": \"b\"}\n");
+  EXPECT_EQ(Read("SELECT id, name FROM t ORDER BY id"), "[1,\"a\"]\n[2,\"b\"]\n");
+}
+
 TEST_F(DecodedText, AReplacedFileIsDecodedAnew) {
   table_.Write("a.csv", "id,name\n1,\x80\n");
   EXPECT_EQ(Read("SELECT name FROM t"), "[\"\u20ac\"]\n");
