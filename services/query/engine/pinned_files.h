@@ -29,9 +29,13 @@ class PinnedFiles {
   std::string ObjectName(size_t table, size_t file) const;
 
  private:
+  std::span<const std::filesystem::path> Slice(const std::vector<std::filesystem::path>& paths,
+                                               size_t table) const;
+
   std::unique_ptr<object_store::Pin> pin_;
   std::vector<object_store::ObjectVersion> objects_;
-  std::vector<size_t> begins_;  // of each table's files
+  std::vector<size_t> begins_;                // of each table's files
+  std::vector<std::filesystem::path> paths_;  // of each object
 };
 
 }  // namespace tarn::query
