@@ -1,7 +1,6 @@
 #include "common/table_view/partition_folders.h"
 
 #include <algorithm>
-#include <map>
 #include <system_error>
 
 #include "common/text/lower_case.h"
@@ -32,12 +31,6 @@ std::string Escaped(const std::string& value) {
     }
   }
   return escaped;
-}
-
-const PartitionValues kNoValues;
-
-const PartitionValues& ValuesOf(const catalog_client::DataFile& file) {
-  return file.partition_values ? *file.partition_values : kNoValues;
 }
 
 Error CannotMove(const std::error_code& failure) {
@@ -85,33 +78,24 @@ bool AreInPartitionFolders(std::span<const std::string> paths,
   return true;
 }
 
-Result<std::vector<fs::path>> MoveIntoPartitionFolders(const catalog_client::TableSnapshot& table,
-                                                       const fs::path& directory,
-                                                       std::span<const fs::path> files) {
-  std::vector<fs::path> moved(files.begin(), files.end());
-  const size_t keys = CountPartitionKeys(table);
-  std::map<PartitionValues, fs::path> folders;
-  if (keys > 0) {
-    for (const auto& file : table.files) folders.try_emplace(ValuesOf(file));
-  }
-  if (folders.size() < 2) return moved;
-  for (auto& [values, folder] : folders) {
-    const auto named = PartitionFolder(values, keys);
-    if (!named) return moved;
-    folder = directory / *named;
-  }
+Result<fs::path> MoveIntoPartitionFolder(const fs::path& file, const fs::path& directory,
+                                         const PartitionValues& values, size_t keys) {
+  const auto folder = PartitionFolder(values, keys);
+  if (keys == 0 || !folder) return file;
+  const fs::path place = directory / *folder / file.filename();
   std::error_code failure;
-  for (const auto& [values, folder] : folders) {
-    fs::create_directories(folder, failure);
-    if (failure) return CannotMove(failure);
+  fs::rename(file, place, failure);
+  if (failure == std::errc::no_such_file_or_directory) {
+    fs::create_directories(place.parent_path(), failure);
+    if (!failure) fs::rename(file, place, failure);
   }
-  for (size_t i = 0; i < moved.size(); ++i) {
-    const fs::path place = folders.at(ValuesOf(table.files[i])) / moved[i].filename();
-    fs::rename(moved[i], place, failure);
-    if (failure) return CannotMove(failure);
-    moved[i] = place;
-  }
-  return moved;
+  if (failure) return CannotMove(failure);
+  return place;
+}
+
+const PartitionValues& PartitionValuesOf(const catalog_client::DataFile& file) {
+  static const PartitionValues kNone;
+  return file.partition_values ? *file.partition_values : kNone;
 }
 
 }  // namespace tarn::table_view

@@ -29,11 +29,14 @@ size_t CountPartitionKeys(const catalog_client::TableSnapshot& table);
 bool AreInPartitionFolders(std::span<const std::string> paths,
                            std::span<const std::vector<std::string>* const> partitions, size_t keys);
 
-/// Moves the pinned files of a table into such folders below `directory`, the pin's own, where the pin
-/// removes them. Returns their new paths, in the order of `files`. A table of one partition, or of values
-/// that no folder can say, stays as it is. Errors: kInternal, kResourceExhausted.
-Result<std::vector<std::filesystem::path>> MoveIntoPartitionFolders(
-    const catalog_client::TableSnapshot& table, const std::filesystem::path& directory,
-    std::span<const std::filesystem::path> files);
+/// Moves a pinned file of a table into the folder of its partition below `directory`, the pin's own, where
+/// the pin removes it. Returns its new path. It stays where the table has no `keys`, or values that no folder
+/// can say. Errors: kInternal, kResourceExhausted.
+Result<std::filesystem::path> MoveIntoPartitionFolder(const std::filesystem::path& file,
+                                                      const std::filesystem::path& directory,
+                                                      const std::vector<std::string>& values, size_t keys);
+
+/// The values of a file, none if it has none.
+const std::vector<std::string>& PartitionValuesOf(const catalog_client::DataFile& file);
 
 }  // namespace tarn::table_view

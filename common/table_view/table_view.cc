@@ -25,12 +25,6 @@ using catalog_client::FileLayout;
 using catalog_client::TableColumn;
 using catalog_client::TableSnapshot;
 
-const PartitionValues kNoValues;
-
-const PartitionValues* PartitionOf(const DataFile& file) {
-  return file.partition_values ? file.partition_values.get() : &kNoValues;
-}
-
 std::vector<FileGroup> GroupByLayout(const TableSnapshot& table,
                                      std::span<const std::filesystem::path> paths) {
   std::unordered_map<const FileLayout*, size_t> positions;
@@ -40,7 +34,7 @@ std::vector<FileGroup> GroupByLayout(const TableSnapshot& table,
     const auto [position, added] = positions.emplace(file.layout.get(), groups.size());
     if (added) groups.push_back({.layout = file.layout.get()});
     groups[position->second].paths.push_back(paths[i].string());
-    groups[position->second].partitions.push_back(PartitionOf(file));
+    groups[position->second].partitions.push_back(&PartitionValuesOf(file));
   }
   return groups;
 }

@@ -101,13 +101,15 @@ Status CatalogTables::PinFiles(PinnedTables& pinned) {
   }
   if (objects.empty()) return Ok();
   TARN_ASSIGN(pinned.pin_, store_.PinFiles(objects));
-  size_t next = 0;
   for (const auto& snapshot : pinned.snapshots_) {
-    const auto files = std::span(pinned.pin_->files()).subspan(next, snapshot.files.size());
-    next += files.size();
-    TARN_ASSIGN(const auto moved,
-                table_view::MoveIntoPartitionFolders(snapshot, pinned.pin_->directory(), files));
-    for (const fs::path& file : moved) pinned.files_.push_back(fs::absolute(file));
+    const size_t keys = table_view::CountPartitionKeys(snapshot);
+    for (const auto& file : snapshot.files) {
+      const fs::path& path = pinned.pin_->files()[pinned.files_.size()];
+      TARN_ASSIGN(const fs::path moved,
+                  table_view::MoveIntoPartitionFolder(path, pinned.pin_->directory(),
+                                                      table_view::PartitionValuesOf(file), keys));
+      pinned.files_.push_back(fs::absolute(moved));
+    }
   }
   return Ok();
 }
