@@ -28,6 +28,7 @@ struct StatementRequest {
   std::string write_id{};        ///< names what it writes: the same when it is run again; empty: none yet
   bool shows_progress = false;                         ///< someone may ask how far it is
   bool dialect_given = true;                           ///< else the workgroup's counts
+  bool only_reads = false;                             ///< refused if it does more
 };
 
 /// Reads {"sql", "database"?, "parameters"?, "max_rows"?, "dialect"?, "workgroup"?, "timeout_ms"?,
