@@ -14,8 +14,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string KeyOf(const std::string& identity, const Decoding& decoding) {
-  return identity + '\n' + decoding.compression + '\n' + decoding.encoding + '\n' +
+std::string KeyOf(const DecodedFiles::Source& source) {
+  const Decoding& decoding = source.decoding;
+  return source.identity + '\n' + decoding.compression + '\n' + decoding.encoding + '\n' +
          std::to_string(decoding.footer_lines);
 }
 
@@ -33,10 +34,17 @@ uint64_t DecodedFiles::size_bytes() const {
   return size_bytes_;
 }
 
-Result<fs::path> DecodedFiles::Link(const std::string& identity, const fs::path& file,
-                                    const Decoding& decoding, const fs::path& into,
+Status DecodedFiles::MakeDirectory(const fs::path& parent) {
+  std::string name = (parent / "decoded-XXXXXX").string();
+  if (::mkdtemp(name.data()) == nullptr)
+    return Error(Code::kUnavailable, "a directory for decoded files cannot be made");
+  directory_ = name;
+  return Ok();
+}
+
+Result<fs::path> DecodedFiles::Link(const Source& source, const fs::path& into, const fs::path& cache_parent,
                                     std::stop_token cancelled) {
-  const std::string key = KeyOf(identity, decoding);
+  const std::string key = KeyOf(source);
   std::unique_lock lock(mutex_);
   if (!decoded_.wait(lock, cancelled, [&] { return !busy_.contains(key); }))
     return Error(Code::kCancelled, "waiting for a decoded file was stopped");
@@ -44,19 +52,11 @@ Result<fs::path> DecodedFiles::Link(const std::string& identity, const fs::path&
     known->second.last_use = ++uses_;
     return LinkEntry(known->second, into);
   }
-  if (directory_.empty()) {
-    directory_ = fs::path(into).parent_path() / "decoded-XXXXXX";
-    std::string name = directory_.string();
-    if (::mkdtemp(name.data()) == nullptr) {
-      directory_.clear();
-      return Error(Code::kUnavailable, "a directory for decoded files cannot be made");
-    }
-    directory_ = name;
-  }
+  if (directory_.empty()) TARN_TRY(MakeDirectory(cache_parent));
   busy_.insert(key);
   const int64_t number = next_number_++;
   lock.unlock();
-  auto entry = Decode(file, decoding, number, std::move(cancelled));
+  auto entry = Decode(source, number, std::move(cancelled));
   lock.lock();
   busy_.erase(key);
   decoded_.notify_all();
@@ -69,9 +69,10 @@ Result<fs::path> DecodedFiles::Link(const std::string& identity, const fs::path&
   return linked;
 }
 
-Result<DecodedFiles::Entry> DecodedFiles::Decode(const fs::path& file, const Decoding& decoding,
-                                                 int64_t number, std::stop_token cancelled) {
-  const auto size = DecodeFile(file, decoding, PathOf(number), limits_.file_bytes, std::move(cancelled));
+Result<DecodedFiles::Entry> DecodedFiles::Decode(const Source& source, int64_t number,
+                                                 std::stop_token cancelled) {
+  const auto size =
+      DecodeFile(source.file, source.decoding, PathOf(number), limits_.file_bytes, std::move(cancelled));
   if (size.ok()) return Entry{number, *size, 0};
   std::error_code ignored;
   fs::remove(PathOf(number), ignored);

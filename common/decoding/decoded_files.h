@@ -33,12 +33,17 @@ class DecodedFiles {
   DecodedFiles(const DecodedFiles&) = delete;
   DecodedFiles& operator=(const DecodedFiles&) = delete;
 
-  /// Links the decoded text of `file` into the directory `into`, and returns its path. `identity` tells the
-  /// content (an object's version), so that it is decoded once; the cache stands beside the first `into`. Who
-  /// asks for what another is decoding waits for it. Errors: those of DecodeFile.
-  Result<std::filesystem::path> Link(const std::string& identity, const std::filesystem::path& file,
-                                     const Decoding& decoding, const std::filesystem::path& into,
-                                     std::stop_token cancelled);
+  struct Source {
+    std::string identity;  ///< tells the content (an object's version), so that it is decoded once
+    std::filesystem::path file;
+    Decoding decoding;
+  };
+
+  /// Links the decoded text of a file into the directory `into`, and returns its path, which never stands for
+  /// another text. The first caller says in which directory the cache is made; all must be of one file system.
+  /// Who asks for what another is decoding waits for it. Errors: those of DecodeFile.
+  Result<std::filesystem::path> Link(const Source& source, const std::filesystem::path& into,
+                                     const std::filesystem::path& cache_parent, std::stop_token cancelled);
 
   uint64_t size_bytes() const;
   const Limits& limits() const { return limits_; }
@@ -50,8 +55,8 @@ class DecodedFiles {
     uint64_t last_use = 0;
   };
 
-  Result<Entry> Decode(const std::filesystem::path& file, const Decoding& decoding, int64_t number,
-                       std::stop_token cancelled);
+  Status MakeDirectory(const std::filesystem::path& parent);
+  Result<Entry> Decode(const Source& source, int64_t number, std::stop_token cancelled);
   Result<std::filesystem::path> LinkEntry(const Entry& entry, const std::filesystem::path& into) const;
   std::filesystem::path PathOf(int64_t number) const;
   void Evict();

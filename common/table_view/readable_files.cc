@@ -15,26 +15,23 @@ Error TooMuch(const catalog_client::DataFile& file, uint64_t limit_bytes) {
 
 }  // namespace
 
-Result<std::vector<std::filesystem::path>> ReadableFiles(const std::vector<catalog_client::DataFile>& files,
-                                                         std::span<const std::filesystem::path> paths,
-                                                         const std::filesystem::path& into,
-                                                         decoding::DecodedFiles& decoded,
-                                                         uint64_t& decoded_bytes, std::stop_token cancelled) {
-  std::vector<std::filesystem::path> readable(paths.begin(), paths.end());
+Status MakeReadable(const std::vector<catalog_client::DataFile>& files, std::span<std::filesystem::path> paths,
+                    DecodedText& text) {
+  const uint64_t limit = text.files.limits().reader_bytes;
   for (size_t i = 0; i < files.size(); ++i) {
     const catalog_client::DataFile& file = files[i];
     if (file.layout->decoding.empty()) continue;
     const std::string identity = file.bucket + '\n' + file.key + '\n' + file.version;
-    auto link = decoded.Link(identity, paths[i], file.layout->decoding, into, cancelled);
+    auto link = text.files.Link({identity, paths[i], file.layout->decoding}, paths[i].parent_path(),
+                                text.directory, text.cancelled);
     if (!link.ok())
       return Error(link.error().code(), file.bucket + '/' + file.key + ": " + link.error().message());
     std::error_code ignored;
-    decoded_bytes += std::filesystem::file_size(*link, ignored);
-    const uint64_t limit = decoded.limits().reader_bytes;
-    if (decoded_bytes > limit) return TooMuch(file, limit);
-    readable[i] = std::move(*link);
+    text.bytes += std::filesystem::file_size(*link, ignored);
+    if (text.bytes > limit) return TooMuch(file, limit);
+    paths[i] = std::move(*link);
   }
-  return readable;
+  return Ok();
 }
 
 }  // namespace tarn::table_view

@@ -12,14 +12,19 @@
 
 namespace tarn::table_view {
 
-/// Replaces the paths of files that the engine cannot read as they are by those of their decoded text, which
-/// is linked into the directory `into`. `paths` are the local files of `files`, in that order, as is the
-/// result. `decoded_bytes` adds up over the calls for one reader. Errors: those of DecodedFiles::Link, naming
-/// the object; kUnprocessable if it comes to over DecodedFiles::Limits::reader_bytes.
-Result<std::vector<std::filesystem::path>> ReadableFiles(const std::vector<catalog_client::DataFile>& files,
-                                                         std::span<const std::filesystem::path> paths,
-                                                         const std::filesystem::path& into,
-                                                         decoding::DecodedFiles& decoded,
-                                                         uint64_t& decoded_bytes, std::stop_token cancelled);
+/// Where one statement or run gets its decoded text from.
+struct DecodedText {
+  decoding::DecodedFiles& files;
+  std::filesystem::path directory;  ///< the cache stands in it: that of the pins' directories
+  std::stop_token cancelled{};
+  uint64_t bytes = 0;  ///< all that it has got
+};
+
+/// Replaces the paths of files that the engine cannot read as they are by those of their decoded text, which is
+/// linked beside them. `paths` are the pinned files of `files`, in that order. Errors: those of
+/// DecodedFiles::Link, naming the object; kUnprocessable if all text together comes to over
+/// DecodedFiles::Limits::reader_bytes.
+Status MakeReadable(const std::vector<catalog_client::DataFile>& files, std::span<std::filesystem::path> paths,
+                    DecodedText& text);
 
 }  // namespace tarn::table_view

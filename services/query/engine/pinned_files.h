@@ -1,27 +1,25 @@
 #pragma once
 
 #include <filesystem>
-#include <memory>
 #include <span>
 #include <stop_token>
 #include <string>
 #include <vector>
 
 #include "common/decoding/decoded_files.h"
-#include "common/object_store/object_store.h"
 #include "common/result/result.h"
 #include "common/table_view/table_view.h"
+#include "services/query/engine/pin_pool.h"
 
 namespace tarn::query {
 
 /// The files of a statement's tables, held until it ends, and which object each of them is.
 class PinnedFiles {
  public:
-  /// Errors: kPreconditionFailed when an object is gone or replaced; else those of ObjectStore::PinFiles and
+  /// Errors: kPreconditionFailed when an object is gone or replaced; else those of PinPool::Take and
   /// ReadableFiles.
-  static Result<PinnedFiles> Pin(const std::vector<table_view::BoundTable>& tables,
-                                 object_store::ObjectStore& store, decoding::DecodedFiles& decoded,
-                                 std::stop_token cancelled);
+  static Result<PinnedFiles> Pin(const std::vector<table_view::BoundTable>& tables, PinPool& pool,
+                                 decoding::DecodedFiles& decoded, std::stop_token cancelled);
 
   /// The files of the table at `index` of `tables`, in the order of its snapshot.
   std::span<const std::filesystem::path> OfTable(size_t index) const;
@@ -33,10 +31,9 @@ class PinnedFiles {
   std::string ObjectName(size_t table, size_t file) const;
 
  private:
-  std::unique_ptr<object_store::Pin> pin_;
-  std::vector<object_store::ObjectVersion> objects_;
-  std::vector<std::filesystem::path> paths_;  // pinned, or decoded
-  std::vector<size_t> begins_;                // of each table's files
+  std::vector<WantedFile> wanted_;
+  PinPool::Held held_;
+  std::vector<size_t> begins_;  // of each table's files
 };
 
 }  // namespace tarn::query

@@ -33,8 +33,8 @@ class PinnedTables {
 
   std::vector<TableVersion> versions_;
   std::vector<catalog_client::TableSnapshot> snapshots_;
-  std::unique_ptr<object_store::Pin> pin_;  // null if no table has a file
-  std::vector<std::filesystem::path> paths_;  // of all files of all tables, pinned or decoded
+  std::unique_ptr<object_store::Pin> pin_;    // null if no table has a file
+  std::vector<std::filesystem::path> files_;  // of all tables, absolute
 };
 
 /// Finds the tables of a run in the catalog. Thread-safe.

@@ -162,9 +162,8 @@ Result<std::string> EvolvingTable::Query(const std::string& sql, int64_t at) {
   TARN_ASSIGN(auto snapshot, catalog_client::ReadSnapshot(message));
   std::vector<std::filesystem::path> paths;
   for (const auto& file : snapshot.files) paths.push_back(PathOf(file.key, file.version));
-  uint64_t decoded_bytes = 0;
-  TARN_ASSIGN(paths, table_view::ReadableFiles(snapshot.files, paths, directory_.path(), decoded_,
-                                               decoded_bytes, {}));
+  table_view::DecodedText text{decoded_, directory_.path()};
+  TARN_TRY(table_view::MakeReadable(snapshot.files, paths, text));
   TARN_ASSIGN(const std::string view, table_view::CreateTableView({"", "t", std::move(snapshot)}, paths));
   const Engine engine(directory_.path());
   TARN_TRY(engine.connection->Run(view));

@@ -31,31 +31,36 @@ class DecodedFilesTest : public testing::Test {
     return directory_ / name;
   }
 
+  Result<fs::path> Link(DecodedFiles& files, const std::string& identity, const fs::path& source,
+                        const fs::path& into, const Decoding& decoding = kCut) {
+    return files.Link({identity, source, decoding}, into, directory_.path(), {});
+  }
+
   TempDirectory directory_;
 };
 
 TEST_F(DecodedFilesTest, DecodeOnceForAllWhoAsk) {
   DecodedFiles files;
   const auto source = Write("a.csv", "a\n1\nend\n");
-  const auto first = files.Link("v1", source, kCut, Pin("p1"), {});
+  const auto first = Link(files, "v1", source, Pin("p1"));
   ASSERT_THAT(first, IsOk());
   EXPECT_EQ(ReadFile(*first), "a\n1\n");
   fs::remove(source);
-  const auto second = files.Link("v1", source, kCut, Pin("p2"), {});
+  const auto second = Link(files, "v1", source, Pin("p2"));
   ASSERT_THAT(second, IsOk()) << "from the cache";
   EXPECT_EQ(fs::hard_link_count(*second), 3u);
-  EXPECT_THAT(files.Link("v1", source, kCut, Pin("p2"), {}), IsOk()) << "asked for twice by one reader";
-  EXPECT_THAT(files.Link("v2", source, kCut, Pin("p2"), {}), HasError(Code::kNotFound, "gone"));
+  EXPECT_THAT(Link(files, "v1", source, Pin("p2")), IsOk()) << "asked for twice by one reader";
+  EXPECT_THAT(Link(files, "v2", source, Pin("p2")), HasError(Code::kNotFound, "gone"));
 }
 
 TEST_F(DecodedFilesTest, AnotherVersionOrAnotherDecodingIsAnotherFile) {
   DecodedFiles files;
   const auto pin = Pin("p");
   const auto source = Write("a.csv", "a\n1\nend\n");
-  const auto one = files.Link("v1", source, kCut, pin, {});
-  const auto two = files.Link("v1", source, {"", "", 2}, pin, {});
+  const auto one = Link(files, "v1", source, pin);
+  const auto two = Link(files, "v1", source, pin, {"", "", 2});
   Write("a.csv", "b\n2\nend\n");
-  const auto newer = files.Link("v2", source, kCut, pin, {});
+  const auto newer = Link(files, "v2", source, pin);
   EXPECT_EQ(ReadFile(*one), "a\n1\n");
   EXPECT_EQ(ReadFile(*two), "a\n");
   EXPECT_EQ(ReadFile(*newer), "b\n2\n");
@@ -67,8 +72,8 @@ TEST_F(DecodedFilesTest, WhatIsThrownOutStaysWithItsReaders) {
   DecodedFiles files(limits);
   const auto pin = Pin("p");
   const auto source = Write("a.csv", "123456\nend\n");
-  const auto first = files.Link("v1", source, kCut, pin, {});
-  const auto second = files.Link("v2", source, kCut, pin, {});
+  const auto first = Link(files, "v1", source, pin);
+  const auto second = Link(files, "v2", source, pin);
   ASSERT_THAT(second, IsOk());
   EXPECT_EQ(files.size_bytes(), 7u);
   EXPECT_EQ(ReadFile(*first), "123456\n");
@@ -83,7 +88,7 @@ TEST_F(DecodedFilesTest, AFileThatCannotBeDecodedLeavesNothing) {
     limits.file_bytes = 3;
     DecodedFiles files(limits);
     const auto source = Write("a.csv", "123456\nend\n");
-    EXPECT_THAT(files.Link("v1", source, kCut, pin, {}), HasError(Code::kUnprocessable, "limit"));
+    EXPECT_THAT(Link(files, "v1", source, pin), HasError(Code::kUnprocessable, "limit"));
     EXPECT_EQ(files.size_bytes(), 0u);
     EXPECT_TRUE(fs::is_empty(pin));
   }
@@ -102,7 +107,7 @@ TEST_F(DecodedFilesTest, SeveralAskAtTheSameTime) {
   for (int i = 0; i < 8; ++i) pins.push_back(Pin("p" + std::to_string(i)));
   std::vector<std::thread> threads;
   for (const fs::path& pin : pins) {
-    threads.emplace_back([&] { EXPECT_THAT(files.Link("v", source, kCut, pin, {}), IsOk()); });
+    threads.emplace_back([&] { EXPECT_THAT(Link(files, "v", source, pin), IsOk()); });
   }
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(files.size_bytes(), (3u << 20) + 1) << "decoded once";

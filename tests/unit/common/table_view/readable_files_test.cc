@@ -16,7 +16,8 @@ using catalog_client::FileLayout;
 class ReadableFilesTest : public testing::Test {
  protected:
   void Add(const std::string& key, const std::string& text, decoding::Decoding decoding) {
-    const auto path = directory_ / key;
+    const auto path = directory_ / "pin" / key;
+    std::filesystem::create_directories(path.parent_path());
     std::ofstream(path, std::ios::binary) << text;
     FileLayout layout;
     layout.decoding = std::move(decoding);
@@ -29,26 +30,29 @@ class ReadableFilesTest : public testing::Test {
     paths_.push_back(path);
   }
 
-  Result<std::vector<std::filesystem::path>> Read(decoding::DecodedFiles& decoded) {
-    std::filesystem::create_directory(directory_ / "pin");
-    return ReadableFiles(files_, paths_, directory_ / "pin", decoded, decoded_bytes_, {});
+  // Tells how much was decoded.
+  Result<uint64_t> Read(decoding::DecodedFiles& decoded) {
+    DecodedText text{decoded, directory_.path()};
+    TARN_TRY(MakeReadable(files_, paths_, text));
+    return text.bytes;
   }
 
   TempDirectory directory_;
   std::vector<DataFile> files_;
   std::vector<std::filesystem::path> paths_;
-  uint64_t decoded_bytes_ = 0;
 };
 
 TEST_F(ReadableFilesTest, ReplaceOnlyWhatIsNotReadAsItIs) {
   Add("a.csv", "1\n", {});
-  Add("b.csv", "2\nend\n", {"", "", 1});
+  Add("day=1/b.csv", "2\nend\n", {"", "", 1});
+  const auto before = paths_;
   decoding::DecodedFiles decoded;
-  const auto readable = Read(decoded);
-  ASSERT_THAT(readable, IsOk());
-  EXPECT_EQ((*readable)[0], paths_[0]);
-  EXPECT_EQ((*readable)[1].parent_path(), directory_ / "pin");
-  EXPECT_EQ(decoded_bytes_, 2u);
+  const auto bytes = Read(decoded);
+  ASSERT_THAT(bytes, IsOk());
+  EXPECT_EQ(paths_[0], before[0]);
+  EXPECT_NE(paths_[1], before[1]);
+  EXPECT_EQ(paths_[1].parent_path(), before[1].parent_path()) << "the folder says its partition";
+  EXPECT_EQ(*bytes, 2u);
 }
 
 TEST_F(ReadableFilesTest, AreRefusedOverWhatOneReaderMayTakeOfTheDisk) {
