@@ -40,8 +40,8 @@ class DecodedFiles {
   };
 
   /// Links the decoded text of a file into the directory `into`, and returns its path, which never stands for
-  /// another text. The first caller says in which directory the cache is made; all must be of one file system.
-  /// Who asks for what another is decoding waits for it. Errors: those of DecodeFile.
+  /// another text. The first caller says in which directory the cache is made; all must be of one file
+  /// system. Who asks for what another is decoding waits for it. Errors: those of DecodeFile.
   Result<std::filesystem::path> Link(const Source& source, const std::filesystem::path& into,
                                      const std::filesystem::path& cache_parent, std::stop_token cancelled);
 

@@ -15,8 +15,8 @@ Error TooMuch(const catalog_client::DataFile& file, uint64_t limit_bytes) {
 
 }  // namespace
 
-Status MakeReadable(const std::vector<catalog_client::DataFile>& files, std::span<std::filesystem::path> paths,
-                    DecodedText& text) {
+Status MakeReadable(const std::vector<catalog_client::DataFile>& files,
+                    std::span<std::filesystem::path> paths, DecodedText& text) {
   const uint64_t limit = text.files.limits().reader_bytes;
   for (size_t i = 0; i < files.size(); ++i) {
     const catalog_client::DataFile& file = files[i];

@@ -20,11 +20,11 @@ struct DecodedText {
   uint64_t bytes = 0;  ///< all that it has got
 };
 
-/// Replaces the paths of files that the engine cannot read as they are by those of their decoded text, which is
-/// linked beside them. `paths` are the pinned files of `files`, in that order. Errors: those of
+/// Replaces the paths of files that the engine cannot read as they are by those of their decoded text, which
+/// is linked beside them. `paths` are the pinned files of `files`, in that order. Errors: those of
 /// DecodedFiles::Link, naming the object; kUnprocessable if all text together comes to over
 /// DecodedFiles::Limits::reader_bytes.
-Status MakeReadable(const std::vector<catalog_client::DataFile>& files, std::span<std::filesystem::path> paths,
-                    DecodedText& text);
+Status MakeReadable(const std::vector<catalog_client::DataFile>& files,
+                    std::span<std::filesystem::path> paths, DecodedText& text);
 
 }  // namespace tarn::table_view

@@ -27,7 +27,8 @@ Result<PinnedFiles> PinnedFiles::Pin(const std::vector<table_view::BoundTable>& 
   files.held_ = std::move(*held);
   table_view::DecodedText text{decoded, files.held_.pins.front()->directory().parent_path(), cancelled};
   for (size_t i = 0; i < tables.size(); ++i) {
-    const auto paths = std::span(files.held_.paths).subspan(files.begins_[i], tables[i].snapshot.files.size());
+    const auto paths =
+        std::span(files.held_.paths).subspan(files.begins_[i], tables[i].snapshot.files.size());
     TARN_TRY(table_view::MakeReadable(tables[i].snapshot.files, paths, text));
   }
   return files;

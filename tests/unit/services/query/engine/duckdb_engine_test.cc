@@ -82,6 +82,22 @@ TEST(DuckDbEngine, ReadsTextThatMustBeDecodedFirst) {
   }
 }
 
+TEST(DuckDbEngine, ReadsDecodedTextOfSeveralPartitions) {
+  TestLake lake;
+  std::vector<catalog_client::DataFile> files;
+  for (const char* day : {"1", "2"}) {
+    const std::string key = std::string("d/t/day=") + day + "/a.csv";
+    files.push_back(Decoded(lake.PutFile(key, "i\n7\nSource: x\n", catalog_client::FileFormat::kCsv, {"i"}),
+                            {"", "", 1}));
+    files.back().partition_values = std::make_shared<const std::vector<std::string>>(1, day);
+  }
+  files[1].layout = files[0].layout;  // one reader's
+  lake.catalog().Set({"d", "t", 1, {{"i", "BIGINT"}, {"day", "BIGINT", true}}, files});
+  for (int time = 0; time < 2; ++time)
+    EXPECT_EQ(lake.Run("SELECT i, day FROM d.t ORDER BY day").value(),
+              "i BIGINT | day BIGINT\n[7,1]\n[7,2]\n");
+}
+
 TEST(DuckDbEngine, NamesTheObjectThatCannotBeDecoded) {
   TestLake lake;
   const auto file = lake.PutFile("d/t/a.csv.bz2", "no such thing", catalog_client::FileFormat::kCsv, {"i"});
