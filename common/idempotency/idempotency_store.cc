@@ -122,7 +122,9 @@ http::Handler IdempotencyStore::Wrap(http::Handler handler) {
     Result<http::Response> answer = handler(request);
     http::Response response =
         answer.ok() ? std::move(answer).value() : http::Response::Problem(answer.error());
-    if (response.status < 500) TARN_TRY(Keep(database_, key, fingerprint, response));
+    // "Too many" is said of the moment, not of the request.
+    if (response.status < 500 && response.status != 429)
+      TARN_TRY(Keep(database_, key, fingerprint, response));
     return response;
   };
 }

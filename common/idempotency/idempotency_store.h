@@ -18,8 +18,8 @@ class IdempotencyStore {
   explicit IdempotencyStore(sqlite::Database& database) : database_(database) {}
 
   /// Wraps a handler of buffered POST routes: a repeated key with the same method, target and body gets the
-  /// first answer again (2xx and 4xx are kept, 5xx are not), with another body 422, while the first is still
-  /// at work 409.
+  /// first answer again (2xx and 4xx are kept, 5xx and 429 are not), with another body 422, while the first
+  /// is still at work 409.
   http::Handler Wrap(http::Handler handler);
 
  private:

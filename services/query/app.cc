@@ -47,7 +47,8 @@ Result<Foundation> OpenFoundation(const service::CommonOptions& common) {
   TARN_TRY(foundation.database->Migrate(
       {StatementStore::kMigration, IdempotencyStore::kMigration, StatementStore::kDialectMigration,
        StatementStore::kWorkgroupMigration, WorkgroupStore::kMigration, PageTokens::kMigration,
-       SavedQueries::kMigration, PreparedStatements::kMigration, WriteJournal::kMigration}));
+       SavedQueries::kMigration, PreparedStatements::kMigration, WriteJournal::kMigration,
+       WriteJournal::kRecordMigration, RequestIds::kMigration}));
   TARN_ASSIGN(foundation.tokens, PageTokens::Open(*foundation.database));
   TARN_ASSIGN(foundation.gate, sql_gate::Gate::Open(ExtensionFunctions()));
   TARN_ASSIGN(foundation.results, ResultFiles::Open(*foundation.store));
@@ -86,12 +87,17 @@ class QueryApp : public service::App {
             Primary(options), [this](const WorkgroupDefinition& workgroup) { return MakeEngine(workgroup); },
             stored_workgroups_, *foundation_.store, common.pipelines),
         admission_(options.max_running),
+        requests_(*foundation_.database),
         metrics_(registry),
         statements_(*foundation_.database),
         system_tables_({options.extract_url, options.transform_url, options.catalog_url}, *foundation_.store,
                        {StatementsTable(statements_)}),
         parts_{{*foundation_.gate, catalog_, rest_, probe_, system_tables_, prepared_, writer_},
-               workgroups_, *foundation_.results, admission_, metrics_},
+               workgroups_,
+               *foundation_.results,
+               admission_,
+               requests_,
+               metrics_},
         queue_(options.queue, parts_, statements_),
         idempotency_(*foundation_.database),
         sql_(parts_, queue_),
@@ -167,6 +173,7 @@ class QueryApp : public service::App {
   WorkgroupStore stored_workgroups_;
   Workgroups workgroups_;
   Admission admission_;
+  RequestIds requests_;
   StatementMetrics metrics_;
   StatementStore statements_;
   SystemTables system_tables_;

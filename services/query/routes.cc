@@ -48,7 +48,10 @@ http::Handler NotFromOtherSites(http::Handler handler) {
 void AddRoutes(http::Router& router, SqlEndpoint& sql, QueryEndpoints& queries, SavedQueryEndpoints& saved,
                WorkgroupEndpoints& workgroups, TableEndpoint& tables,
                IdempotencyStore& idempotency) {
-  router.Post("/v1/sql", SqlBody(), NotFromOtherSites([&](Request& r) { return sql(r); }));
+  const auto once = idempotency.Wrap([&](Request& r) { return sql.AnswerOnce(r); });
+  router.Post("/v1/sql", SqlBody(), NotFromOtherSites([&, once](Request& r) {
+                return r.Header("Idempotency-Key") && sql.Changes(r) ? once(r) : sql(r);
+              }));
 
   router.Post("/v1/queries", KeptQueryBody(), NotFromOtherSites(idempotency.Wrap([&](Request& r) { return queries.Submit(r); })));
   router.Get("/v1/queries", Known(QueryEndpoints::kListParameters), [&](Request& r) { return queries.List(r); });

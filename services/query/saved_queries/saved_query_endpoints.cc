@@ -88,6 +88,7 @@ Result<http::Response> SavedQueryEndpoints::Run(http::Request& request) {
   TARN_ASSIGN(auto statement, ReadRun(body));
   TARN_ASSIGN(const auto query, saved_.Find(request.PathParameter("name")));
   TARN_TRY(FillIn(query, body.value("parameters", json::object()), statement));
+  TARN_ASSIGN(statement.write_id, queue_.IdOf(request));
   return SubmitStatement(queue_, std::move(statement));
 }
 
@@ -96,6 +97,7 @@ Result<http::Response> SavedQueryEndpoints::Rows(http::Request& request) {
   TARN_ASSIGN(const auto query, saved_.Find(request.PathParameter("name")));
   StatementRequest statement;
   TARN_TRY(ReadStatementQuery(request, statement));
+  statement.only_reads = true;  // a GET is sent again by anything on the way
   json values = json::object();
   if (const auto text = request.Query("parameters")) {
     auto parsed = tarn::json::Parse(*text);

@@ -64,9 +64,23 @@ Result<StartedStatement> StatementRunner::Start(const StatementRequest& request,
   return StartCommand(command, request, cancelled);
 }
 
+Effect StatementRunner::EffectOf(const StatementRequest& request) {
+  const auto command = ReadCommand(request.sql, request.dialect);
+  if (!command.ok()) return Effect::kNone;
+  const auto* execute = std::get_if<ExecuteStatement>(&*command);
+  if (!execute) return query::EffectOf(*command);
+  const auto prepared = FindPrepared(*execute, request);
+  if (!prepared.ok()) return Effect::kNone;
+  const auto inner = ReadCommand(prepared->sql, prepared->dialect);
+  return inner.ok() ? query::EffectOf(*inner) : Effect::kNone;
+}
+
 Result<StartedStatement> StatementRunner::StartCommand(const Command& command,
                                                        const StatementRequest& request,
                                                        std::stop_token cancelled) {
+  const Effect effect = query::EffectOf(command);
+  if (request.only_reads && effect != Effect::kNone && effect != Effect::kOther)
+    return Error(Code::kUnprocessable, "only statements that read can be run so; POST runs the others");
   return std::visit(
       [&]<class T>(const T& statement) -> Result<StartedStatement> {
         if constexpr (std::is_same_v<T, QueryStatement>) {

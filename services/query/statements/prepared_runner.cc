@@ -40,10 +40,15 @@ Result<StartedStatement> StatementRunner::StartPrepared(const PrepareStatement& 
   return StartListing(Done(), cancelled);
 }
 
+Result<PreparedStatements::Prepared> StatementRunner::FindPrepared(const ExecuteStatement& execute,
+                                                                   const StatementRequest& request) {
+  return parts_.prepared.Get(WorkgroupOf(request), execute.name);
+}
+
 Result<StartedStatement> StatementRunner::StartPrepared(const ExecuteStatement& execute,
                                                         const StatementRequest& request,
                                                         std::stop_token cancelled) {
-  TARN_ASSIGN(const auto prepared, parts_.prepared.Get(WorkgroupOf(request), execute.name));
+  TARN_ASSIGN(const auto prepared, FindPrepared(execute, request));
   StatementRequest inner = request;
   inner.sql = prepared.sql;
   inner.dialect = prepared.dialect;

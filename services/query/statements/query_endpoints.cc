@@ -70,6 +70,7 @@ const std::vector<std::string> QueryEndpoints::kResultParameters = {"limit", "pa
 Result<http::Response> QueryEndpoints::Submit(http::Request& request) {
   TARN_ASSIGN(const auto body, request.Json());
   TARN_ASSIGN(auto statement, ReadStatementRequest(body));
+  TARN_ASSIGN(statement.write_id, queue_.IdOf(request));
   return SubmitStatement(queue_, std::move(statement));
 }
 

@@ -76,7 +76,7 @@ Status ResultFiles::Publish(const ResultPlace& place, const Written& written) {
   TARN_ASSIGN(changes[0].content, store_.StageFile(written.file));
   changes[0].options.content_type = "application/vnd.apache.parquet";
   object_store::CommitOptions options;
-  options.token = place.id;
+  options.token = "result/" + place.id;  // the id alone names what the statement itself writes
   TARN_ASSIGN(const auto committed, store_.Commit(std::move(changes), options));
   (void)committed;
   return Ok();

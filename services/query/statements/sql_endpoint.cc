@@ -5,10 +5,46 @@
 #include "services/query/statements/sql_answer.h"
 
 namespace tarn::query {
+namespace {
+
+class BodyText : public http::BodyWriter {
+ public:
+  Status Write(std::string_view data) override {
+    text += data;
+    return Ok();
+  }
+  std::string text;
+};
+
+}  // namespace
 
 Result<http::Response> SqlEndpoint::operator()(http::Request& request) {
   TARN_ASSIGN(auto statement, ReadSqlRequest(request));
   return Answer(std::move(statement), request);
+}
+
+bool SqlEndpoint::Changes(const http::Request& request) {
+  auto statement = ReadSqlRequest(request);
+  if (!statement.ok()) return false;
+  const auto workgroup = AssignWorkgroup(parts_.workgroups, *statement);
+  if (!workgroup.ok()) return false;
+  return StatementRunner(parts_.runner, *(*workgroup)->engine).EffectOf(*statement) != Effect::kNone;
+}
+
+Result<http::Response> SqlEndpoint::AnswerOnce(http::Request& request) {
+  TARN_ASSIGN(auto statement, ReadSqlRequest(request));
+  TARN_ASSIGN(const FormatName format, ChooseFormat(request));
+  if (format == FormatName::kParquet || format == FormatName::kArrow)
+    return Error(Code::kInvalidArgument, "with an Idempotency-Key the answer comes as text: JSON or CSV")
+        .At("header:Idempotency-Key");
+  TARN_ASSIGN(statement.write_id, parts_.requests.IdOf(request));
+  TARN_ASSIGN(auto response, Answer(std::move(statement), request));
+  if (!response.stream) return response;
+  BodyText body;
+  TARN_TRY(response.stream(body));
+  response.stream = nullptr;
+  response.body = std::move(body.text);
+  return response;
 }
 
 Result<http::Response> SqlEndpoint::Answer(StatementRequest statement, const http::Request& request) {

@@ -16,6 +16,11 @@ class SqlEndpoint {
   SqlEndpoint(const StatementParts& parts, StatementQueue& queue) : parts_(parts), queue_(queue) {}
 
   Result<http::Response> operator()(http::Request& request);
+  /// Whether the statement does more than to read.
+  bool Changes(const http::Request& request);
+  /// The same for such a statement, as an answer that can be kept: not streamed, and run again it changes
+  /// nothing. Errors: also kInvalidArgument for formats that are no text.
+  Result<http::Response> AnswerOnce(http::Request& request);
   /// The same for a statement that the caller has read; the request says the format.
   Result<http::Response> Answer(StatementRequest statement, const http::Request& request);
 

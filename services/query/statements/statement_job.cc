@@ -19,6 +19,7 @@ StatementJob::StatementJob(Statement statement, std::shared_ptr<const Workgroup>
       workgroup_(std::move(workgroup)),
       stop_(shutdown, Timeout(statement_.request, workgroup_->definition)) {
   statement_.request.write_id = statement_.id;
+  statement_.request.shows_progress = true;
 }
 
 Statement StatementJob::Peek() const {
@@ -59,6 +60,7 @@ Status StatementJob::RunAndStore(StatementRunner& runner, ResultFiles& results) 
   const auto begun = std::chrono::steady_clock::now();
   TARN_TRY(stop_.StartTimer());
   TARN_ASSIGN(auto started, runner.Start(statement_.request, stop_.token()));
+  const std::stop_token stop = started.is_final ? std::stop_token() : stop_.token();
   const std::shared_ptr<Execution> execution = std::move(started.execution);
   {
     const std::scoped_lock lock(mutex_);
@@ -71,10 +73,10 @@ Status StatementJob::RunAndStore(StatementRunner& runner, ResultFiles& results) 
     statement_.bytes_scanned = started.bytes_scanned;
     statement_.counts = started.counts;
   }
-  return StoreRows(*execution, results);
+  return StoreRows(*execution, results, stop);
 }
 
-Status StatementJob::StoreRows(Execution& execution, ResultFiles& results) {
+Status StatementJob::StoreRows(Execution& execution, ResultFiles& results, std::stop_token stop) {
   const auto& definition = workgroup_->definition;
   const int64_t wanted = statement_.request.max_rows.value_or(INT64_MAX);
   duckdb::ParquetLimits limits;
@@ -84,7 +86,7 @@ Status StatementJob::StoreRows(Execution& execution, ResultFiles& results) {
     const std::scoped_lock lock(mutex_);
     statement_.rows = rows;
   };
-  TARN_ASSIGN(const auto written, results.Write(execution, limits, stop_.token()));
+  TARN_ASSIGN(const auto written, results.Write(execution, limits, stop));
   if (written.parquet.truncated && wanted > definition.max_result_rows) {
     return Error(Code::kResourceExhausted,
                  "the result has more rows than the workgroup keeps, max_result_rows: " +

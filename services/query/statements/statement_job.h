@@ -29,7 +29,7 @@ class StatementJob {
  private:
   Status RunWithinMemory(StatementRunner& runner, ResultFiles& results);
   Status RunAndStore(StatementRunner& runner, ResultFiles& results);
-  Status StoreRows(Execution& execution, ResultFiles& results);
+  Status StoreRows(Execution& execution, ResultFiles& results, std::stop_token stop);
 
   mutable std::mutex mutex_;  // of statement_ and execution_
   Statement statement_;

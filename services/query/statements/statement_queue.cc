@@ -4,6 +4,7 @@
 
 #include "common/ids/ulid.h"
 #include "common/logging/log.h"
+#include "services/query/sql/effect.h"
 
 namespace tarn::query {
 namespace {
@@ -28,6 +29,32 @@ int64_t VersionOf(const catalog_client::ResolvedName& name) {
   return name.view ? name.view->version : 0;
 }
 
+bool MayBeReused(const StatementRequest& request) {
+  const auto command = ReadCommand(request.sql, request.dialect);
+  return command.ok() && EffectOf(*command) == Effect::kNone;
+}
+
+// Of a statement that a killed process ran and that has written no rows.
+Error Interrupted(const StatementRequest& request) {
+  const auto command = ReadCommand(request.sql, request.dialect);
+  switch (command.ok() ? EffectOf(*command) : Effect::kNone) {
+    case Effect::kNone:
+      break;
+    case Effect::kRows:
+    case Effect::kOther:
+      return Error(
+          Code::kUnavailable,
+          "the service stopped while the statement ran, and it has written nothing; submit it again");
+    case Effect::kCatalog:
+    case Effect::kPrepared:
+      return Error(
+          Code::kUnavailable,
+          "the service stopped while the statement ran; it may have been carried out: look before you "
+          "submit it again");
+  }
+  return Error(Code::kUnavailable, "the service stopped while the statement ran; submit it again");
+}
+
 }  // namespace
 
 Result<std::shared_ptr<const Workgroup>> AssignWorkgroup(const Workgroups& workgroups,
@@ -43,17 +70,26 @@ Result<std::shared_ptr<const Workgroup>> AssignWorkgroup(const Workgroups& workg
 }
 
 Status StatementQueue::Start() {
-  TARN_ASSIGN(const auto interrupted,
-              statements_.FailRunning(
-                  Error(Code::kUnavailable, "the service stopped while the statement ran; submit it again")));
-  // Its rows may have been published just before the end; nobody was told of them.
-  for (const auto& statement : interrupted)
-    TARN_TRY(parts_.results.Remove({statement.result_bucket, statement.id}));
+  TARN_ASSIGN(const auto interrupted, statements_.Running());
+  for (const auto& statement : interrupted) TARN_TRY(SettleInterrupted(statement));
   TARN_ASSIGN(const auto queued, statements_.QueuedWorkgroups());
   for (const auto& workgroup : queued) Wake(workgroup);
   const std::scoped_lock lock(mutex_);
   threads_.emplace_back([this](std::stop_token stop) { Sweep(stop); });
   return Ok();
+}
+
+// One whose rows are written goes into the queue again, where it finds them and does no work.
+Status StatementQueue::SettleInterrupted(const Statement& statement) {
+  TARN_ASSIGN(const bool written, parts_.runner.writer.Settle(statement.id));
+  if (written) return statements_.Requeue(statement.id);
+  Statement ended = statement;
+  ended.state = StatementState::kFailed;
+  ended.finished_at = Now();
+  ended.error = Interrupted(statement.request);
+  // Its rows may have been published just before the end; nobody was told of them.
+  TARN_TRY(parts_.results.Remove({statement.result_bucket, statement.id}));
+  return statements_.Finish(ended);
 }
 
 void StatementQueue::Stop() {
@@ -87,11 +123,15 @@ Status StatementQueue::Check(StatementRequest request) {
 
 Result<Statement> StatementQueue::Submit(StatementRequest request) {
   TARN_ASSIGN(const auto workgroup, AssignWorkgroup(parts_.workgroups, request));
+  if (!request.write_id.empty()) {
+    auto earlier = Get(request.write_id);
+    if (earlier.ok() || earlier.error().code() != Code::kNotFound) return earlier;
+  }
   TARN_TRY(MakeRunner(parts_, *workgroup).Check(request));
   TARN_ASSIGN(auto reusable, FindReusable(request, {}));
   Statement statement;
   if (reusable) statement = *reusable;
-  statement.id = NewUlid();
+  statement.id = request.write_id.empty() ? NewUlid() : request.write_id;
   statement.request = std::move(request);
   statement.created_at = Now();
   if (reusable) {
@@ -110,7 +150,7 @@ Result<Statement> StatementQueue::Submit(StatementRequest request) {
 
 Result<std::optional<Statement>> StatementQueue::FindReusable(const StatementRequest& request,
                                                               std::stop_token cancelled) {
-  if (!request.max_age) return std::optional<Statement>();
+  if (!request.max_age || !MayBeReused(request)) return std::optional<Statement>();
   const Timestamp now = Now();
   TARN_ASSIGN(auto same, statements_.FindSame(request, now - *request.max_age, now));
   if (!same || same->snapshot.empty()) return std::optional<Statement>();
@@ -122,7 +162,8 @@ Result<std::optional<Statement>> StatementQueue::FindReusable(const StatementReq
   }
   TARN_ASSIGN(const auto names, parts_.runner.catalog.ResolveNames(wanted, 0, cancelled));
   for (size_t i = 0; i < wanted.size(); ++i) {
-    if (VersionOf(names[i]) != same->snapshot[i].version) return std::optional<Statement>();
+    const int64_t version = same->snapshot[i].version;
+    if (version == 0 || VersionOf(names[i]) != version) return std::optional<Statement>();
   }
   return same;
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "services/query/statements/admission.h"
+#include "services/query/statements/request_ids.h"
 #include "services/query/statements/statement_job.h"
 #include "services/query/statements/statement_metrics.h"
 #include "services/query/statements/statement_runner.h"
@@ -29,12 +30,14 @@ struct StatementParts {
   Workgroups& workgroups;
   ResultFiles& results;
   Admission& admission;
+  RequestIds& requests;
   StatementMetrics& metrics;
 };
 
 /// Runs kept statements, those of one workgroup in the order they came. Thread-safe.
 /// A statement that a killed process left running ends as failed ("unavailable"): it may be what killed it.
-/// One that an orderly stop interrupts goes back into the queue.
+/// One whose rows were written by then is no longer run: it succeeds. One that an orderly stop interrupts
+/// goes back into the queue.
 class StatementQueue {
  public:
   /// All references must outlive the queue.
@@ -47,17 +50,21 @@ class StatementQueue {
   Status Start();
   void Stop();
 
+  /// The id of a request with an Idempotency-Key, for its statement's write_id; empty without. Errors: as
+  /// RequestIds.
+  Result<std::string> IdOf(const http::Request& request) { return parts_.requests.IdOf(request); }
+
   /// Whether Submit() would take it, as far as the statement itself decides. Errors: as Submit.
   Status Check(StatementRequest request);
 
-  /// Takes a statement that passes the gate; one with a max_age may come back with an earlier one's result.
-  /// Errors: as StatementRunner::Check; kResourceExhausted if too many wait; kInvalidArgument for an unknown
-  /// workgroup.
+  /// Takes a statement that passes the gate; one with a max_age may come back with an earlier one's result,
+  /// one with a write_id that was taken before as it is now. Errors: as StatementRunner::Check;
+  /// kResourceExhausted if too many wait; kInvalidArgument for an unknown workgroup.
   Result<Statement> Submit(StatementRequest request);
 
   /// An earlier statement whose rows answer this one: the same to the letter, no older than its max_age, of
-  /// the versions that its tables have now. Nothing without a max_age, or for statements without tables.
-  /// Errors: those of the catalog.
+  /// the versions that its tables have now. Nothing without a max_age, or for statements without tables, with
+  /// tables of this service and others, or that do more than to read. Errors: those of the catalog.
   Result<std::optional<Statement>> FindReusable(const StatementRequest& request, std::stop_token cancelled);
 
   /// The statement with its progress at this moment. Errors: kNotFound.
@@ -83,6 +90,7 @@ class StatementQueue {
   void FailWithoutWorkgroup(const std::string& workgroup, const Error& reason);
   void Sweep(std::stop_token stop);
   Status RemoveExpired();
+  Status SettleInterrupted(const Statement& statement);
   std::shared_ptr<StatementJob> FindJob(const std::string& id) const;
 
   const StatementQueueOptions options_;

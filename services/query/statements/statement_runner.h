@@ -14,7 +14,7 @@
 #include "services/query/ddl/catalog_commands.h"
 #include "services/query/engine/engine.h"
 #include "services/query/prepared/prepared_statements.h"
-#include "services/query/sql/command.h"
+#include "services/query/sql/effect.h"
 #include "services/query/sql/time_travel.h"
 #include "services/query/statements/statement_request.h"
 #include "services/query/system_tables/system_tables.h"
@@ -36,6 +36,7 @@ struct StartedStatement {
   std::vector<TableVersion> snapshot;
   uint64_t bytes_scanned = 0;  ///< the sizes of the objects it reads: an upper bound
   FileCounts counts;
+  bool is_final = false;  ///< what it changes is changed: it cannot be stopped any more
 };
 
 /// What the statements of all workgroups have together.
@@ -58,8 +59,12 @@ class StatementRunner {
   /// Whether the gate lets it through; the tables are not looked at. Errors: as Gate::Check.
   Status Check(const StatementRequest& request);
 
-  /// Errors: those of Gate::Check, NameBinder::Bind, CatalogCommands and Engine::Start; kResourceExhausted for one that
-  /// reads more than max_scan_bytes; kUnavailable when the tables change too fast to be pinned.
+  /// What the statement does, EXECUTE what the prepared one does. kNone for what cannot be read.
+  Effect EffectOf(const StatementRequest& request);
+
+  /// Errors: those of Gate::Check, NameBinder::Bind, CatalogCommands and Engine::Start; kUnprocessable for
+  /// one that does more than it may (StatementRequest::only_reads); kResourceExhausted for one that reads
+  /// more than max_scan_bytes; kUnavailable when the tables change too fast to be pinned.
   Result<StartedStatement> Start(const StatementRequest& request, std::stop_token cancelled);
 
  private:
@@ -105,7 +110,9 @@ class StatementRunner {
                                       std::stop_token cancelled);
   Result<StartedStatement> StartWrite(const UnloadStatement& unload, const StatementRequest& request,
                                       std::stop_token cancelled);
-  Result<StartedStatement> Written(StartedStatement started, int64_t rows, std::stop_token cancelled);
+  /// What an earlier run of the same statement wrote.
+  Result<std::optional<int64_t>> FindDone(const StatementRequest& request, std::stop_token cancelled);
+  Result<StartedStatement> Written(StartedStatement started, int64_t rows);
   Result<ObjectName> FullName(const ObjectName& name, const StatementRequest& request);
 
   // prepared_runner.cc
@@ -115,6 +122,8 @@ class StatementRunner {
                                          std::stop_token cancelled);
   Result<StartedStatement> StartPrepared(const DeallocateStatement& deallocate, const StatementRequest& request,
                                          std::stop_token cancelled);
+  Result<PreparedStatements::Prepared> FindPrepared(const ExecuteStatement& execute,
+                                                    const StatementRequest& request);
   Status CheckPrepared(const StatementRequest& inner);
 
   const RunnerParts parts_;

@@ -262,16 +262,10 @@ Result<bool> StatementStore::CancelQueued(const std::string& id) {
   return database_.Changes() > 0;
 }
 
-Result<std::vector<Statement>> StatementStore::FailRunning(const Error& reason) {
-  std::vector<Statement> statements;
-  TARN_TRY(database_.Transact([&]() -> Status {
-    TARN_ASSIGN(auto query, database_.Prepare(SelectStatements("WHERE state = 'running'")));
-    TARN_ASSIGN(statements, ReadRows(query));
-    TARN_ASSIGN(auto update, database_.Prepare("UPDATE statements SET state = 'failed', finished_at = ?, error_code = ?, error_detail = ?, "
-                                               "error_where = '', result_id = '' WHERE state = 'running'"));
-    return update.Bind(1, ToUnixMillis(Now())).Bind(2, CodeName(reason.code())).Bind(3, reason.message()).Run();
-  }));
-  return statements;
+Result<std::vector<Statement>> StatementStore::Running() {
+  const auto lock = database_.Lock();
+  TARN_ASSIGN(auto query, database_.Prepare(SelectStatements("WHERE state = 'running' ORDER BY id")));
+  return ReadRows(query);
 }
 
 Result<std::vector<Statement>> StatementStore::FinishedBefore(Timestamp time, int64_t limit) {

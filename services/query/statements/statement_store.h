@@ -57,8 +57,8 @@ class StatementStore {
   /// Cancels a queued statement; false if it is not queued (any more).
   Result<bool> CancelQueued(const std::string& id);
 
-  /// Ends what a killed process left running as failed with `reason`; returns those.
-  Result<std::vector<Statement>> FailRunning(const Error& reason);
+  /// At the start: those that a killed process left.
+  Result<std::vector<Statement>> Running();
 
   /// Finished statements from before `time`, the oldest first.
   Result<std::vector<Statement>> FinishedBefore(Timestamp time, int64_t limit);

@@ -1,14 +1,10 @@
 #include "services/query/writes/table_writer.h"
 
 #include <algorithm>
-#include <condition_variable>
-#include <map>
-#include <mutex>
 #include <nlohmann/json.hpp>
 #include <tuple>
 
 #include "common/json/json.h"
-#include "common/logging/log.h"
 #include "services/query/ddl/catalog_commands.h"
 #include "services/query/writes/write_layout.h"
 
@@ -17,17 +13,6 @@ namespace {
 
 using nlohmann::json;
 using object_store::Change;
-
-constexpr std::chrono::seconds kCrawlPatience(60);
-constexpr std::chrono::seconds kRecoveryInterval(5);
-constexpr std::chrono::milliseconds kPollInterval(20);
-
-void Pause(std::chrono::milliseconds time, std::stop_token cancelled) {
-  std::mutex mutex;
-  std::condition_variable_any wake;
-  std::unique_lock lock(mutex);
-  wake.wait_for(lock, cancelled, time, [] { return false; });
-}
 
 const char* MediaType(const RowLayout& layout) {
   if (layout.format == RowFormat::kParquet) return "application/vnd.apache.parquet";
@@ -126,19 +111,17 @@ Result<int64_t> TableWriter::CreateTable(const ObjectName& table, const WriteOpt
     TARN_ASSIGN(written, parts_.rows.Write(rows, layout, cancelled));
   }
   const auto keys = KeysOf(written, layout, prefix, id);
-  PendingTable pending{id,
-                       table.database,
-                       table.name,
-                       tarn::json::Dump(DeclarationOf(layout, location)),
-                       bucket,
-                       prefix,
-                       keys.empty() ? "" : keys[0]};
-  TARN_TRY(parts_.journal.Put(pending));
+  const std::string first_key = keys.empty() ? "" : keys[0];
+  const PendingTable pending{
+      id,     table.database, table.name, tarn::json::Dump(DeclarationOf(layout, location)),
+      bucket, prefix,         first_key};
+  TARN_TRY(parts_.journal.Put(pending, {id, written.rows, table.database, table.name, bucket, first_key}));
   int64_t sequence = 0;
   if (!keys.empty()) {
     const auto committed = Commit(written, layout, bucket, prefix, id);
     if (!committed.ok()) {
-      TARN_TRY(parts_.journal.Remove(id));
+      TARN_TRY(parts_.journal.RemoveRecord(id));
+      TARN_TRY(parts_.journal.RemoveTable(id));
       return committed.error();
     }
     sequence = committed->last_sequence;
@@ -146,13 +129,10 @@ Result<int64_t> TableWriter::CreateTable(const ObjectName& table, const WriteOpt
   // From here on there is no way back but one: the name is taken.
   const auto declared = Declare(pending, {});
   if (!declared.ok()) {
-    pending.undo = true;
-    TARN_TRY(parts_.journal.Put(pending));
-    TARN_TRY(TakeBack(pending));
-    TARN_TRY(parts_.journal.Remove(id));
+    TARN_TRY(Undo(pending));
     return declared.error();
   }
-  TARN_TRY(parts_.journal.Remove(id));
+  TARN_TRY(parts_.journal.RemoveTable(id));
   TARN_TRY(AwaitFiles(table, static_cast<int64_t>(keys.size()), sequence, cancelled));
   return written.rows;
 }
@@ -171,37 +151,6 @@ Status TableWriter::Declare(const PendingTable& table, std::stop_token cancelled
   if (made.error().code() == Code::kInvalidArgument)
     return Error(Code::kUnprocessable, made.error().message());
   return made.error();
-}
-
-Status TableWriter::TakeBack(const PendingTable& table) {
-  while (true) {
-    TARN_ASSIGN(const auto page, parts_.store.List({table.bucket, table.prefix, "", "", 1000}));
-    std::vector<Change> changes;
-    for (const auto& object : page.objects) {
-      // Nobody else's: the names of a commit's objects begin with its id.
-      const std::string name = object.key.substr(object.key.rfind('/') + 1);
-      if (name.starts_with(table.id)) changes.push_back(Change{object.bucket, object.key, nullptr, {}});
-    }
-    if (changes.empty()) return Ok();
-    TARN_ASSIGN(const auto committed, parts_.store.Commit(std::move(changes), {}));
-    (void)committed;
-    if (!page.truncated) return Ok();
-  }
-}
-
-Status TableWriter::AwaitFiles(const ObjectName& table, int64_t files, int64_t sequence,
-                               std::stop_token cancelled) {
-  const auto deadline = std::chrono::steady_clock::now() + kCrawlPatience;
-  catalog_client::TableRequest request{{table.database, table.name}};
-  request.without_files = true;
-  std::string reason = "it has not crawled them yet";
-  while (!cancelled.stop_requested() && std::chrono::steady_clock::now() < deadline) {
-    const auto resolved = parts_.catalog.Resolve({request}, sequence, cancelled);
-    if (resolved.ok() && (*resolved)[0] && (*resolved)[0]->total_files >= files) return Ok();
-    if (!resolved.ok()) reason = resolved.error().message();
-    Pause(kPollInterval, cancelled);
-  }
-  return Error(Code::kUnavailable, "the rows are written, but the catalog does not show them: " + reason);
 }
 
 Result<TableWriter::Target> TableWriter::FindTarget(const InsertStatement& insert, const ObjectName& table,
@@ -239,6 +188,9 @@ Result<int64_t> TableWriter::Insert(const Target& target, duckdb::ResultStream& 
   }
   TARN_ASSIGN(const auto written, parts_.rows.Write(rows, target.layout, cancelled));
   if (written.rows == 0) return 0;
+  const auto keys = KeysOf(written, target.layout, target.prefix, id);
+  const ObjectName& table = target.table;
+  TARN_TRY(parts_.journal.Record({id, written.rows, table.database, table.name, target.bucket, keys[0]}));
   TARN_ASSIGN(const auto committed, Commit(written, target.layout, target.bucket, target.prefix, id));
   TARN_TRY(AwaitFiles(target.table, 1, committed.last_sequence, cancelled));
   return written.rows;
@@ -250,47 +202,11 @@ Result<int64_t> TableWriter::Unload(const WriteOptions& options, duckdb::ResultS
   const auto [bucket, prefix] = SplitLocation(options.location);
   TARN_ASSIGN(const auto written, parts_.rows.Write(rows, layout, cancelled));
   if (written.files.empty()) return 0;
+  const auto keys = KeysOf(written, layout, prefix, id);
+  TARN_TRY(parts_.journal.Record({id, written.rows, "", "", bucket, keys[0]}));
   TARN_ASSIGN(const auto committed, Commit(written, layout, bucket, prefix, id));
   (void)committed;
   return written.rows;
-}
-
-Status TableWriter::Recover(const std::vector<PendingTable>& tables, std::stop_token cancelled) {
-  for (const auto& table : tables) {
-    const auto first = table.first_key.empty() ? Result<object_store::ObjectInfo>(Error(Code::kNotFound, ""))
-                                               : parts_.store.Head(table.bucket, table.first_key);
-    if (!first.ok() && first.error().code() != Code::kNotFound) return first.error();
-    if (first.ok() && table.undo) TARN_TRY(TakeBack(table));
-    if (first.ok() && !table.undo) {
-      const auto declared = Declare(table, cancelled);
-      const bool never = !declared.ok() && (declared.error().code() == Code::kConflict ||
-                                            declared.error().code() == Code::kUnprocessable);
-      if (never) TARN_TRY(TakeBack(table));
-      if (!declared.ok() && !never) return declared;
-    }
-    TARN_TRY(parts_.journal.Remove(table.id));
-  }
-  return Ok();
-}
-
-Status TableWriter::Start() {
-  TARN_ASSIGN(const auto left, parts_.journal.List());
-  if (left.empty()) return Ok();
-  recovery_ = std::jthread([this, left](std::stop_token stop) {
-    while (!stop.stop_requested()) {
-      const auto recovered = Recover(left, stop);
-      if (recovered.ok()) return;
-      log::Warn("cannot finish tables that a former process began; tried again",
-                {{"error", recovered.error()}});
-      Pause(kRecoveryInterval, stop);
-    }
-  });
-  return Ok();
-}
-
-void TableWriter::Stop() {
-  recovery_.request_stop();
-  if (recovery_.joinable()) recovery_.join();
 }
 
 }  // namespace tarn::query

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <thread>
@@ -38,6 +39,14 @@ class TableWriter {
   Status Start();
   void Stop();
 
+  /// Whether the commit of a statement that a killed process ran took place. If not, it never will. Errors:
+  /// those of the store.
+  Result<bool> Settle(const std::string& id);
+
+  /// The rows that an earlier run of the statement wrote, once the catalog shows them; nothing if it wrote
+  /// none. Errors: also kConflict if its table's name was taken: then the rows are gone again.
+  Result<std::optional<int64_t>> FindDone(const std::string& id, std::stop_token cancelled);
+
   /// Whether a table can be made under that name and at that place. False: it is there already. Errors:
   /// kConflict for a name that a view has, and for a location that is not empty; kUnprocessable for a bucket
   /// that is not there.
@@ -71,9 +80,15 @@ class TableWriter {
                                             const std::string& id);
   /// Tells the catalog. Errors: kConflict if another table has the name.
   Status Declare(const PendingTable& table, std::stop_token cancelled);
+
+  // write_recovery.cc
+  Status Undo(const PendingTable& table);
   Status TakeBack(const PendingTable& table);
+  Status AwaitDeclared(const PendingTable& table, std::stop_token cancelled);
+  /// Stopped, it leaves the waiting to who reads: the rows are there.
   Status AwaitFiles(const ObjectName& table, int64_t files, int64_t sequence, std::stop_token cancelled);
-  Status Recover(const std::vector<PendingTable>& tables, std::stop_token cancelled);
+  Result<bool> IsCommitted(const PendingTable& table);
+  Status Recover(const PendingTable& table, std::stop_token cancelled);
 
   const Parts parts_;
   std::jthread recovery_;  // last: it uses the others

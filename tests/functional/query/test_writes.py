@@ -9,7 +9,7 @@ import unittest
 from test_ddl import CatalogStatements
 from tarn_harness import wait_until
 
-KILLS = 4
+KILLS = 3
 
 
 class StatementsThatWrite(CatalogStatements):
@@ -76,13 +76,68 @@ class StatementsThatWrite(CatalogStatements):
         for number in range(KILLS):
             self.assert_all_or_nothing(f"t{number}")
 
+    def test_say_after_a_kill_what_was_written(self):
+        self.run_sql("CREATE DATABASE shop")
+        self.run_sql("CREATE TABLE sum AS SELECT 0 AS id")
+        self.put("exports/other.txt", "x")
+        for number, (statement, count, rows) in enumerate([
+                ("INSERT INTO sum SELECT 1 FROM range(700)", "SELECT count(*) FROM sum", 701),
+                ("CREATE TABLE made AS SELECT range AS id FROM range(700)", "SELECT count(*) FROM made", 700),
+                ("UNLOAD (SELECT range AS id FROM range(700)) TO 's3://exports/all/'", "SELECT 700", 700)]):
+            with self.subTest(statement):
+                request = {"body": {"sql": statement, "database": "shop"}, "headers": {"Idempotency-Key": f"k{number}"}}
+                first = self.query.post("/v1/queries", **request).expect(202).json()
+                self.kill_once_written(first["id"])
+                ended = self.wait_for(first["id"], "succeeded", "failed")
+                self.assertEqual("succeeded", ended["state"], ended)
+                answer = self.query.get(f"/v1/queries/{first['id']}/results").expect(200).json()
+                self.assertEqual([[700]], answer["rows"])
+                self.assertEqual(first["id"], self.query.post("/v1/queries", **request).expect(202).json()["id"])
+                self.assertEqual([[rows]], self.rows(count))
+                self.assertEqual(1, len(self.files_of(first["id"])))
+
+    def test_write_once_however_often_a_key_is_sent(self):
+        self.run_sql("CREATE DATABASE shop")
+        self.run_sql("CREATE TABLE sum AS SELECT 0 AS id")
+        insert = ("/v1/sql?database=shop", b"INSERT INTO sum SELECT 1 FROM range(7)")
+        key = {"Idempotency-Key": "once"}
+        known = self.files_of("")
+        sender = threading.Thread(target=self.send_quietly, args=insert, kwargs={"headers": key})
+        sender.start()
+        wait_until("the rows are written", lambda: self.files_of("") - known)
+        self.query.kill()
+        sender.join()
+        self.query.start()
+        for _ in range(3):
+            self.assertEqual([[7]], self.query.post(*insert, headers=key).expect(200).json()["rows"])
+        self.assertEqual([[8]], self.rows("SELECT count(*) FROM sum"))
+        self.query.post(insert[0], b"INSERT INTO sum VALUES (1)", headers=key).expect(422)
+        create = ("/v1/sql?database=shop", b"CREATE TABLE made AS SELECT 1 AS id")
+        for _ in range(2):
+            self.query.post(*create, headers={"Idempotency-Key": "table"}).expect(200)
+        # Rows are read anew, whatever the key.
+        for expected in (8, 9):
+            read = self.query.post("/v1/sql?database=shop", b"SELECT count(*) FROM sum", headers={"Idempotency-Key": "read"})
+            self.assertEqual([[expected]], read.expect(200).json()["rows"])
+            self.rows("INSERT INTO sum VALUES (1)")
+
+    def files_of(self, statement):
+        return {str(file) for bucket in ("tables", "exports") for file in (self.home / "lake" / bucket).rglob("*.parquet")
+                if file.name.startswith(statement)}
+
+    def kill_once_written(self, statement):
+        wait_until(f"{statement} has written", lambda: self.files_of(statement))
+        self.query.kill()
+        self.query.start()
+
+    def send_quietly(self, *request, **options):
+        try:
+            self.query.post(*request, **options)
+        except (OSError, http.client.HTTPException):
+            pass
+
     def kill_while(self, sql):
-        def send():
-            try:
-                self.query.post("/v1/sql?database=shop", sql.encode())
-            except (OSError, http.client.HTTPException):
-                pass
-        thread = threading.Thread(target=send)
+        thread = threading.Thread(target=self.send_quietly, args=("/v1/sql?database=shop", sql.encode()))
         thread.start()
         time.sleep(random.uniform(0, 0.4))
         self.query.kill()

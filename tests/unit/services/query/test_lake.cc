@@ -94,7 +94,8 @@ TestLake::TestLake() {
   const SystemTables::Urls urls{"http://127.0.0.1:9", "http://127.0.0.1:9", "http://127.0.0.1:9"};
   system_tables_ = std::make_unique<SystemTables>(urls, *store_, std::vector<SystemTable>());
   database_ = Must(sqlite::Database::Open(":memory:"));
-  Must(database_->Migrate({PreparedStatements::kMigration, WriteJournal::kMigration}));
+  Must(database_->Migrate(
+      {PreparedStatements::kMigration, WriteJournal::kMigration, WriteJournal::kRecordMigration}));
   prepared_ = std::make_unique<PreparedStatements>(*database_);
   journal_ = std::make_unique<WriteJournal>(*database_);
   rows_ = Must(RowWriter::Open(*store_));

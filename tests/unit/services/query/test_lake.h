@@ -58,6 +58,8 @@ class TestLake {
   RunnerParts parts() { return parts(*system_tables_); }
   RunnerParts parts(SystemTables& tables) { return {*gate_, catalog_, rest_, probe_, tables, *prepared_, *writer_}; }
   StatementRunner& runner() { return *runner_; }
+  WriteJournal& journal() { return *journal_; }
+  TableWriter& writer() { return *writer_; }
 
   /// Runs a statement: "a INTEGER | b VARCHAR" and a JSON array per row, one line each.
   Result<std::string> Run(const std::string& sql, const std::string& database = "", std::vector<duckdb::Parameter> parameters = {},

@@ -23,9 +23,10 @@ TestService::TestService() {
   database_ = query::Need(sqlite::Database::Open(lake_.path() / "query.db"));
   Need(database_->Migrate({StatementStore::kMigration, StatementStore::kDialectMigration,
                            StatementStore::kWorkgroupMigration, WorkgroupStore::kMigration,
-                           PageTokens::kMigration}));
+                           PageTokens::kMigration, RequestIds::kMigration}));
   statements_ = std::make_unique<StatementStore>(*database_);
   stored_workgroups_ = std::make_unique<WorkgroupStore>(*database_);
+  requests_ = std::make_unique<RequestIds>(*database_);
   results_ = query::Need(ResultFiles::Open(lake_.store()));
   tokens_ = query::Need(PageTokens::Open(*database_));
 }
@@ -47,7 +48,7 @@ void TestService::Restart() {
 }
 
 StatementParts TestService::parts() {
-  return {lake_.parts(), *workgroups_, *results_, *admission_, metrics_};
+  return {lake_.parts(), *workgroups_, *results_, *admission_, *requests_, metrics_};
 }
 
 Statement TestService::WaitForState(const std::string& id, StatementState state) {

@@ -60,6 +60,7 @@ class TestService {
   std::optional<PageTokens> tokens_;
   std::unique_ptr<Workgroups> workgroups_;
   std::unique_ptr<Admission> admission_;
+  std::unique_ptr<RequestIds> requests_;
   metrics::Registry registry_;
   StatementMetrics metrics_{registry_};
   std::unique_ptr<StatementQueue> queue_;

@@ -108,12 +108,32 @@ TEST_F(SavedQueryEndpointsTest, LeaveTheFilesOfPipelinesAlone) {
 }
 
 TEST_F(SavedQueryEndpointsTest, KeepNothingThatCannotRun) {
-  for (const char* sql : {"SELEC 1", "SELECT 1; SELECT 2", "SELECT getenv('HOME')", "DROP TABLE a"}) {
+  for (const char* sql : {"SELEC 1", "SELECT 1; SELECT 2", "SELECT getenv('HOME')", "DROP TABLE"}) {
     const auto refused = Call(&SavedQueryEndpoints::Create, "", json({{"name", "bad"}, {"sql", sql}}).dump());
     ASSERT_THAT(refused, IsOk());
     EXPECT_EQ(refused->status, 422) << sql;
   }
   EXPECT_THAT(Call(&SavedQueryEndpoints::Get, "bad"), HasError(Code::kNotFound, "bad"));
+}
+
+TEST_F(SavedQueryEndpointsTest, RefuseToWriteForAGet) {
+  ASSERT_THAT(service_.lake().Run("PREPARE add FROM UNLOAD (SELECT 1 AS a) TO 's3://transformed/get/'"),
+              IsOk());
+  for (const char* sql :
+       {"UNLOAD (SELECT 1 AS a) TO 's3://transformed/get/'", "INSERT INTO songs SELECT 1",
+        "CREATE TABLE t AS SELECT 1 AS a", "CREATE DATABASE d", "DROP DATABASE spotify", "DROP TABLE songs",
+        "CREATE VIEW v AS SELECT 1 AS a", "DROP VIEW v", "ALTER TABLE songs SET TBLPROPERTIES ('a' = 'b')",
+        "MSCK REPAIR TABLE songs", "PREPARE p FROM SELECT 1", "DEALLOCATE PREPARE add", "EXECUTE add",
+        "/* SELECT 1 */ EXECUTE add -- SELECT 1"}) {
+    ASSERT_THAT(Call(&SavedQueryEndpoints::Create, "",
+                     json({{"name", "w"}, {"sql", sql}, {"database", "spotify"}}).dump()),
+                IsOk());
+    EXPECT_THAT(Rows("w"), testing::HasSubstr("only statements that read")) << sql;
+    ASSERT_THAT(Call(&SavedQueryEndpoints::Remove, "w"), IsOk());
+  }
+  EXPECT_TRUE(service_.lake().store().List({"transformed", "get/", "", "", 1})->objects.empty());
+  ASSERT_THAT(Call(&SavedQueryEndpoints::Create, "", R"({"name": "x", "sql": "EXPLAIN SELECT 1"})"), IsOk());
+  EXPECT_THAT(Rows("x"), testing::HasSubstr("explain_key"));
 }
 
 TEST_F(SavedQueryEndpointsTest, ListAllInPages) {
