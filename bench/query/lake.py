@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -47,6 +48,19 @@ class Lake:
         for program in reversed(self._programs):
             program.stop()
         shutil.rmtree(self.home, ignore_errors=True)
+
+    def await_files(self, table, count):
+        """Until the catalog has so many files in a table: nothing that a statement over it would slow down."""
+        database, name = table.split("/")
+        url = f"http://127.0.0.1:{self._catalog_port}/v1/databases/{database}/tables/{name}"
+
+        def files():
+            try:
+                with urllib.request.urlopen(url) as response:
+                    return json.load(response)["file_count"]
+            except urllib.error.HTTPError:
+                return 0
+        wait_until(f"{table} has {count} files", lambda: files() == count, CRAWL_SECONDS)
 
     def query(self, threads, memory_bytes):
         """A tarn-query that takes 64 clients at a time."""

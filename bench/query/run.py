@@ -102,11 +102,15 @@ def measure_suite(bench, bare, service):
 
 
 def wrk(bench, url, sql, connections):
-    """Requests per second and the median latency in milliseconds."""
-    output = subprocess.run(["wrk", f"-t{min(connections, 2)}", f"-c{connections}", f"-d{bench.seconds}s", "--latency", "-s",
-                             Path(__file__).with_name("post.lua"), url, "--", sql], check=True, capture_output=True, text=True).stdout
-    if re.search("Non-2xx|Socket errors", output):
-        raise SystemExit(f"wrk reports errors:\n{output}")
+    """Requests per second and the median latency in milliseconds. A machine that has other work may keep a request for
+    long: that counts in the rate; an answer that is an error, or a connection that breaks, does not happen."""
+    output = subprocess.run(["wrk", f"-t{min(connections, 2)}", f"-c{connections}", f"-d{bench.seconds}s", "--timeout", "30s",
+                             "--latency", "-s", Path(__file__).with_name("post.lua"), url, "--", sql],
+                            check=True, capture_output=True, text=True).stdout
+    broken = re.search(r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", output)
+    if "Non-2xx" in output or (broken and any(int(count) for count in broken.groups()[:3])):
+        bench.missed.append(f"{connections} clients: wrk reports errors")
+        print(output, file=sys.stderr)
     amount, unit = re.search(r"50%\s+([\d.]+)(us|ms|s)", output).groups()
     return float(re.search(r"Requests/sec:\s+([\d.]+)", output)[1]), float(amount) * {"us": 0.001, "ms": 1, "s": 1000}[unit]
 
@@ -168,8 +172,8 @@ def measure_partitions(bench):
         data.make_partitions(bare, folder)
     with Lake(bench.programs, bench.scratch, {"bench/readings": folder / "readings"}) as lake:
         service = lake.query(bench.threads, ENGINE_MEMORY)
-        service.await_rows(f"SELECT count(*) FROM bench.readings WHERE sensor >= 0 AND sensor < {data.PARTITIONS} AND value = 3",
-                           [[data.PARTITIONS]])
+        lake.await_files("bench/readings", data.PARTITIONS)
+        service.rows(ONE_PARTITION.format(7))  # the first statement starts the engine
         taken = []
         for number in range(50):
             sql = ONE_PARTITION.format(number * 1999)

@@ -1,5 +1,6 @@
 #include "common/duckdb/plain_text.h"
 
+#include <array>
 #include <charconv>
 #include <chrono>
 #include <cmath>
@@ -31,37 +32,55 @@ bool AppendString(const void* data, idx_t row, std::string& out) {
   return true;
 }
 
-void AppendPadded(uint32_t value, int width, std::string& out) {
-  char digits[12];
-  for (int i = width; i-- > 0; value /= 10) digits[i] = static_cast<char>('0' + value % 10);
-  out.append(digits, static_cast<size_t>(width));
+// "00" to "99".
+constexpr auto kPairs = [] {
+  std::array<char, 200> pairs{};
+  for (size_t i = 0; i < 100; ++i) {
+    pairs[2 * i] = static_cast<char>('0' + i / 10);
+    pairs[2 * i + 1] = static_cast<char>('0' + i % 10);
+  }
+  return pairs;
+}();
+
+char* PutPair(uint32_t value, char* at) {
+  std::memcpy(at, &kPairs[2 * value], 2);
+  return at + 2;
 }
 
-bool AppendDate(int64_t days, std::string& out) {
-  if (days < kFirstDay || days >= kEndDay) return false;
+// 2026-02-03; null, with nothing written, for years of other lengths.
+char* PutDate(int64_t days, char* at) {
+  if (days < kFirstDay || days >= kEndDay) return nullptr;
   const std::chrono::year_month_day date{std::chrono::sys_days(std::chrono::days(days))};
-  AppendPadded(static_cast<uint32_t>(static_cast<int>(date.year())), 4, out);
-  out += '-';
-  AppendPadded(static_cast<unsigned>(date.month()), 2, out);
-  out += '-';
-  AppendPadded(static_cast<unsigned>(date.day()), 2, out);
-  return true;
+  const auto year = static_cast<uint32_t>(static_cast<int>(date.year()));
+  at = PutPair(year % 100, PutPair(year / 100, at));
+  *at++ = '-';
+  at = PutPair(static_cast<unsigned>(date.month()), at);
+  *at++ = '-';
+  return PutPair(static_cast<unsigned>(date.day()), at);
 }
 
 // 04:05:06 and as many digits behind it as there are but zeros.
-void AppendTime(int64_t micros, std::string& out) {
+char* PutTime(int64_t micros, char* at) {
   const auto seconds = static_cast<uint32_t>(micros / 1'000'000);
-  auto fraction = static_cast<uint32_t>(micros % 1'000'000);
-  AppendPadded(seconds / 3600, 2, out);
-  out += ':';
-  AppendPadded(seconds / 60 % 60, 2, out);
-  out += ':';
-  AppendPadded(seconds % 60, 2, out);
-  if (fraction == 0) return;
-  int width = 6;
-  for (; fraction % 10 == 0; fraction /= 10) --width;
-  out += '.';
-  AppendPadded(fraction, width, out);
+  const auto fraction = static_cast<uint32_t>(micros % 1'000'000);
+  at = PutPair(seconds / 3600, at);
+  *at++ = ':';
+  at = PutPair(seconds / 60 % 60, at);
+  *at++ = ':';
+  at = PutPair(seconds % 60, at);
+  if (fraction == 0) return at;
+  *at++ = '.';
+  at = PutPair(fraction % 100, PutPair(fraction / 100 % 100, PutPair(fraction / 10'000, at)));
+  while (at[-1] == '0') --at;
+  return at;
+}
+
+bool AppendDate(int64_t days, std::string& out) {
+  char text[16];
+  char* const end = PutDate(days, text);
+  if (!end) return false;
+  out.append(text, end);
+  return true;
 }
 
 bool AppendTimestamp(int64_t micros, std::string& out) {
@@ -70,9 +89,11 @@ bool AppendTimestamp(int64_t micros, std::string& out) {
     rest += kDayMicros;
     --days;
   }
-  if (!AppendDate(days, out)) return false;
-  out += ' ';
-  AppendTime(rest, out);
+  char text[32];
+  char* at = PutDate(days, text);
+  if (!at) return false;
+  *at++ = ' ';
+  out.append(text, PutTime(rest, at));
   return true;
 }
 
@@ -96,11 +117,33 @@ bool AppendDecimal(const LogicalType& type, int64_t value, std::string& out) {
   return true;
 }
 
-// The shortest digits that give the value again, with an exponent where it is below -4 or over 15. Only where all who look
-// for the shortest digits find the same: where they are few.
+// Few digits before and up to six behind the point, as most measured values have. Numbers of up to 15 digits
+// are each another double, so digits that give the value again are the shortest, once zeros at the end are
+// gone.
+bool AppendShortDouble(double value, std::string& out) {
+  constexpr int64_t kScale = 1'000'000;
+  const double size = std::fabs(value);
+  if (!(size >= 1e-4 && size < 1e8)) return false;  // also of zero, for its sign
+  const auto digits = static_cast<int64_t>(size * kScale + 0.5);
+  if (static_cast<double>(digits) / kScale != size) return false;
+  char text[32];
+  char* at = text;
+  if (value < 0) *at++ = '-';
+  at = std::to_chars(at, text + sizeof(text), digits / kScale).ptr;
+  const auto fraction = static_cast<uint32_t>(digits % kScale);
+  *at++ = '.';
+  at = PutPair(fraction % 100, PutPair(fraction / 100 % 100, PutPair(fraction / 10'000, at)));
+  while (at[-1] == '0' && at[-2] != '.') --at;
+  out.append(text, at);
+  return true;
+}
+
+// The shortest digits that give the value again, with an exponent where it is below -4 or over 15. Only where
+// all who look for the shortest digits find the same: where they are few.
 bool AppendDouble(double value, std::string& out) {
   constexpr std::ptrdiff_t kSureDigits = 15;
   if (!std::isfinite(value)) return false;
+  if (AppendShortDouble(value, out)) return true;
   char text[48];
   const auto scientific = std::to_chars(text, text + sizeof(text), value, std::chars_format::scientific);
   const char* exponent =

@@ -14,6 +14,7 @@ namespace {
 constexpr size_t kLargeSqlBytes = 32 << 10;
 constexpr size_t kMaxTreeBytes = 16 << 20;
 constexpr size_t kMaxTreeDepth = 3'000;
+constexpr size_t kIdleConnections = 16;
 // The parser takes quadratic time for a chain of them: this many take 0.2 s, a megabyte of them 16 s.
 constexpr size_t kMaxConjunctions = 10'000;
 
@@ -24,6 +25,7 @@ duckdb::InstanceOptions ParserOptions() {
   duckdb::InstanceOptions options;
   options.memory_limit_bytes = 512 << 20;
   options.threads = 1;
+  options.counts_progress = false;
   return options;
 }
 
@@ -70,31 +72,66 @@ Error ParseError(const nlohmann::json& answer, std::string_view sql) {
 
 }  // namespace
 
+struct Gate::Parser {
+  static Result<std::shared_ptr<Parser>> Open() {
+    auto parser = std::make_shared<Parser>();
+    TARN_ASSIGN(parser->instance, duckdb::Instance::Open(ParserOptions()));
+    return parser;
+  }
+
+  Result<std::unique_ptr<duckdb::Connection>> Take() {
+    {
+      const std::scoped_lock lock(mutex);
+      if (!idle.empty()) {
+        auto connection = std::move(idle.back());
+        idle.pop_back();
+        return connection;
+      }
+    }
+    return instance->Connect();
+  }
+
+  void GiveBack(std::unique_ptr<duckdb::Connection> connection) {
+    const std::scoped_lock lock(mutex);
+    if (idle.size() < kIdleConnections) idle.push_back(std::move(connection));
+  }
+
+  std::unique_ptr<duckdb::Instance> instance;
+  std::mutex mutex;  // of idle
+  std::vector<std::unique_ptr<duckdb::Connection>> idle;
+};
+
 Result<std::unique_ptr<Gate>> Gate::Open(std::span<const duckdb::ScalarFunction> extensions) {
-  TARN_ASSIGN(auto instance, duckdb::Instance::Open(ParserOptions()));
-  TARN_ASSIGN(auto connection, instance->Connect());
+  TARN_ASSIGN(auto parser, Parser::Open());
+  TARN_ASSIGN(auto connection, parser->Take());
   TARN_ASSIGN(auto functions, AllowedFunctions::Load(*connection));
-  connection.reset();
+  parser->GiveBack(std::move(connection));
   AllowedFunctions translated = functions;
   for (const auto& extension : extensions) translated.Add(extension.name);
-  return std::unique_ptr<Gate>(new Gate(std::move(instance), std::move(functions), std::move(translated)));
+  return std::unique_ptr<Gate>(new Gate(std::move(parser), std::move(functions), std::move(translated)));
 }
 
-Result<std::unique_ptr<duckdb::Connection>> Gate::Connect() {
-  const std::scoped_lock lock(instance_mutex_);
-  if (instance_->broken()) {
-    TARN_ASSIGN(instance_, duckdb::Instance::Open(ParserOptions()));
+Result<std::shared_ptr<Gate::Parser>> Gate::CurrentParser() {
+  const std::scoped_lock lock(parser_mutex_);
+  if (parser_->instance->broken()) {
+    TARN_ASSIGN(parser_, Parser::Open());
   }
-  return instance_->Connect();
+  return parser_;
 }
 
 Result<std::string> Gate::Serialize(const std::string& sql) {
-  TARN_ASSIGN(auto connection, Connect());
-  TARN_ASSIGN(auto stream, connection->Execute(
-                               "SELECT json_serialize_sql($1::VARCHAR, skip_null := true, skip_empty := true)", {sql}));
-  TARN_ASSIGN(auto chunk, stream->Next());
-  if (!chunk || chunk->rows() != 1) return Error(Code::kInternal, "the SQL engine's parser gave no answer");
-  return chunk->Text(0, 0);
+  TARN_ASSIGN(const auto parser, CurrentParser());
+  TARN_ASSIGN(auto connection, parser->Take());
+  std::string tree;
+  {
+    TARN_ASSIGN(auto stream, connection->Execute(
+                                 "SELECT json_serialize_sql($1::VARCHAR, skip_null := true, skip_empty := true)", {sql}));
+    TARN_ASSIGN(auto chunk, stream->Next());
+    if (!chunk || chunk->rows() != 1) return Error(Code::kInternal, "the SQL engine's parser gave no answer");
+    tree = chunk->Text(0, 0);
+  }
+  parser->GiveBack(std::move(connection));
+  return tree;
 }
 
 Result<CheckedStatement> Gate::ParseAndWalk(const std::string& sql, const AllowedFunctions& functions) {

@@ -19,7 +19,7 @@ constexpr size_t kMaxSqlBytes = 1 << 20;
 Status CheckText(const std::string& sql);
 
 /// Decides whether SQL from a stranger may run, before any engine with data sees it: parses it in an engine of its
-/// own that has no files, then walks the syntax tree. Thread-safe.
+/// own that has no files, then walks the syntax tree. Thread-safe. Not for static objects: it must go before main ends.
 class Gate {
  public:
   /// `extensions`: functions of our own that translated SQL may call, and SQL of strangers may not.
@@ -34,18 +34,20 @@ class Gate {
   Result<CheckedStatement> CheckTranslated(const std::string& sql) { return Check(sql, translated_functions_); }
 
  private:
-  Gate(std::unique_ptr<duckdb::Instance> instance, AllowedFunctions functions, AllowedFunctions translated_functions)
-      : instance_(std::move(instance)),
+  struct Parser;  // an engine and its idle connections
+
+  Gate(std::shared_ptr<Parser> parser, AllowedFunctions functions, AllowedFunctions translated_functions)
+      : parser_(std::move(parser)),
         functions_(std::move(functions)),
         translated_functions_(std::move(translated_functions)) {}
 
-  Result<std::unique_ptr<duckdb::Connection>> Connect();
+  Result<std::shared_ptr<Parser>> CurrentParser();
   Result<std::string> Serialize(const std::string& sql);
   Result<CheckedStatement> Check(const std::string& sql, const AllowedFunctions& functions);
   Result<CheckedStatement> ParseAndWalk(const std::string& sql, const AllowedFunctions& functions);
 
-  std::mutex instance_mutex_;
-  std::unique_ptr<duckdb::Instance> instance_;  // replaced when it broke
+  std::mutex parser_mutex_;
+  std::shared_ptr<Parser> parser_;  // replaced when it broke
   const AllowedFunctions functions_, translated_functions_;
   std::mutex large_;  // held while a large statement is parsed: its tree takes a hundred times its size
 };

@@ -52,12 +52,12 @@ class DuckDbExecution : public Execution {
 class DuckDbEngine : public Engine {
  public:
   DuckDbEngine(const duckdb::InstanceOptions& options, object_store::ObjectStore& store)
-      : options_(options), store_(store), instance_(options) {}
+      : options_(options), pool_(store), instance_(options) {}
 
   Result<std::unique_ptr<Execution>> Start(EngineStatement statement, std::stop_token cancelled) override {
     auto ground = std::make_unique<Ground>();
     ground->tables = std::move(statement.tables);
-    TARN_ASSIGN(ground->files, PinnedFiles::Pin(ground->tables, store_));
+    TARN_ASSIGN(ground->files, PinnedFiles::Pin(ground->tables, pool_));
     auto stream = Run(statement, *ground, cancelled);
     // Another statement may break the instance while this one begins; that is not its fault.
     for (int attempt = 1; attempt < kMaxAttempts && IsInnocent(stream); ++attempt) {
@@ -79,19 +79,44 @@ class DuckDbEngine : public Engine {
   Result<std::unique_ptr<duckdb::ResultStream>> Run(const EngineStatement& statement, Ground& ground,
                                                     std::stop_token cancelled) {
     ground.session.reset();
-    TARN_ASSIGN(ground.session, instance_.Take());
-    duckdb::Connection& connection = ground.session->connection();
+    TARN_ASSIGN(const auto views, TableViews(ground));
+    // Rows that come with a statement are its own.
+    const bool may_keep = statement.row_tables.empty();
+    TARN_ASSIGN(ground.session, instance_.Take(may_keep ? AllOf(views, statement) : ""));
+    TARN_TRY(ground.session->CountProgress(statement.counts_progress));
+    if (!may_keep || !ground.session->made()) TARN_TRY(MakeNames(statement, ground, views, cancelled));
+    if (may_keep) ground.session->Keep();
+    return ground.session->connection().ExecuteWith(statement.sql, statement.parameters, cancelled);
+  }
+
+  static Result<std::vector<std::string>> TableViews(const Ground& ground) {
+    std::vector<std::string> views;
     for (size_t i = 0; i < ground.tables.size(); ++i) {
-      TARN_ASSIGN(const std::string view,
+      TARN_ASSIGN(views.emplace_back(),
                   table_view::CreateTableView(ground.tables[i], ground.files.OfTable(i)));
-      TARN_TRY(CreateView(ground.tables[i], view, connection, cancelled));
     }
+    return views;
+  }
+
+  // The SQL of all that the statement's names stand for.
+  static std::string AllOf(const std::vector<std::string>& table_views, const EngineStatement& statement) {
+    std::string sql;
+    for (const auto& view : table_views) sql += view + '\n';
+    for (const auto& view : statement.views) sql += CreateViewSql(view) + '\n';
+    return sql;
+  }
+
+  static Status MakeNames(const EngineStatement& statement, Ground& ground,
+                          const std::vector<std::string>& table_views, const std::stop_token& cancelled) {
+    duckdb::Connection& connection = ground.session->connection();
+    for (size_t i = 0; i < table_views.size(); ++i)
+      TARN_TRY(CreateView(ground.tables[i], table_views[i], connection, cancelled));
     for (const RowTable& table : statement.row_tables) TARN_TRY(CreateRowTable(table, connection, cancelled));
     for (const BoundView& view : statement.views) {
       const auto created = connection.Run(CreateViewSql(view), cancelled);
       if (!created.ok()) return InView(view, created.error());
     }
-    return connection.ExecuteWith(statement.sql, statement.parameters, cancelled);
+    return Ok();
   }
 
   // A position in the view's SQL would mislead: the statement is another text.
@@ -114,7 +139,7 @@ class DuckDbEngine : public Engine {
   }
 
   const duckdb::InstanceOptions options_;
-  object_store::ObjectStore& store_;
+  PinPool pool_;
   SharedInstance instance_;
 };
 

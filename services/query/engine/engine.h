@@ -28,6 +28,7 @@ struct EngineStatement {
   std::vector<table_view::BoundTable> tables;
   std::vector<BoundView> views{};  ///< each behind those that it reads
   std::vector<RowTable> row_tables{};
+  bool counts_progress = false;  ///< whether Execution::progress() tells something
 };
 
 /// Renders the SQL that makes a view under its name.

@@ -1,42 +1,50 @@
 #include "services/query/engine/pinned_files.h"
 
+#include <algorithm>
+
+#include "common/table_view/partition_folders.h"
+
 namespace tarn::query {
 
-Result<PinnedFiles> PinnedFiles::Pin(const std::vector<table_view::BoundTable>& tables,
-                                     object_store::ObjectStore& store) {
+Result<PinnedFiles> PinnedFiles::Pin(const std::vector<table_view::BoundTable>& tables, PinPool& pool) {
   PinnedFiles files;
   for (const auto& table : tables) {
-    files.begins_.push_back(files.objects_.size());
-    for (const auto& file : table.snapshot.files)
-      files.objects_.push_back({file.bucket, file.key, file.version});
+    files.begins_.push_back(files.wanted_.size());
+    const size_t keys = table_view::CountPartitionKeys(table.snapshot);
+    for (const auto& file : table.snapshot.files) {
+      files.wanted_.push_back(
+          {{file.bucket, file.key, file.version}, table_view::PartitionValuesOf(file), keys});
+    }
   }
-  if (files.objects_.empty()) return files;
-  auto pin = store.PinFiles(files.objects_);
-  if (!pin.ok()) {
-    const bool gone = pin.error().code() == Code::kNotFound;
-    return gone ? Error(Code::kPreconditionFailed, pin.error().message()) : pin.error();
+  if (files.wanted_.empty()) return files;
+  auto held = pool.Take(files.wanted_);
+  if (!held.ok()) {
+    const bool gone = held.error().code() == Code::kNotFound;
+    return gone ? Error(Code::kPreconditionFailed, held.error().message()) : held.error();
   }
-  files.pin_ = std::move(*pin);
+  files.held_ = std::move(*held);
   return files;
 }
 
 std::span<const std::filesystem::path> PinnedFiles::OfTable(size_t index) const {
-  if (!pin_) return {};
-  const size_t end = index + 1 < begins_.size() ? begins_[index + 1] : objects_.size();
-  return std::span(pin_->files()).subspan(begins_[index], end - begins_[index]);
+  const size_t end = index + 1 < begins_.size() ? begins_[index + 1] : wanted_.size();
+  return std::span(held_.paths).subspan(begins_[index], end - begins_[index]);
 }
 
 std::string PinnedFiles::ObjectName(size_t table, size_t file) const {
-  const auto& object = objects_[begins_[table] + file];
+  const auto& object = wanted_[begins_[table] + file].object;
   return object.bucket + '/' + object.key;
 }
 
 Error PinnedFiles::Reword(const Error& error) const {
   std::string message = error.message();
-  if (!pin_ || message.find(pin_->directory().string()) == std::string::npos) return error;
-  for (size_t i = 0; i < objects_.size(); ++i) {
-    const std::string path = pin_->files()[i].string();
-    const std::string name = objects_[i].bucket + '/' + objects_[i].key;
+  const bool names_files = std::any_of(held_.pins.begin(), held_.pins.end(), [&](const auto& pin) {
+    return message.find(pin->directory().string()) != std::string::npos;
+  });
+  if (!names_files) return error;
+  for (size_t i = 0; i < wanted_.size(); ++i) {
+    const std::string path = held_.paths[i].string();
+    const std::string name = wanted_[i].object.bucket + '/' + wanted_[i].object.key;
     for (size_t at = message.find(path); at != std::string::npos; at = message.find(path, at + name.size())) {
       message.replace(at, path.size(), name);
     }

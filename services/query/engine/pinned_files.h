@@ -1,23 +1,21 @@
 #pragma once
 
 #include <filesystem>
-#include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
-#include "common/object_store/object_store.h"
 #include "common/result/result.h"
 #include "common/table_view/table_view.h"
+#include "services/query/engine/pin_pool.h"
 
 namespace tarn::query {
 
 /// The files of a statement's tables, held until it ends, and which object each of them is.
 class PinnedFiles {
  public:
-  /// Errors: kPreconditionFailed when an object is gone or replaced; else those of ObjectStore::PinFiles.
-  static Result<PinnedFiles> Pin(const std::vector<table_view::BoundTable>& tables,
-                                 object_store::ObjectStore& store);
+  /// Errors: kPreconditionFailed when an object is gone or replaced; else those of PinPool::Take.
+  static Result<PinnedFiles> Pin(const std::vector<table_view::BoundTable>& tables, PinPool& pool);
 
   /// The files of the table at `index` of `tables`, in the order of its snapshot.
   std::span<const std::filesystem::path> OfTable(size_t index) const;
@@ -29,8 +27,8 @@ class PinnedFiles {
   std::string ObjectName(size_t table, size_t file) const;
 
  private:
-  std::unique_ptr<object_store::Pin> pin_;
-  std::vector<object_store::ObjectVersion> objects_;
+  std::vector<WantedFile> wanted_;
+  PinPool::Held held_;
   std::vector<size_t> begins_;  // of each table's files
 };
 

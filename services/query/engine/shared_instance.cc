@@ -1,5 +1,6 @@
 #include "services/query/engine/shared_instance.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <system_error>
 
@@ -9,8 +10,16 @@
 namespace tarn::query {
 
 namespace {
-constexpr size_t kIdleConnections = 16;
-}
+constexpr size_t kIdleConnections = 32;
+constexpr size_t kMaxKeptViewBytes = 64 << 10;
+}  // namespace
+
+struct PooledConnection {
+  std::unique_ptr<duckdb::Connection> connection;
+  std::string database{};  // its own; empty: it has none
+  std::string views{};     // what is in the database, if anything
+  bool counts_progress = false;
+};
 
 struct PooledInstance {
   ~PooledInstance() {
@@ -22,19 +31,23 @@ struct PooledInstance {
 
   std::filesystem::path spill;
   std::unique_ptr<duckdb::Instance> instance;
-  std::mutex mutex;  // of what follows
-  std::vector<std::unique_ptr<duckdb::Connection>> idle;
+  std::mutex mutex;                                     // of what follows
+  std::vector<std::unique_ptr<PooledConnection>> idle;  // used last: last
   int64_t databases = 0;
 
-  std::unique_ptr<duckdb::Connection> TakeIdle() {
+  // One that has these views if there is, else that which was not used for the longest time.
+  std::unique_ptr<PooledConnection> TakeIdle(const std::string& views) {
     const std::scoped_lock lock(mutex);
     if (idle.empty()) return nullptr;
-    auto connection = std::move(idle.back());
-    idle.pop_back();
+    const auto same =
+        std::find_if(idle.rbegin(), idle.rend(), [&](const auto& one) { return one->views == views; });
+    const auto position = same == idle.rend() ? idle.begin() : same.base() - 1;
+    auto connection = std::move(*position);
+    idle.erase(position);
     return connection;
   }
 
-  void GiveBack(std::unique_ptr<duckdb::Connection> connection) {
+  void GiveBack(std::unique_ptr<PooledConnection> connection) {
     const std::scoped_lock lock(mutex);
     if (idle.size() < kIdleConnections && !instance->broken()) idle.push_back(std::move(connection));
   }
@@ -45,27 +58,58 @@ struct PooledInstance {
   }
 };
 
-Status SharedInstance::Session::Prepare() {
-  const std::string name = instance_->NextDatabase();
-  TARN_TRY(connection_->Run("ATTACH ':memory:' AS " + name));
-  database_ = name;
-  return connection_->Run("USE " + name);
+namespace {
+
+Status DropDatabase(PooledConnection& connection) {
+  if (connection.database.empty()) return Ok();
+  TARN_TRY(connection.connection->Run("USE memory; DETACH " + connection.database));
+  connection.database.clear();
+  connection.views.clear();
+  return Ok();
 }
 
-Status SharedInstance::Session::Clean() {
-  if (database_.empty()) return Ok();
-  TARN_TRY(connection_->Run("USE memory"));
-  return connection_->Run("DETACH " + database_);
+}  // namespace
+
+SharedInstance::Session::Session(std::shared_ptr<PooledInstance> instance,
+                                 std::unique_ptr<PooledConnection> connection)
+    : instance_(std::move(instance)), connection_(std::move(connection)) {}
+
+Status SharedInstance::Session::Prepare(const std::string& views) {
+  made_ = !connection_->database.empty() && connection_->views == views;
+  if (made_) return Ok();
+  TARN_TRY(DropDatabase(*connection_));
+  const std::string name = instance_->NextDatabase();
+  TARN_TRY(connection_->connection->Run("ATTACH ':memory:' AS " + name + "; USE " + name));
+  connection_->database = name;
+  connection_->views = views;
+  return Ok();
 }
+
+Status SharedInstance::Session::CountProgress(bool counts) {
+  if (connection_->counts_progress == counts) return Ok();
+  // The engine counts only while its progress bar is on; the bar itself would write to the terminal.
+  TARN_TRY(connection_->connection->Run(
+      counts ? "SET enable_progress_bar_print = false; SET enable_progress_bar = true"
+             : "SET enable_progress_bar = false"));
+  connection_->counts_progress = counts;
+  return Ok();
+}
+
+duckdb::Connection& SharedInstance::Session::connection() { return *connection_->connection; }
 
 SharedInstance::Session::~Session() {
   if (instance_->instance->broken()) return;
-  if (const auto cleaned = Clean(); !cleaned.ok()) {
+  const bool keep = keep_ && connection_->views.size() <= kMaxKeptViewBytes;
+  if (const auto cleaned = keep ? Ok() : DropDatabase(*connection_); !cleaned.ok()) {
     if (instance_->instance->broken()) return;
     log::Warn("cannot clean a connection of the SQL engine; it is closed", {{"error", cleaned.error()}});
     return;
   }
   instance_->GiveBack(std::move(connection_));
+}
+
+SharedInstance::SharedInstance(duckdb::InstanceOptions options) : options_(std::move(options)) {
+  options_.counts_progress = false;
 }
 
 Result<std::shared_ptr<PooledInstance>> SharedInstance::Current() {
@@ -83,14 +127,15 @@ Result<std::shared_ptr<PooledInstance>> SharedInstance::Current() {
   return next;
 }
 
-Result<std::unique_ptr<SharedInstance::Session>> SharedInstance::Take() {
+Result<std::unique_ptr<SharedInstance::Session>> SharedInstance::Take(const std::string& views) {
   TARN_ASSIGN(auto instance, Current());
-  auto connection = instance->TakeIdle();
+  auto connection = instance->TakeIdle(views);
   if (!connection) {
-    TARN_ASSIGN(connection, instance->instance->Connect());
+    connection = std::make_unique<PooledConnection>();
+    TARN_ASSIGN(connection->connection, instance->instance->Connect());
   }
   auto session = std::make_unique<Session>(std::move(instance), std::move(connection));
-  TARN_TRY(session->Prepare());
+  TARN_TRY(session->Prepare(views));
   return session;
 }
 

@@ -1,3 +1,4 @@
+#include <cstring>
 #include <optional>
 
 #include "common/duckdb/chunk_text.h"
@@ -42,10 +43,24 @@ class CsvFormat : public ResultFormat {
   }
 
   static bool IsBare(std::string_view text) {
-    for (const char c : text) {
-      if (c == ',' || c == '"' || c == '\r' || c == '\n') return false;
+    const char* at = text.data();
+    size_t left = text.size();
+    for (uint64_t eight; left >= sizeof(eight); at += sizeof(eight), left -= sizeof(eight)) {
+      std::memcpy(&eight, at, sizeof(eight));
+      if (HasByte(eight, ',') || HasByte(eight, '"') || HasByte(eight, '\r') || HasByte(eight, '\n'))
+        return false;
+    }
+    for (; left > 0; ++at, --left) {
+      if (*at == ',' || *at == '"' || *at == '\r' || *at == '\n') return false;
     }
     return !text.empty();
+  }
+
+  // Whether one of the eight bytes is `byte`: the one that is becomes zero, from which to take one borrows.
+  static bool HasByte(uint64_t eight, char byte) {
+    constexpr uint64_t kOnes = 0x0101010101010101, kHighs = 0x8080808080808080;
+    const uint64_t zeroed = eight ^ (kOnes * static_cast<unsigned char>(byte));
+    return ((zeroed - kOnes) & ~zeroed & kHighs) != 0;
   }
 
   static void AppendField(const std::string& text, size_t position, std::string& out) {

@@ -19,6 +19,7 @@ StatementJob::StatementJob(Statement statement, std::shared_ptr<const Workgroup>
       workgroup_(std::move(workgroup)),
       stop_(shutdown, Timeout(statement_.request, workgroup_->definition)) {
   statement_.request.write_id = statement_.id;
+  statement_.request.shows_progress = true;
 }
 
 Statement StatementJob::Peek() const {

@@ -26,6 +26,7 @@ struct StatementRequest {
   std::optional<std::chrono::milliseconds> max_age{};  ///< a kept result may answer that is no older
   uint64_t max_scan_bytes = 0;                         ///< the workgroup's; 0: any number
   std::string write_id{};        ///< names what it writes: the same when it is run again; empty: none yet
+  bool shows_progress = false;                         ///< someone may ask how far it is
   bool dialect_given = true;                           ///< else the workgroup's counts
   bool only_reads = false;                             ///< refused if it does more
 };

@@ -157,6 +157,7 @@ Result<StartedStatement> StatementRunner::StartBound(const std::vector<sql_gate:
   for (int attempt = 1;; ++attempt) {
     EngineStatement statement;
     statement.parameters = query.request.parameters;
+    statement.counts_progress = query.request.shows_progress;
     auto started = StartOnce(BindAndWrite(references, query, write, statement, cancelled), statement, query, cancelled);
     if (started.ok() || started.error().code() != Code::kPreconditionFailed) return started;
     if (attempt == kMaxAttempts) {

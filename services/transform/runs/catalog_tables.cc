@@ -3,6 +3,7 @@
 #include <span>
 
 #include "common/catalog_client/unknown_table.h"
+#include "common/table_view/partition_folders.h"
 #include "common/table_view/table_view.h"
 #include "services/transform/transforms/relation_names.h"
 
@@ -41,14 +42,10 @@ std::vector<TableRead> PinnedTables::reads() const {
 }
 
 Status PinnedTables::CreateViews(duckdb::Connection& connection, std::stop_token cancelled) const {
-  std::vector<fs::path> files;
-  if (pin_) {
-    for (const fs::path& file : pin_->files()) files.push_back(fs::absolute(file));
-  }
   size_t next = 0;
   for (size_t i = 0; i < snapshots_.size(); ++i) {
     const size_t count = snapshots_[i].files.size();
-    const auto query = table_view::TableQuery(snapshots_[i], std::span(files).subspan(next, count));
+    const auto query = table_view::TableQuery(snapshots_[i], std::span(files_).subspan(next, count));
     next += count;
     if (!query.ok()) return query.error();
     const Status created =
@@ -89,7 +86,8 @@ Result<PinnedTables> CatalogTables::Resolve(const std::vector<std::string>& tabl
   PinnedTables pinned;
   for (size_t i = 0; i < tables.size(); ++i) {
     auto& snapshot = (*snapshots)[i];
-    if (!snapshot) return Error(Code::kNotFound, catalog_client::DescribeUnknownTable(*catalog_, names[i].name));
+    if (!snapshot)
+      return Error(Code::kNotFound, catalog_client::DescribeUnknownTable(*catalog_, names[i].name));
     pinned.versions_.push_back({tables[i], snapshot->version});
     pinned.snapshots_.push_back(*std::move(snapshot));
   }
@@ -103,6 +101,16 @@ Status CatalogTables::PinFiles(PinnedTables& pinned) {
   }
   if (objects.empty()) return Ok();
   TARN_ASSIGN(pinned.pin_, store_.PinFiles(objects));
+  for (const auto& snapshot : pinned.snapshots_) {
+    const size_t keys = table_view::CountPartitionKeys(snapshot);
+    for (const auto& file : snapshot.files) {
+      const fs::path& path = pinned.pin_->files()[pinned.files_.size()];
+      TARN_ASSIGN(const fs::path moved,
+                  table_view::MoveIntoPartitionFolder(path, pinned.pin_->directory(),
+                                                      table_view::PartitionValuesOf(file), keys));
+      pinned.files_.push_back(fs::absolute(moved));
+    }
+  }
   return Ok();
 }
 

@@ -32,7 +32,8 @@ class PinnedTables {
 
   std::vector<TableVersion> versions_;
   std::vector<catalog_client::TableSnapshot> snapshots_;
-  std::unique_ptr<object_store::Pin> pin_;  // null if no table has a file
+  std::unique_ptr<object_store::Pin> pin_;    // null if no table has a file
+  std::vector<std::filesystem::path> files_;  // of all tables, absolute
 };
 
 /// Finds the tables of a run in the catalog. Thread-safe.

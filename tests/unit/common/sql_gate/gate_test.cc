@@ -11,7 +11,8 @@ namespace tarn::sql_gate {
 namespace {
 
 Gate& SharedGate() {
-  static const std::unique_ptr<Gate> gate = std::move(Gate::Open()).value();
+  // Never destroyed: the engine cannot close its sessions once the thread's own data is gone.
+  static Gate* const gate = std::move(Gate::Open()).value().release();
   return *gate;
 }
 

@@ -47,7 +47,7 @@ struct Case {
 class RowFilters : public testing::TestWithParam<Case> {};
 
 TEST_P(RowFilters, AreWhatIsBeyondDoubt) {
-  static const std::unique_ptr<Gate> gate = std::move(Gate::Open()).value();
+  static Gate* const gate = std::move(Gate::Open()).value().release();
   const auto checked = gate->Check(GetParam().sql);
   ASSERT_THAT(checked, IsOk()) << GetParam().sql;
   EXPECT_EQ(Describe(*checked), GetParam().expected) << GetParam().sql;

@@ -65,6 +65,28 @@ TEST(DuckDbEngine, BindsATableUnderBothItsNames) {
   EXPECT_EQ(lake.Run("SELECT a.i + b.i AS s FROM t a, d.t b", "d").value(), "s INTEGER\n[2]\n");
 }
 
+TEST(DuckDbEngine, ShowsEachStatementItsOwnTablesOnly) {
+  TestLake lake;
+  lake.catalog().Set({"d", "t", 1, {{"i", "INTEGER"}}, {lake.PutParquet("d/t/a.parquet", "SELECT 1 AS i", {"i"})}});
+  lake.catalog().Set({"d", "u", 1, {{"j", "INTEGER"}}, {lake.PutParquet("d/u/a.parquet", "SELECT 2 AS j", {"j"})}});
+  for (int repeated = 0; repeated < 3; ++repeated) {
+    EXPECT_EQ(lake.Run("SELECT * FROM t", "d").value(), "i INTEGER\n[1]\n");
+    EXPECT_EQ(lake.Run("SELECT * FROM t, d.u", "d").value(), "i INTEGER | j INTEGER\n[1,2]\n");
+    EXPECT_EQ(lake.Run("SELECT 3 AS k").value(), "k INTEGER\n[3]\n");
+  }
+}
+
+TEST(DuckDbEngine, ReadsANewVersionOfATableAtOnce) {
+  TestLake lake;
+  for (int version = 1; version <= 3; ++version) {
+    const std::string number = std::to_string(version);
+    lake.catalog().Set({"d", "t", version, {{"i", "INTEGER"}},
+                        {lake.PutParquet("d/t/a.parquet", "SELECT " + number + " AS i", {"i"})}});
+    for (int repeated = 0; repeated < 2; ++repeated)
+      EXPECT_EQ(lake.Run("SELECT * FROM d.t").value(), "i INTEGER\n[" + number + "]\n");
+  }
+}
+
 TEST(DuckDbEngine, PassesParameters) {
   TestLake lake;
   EXPECT_EQ(lake.Run("SELECT $2 || $1 AS s", "", {std::string("a"), std::string("b'")}).value(), "s VARCHAR\n[\"b'a\"]\n");
