@@ -46,7 +46,7 @@ class StatementsThatWrite(CatalogStatements):
         self.run_sql("CREATE TABLE typed WITH (format = 'JSON') AS SELECT 2.50::DECIMAL(10,2) AS price, 1.5::FLOAT AS f, MAP {'k': 1} AS m")
         self.assertEqual([["price", "decimal(10,2)", ""], ["f", "float", ""], ["m", "map<string,int>", ""]],
                          self.rows("DESCRIBE typed", dialect="athena"))
-        self.assertEqual([["2.50", 1.5, {"k": 1}]], self.rows("SELECT * FROM typed"))
+        self.assertEqual([["2.50", 1.5, [{"key": "k", "value": 1}]]], self.rows("SELECT * FROM typed"))
         self.refused("CREATE TABLE odd WITH (format = 'JSON') AS SELECT 'nan'::DOUBLE AS x", "column x")
         self.assertEqual([[0]], self.rows("CREATE TABLE none WITH (format = 'JSON') AS SELECT 1 AS a WHERE false"))
         self.assertEqual([], self.rows("SELECT * FROM none"))
