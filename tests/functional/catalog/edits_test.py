@@ -88,7 +88,7 @@ class EditsTest(CatalogTestCase):
         found = [hit["name"] for hit in self.catalog.items("/v1/search?tag=pii=no&q=")]
         self.assertEqual(found, ["songs"])
         resolved = self.catalog.post("/v1/tables:resolve", {"names": [{"database": "spotify", "table": "artists"}]})
-        self.assertEqual(resolved.expect(200).json()["tables"][0]["view"], {"dialect": "duckdb", "sql": "SELECT artist_name FROM songs"})
+        self.assertEqual(resolved.expect(200).json()["tables"][0]["view"], {"dialect": "duckdb", "sql": "SELECT artist_name FROM songs", "version": 1})
 
 
 if __name__ == "__main__":

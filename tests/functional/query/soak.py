@@ -45,7 +45,7 @@ STATEMENTS = (
     "SELECT i, i * i AS square FROM range(20000) t(i) ORDER BY i",
 )
 WRONG = (("SELECT missing FROM music.songs", 422), ("SELECT * FROM music.song", 422), ("SELEC 1", 422), ("SELECT 'x'::INT", 422),
-         ("DROP TABLE music.songs", 422), ("SELECT * FROM read_csv('/etc/passwd')", 422))
+         ("DELETE FROM music.songs", 422), ("SELECT * FROM read_csv('/etc/passwd')", 422))
 FORMATS = ("json", "ndjson", "csv")
 PATIENCE_SECONDS = 120
 
