@@ -69,10 +69,8 @@ void CommitPartitions(const std::filesystem::path& state, int64_t count) {
 
   ResetPeak();
   begin = std::chrono::steady_clock::now();
-  const auto snapshots = Must(tables.Resolve({{{"bench", "large"}}}));
-  v1::TableSnapshot message;
-  FillSnapshotMessage(*snapshots[0], &message);
-  const std::string bytes = message.SerializeAsString();
+  auto snapshots = Must(tables.Resolve({{{"bench", "large"}}}));
+  const std::string bytes = Must(SnapshotMessage(*std::move(snapshots[0])));
   std::cout << ' ' << Seconds(begin) << ' ' << PeakMegabytes() << ' ' << bytes.size() / (1 << 20) << "\n";
 }
 

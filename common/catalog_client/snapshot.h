@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "common/decoding/decoding.h"
 #include "common/time/time.h"
 
 namespace tarn::catalog_client {
@@ -47,6 +48,7 @@ struct FileLayout {
   CsvDialect csv{};
   std::vector<FileColumn> columns{};  ///< the table's columns that the files have; the others are NULL in their rows
   std::vector<std::string> records_path{};  ///< JSON: the members that lead to the array of records; none: it is the file
+  decoding::Decoding decoding{};  ///< what must be done to the files before the engine can read them
 };
 
 /// What is known of a column's values in one file.

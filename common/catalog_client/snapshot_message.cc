@@ -30,6 +30,8 @@ Result<FileLayout> ReadLayout(const v1::FileGroup& message, const std::vector<Ta
   TARN_ASSIGN(layout.format, ReadFormat(message.format()));
   if (layout.format == FileFormat::kCsv) layout.csv = ReadDialect(message.csv());
   layout.records_path = {message.records_path().begin(), message.records_path().end()};
+  layout.decoding = {message.decoding().compression(), message.decoding().encoding(),
+                     message.decoding().footer_lines()};
   for (const auto& column : message.columns()) {
     if (column.column() >= columns.size()) return Error(Code::kInvalidArgument, "a file's column that the table lacks");
     layout.columns.push_back({columns[column.column()].name, column.name(), column.type()});

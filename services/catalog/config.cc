@@ -10,9 +10,9 @@ void AddCatalogOptions(config::OptionSet& set, CatalogOptions& options) {
   InspectionOptions& inspection = options.crawler.inspection;
   set.Duration("inspection-timeout", &inspection.timeout,
                "How long reading one file for its schema may take");
-  set.Size("inspection-memory", &inspection.memory_limit_bytes, "Memory for reading one file for its schema");
+  set.Size("inspection-memory", &inspection.memory_limit_bytes, "Memory for reading files for their schemas");
   set.Integer("inspection-threads", &inspection.threads, 1, 64,
-              "Threads for reading one file for its schema");
+              "Threads for reading files for their schemas");
 }
 
 }  // namespace tarn::catalog

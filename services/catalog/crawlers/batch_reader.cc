@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "services/catalog/crawlers/engine_inspection.h"
 #include "services/catalog/crawlers/parallel_inspection.h"
 
 namespace tarn::catalog {
@@ -10,9 +11,6 @@ namespace {
 // How often later events are taken in before files that keep changing are left to the next crawl.
 constexpr int kMaxRounds = 20;
 constexpr int64_t kEventsPerRound = 1000;
-
-// These say something about the service, not about the file.
-bool ConcernsTheFile(Code code) { return code != Code::kUnavailable && code != Code::kCancelled; }
 
 // kNotFound: replaced or deleted. kUnavailable: another program changed or removed the file, and the store
 // has yet to take notice.
@@ -87,26 +85,15 @@ Result<BatchReader::Attempt> BatchReader::TryToRead(const std::vector<ReadTarget
   if (!rest.empty()) {
     const auto pin = Pin(rest);
     if (!pin.ok()) return Attempt{{}, pin.error()};
-    const auto on_progress = [&](int64_t done, int64_t) {
+    const auto on_progress = [&](int64_t done) {
       report(planned - static_cast<int64_t>(rest.size()) + done);
     };
-    TARN_TRY(InspectRest(**pin, rest, on_progress, cancelled, attempt.readings));
+    TARN_ASSIGN(auto readings, InspectFiles(**pin, rest, options_, classifiers_, on_progress, cancelled));
+    for (size_t i = 0; i < rest.size(); ++i)
+      attempt.readings.emplace(std::pair(rest[i].object.key, rest[i].object.version), std::move(readings[i]));
   }
   report(planned);
   return attempt;
-}
-
-// One after the other, so that memory stays that of one engine.
-Status BatchReader::InspectRest(const object_store::Pin& pin, const std::vector<ReadTarget>& rest,
-                                const OnProgress& progress, std::stop_token cancelled, Readings& readings) {
-  FileInspector inspector(pin.directory(), options_);
-  for (size_t i = 0; i < rest.size(); ++i) {
-    progress(static_cast<int64_t>(i), static_cast<int64_t>(rest.size()));
-    auto reading = inspector.Inspect(pin.files()[i], rest[i].format, classifiers_, cancelled);
-    if (!reading.ok() && !ConcernsTheFile(reading.error().code())) return reading.error();
-    readings.emplace(std::pair(rest[i].object.key, rest[i].object.version), std::move(reading));
-  }
-  return Ok();
 }
 
 }  // namespace tarn::catalog

@@ -50,8 +50,6 @@ class BatchReader {
   Status DropUnpinnable(ChangeSet& changes, const std::vector<ReadTarget>& targets);
   Result<Attempt> TryToRead(const std::vector<ReadTarget>& targets, const OnProgress& progress,
                             std::stop_token cancelled);
-  Status InspectRest(const object_store::Pin& pin, const std::vector<ReadTarget>& rest,
-                     const OnProgress& progress, std::stop_token cancelled, Readings& readings);
 
   object_store::ObjectStore& store_;
   const std::string bucket_;

@@ -19,7 +19,7 @@ constexpr std::array<std::pair<std::string_view, FileFormat>, 9> kSuffixes = {
      {".json", FileFormat::kJson},
      {".ndjson", FileFormat::kJson},
      {".jsonl", FileFormat::kJson}}};
-constexpr std::array<std::string_view, 2> kPacked = {".gz", ".zst"};
+constexpr std::array<std::string_view, 4> kPacked = {".gz", ".zst", ".bz2", ".zip"};
 constexpr std::array<std::string_view, 9> kTemporary = {
     "~", ".tmp", ".temp", ".partial", ".crdownload", ".inprogress", ".swp", ".crc", "_$folder$"};
 

@@ -16,12 +16,11 @@ constexpr size_t kMaxThreads = 16;
 // Taken at a time, so that threads seldom meet.
 constexpr size_t kStride = 16;
 
-// What the store gives from `offset` to the end of one version of an object; kNotFound if another has taken
-// its place.
-Result<std::unique_ptr<object_store::ObjectReader>> OpenFrom(object_store::ObjectStore& store,
+// A part of one version of an object; kNotFound if another has taken its place.
+Result<std::unique_ptr<object_store::ObjectReader>> OpenPart(object_store::ObjectStore& store,
                                                              const object_store::ObjectInfo& object,
-                                                             uint64_t offset) {
-  TARN_ASSIGN(auto reader, store.Get(object.bucket, object.key, object_store::ByteRange{offset, {}}));
+                                                             object_store::ByteRange part) {
+  TARN_ASSIGN(auto reader, store.Get(object.bucket, object.key, part));
   if (reader->info().version == object.version) return reader;
   return Error(Code::kNotFound, "that version is gone or replaced: " + object.bucket + "/" + object.key);
 }
@@ -64,7 +63,7 @@ class FooterReaders {
     bool gone = false;
     auto reading =
         InspectParquetFooter(object.size_bytes, [&](uint64_t offset, size_t size) -> Result<std::string> {
-          const auto reader = OpenFrom(store_, object, offset);
+          const auto reader = OpenPart(store_, object, {offset, size});
           gone = !reader.ok();
           if (gone) return reader.error();
           return ReadUpTo(**reader, size);

@@ -20,8 +20,8 @@ struct Footers {
 };
 
 /// Reads the footers of Parquet files, and nothing else of them, on several threads: as many as `threads` and
-/// the files are worth. What it leaves out is for a FileInspector, one file after the other, so that memory
-/// stays that of one engine. `progress` is called now and then, on the calling thread. Errors: kCancelled.
+/// the files are worth. What it leaves out is for InspectFiles. `progress` is called now and then, on the
+/// calling thread. Errors: kCancelled.
 Result<Footers> ReadFooters(object_store::ObjectStore& store, const std::vector<ReadTarget>& targets,
                             int64_t threads, const std::function<void(int64_t done)>& progress,
                             std::stop_token cancelled);

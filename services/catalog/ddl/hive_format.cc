@@ -45,9 +45,15 @@ HiveFormat CsvFormat(const CsvDialect& csv) {
   return format;
 }
 
-}  // namespace
+void AddDecoding(const decoding::Decoding& decoding, HiveFormat& format) {
+  if (decoding.footer_lines > 0)
+    format.properties.emplace_back("skip.footer.line.count", std::to_string(decoding.footer_lines));
+  if (!decoding.encoding.empty()) format.properties.emplace_back("serialization.encoding", decoding.encoding);
+  // It tells others by the name.
+  if (decoding.compression == "zip") format.notes.push_back("Hive does not read ZIP archives.");
+}
 
-HiveFormat HiveFormatOf(const FileLayout& layout) {
+HiveFormat FormatOf(const FileLayout& layout) {
   switch (layout.format) {
     case FileFormat::kParquet:
       return {"STORED AS PARQUET\n", {{"classification", "parquet"}}, {}};
@@ -61,6 +67,14 @@ HiveFormat HiveFormatOf(const FileLayout& layout) {
       return format;
   }
   return {};
+}
+
+}  // namespace
+
+HiveFormat HiveFormatOf(const FileLayout& layout) {
+  HiveFormat format = FormatOf(layout);
+  AddDecoding(layout.decoding, format);
+  return format;
 }
 
 }  // namespace tarn::catalog

@@ -7,9 +7,11 @@ std::string Quoted(const std::string& name) { return '"' + name + '"'; }
 
 std::string FromTo(const SchemaChange& change) { return " from " + change.from + " to " + change.to; }
 
-// A type as the files give it; within others, one that is not known yet is "NULL" in quotes.
+// Within other types, one that is not known yet.
+constexpr std::string_view kUnknown = "\"NULL\"";
+
+// A type as the files give it.
 std::string TypeInWords(std::string type) {
-  constexpr std::string_view kUnknown = "\"NULL\"";
   if (type == "NULL") return "no value";
   for (size_t at = type.find(kUnknown); at != std::string::npos; at = type.find(kUnknown, at))
     type.replace(at, kUnknown.size(), "unknown");
@@ -32,6 +34,8 @@ std::string WithoutSides(const SchemaChange& change) {
     case Kind::kTypeWidened:
       return column + " was widened" + FromTo(change);
     case Kind::kTypeNarrowed:
+      // Text may have stood for what no file had a value of.
+      if (!change.sides.empty()) return column + " is now " + change.to + " in place of " + change.from;
       return column + " was narrowed" + FromTo(change) + ", as no file needs " + change.from + " any more";
     case Kind::kTypeChanged:
       return column + " was changed" + FromTo(change);
@@ -49,6 +53,8 @@ std::string WithoutSides(const SchemaChange& change) {
 }
 
 }  // namespace
+
+bool HasUnknownParts(const TypeSide& side) { return side.type.find(kUnknown) != std::string::npos; }
 
 std::string InWords(const std::vector<TypeSide>& sides) {
   std::string words;

@@ -23,7 +23,7 @@ struct SchemaChange {
     kColumnRenamed,  ///< by a person: the files know it as before
     kColumnMoved,    ///< to another place in the order
     kTypeWidened,    ///< every value of before fits
-    kTypeNarrowed,   ///< the files that needed the wider type are gone
+    kTypeNarrowed,   ///< no file needs the wider type (any more)
     kTypeChanged,    ///< neither: the types have no common one but text
     kPartitionKeyAdded,
     kPartitionKeyDropped,

@@ -27,10 +27,12 @@ struct SchemaMerge {
 };
 
 /// Merges the layouts of a table's files, in the order of their first appearance, into a schema. Columns
-/// match by name without case, or by the names that `previous` says files know them by (Column::file_names).
-/// Those that `previous` has keep their id and stand in its order, new ones come behind, partition keys last.
-/// A partition key hides a file's own column of that name; its type is that of its values, or text if they
-/// differ.
+/// match by name without case, or by the names that `previous` says files know them by (Column::file_names);
+/// and by Column::field_id if all columns of all files have one, none stands twice in a file, no name has two
+/// of them, and all names of one have types with a common one that is not text. Then a column is called as
+/// the newest layout calls it, and its other names follow in file_names. Those that `previous` has keep their
+/// id and stand in its order, new ones come behind, partition keys last. A partition key hides a file's own
+/// column of that name; its type is that of its values, or text if they differ.
 ///
 /// Types are merged (type_merge.h). Where there is no common type but text, kNewVersion makes the column
 /// text; the other policies keep its type (or leave it text, if it is) and count it among the conflicts. A

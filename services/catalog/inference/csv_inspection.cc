@@ -4,6 +4,7 @@
 
 #include "services/catalog/inference/csv/csv_inference.h"
 #include "services/catalog/inference/csv_values.h"
+#include "services/catalog/inference/decoded_inspection.h"
 #include "services/catalog/inference/text_check.h"
 #include "services/catalog/tables/schema_merge.h"
 
@@ -31,11 +32,12 @@ Status CheckRows(const CsvVerdict& verdict) {
   if (verdict.unterminated_quote)
     return AtLine("a value with an unterminated quote", verdict.unterminated_line);
   if (verdict.dialect.collapse) return Unreadable("queries cannot read columns that are aligned with spaces");
-  if (verdict.footer_lines > 0) {
-    return Unreadable("the file ends with notes, which queries would read as rows; remove the last lines: " +
-                      std::to_string(verdict.footer_lines));
-  }
   return Ok();
+}
+
+Error HasNotes(const CsvVerdict& verdict) {
+  return Unreadable("the file ends with notes, which queries would read as rows; remove the last lines: " +
+                    std::to_string(verdict.footer_lines));
 }
 
 CsvDialect DialectOf(const CsvVerdict& verdict, const TextSample& sample) {
@@ -88,8 +90,51 @@ Status ApplyClassifier(const Classifier& classifier, FileLayout& layout) {
   return Ok();
 }
 
+inference::CsvHints HintsFor(const Classifier* classifier) {
+  return classifier ? HintsOf(classifier->csv) : inference::CsvHints();
+}
+
 bool Fits(const Classifier& classifier, const CsvVerdict& verdict) {
   return verdict.columns.size() > 1 || !classifier.csv.delimiter || classifier.csv.names.size() == 1;
+}
+
+// Of text that the engine reads as it is.
+Result<Inspection> FromVerdict(duckdb::Connection& connection, const std::filesystem::path& file,
+                               const TextSample& sample, const CsvVerdict& verdict, std::stop_token cancelled,
+                               const Classifier* classifier) {
+  Inspection inspection{{FileFormat::kCsv, ColumnsOf(verdict), {}, DialectOf(verdict, sample)}, verdict.rows};
+  if (classifier) TARN_TRY(ApplyClassifier(*classifier, inspection.layout));
+  if (!sample.complete) {
+    inspection.rows = EstimateRows(verdict.rows, sample);
+    inspection.sampled = true;
+    return inspection;
+  }
+  const std::vector<Column> given = classifier ? classifier->types : std::vector<Column>();
+  TARN_TRY(ReadCsvValues(connection, file, given, inspection, cancelled));
+  // A reader of one column takes a blank line for a row.
+  if (inspection.rows != verdict.rows && verdict.columns.size() > 1) {
+    return Unreadable("the rows cannot be told apart for sure: the file has " + std::to_string(verdict.rows) +
+                      ", but a query would read " + std::to_string(inspection.rows));
+  }
+  return inspection;
+}
+
+// Without its notes a file must be what it seemed to be with them.
+Result<Inspection> WithoutNotes(duckdb::Connection& connection, const std::filesystem::path& file,
+                                const TextSample& sample, const CsvVerdict& verdict,
+                                std::stop_token cancelled, const Classifier* classifier) {
+  decoding::Decoding decoding = WholeDecodingOf(sample);
+  decoding.footer_lines = verdict.footer_lines;
+  const auto inspect = [&](const std::filesystem::path& cut) -> Result<Inspection> {
+    TARN_ASSIGN(const TextSample rest, inference::SampleText(cut, {}, cancelled));
+    TARN_ASSIGN(const CsvVerdict without, inference::InferCsv(rest, cancelled, HintsFor(classifier)));
+    const bool same = without.footer_lines == 0 && without.columns.size() == verdict.columns.size() &&
+                      (!sample.complete || without.rows == verdict.rows);
+    if (!same) return HasNotes(verdict);
+    TARN_TRY(CheckRows(without));
+    return FromVerdict(connection, cut, rest, without, cancelled, classifier);
+  };
+  return InspectDecoded(file, decoding, cancelled, inspect);
 }
 
 }  // namespace
@@ -108,28 +153,19 @@ void ApplyTypes(const std::vector<Column>& types, FileLayout& layout) {
 
 Result<Inspection> InspectCsv(duckdb::Connection& connection, const std::filesystem::path& file,
                               std::stop_token cancelled, const Classifier* classifier) {
-  const inference::CsvHints hints = classifier ? HintsOf(classifier->csv) : inference::CsvHints();
   TARN_ASSIGN(const TextSample sample, inference::SampleText(file, {}, cancelled));
-  TARN_ASSIGN(const CsvVerdict verdict, inference::InferCsv(sample, cancelled, hints));
+  TARN_ASSIGN(const CsvVerdict verdict, inference::InferCsv(sample, cancelled, HintsFor(classifier)));
   if (classifier && !Fits(*classifier, verdict))
     return Unreadable("the file has no fields that the delimiter separates");
-  TARN_TRY(CheckText(sample, file));
+  TARN_ASSIGN(const decoding::Decoding decoding, DecodingOf(sample, file));
+  if (!decoding.empty()) {
+    return InspectDecoded(file, decoding, cancelled, [&](const std::filesystem::path& decoded) {
+      return InspectCsv(connection, decoded, cancelled, classifier);
+    });
+  }
   TARN_TRY(CheckRows(verdict));
-  Inspection inspection{{FileFormat::kCsv, ColumnsOf(verdict), {}, DialectOf(verdict, sample)}, verdict.rows};
-  if (classifier) TARN_TRY(ApplyClassifier(*classifier, inspection.layout));
-  if (!sample.complete) {
-    inspection.rows = EstimateRows(verdict.rows, sample);
-    inspection.sampled = true;
-    return inspection;
-  }
-  const std::vector<Column> given = classifier ? classifier->types : std::vector<Column>();
-  TARN_TRY(ReadCsvValues(connection, file, given, inspection, cancelled));
-  // A reader of one column takes a blank line for a row.
-  if (inspection.rows != verdict.rows && verdict.columns.size() > 1) {
-    return Unreadable("the rows cannot be told apart for sure: the file has " + std::to_string(verdict.rows) +
-                      ", but a query would read " + std::to_string(inspection.rows));
-  }
-  return inspection;
+  if (verdict.footer_lines > 0) return WithoutNotes(connection, file, sample, verdict, cancelled, classifier);
+  return FromVerdict(connection, file, sample, verdict, cancelled, classifier);
 }
 
 }  // namespace tarn::catalog

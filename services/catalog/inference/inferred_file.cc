@@ -59,7 +59,9 @@ FormatVerdict Chosen(FileFormat format, double confidence, std::string reason) {
 }
 
 // A JSON text begins with a bracket, and a CSV file may, too: the first record tells.
-FormatVerdict FormatOfText(const std::filesystem::path& file, std::string_view first) {
+FormatVerdict FormatOfText(const std::filesystem::path& file, std::string first) {
+  const auto encoding = decoding::JsonEncoding(first);
+  if (encoding != decoding::Encoding::kUtf8) first = decoding::ToUtf8(std::move(first), encoding);
   const size_t at = first.find_first_not_of(" \t\r\n\xef\xbb\xbf");
   if (at == std::string_view::npos || (first[at] != '{' && first[at] != '[')) {
     FormatVerdict verdict =
@@ -78,11 +80,11 @@ FormatVerdict FormatOfText(const std::filesystem::path& file, std::string_view f
 }
 
 Result<std::string> FirstUnpackedBytes(const std::filesystem::path& path) {
-  TARN_ASSIGN(const auto file, inference::File::Open(path));
+  TARN_ASSIGN(const auto file, unpacking::File::Open(path));
   TARN_ASSIGN(std::string first, file->ReadAt(0, kFirstBytes));
-  const auto codec = inference::DetectCodec(first);
-  if (codec == inference::Codec::kNone) return first;
-  TARN_ASSIGN(const auto source, inference::OpenDecoded(*file, codec));
+  const auto codec = unpacking::DetectCodec(first);
+  if (codec == unpacking::Codec::kNone) return first;
+  TARN_ASSIGN(const auto source, unpacking::OpenDecoded(*file, codec));
   std::string unpacked(kFirstBytes, '\0');
   TARN_ASSIGN(const size_t got, source->Read(unpacked.data(), unpacked.size()));
   unpacked.resize(got);
@@ -100,7 +102,7 @@ Result<InferredFile> InferText(const std::filesystem::path& file, std::stop_toke
   TARN_ASSIGN(auto verdict, inference::InferCsv(sample, cancelled));
   InferredFile inferred;
   inferred.encoding = inference::EncodingName(sample.encoding.encoding);
-  inferred.compression = inference::CodecName(sample.codec);
+  inferred.compression = unpacking::CodecName(sample.codec);
   inferred.csv = InferredCsv{verdict.dialect, verdict.skip_lines, verdict.header_lines, verdict.footer_lines};
   for (const auto& column : verdict.columns)
     inferred.columns.push_back({column.name, Shown(column.type), column.format, {}});
@@ -114,8 +116,8 @@ Result<InferredFile> InferRecords(const std::filesystem::path& file, std::stop_t
   TARN_ASSIGN(auto verdict, inference::InferJson(file, {kMaxJsonBytes, true}, cancelled));
   InferredFile inferred;
   inferred.format = FileFormat::kJson;
-  inferred.encoding = "utf-8";
-  inferred.compression = inference::CodecName(verdict.codec);
+  inferred.encoding = decoding::EncodingName(verdict.encoding);
+  inferred.compression = unpacking::CodecName(verdict.codec);
   inferred.json_layout = verdict.layout;
   inferred.records_path = verdict.records_path;
   for (const auto& column : verdict.columns) inferred.columns.push_back({column.name, Shown(column.type)});

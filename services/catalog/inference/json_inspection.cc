@@ -4,6 +4,7 @@
 
 #include "services/catalog/evolution/type_merge.h"
 #include "services/catalog/inference/csv_inspection.h"
+#include "services/catalog/inference/decoded_inspection.h"
 #include "services/catalog/inference/json/json_inference.h"
 #include "services/catalog/inference/query.h"
 #include "services/catalog/inference/text_statistics.h"
@@ -93,6 +94,12 @@ Result<Inspection> FromVerdict(duckdb::Connection& connection, const std::filesy
 
 Result<Inspection> InspectJson(duckdb::Connection& connection, const std::filesystem::path& file,
                                std::stop_token cancelled) {
+  TARN_ASSIGN(const decoding::Decoding decoding, JsonDecodingOf(file));
+  if (!decoding.empty()) {
+    return InspectDecoded(file, decoding, cancelled, [&](const std::filesystem::path& decoded) {
+      return InspectJson(connection, decoded, cancelled);
+    });
+  }
   TARN_ASSIGN(const inference::JsonVerdict verdict, inference::InferJson(file, {}, cancelled));
   if (verdict.columns.size() > kMaxCheckedColumns) return AskEngine(connection, file, cancelled);
   auto inspection = FromVerdict(connection, file, verdict, {}, {}, cancelled);
@@ -103,6 +110,12 @@ Result<Inspection> InspectJson(duckdb::Connection& connection, const std::filesy
 
 Result<Inspection> InspectJsonRecords(duckdb::Connection& connection, const std::filesystem::path& file,
                                       const Classifier& classifier, std::stop_token cancelled) {
+  TARN_ASSIGN(const decoding::Decoding decoding, JsonDecodingOf(file));
+  if (!decoding.empty()) {
+    return InspectDecoded(file, decoding, cancelled, [&](const std::filesystem::path& decoded) {
+      return InspectJsonRecords(connection, decoded, classifier, cancelled);
+    });
+  }
   inference::JsonOptions options;
   options.path = classifier.records_path;
   TARN_ASSIGN(const inference::JsonVerdict verdict, inference::InferJson(file, options, cancelled));

@@ -5,6 +5,7 @@
 #include "services/catalog/inference/csv/column_typer.h"
 #include "services/catalog/inference/csv_inspection.h"
 #include "services/catalog/inference/csv_values.h"
+#include "services/catalog/inference/decoded_inspection.h"
 #include "services/catalog/inference/text_check.h"
 
 namespace tarn::catalog {
@@ -115,7 +116,12 @@ FileLayout LayoutOf(const LineCount& count, const Classifier& classifier, const 
 Result<Inspection> InspectLines(duckdb::Connection& connection, const std::filesystem::path& file,
                                 const Classifier& classifier, std::stop_token cancelled) {
   TARN_ASSIGN(const TextSample sample, inference::SampleText(file, {}, cancelled));
-  TARN_TRY(CheckText(sample, file));
+  TARN_ASSIGN(const decoding::Decoding decoding, DecodingOf(sample, file));
+  if (!decoding.empty()) {
+    return InspectDecoded(file, decoding, cancelled, [&](const std::filesystem::path& decoded) {
+      return InspectLines(connection, decoded, classifier, cancelled);
+    });
+  }
   TARN_ASSIGN(const LineCount count, CountLines(connection, sample, classifier, cancelled));
   TARN_TRY(CheckMatches(count, classifier));
   Inspection inspection;

@@ -46,6 +46,9 @@ std::optional<Inspection> ByFooter(const inference::ParquetFooter& footer) {
   inspection.layout.format = FileFormat::kParquet;
   inspection.rows = footer.rows;
   for (const auto& [name, type] : *columns) inspection.layout.columns.push_back({name, type});
+  const auto ids = inference::ParquetFieldIds(footer);
+  for (size_t i = 0; i < columns->size() && ids.size() == columns->size(); ++i)
+    inspection.layout.columns[i].field_id = ids[i];
   if (!footer.nodes.empty()) inspection.statistics = StatisticsOf(footer, inspection.layout.columns);
   return inspection;
 }

@@ -56,7 +56,7 @@ Column Declare(const DeclaredColumn& declared, const std::vector<Column>& found)
     column = *same;
     SetType(column, declared.type);
     // Files may spell it in another way.
-    if (column.name != declared.name) column.file_names = {column.name};
+    if (column.name != declared.name && column.file_names.empty()) column.file_names = {column.name};
     column.name = declared.name;
   }
   column.id = declared.id;

@@ -16,9 +16,10 @@ Error Damaged(const char* what) {
 std::vector<Column> ColumnsFromJson(const json& value) {
   std::vector<Column> columns;
   for (const json& column : value) {
-    columns.push_back({column.at("name"), column.at("type"), column.at("partition_key"), column.value("id", 0),
-                       column.value("comment", ""), column.value("file_names", std::vector<std::string>()),
-                       column.value("found_type", "")});
+    columns.push_back({column.at("name"), column.at("type"), column.at("partition_key"),
+                       column.value("id", 0), column.value("comment", ""),
+                       column.value("file_names", std::vector<std::string>()), column.value("found_type", ""),
+                       column.value("field_id", int64_t{-1})});
   }
   return columns;
 }
@@ -35,6 +36,10 @@ CsvDialect DialectFromJson(const json& value) {
           value.value("formats", std::vector<std::string>()),
           value.value("pattern", ""),
           value.value("skip_unmatched", false)};
+}
+
+decoding::Decoding DecodingFromJson(const json& value) {
+  return {value.at("compression"), value.at("encoding"), value.at("footer_lines")};
 }
 
 // Runs `read` on the parsed text; what does not fit its expectations is damage.
@@ -71,6 +76,7 @@ json ColumnsToJson(const std::vector<Column>& columns) {
     if (!column.comment.empty()) value["comment"] = column.comment;
     if (!column.file_names.empty()) value["file_names"] = column.file_names;
     if (!column.found_type.empty()) value["found_type"] = column.found_type;
+    if (column.field_id >= 0) value["field_id"] = column.field_id;
     array.push_back(std::move(value));
   }
   return array;
@@ -92,12 +98,19 @@ json DialectToJson(const CsvDialect& dialect) {
   return value;
 }
 
+json DecodingToJson(const decoding::Decoding& decoding) {
+  return {{"compression", decoding.compression},
+          {"encoding", decoding.encoding},
+          {"footer_lines", decoding.footer_lines}};
+}
+
 std::string StoreLayout(const FileLayout& layout) {
   json value = {{"format", FormatName(layout.format)},
                 {"columns", ColumnsToJson(layout.columns)},
                 {"partition", ColumnsToJson(layout.partition)}};
   if (layout.csv) value["csv"] = DialectToJson(*layout.csv);
   if (!layout.records_path.empty()) value["records_path"] = layout.records_path;
+  if (!layout.decoding.empty()) value["decoding"] = DecodingToJson(layout.decoding);
   return tarn::json::Dump(value);
 }
 
@@ -122,6 +135,7 @@ Result<FileLayout> LoadLayout(std::string_view text) {
     layout.partition = ColumnsFromJson(value.at("partition"));
     if (value.contains("csv")) layout.csv = DialectFromJson(value.at("csv"));
     layout.records_path = value.value("records_path", std::vector<std::string>());
+    if (value.contains("decoding")) layout.decoding = DecodingFromJson(value.at("decoding"));
     return layout;
   });
 }

@@ -12,6 +12,7 @@ namespace tarn::catalog {
 
 nlohmann::json ColumnsToJson(const std::vector<Column>& columns);
 nlohmann::json DialectToJson(const CsvDialect& dialect);
+nlohmann::json DecodingToJson(const decoding::Decoding& decoding);
 
 /// How layouts, schemas and partition values are kept in the database. Equal values give equal text.
 std::string StoreLayout(const FileLayout& layout);

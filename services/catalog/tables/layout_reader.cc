@@ -36,8 +36,9 @@ Status AddKeys(sqlite::Database& database, int64_t layout_id, int64_t version,
   }
 }
 
-bool HasSides(SchemaChange::Kind kind) {
-  return kind == SchemaChange::Kind::kTypeChanged || kind == SchemaChange::Kind::kTypeWidened;
+bool MayHaveSides(SchemaChange::Kind kind) {
+  using Kind = SchemaChange::Kind;
+  return kind == Kind::kTypeChanged || kind == Kind::kTypeWidened || kind == Kind::kTypeNarrowed;
 }
 
 }  // namespace
@@ -78,8 +79,12 @@ Status Explain(sqlite::Database& database, const std::vector<Column>& columns,
     const auto column = std::find_if(columns.begin(), columns.end(), [&](const Column& candidate) {
       return candidate.name == change.column;
     });
-    if (HasSides(change.kind) && column != columns.end()) {
+    if (MayHaveSides(change.kind) && column != columns.end()) {
       TARN_ASSIGN(change.sides, ReadSides(database, *column, layouts, version));
+      // Where files are gone, the others say nothing about it.
+      const bool narrowed = change.kind == SchemaChange::Kind::kTypeNarrowed;
+      if (narrowed && std::none_of(change.sides.begin(), change.sides.end(), HasUnknownParts))
+        change.sides.clear();
     }
     change.words = InWords(change);
   }

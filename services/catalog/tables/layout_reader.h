@@ -20,7 +20,8 @@ Result<std::vector<LayoutUse>> ReadLayouts(sqlite::Database& database, int64_t t
 Result<std::vector<TypeSide>> ReadSides(sqlite::Database& database, const Column& column,
                                         const std::vector<LayoutUse>& layouts, int64_t version);
 
-/// Fills sides and words: changes of a type into something else show the files on each side.
+/// Fills sides and words: changes of a type into something else, or in place of text that stood for nothing
+/// known, show the files on each side.
 Status Explain(sqlite::Database& database, const std::vector<Column>& columns,
                const std::vector<LayoutUse>& layouts, int64_t version, std::vector<SchemaChange>* changes);
 

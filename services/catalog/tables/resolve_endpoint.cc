@@ -64,27 +64,29 @@ struct Answer {
   std::optional<ResolveEndpoint::ViewSql> view;  // only if there is no table
 };
 
-void FillMissing(const Answer& answer, v1::TableSnapshot* message) {
-  message->mutable_name()->set_database(answer.name.database);
-  message->mutable_name()->set_table(answer.name.table);
-  if (!answer.view) return;
-  message->mutable_view()->set_dialect(answer.view->dialect);
-  message->mutable_view()->set_sql(answer.view->sql);
-  message->mutable_view()->set_version(answer.view->version);
+std::string MissingMessage(const Answer& answer) {
+  v1::TableSnapshot message;
+  message.mutable_name()->set_database(answer.name.database);
+  message.mutable_name()->set_table(answer.name.table);
+  if (answer.view) {
+    message.mutable_view()->set_dialect(answer.view->dialect);
+    message.mutable_view()->set_sql(answer.view->sql);
+    message.mutable_view()->set_version(answer.view->version);
+  }
+  return message.SerializeAsString();
 }
 
-Result<http::Response> ProtobufResponse(const std::vector<Answer>& answers) {
-  v1::ResolveTablesResponse message;
-  for (const Answer& answer : answers) {
-    if (answer.table) {
-      FillSnapshotMessage(*answer.table, message.add_tables());
-    } else {
-      FillMissing(answer, message.add_tables());
-    }
-  }
+Result<http::Response> ProtobufResponse(std::vector<Answer> answers) {
   std::string body;
-  if (!message.SerializeToString(&body))
-    return Error(Code::kInternal, "the answer cannot be written as a protobuf message");
+  for (Answer& answer : answers) {
+    std::string table;
+    if (answer.table) {
+      TARN_ASSIGN(table, SnapshotMessage(*std::move(answer.table)));
+    } else {
+      table = MissingMessage(answer);
+    }
+    AppendField(v1::ResolveTablesResponse::kTablesFieldNumber, table, body);
+  }
   return http::Response::Text(200, std::move(body), kProtobuf);
 }
 
@@ -144,7 +146,7 @@ Result<http::Response> ResolveEndpoint::operator()(http::Request& request) {
     }
     answers.push_back(std::move(answer));
   }
-  return offers[*chosen] == kProtobuf ? ProtobufResponse(answers) : JsonResponse(answers);
+  return offers[*chosen] == kProtobuf ? ProtobufResponse(std::move(answers)) : JsonResponse(answers);
 }
 
 }  // namespace tarn::catalog

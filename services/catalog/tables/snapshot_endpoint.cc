@@ -18,15 +18,6 @@ Result<TableRef> ReadQuery(const http::Request& request) {
   return wanted;
 }
 
-Result<http::Response> ProtobufResponse(const TableSnapshot& snapshot, const std::string& content_type) {
-  v1::TableSnapshot message;
-  FillSnapshotMessage(snapshot, &message);
-  std::string body;
-  if (!message.SerializeToString(&body))
-    return Error(Code::kInternal, "the answer cannot be written as a protobuf message");
-  return http::Response::Text(200, std::move(body), content_type);
-}
-
 }  // namespace
 
 Result<http::Response> SnapshotEndpoint::operator()(http::Request& request) {
@@ -36,10 +27,13 @@ Result<http::Response> SnapshotEndpoint::operator()(http::Request& request) {
     return Error(Code::kInvalidArgument, "the answer comes as application/json or application/x-protobuf")
         .At("header:Accept");
   TARN_ASSIGN(const auto wanted, ReadQuery(request));
-  TARN_ASSIGN(const auto snapshots, tables_.Resolve({wanted}));
+  TARN_ASSIGN(auto snapshots, tables_.Resolve({wanted}));
   if (!snapshots[0])
     return Error(Code::kNotFound, "there is no such table: " + wanted.name.database + "." + wanted.name.table);
-  if (*chosen == 1) return ProtobufResponse(*snapshots[0], offers[1]);
+  if (*chosen == 1) {
+    TARN_ASSIGN(std::string body, SnapshotMessage(*std::move(snapshots[0])));
+    return http::Response::Text(200, std::move(body), offers[1]);
+  }
   return http::Response::Json(200, SnapshotToJson(*snapshots[0]));
 }
 

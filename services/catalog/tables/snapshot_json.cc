@@ -25,6 +25,8 @@ json GroupToJson(const FileLayout& layout, const std::vector<Column>& schema) {
     for (const Column& column : layout.columns) names.push_back(column.name);
     group["csv"]["columns"] = std::move(names);
   }
+  if (!layout.records_path.empty()) group["records_path"] = layout.records_path;
+  if (!layout.decoding.empty()) group["decoding"] = DecodingToJson(layout.decoding);
   return group;
 }
 

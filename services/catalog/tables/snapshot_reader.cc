@@ -1,5 +1,7 @@
 #include "services/catalog/tables/snapshot_reader.h"
 
+#include <algorithm>
+
 #include "services/catalog/tables/file_filter.h"
 #include "services/catalog/tables/file_rows.h"
 #include "services/catalog/tables/file_statistics.h"
@@ -149,6 +151,8 @@ Result<std::optional<TableSnapshot>> ReadSnapshot(sqlite::Database& database, co
   TableSnapshot& snapshot = found->snapshot;
   TARN_ASSIGN(snapshot.total_partitions, PartitionIndex(database).Count(found->table_id));
   if (wanted.without_files) return std::optional(std::move(snapshot));
+  if (wanted.filters.empty())
+    snapshot.files.reserve(static_cast<size_t>(std::max<int64_t>(snapshot.total_files, 0)));
   FileFilter filter(wanted.filters, snapshot.columns);
   FileCollector collector(database, filter, wanted.with_statistics, snapshot.files);
   if (snapshot.version == found->current) {

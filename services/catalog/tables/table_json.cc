@@ -102,6 +102,7 @@ json DataFileToJson(const DataFile& file, const std::vector<Column>& schema) {
     value["csv"] = DialectToJson(*file.layout->csv);
     value["csv"]["columns"] = FileColumnNames(schema, *file.layout);
   }
+  if (!file.layout->decoding.empty()) value["decoding"] = DecodingToJson(file.layout->decoding);
   return value;
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "common/decoding/decoding.h"
 #include "common/result/result.h"
 #include "common/time/time.h"
 #include "services/catalog/evolution/schema_change.h"
@@ -31,6 +32,9 @@ struct Column {
   std::string comment{};                  ///< a person's
   std::vector<std::string> file_names{};  ///< under which files know it, `name` first; empty: just `name`
   std::string found_type{};               ///< what the files give, where a person set another type
+
+  // Of a Parquet file's columns at the top level.
+  int64_t field_id = -1;  ///< the writer's: the same under another name; -1: it gives none
 
   bool operator==(const Column&) const = default;
 };
@@ -65,6 +69,8 @@ struct FileLayout {
   std::optional<CsvDialect> csv;  ///< set for CSV only
   /// JSON whose records stand in an array inside of one object: the members that lead to it ({"data", "items"}).
   std::vector<std::string> records_path{};
+  /// Of text that the engine does not read as it is. All else holds for what comes out of it.
+  decoding::Decoding decoding{};
 
   bool operator==(const FileLayout&) const = default;
 };

@@ -57,7 +57,7 @@ class DuckDbEngine : public Engine {
   Result<std::unique_ptr<Execution>> Start(EngineStatement statement, std::stop_token cancelled) override {
     auto ground = std::make_unique<Ground>();
     ground->tables = std::move(statement.tables);
-    TARN_ASSIGN(ground->files, PinnedFiles::Pin(ground->tables, pool_));
+    TARN_ASSIGN(ground->files, PinnedFiles::Pin(ground->tables, pool_, decoded_, cancelled));
     auto stream = Run(statement, *ground, cancelled);
     // Another statement may break the instance while this one begins; that is not its fault.
     for (int attempt = 1; attempt < kMaxAttempts && IsInnocent(stream); ++attempt) {
@@ -140,6 +140,7 @@ class DuckDbEngine : public Engine {
 
   const duckdb::InstanceOptions options_;
   PinPool pool_;
+  decoding::DecodedFiles decoded_;
   SharedInstance instance_;
 };
 

@@ -3,10 +3,12 @@
 #include <algorithm>
 
 #include "common/table_view/partition_folders.h"
+#include "common/table_view/readable_files.h"
 
 namespace tarn::query {
 
-Result<PinnedFiles> PinnedFiles::Pin(const std::vector<table_view::BoundTable>& tables, PinPool& pool) {
+Result<PinnedFiles> PinnedFiles::Pin(const std::vector<table_view::BoundTable>& tables, PinPool& pool,
+                                     decoding::DecodedFiles& decoded, std::stop_token cancelled) {
   PinnedFiles files;
   for (const auto& table : tables) {
     files.begins_.push_back(files.wanted_.size());
@@ -23,6 +25,12 @@ Result<PinnedFiles> PinnedFiles::Pin(const std::vector<table_view::BoundTable>& 
     return gone ? Error(Code::kPreconditionFailed, held.error().message()) : held.error();
   }
   files.held_ = std::move(*held);
+  table_view::DecodedText text{decoded, files.held_.pins.front()->directory().parent_path(), cancelled};
+  for (size_t i = 0; i < tables.size(); ++i) {
+    const auto paths =
+        std::span(files.held_.paths).subspan(files.begins_[i], tables[i].snapshot.files.size());
+    TARN_TRY(table_view::MakeReadable(tables[i].snapshot.files, paths, text));
+  }
   return files;
 }
 

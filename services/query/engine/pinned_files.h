@@ -2,9 +2,11 @@
 
 #include <filesystem>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <vector>
 
+#include "common/decoding/decoded_files.h"
 #include "common/result/result.h"
 #include "common/table_view/table_view.h"
 #include "services/query/engine/pin_pool.h"
@@ -14,8 +16,10 @@ namespace tarn::query {
 /// The files of a statement's tables, held until it ends, and which object each of them is.
 class PinnedFiles {
  public:
-  /// Errors: kPreconditionFailed when an object is gone or replaced; else those of PinPool::Take.
-  static Result<PinnedFiles> Pin(const std::vector<table_view::BoundTable>& tables, PinPool& pool);
+  /// Errors: kPreconditionFailed when an object is gone or replaced; else those of PinPool::Take and
+  /// ReadableFiles.
+  static Result<PinnedFiles> Pin(const std::vector<table_view::BoundTable>& tables, PinPool& pool,
+                                 decoding::DecodedFiles& decoded, std::stop_token cancelled);
 
   /// The files of the table at `index` of `tables`, in the order of its snapshot.
   std::span<const std::filesystem::path> OfTable(size_t index) const;

@@ -4,6 +4,7 @@
 
 #include "common/catalog_client/unknown_table.h"
 #include "common/table_view/partition_folders.h"
+#include "common/table_view/readable_files.h"
 #include "common/table_view/table_view.h"
 #include "services/transform/transforms/relation_names.h"
 
@@ -64,7 +65,7 @@ Result<PinnedTables> CatalogTables::Open(const std::vector<std::string>& tables,
     // since.
     TARN_ASSIGN(const int64_t sequence, store_.LastSequence());
     TARN_ASSIGN(PinnedTables pinned, Resolve(tables, sequence, cancelled));
-    const Status held = PinFiles(pinned);
+    const Status held = PinFiles(pinned, cancelled);
     if (held.ok()) return pinned;
     if (held.error().code() != Code::kNotFound) return held.error();
   }
@@ -94,15 +95,17 @@ Result<PinnedTables> CatalogTables::Resolve(const std::vector<std::string>& tabl
   return pinned;
 }
 
-Status CatalogTables::PinFiles(PinnedTables& pinned) {
+Status CatalogTables::PinFiles(PinnedTables& pinned, std::stop_token cancelled) {
   std::vector<object_store::ObjectVersion> objects;
   for (const auto& snapshot : pinned.snapshots_) {
     for (const auto& file : snapshot.files) objects.push_back({file.bucket, file.key, file.version});
   }
   if (objects.empty()) return Ok();
   TARN_ASSIGN(pinned.pin_, store_.PinFiles(objects));
+  table_view::DecodedText text{decoded_, pinned.pin_->directory().parent_path(), cancelled};
   for (const auto& snapshot : pinned.snapshots_) {
     const size_t keys = table_view::CountPartitionKeys(snapshot);
+    const size_t begin = pinned.files_.size();
     for (const auto& file : snapshot.files) {
       const fs::path& path = pinned.pin_->files()[pinned.files_.size()];
       TARN_ASSIGN(const fs::path moved,
@@ -110,6 +113,7 @@ Status CatalogTables::PinFiles(PinnedTables& pinned) {
                                                       table_view::PartitionValuesOf(file), keys));
       pinned.files_.push_back(fs::absolute(moved));
     }
+    TARN_TRY(table_view::MakeReadable(snapshot.files, std::span(pinned.files_).subspan(begin), text));
   }
   return Ok();
 }

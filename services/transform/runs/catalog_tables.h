@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/catalog_client/catalog.h"
+#include "common/decoding/decoded_files.h"
 #include "common/duckdb/engine.h"
 #include "common/object_store/object_store.h"
 #include "common/result/result.h"
@@ -52,10 +53,11 @@ class CatalogTables {
  private:
   Result<PinnedTables> Resolve(const std::vector<std::string>& tables, int64_t sequence,
                                std::stop_token cancelled);
-  Status PinFiles(PinnedTables& pinned);
+  Status PinFiles(PinnedTables& pinned, std::stop_token cancelled);
 
   catalog_client::Catalog* const catalog_;
   object_store::ObjectStore& store_;
+  decoding::DecodedFiles decoded_;
 };
 
 }  // namespace tarn::transform

@@ -19,7 +19,7 @@ WRAPPED_HEADERS = {
     "spdlog/": ("common/logging/",),
     "date/": ("common/time/", "common/schedule/"),
     "pugixml.hpp": ("common/s3_client/", "services/extract/s3/wire/"),
-    "zlib.h": ("common/checksums/", "common/compression/", "services/catalog/inference/compression/"),
+    "zlib.h": ("common/checksums/", "common/compression/", "common/unpacking/"),
     "pcre2.h": ("services/query/functions/regexp.cc",),
     # Pipeline files are YAML: each service reads its own definitions, in one place.
     "yaml-cpp/": ("common/config/", "common/yaml/", "services/transform/transforms/"),

@@ -104,7 +104,8 @@ class ScenarioRun {
       if (file.second.IsNull())
         table_.Delete(name);
       else if (file.second.IsMap())
-        table_.WriteParquet(name, file.second["sql"].as<std::string>());
+        table_.WriteParquet(name, file.second["sql"].as<std::string>(),
+                            file.second["field_ids"].as<std::string>(""));
       else
         table_.Write(name, file.second.as<std::string>());
     }

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/catalog_client/snapshot_message.h"
+#include "common/table_view/readable_files.h"
 #include "common/table_view/table_view.h"
 #include "services/catalog/crawlers/key_names.h"
 #include "services/catalog/crawlers/partition_values.h"
@@ -63,11 +64,13 @@ void EvolvingTable::Write(const std::string& file, const std::string& text) {
   std::ofstream(NewPath(file), std::ios::binary) << text;
 }
 
-void EvolvingTable::WriteParquet(const std::string& file, const std::string& sql) {
+void EvolvingTable::WriteParquet(const std::string& file, const std::string& sql,
+                                 const std::string& field_ids) {
   const auto path = NewPath(file);
   const Engine engine(directory_.path());
   const Status written = engine.connection->Run("COPY (" + sql + ") TO " +
-                                                duckdb::QuoteLiteral(path.string()) + " (FORMAT parquet)");
+                                                duckdb::QuoteLiteral(path.string()) + " (FORMAT parquet" +
+                                                (field_ids.empty() ? "" : ", FIELD_IDS " + field_ids) + ")");
   if (!written.ok()) throw std::runtime_error(written.error().message());
 }
 
@@ -151,13 +154,16 @@ bool EvolvingTable::deprecated() const {
 Result<std::string> EvolvingTable::Query(const std::string& sql, int64_t at) {
   TableRef wanted{name};
   if (at > 0) wanted.version = at;
-  TARN_ASSIGN(const auto resolved, catalog.tables->Resolve({wanted}));
+  TARN_ASSIGN(auto resolved, catalog.tables->Resolve({wanted}));
   if (!resolved.at(0)) return Error(Code::kNotFound, "there is no such table");
+  TARN_ASSIGN(const std::string bytes, SnapshotMessage(*std::move(resolved[0])));
   v1::TableSnapshot message;
-  FillSnapshotMessage(*resolved[0], &message);
+  if (!message.ParseFromString(bytes)) return Error(Code::kInternal, "not a message");
   TARN_ASSIGN(auto snapshot, catalog_client::ReadSnapshot(message));
   std::vector<std::filesystem::path> paths;
   for (const auto& file : snapshot.files) paths.push_back(PathOf(file.key, file.version));
+  table_view::DecodedText text{decoded_, directory_.path()};
+  TARN_TRY(table_view::MakeReadable(snapshot.files, paths, text));
   TARN_ASSIGN(const std::string view, table_view::CreateTableView({"", "t", std::move(snapshot)}, paths));
   const Engine engine(directory_.path());
   TARN_TRY(engine.connection->Run(view));

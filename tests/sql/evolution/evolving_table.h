@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "common/decoding/decoded_files.h"
 #include "common/duckdb/engine.h"
 #include "services/catalog/inference/file_inspector.h"
 #include "tests/support/temp_directory.h"
@@ -18,10 +19,10 @@ class EvolvingTable {
  public:
   explicit EvolvingTable(bool versioned) : versioned_(versioned) {}
 
-  /// Puts a text file, or with `sql` a Parquet file of that query's rows; or deletes one. Names are below the
-  /// table's folder.
+  /// Puts a text file, or with `sql` a Parquet file of that query's rows, with field ids: "{a: 1, b: 2}"; or
+  /// deletes one. Names are below the table's folder.
   void Write(const std::string& name, const std::string& text);
-  void WriteParquet(const std::string& name, const std::string& sql);
+  void WriteParquet(const std::string& name, const std::string& sql, const std::string& field_ids = "");
   void Delete(const std::string& name);
 
   /// Commits what changed since the last commit, as a crawl does.
@@ -50,6 +51,7 @@ class EvolvingTable {
   const bool versioned_;
   TempDirectory directory_;
   FileInspector inspector_{directory_.path(), {}};
+  decoding::DecodedFiles decoded_;
   std::map<std::string, std::string> live_;  // key -> object version
   std::vector<std::string> written_, deleted_;
   int64_t puts_ = 0;

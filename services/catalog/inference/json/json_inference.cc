@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "common/decoding/utf8_source.h"
 #include "services/catalog/inference/csv/value_types.h"
 #include "services/catalog/inference/json/json_reader.h"
 #include "services/catalog/inference/json/json_shape.h"
@@ -35,7 +36,7 @@ JsonKind KindOfString(const std::string& text) {
 // One file at work.
 class Inference {
  public:
-  Inference(ByteSource& source, const JsonOptions& options, std::stop_token cancelled)
+  Inference(unpacking::ByteSource& source, const JsonOptions& options, std::stop_token cancelled)
       : reader_(source), options_(options), cancelled_(std::move(cancelled)) {}
 
   // Reads all values at the top level.
@@ -263,23 +264,36 @@ Result<JsonVerdict> Inference::Conclude() {
   return verdict;
 }
 
+Result<decoding::Encoding> EncodingOf(unpacking::File& file, unpacking::Codec codec) {
+  TARN_ASSIGN(const auto source, unpacking::OpenDecoded(file, codec));
+  std::string first(2, '\0');
+  TARN_ASSIGN(const size_t got, source->Read(first.data(), first.size()));
+  first.resize(got);
+  return decoding::JsonEncoding(first);
+}
+
 }  // namespace
 
 Result<JsonVerdict> InferJson(const std::filesystem::path& path, const JsonOptions& options,
                               std::stop_token cancelled) {
-  TARN_ASSIGN(const auto file, File::Open(path));
+  TARN_ASSIGN(const auto file, unpacking::File::Open(path));
   TARN_ASSIGN(const std::string first, file->ReadAt(0, 16));
-  const Codec codec = DetectCodec(first);
-  TARN_ASSIGN(const auto source, OpenDecoded(*file, codec));
+  const auto codec = unpacking::DetectCodec(first);
+  TARN_ASSIGN(const auto encoding, EncodingOf(*file, codec));
+  TARN_ASSIGN(auto source, unpacking::OpenDecoded(*file, codec, cancelled));
+  // Broken characters of UTF-8 are for the reader to find.
+  if (encoding != decoding::Encoding::kUtf8)
+    source = std::make_unique<decoding::Utf8Source>(std::move(source), encoding);
   Inference inference(*source, options, cancelled);
   TARN_TRY(inference.Read());
   TARN_ASSIGN(JsonVerdict verdict, inference.Conclude());
   verdict.codec = codec;
+  verdict.encoding = encoding;
   verdict.evidence.sample = {inference.complete(),
                              file->size_bytes(),
                              std::min(file->read_bytes(), file->size_bytes()),
                              {},
-                             CodecName(codec)};
+                             unpacking::CodecName(codec)};
   if (!inference.complete())
     verdict.evidence.notes.push_back(
         "the file is too large to be read whole; types and counts are those of its start");

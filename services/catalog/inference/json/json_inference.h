@@ -6,7 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "services/catalog/inference/compression/codec.h"
+#include "common/decoding/encoding.h"
+#include "common/unpacking/codec.h"
 #include "services/catalog/inference/evidence/evidence.h"
 
 namespace tarn::inference {
@@ -36,15 +37,17 @@ struct JsonVerdict {
   /// "wrapped".
   std::string layout;
   std::string records_path;  ///< JSON pointer to the records' array, if wrapped
-  Codec codec = Codec::kNone;
+  unpacking::Codec codec = unpacking::Codec::kNone;
+  decoding::Encoding encoding = decoding::Encoding::kUtf8;
   std::vector<JsonColumn> columns;
   int64_t rows = 0;
   int64_t documents = 0;  ///< values at the top level
   Evidence evidence;
 };
 
-/// Reads a JSON file as a stream and finds its records' columns. Values that are no objects give one column,
-/// "json". Errors: kUnprocessable for malformed, too deep or empty text (where() = "line N"), kCancelled.
+/// Reads a JSON file (UTF-8 or UTF-16, also packed) as a stream and finds its records' columns. Values that
+/// are no objects give one column, "json". Errors: kUnprocessable for malformed, too deep or empty text
+/// (where() = "line N"), kCancelled.
 Result<JsonVerdict> InferJson(const std::filesystem::path& path, const JsonOptions& options = {},
                               std::stop_token cancelled = {});
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "common/result/result.h"
-#include "services/catalog/inference/compression/byte_source.h"
+#include "common/unpacking/byte_source.h"
 #include "services/catalog/inference/evidence/evidence.h"
 
 namespace tarn::inference {
@@ -16,7 +16,7 @@ namespace tarn::inference {
 /// thread.
 class JsonReader {
  public:
-  explicit JsonReader(ByteSource& source) : source_(source), buffer_(kBufferBytes) {}
+  explicit JsonReader(unpacking::ByteSource& source) : source_(source), buffer_(kBufferBytes) {}
 
   static constexpr size_t kMaxStringBytes = 16 << 20;
 
@@ -44,7 +44,7 @@ class JsonReader {
   Result<uint32_t> TakeHex();
   Status TakeDigits(std::string& into);
 
-  ByteSource& source_;
+  unpacking::ByteSource& source_;
   std::vector<char> buffer_;
   size_t at_ = 0;
   size_t filled_ = 0;

@@ -1,5 +1,6 @@
 #include "services/catalog/inference/parquet/column_types.h"
 
+#include <algorithm>
 #include <unordered_set>
 
 #include "services/catalog/types/member_name.h"
@@ -204,6 +205,20 @@ std::optional<std::vector<std::pair<std::string, std::string>>> ParquetColumnTyp
   }
   if (!walk.done()) return std::nullopt;
   return columns;
+}
+
+std::vector<int64_t> ParquetFieldIds(const ParquetFooter& footer) {
+  std::vector<int64_t> ids;
+  // How many nodes are left of each group that is open.
+  int64_t below = 0;
+  for (size_t i = 1; i < footer.nodes.size(); ++i) {
+    if (below == 0)
+      ids.push_back(footer.nodes[i].field_id);
+    else
+      --below;
+    below += std::max<int64_t>(footer.nodes[i].children, 0);
+  }
+  return ids;
 }
 
 }  // namespace tarn::inference

@@ -16,6 +16,10 @@ namespace tarn::inference {
 std::optional<std::vector<std::pair<std::string, std::string>>> ParquetColumnTypes(
     const ParquetFooter& footer);
 
+/// Returns the writer's number of each column at the top level, -1 for those without one; nothing for a
+/// schema that is not well-formed.
+std::vector<int64_t> ParquetFieldIds(const ParquetFooter& footer);
+
 /// Returns the type of one node without children, repeated or not; nothing where only the reader can tell.
 std::optional<std::string> ParquetLeafType(const ParquetNode& node);
 

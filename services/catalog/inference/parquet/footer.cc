@@ -1,6 +1,6 @@
 #include "services/catalog/inference/parquet/footer.h"
 
-#include "services/catalog/inference/compression/file.h"
+#include "common/unpacking/file.h"
 #include "services/catalog/inference/parquet/row_group_statistics.h"
 #include "services/catalog/inference/parquet/thrift_fields.h"
 
@@ -9,6 +9,7 @@ namespace {
 
 using Type = ThriftReader::Type;
 
+constexpr size_t kMagicBytes = 4;
 constexpr size_t kTailBytes = 8;  // length and magic
 // Most footers fit in what is read at once.
 constexpr size_t kFirstRead = 64 << 10;
@@ -58,6 +59,8 @@ void ReadNode(ThriftReader& reader, ParquetNode& node) {
         return TakeInteger(reader, field.type, &node.scale);
       case 8:
         return TakeInteger(reader, field.type, &node.precision);
+      case 9:
+        return TakeInteger(reader, field.type, &node.field_id);
       case 10:
         if (field.type != Type::kStruct) return false;
         ReadLogical(reader, node);
@@ -132,8 +135,12 @@ Result<ParquetFooter> ReadParquetFooter(uint64_t size, const ReadBytes& read) {
   if (tail.size() < first || !tail.ends_with("PAR1"))
     return Error(Code::kUnprocessable,
                  "the file does not end as a Parquet file does: it is truncated, or something else");
-  // Offsets in a file that lost its begin lead nowhere; of a larger file only who reads on can tell.
-  if (first == size && !tail.starts_with("PAR1"))
+  // Offsets in a file that lost its begin lead nowhere.
+  std::string head = tail.substr(0, kMagicBytes);
+  if (first < size) {
+    TARN_ASSIGN(head, read(0, kMagicBytes));
+  }
+  if (head != "PAR1")
     return Error(Code::kUnprocessable, "the file does not begin as a Parquet file does: it is damaged");
   uint64_t length = 0;
   for (size_t i = 0; i < 4; ++i)
@@ -145,7 +152,7 @@ Result<ParquetFooter> ReadParquetFooter(uint64_t size, const ReadBytes& read) {
     return Error(Code::kUnprocessable,
                  "the Parquet footer is too large: " + std::to_string(length) + " bytes");
   const auto whole = static_cast<size_t>(length + kTailBytes);
-  uint64_t read_bytes = tail.size();
+  uint64_t read_bytes = tail.size() + (first < size ? kMagicBytes : 0);
   if (whole > tail.size()) {
     TARN_ASSIGN(tail, read(size - whole, whole));
     read_bytes += tail.size();
@@ -157,7 +164,7 @@ Result<ParquetFooter> ReadParquetFooter(uint64_t size, const ReadBytes& read) {
 }
 
 Result<ParquetFooter> ReadParquetFooter(const std::filesystem::path& path) {
-  TARN_ASSIGN(const auto file, File::Open(path));
+  TARN_ASSIGN(const auto file, unpacking::File::Open(path));
   return ReadParquetFooter(file->size_bytes(),
                            [&](uint64_t offset, size_t size) { return file->ReadAt(offset, size); });
 }

@@ -22,6 +22,7 @@ struct ParquetNode {
   int64_t children = 0;
   int64_t length = 0;  ///< of a value, in bytes; 0: it varies
   int64_t scale = 0, precision = 0;
+  int64_t field_id = -1;  ///< the writer's own number for the column
   bool utc = false;  ///< of logical TIME and TIMESTAMP
   bool millis = false, nanos = false;
 };

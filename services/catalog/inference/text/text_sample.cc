@@ -15,7 +15,7 @@ struct Stretch {
   uint64_t offset = 0;
 };
 
-Result<std::string> ReadUpTo(ByteSource& source, size_t limit, std::stop_token cancelled) {
+Result<std::string> ReadUpTo(unpacking::ByteSource& source, size_t limit, std::stop_token cancelled) {
   std::string bytes;
   while (bytes.size() < limit) {
     if (cancelled.stop_requested()) return Error(Code::kCancelled, "reading the file was stopped");
@@ -28,9 +28,9 @@ Result<std::string> ReadUpTo(ByteSource& source, size_t limit, std::stop_token c
   return bytes;
 }
 
-Result<std::vector<Stretch>> ReadPacked(File& file, Codec codec, const SampleLimits& limits,
+Result<std::vector<Stretch>> ReadPacked(unpacking::File& file, Codec codec, const SampleLimits& limits,
                                         std::stop_token cancelled, bool* complete) {
-  TARN_ASSIGN(const auto source, OpenDecoded(file, codec));
+  TARN_ASSIGN(const auto source, unpacking::OpenDecoded(file, codec, cancelled));
   TARN_ASSIGN(std::string bytes, ReadUpTo(*source, limits.Sum(), cancelled));
   char next = 0;
   TARN_ASSIGN(const size_t more, source->Read(&next, 1));
@@ -40,7 +40,7 @@ Result<std::vector<Stretch>> ReadPacked(File& file, Codec codec, const SampleLim
   return stretches;
 }
 
-Result<std::vector<Stretch>> ReadPlain(File& file, const SampleLimits& limits, bool* complete) {
+Result<std::vector<Stretch>> ReadPlain(unpacking::File& file, const SampleLimits& limits, bool* complete) {
   *complete = file.size_bytes() <= limits.Sum();
   std::vector<Stretch> stretches;
   const auto read = [&](uint64_t offset, size_t size) -> Status {
@@ -89,22 +89,22 @@ void CutAtLastLine(Slice& slice) {
 
 uint64_t TextSample::FileOffset(size_t slice, size_t at) const {
   const Slice& in = slices[slice];
-  return in.offset + EncodedBytes(std::string_view(in.text).substr(0, at), encoding.encoding);
+  return in.offset + decoding::EncodedBytes(std::string_view(in.text).substr(0, at), encoding.encoding);
 }
 
 SampleReport TextSample::Report() const {
-  SampleReport report{complete, file_bytes, read_bytes, {}, CodecName(codec)};
+  SampleReport report{complete, file_bytes, read_bytes, {}, unpacking::CodecName(codec)};
   for (const Slice& slice : slices)
-    report.ranges.push_back({slice.offset, EncodedBytes(slice.text, encoding.encoding)});
+    report.ranges.push_back({slice.offset, decoding::EncodedBytes(slice.text, encoding.encoding)});
   return report;
 }
 
 Result<TextSample> SampleText(const std::filesystem::path& path, const SampleLimits& limits,
                               std::stop_token cancelled) {
-  TARN_ASSIGN(const auto file, File::Open(path));
+  TARN_ASSIGN(const auto file, unpacking::File::Open(path));
   TARN_ASSIGN(const std::string first, file->ReadAt(0, kFirstBytes));
   TextSample sample;
-  sample.codec = DetectCodec(first);
+  sample.codec = unpacking::DetectCodec(first);
   std::vector<Stretch> stretches;
   if (sample.codec == Codec::kNone) {
     TARN_ASSIGN(stretches, ReadPlain(*file, limits, &sample.complete));
@@ -123,7 +123,7 @@ Result<TextSample> SampleText(const std::filesystem::path& path, const SampleLim
       stretch.bytes.erase(0, sample.encoding.bom_bytes);
       stretch.offset = sample.encoding.bom_bytes;
     }
-    Slice slice{ToUtf8(std::move(stretch.bytes), sample.encoding.encoding), stretch.offset, 0};
+    Slice slice{decoding::ToUtf8(std::move(stretch.bytes), sample.encoding.encoding), stretch.offset, 0};
     const bool cut = !sample.complete && (sample.codec != Codec::kNone || &stretch != &stretches.back());
     if (cut) CutAtLastLine(slice);
     sample.slices.push_back(std::move(slice));

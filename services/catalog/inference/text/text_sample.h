@@ -5,11 +5,13 @@
 #include <string>
 #include <vector>
 
-#include "services/catalog/inference/compression/codec.h"
+#include "common/unpacking/codec.h"
 #include "services/catalog/inference/evidence/evidence.h"
 #include "services/catalog/inference/text/encoding.h"
 
 namespace tarn::inference {
+
+using unpacking::Codec;
 
 /// How many bytes of a text file are looked at. A file up to their sum is read whole; of a larger one its
 /// start, middle and end, or, where it must be unpacked to be read, its start alone.

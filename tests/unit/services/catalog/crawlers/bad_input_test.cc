@@ -45,6 +45,29 @@ std::string Gzip(const std::string& text) {
   return ReadFile(file);
 }
 
+std::string Little(uint64_t value, size_t bytes) {
+  std::string text;
+  for (size_t i = 0; i < bytes; ++i) text += static_cast<char>(value >> (8 * i));
+  return text;
+}
+
+// APPNOTE 4.3: files that are stored as they are.
+std::string Zip(const std::map<std::string, std::string>& files, int flags = 0) {
+  std::string archive, directory;
+  for (const auto& [name, text] : files) {
+    const std::string sizes =
+        Little(0, 4) + Little(text.size(), 4) + Little(text.size(), 4) + Little(name.size(), 2);
+    const std::string common =
+        Little(20, 2) + Little(static_cast<uint64_t>(flags), 2) + Little(0, 2) + Little(0, 4);
+    directory += "PK\x01\x02" + Little(20, 2) + common + sizes + Little(0, 2 + 2 + 2 + 2 + 4) +
+                 Little(archive.size(), 4) + name;
+    archive += "PK\x03\x04" + common + sizes + Little(0, 2) + name + text;
+  }
+  const std::string counts = Little(0, 4) + Little(files.size(), 2) + Little(files.size(), 2);
+  return archive + directory + "PK\x05\x06" + counts + Little(directory.size(), 4) +
+         Little(archive.size(), 4) + Little(0, 2);
+}
+
 std::string Repeat(const std::string& text, int times) {
   std::string repeated;
   for (int i = 0; i < times; ++i) repeated += text;
@@ -77,6 +100,9 @@ TEST(BadInput, EachBadFileIsReportedWithItsReasonAndTheOthersAreRead) {
       {"no.parquet", {"id\n1\n", ""}},
       {"bomb.csv.gz", {Gzip("a,b\n" + std::string(20'000'000, '0')), "a record is longer"}},
       {"cut.csv.gz", {Gzip("a,b\n1,2\n").substr(0, 15), "truncated"}},
+      {"two.csv.zip",
+       {Zip({{"a.csv", "a,b\n1,2\n"}, {"b.csv", "a,b\n3,4\n"}}), "must hold one file, but holds more: 2"}},
+      {"locked.csv.zip", {Zip({{"a.csv", "a,b\n1,2\n"}}, 1), "encrypted"}},
       {"line.csv", {"a,b\n1," + std::string(3'000'000, 'x') + "\n", "a record is longer"}},
       {"wide.csv", {Repeat(Repeat("1,", 100'000) + "\n", 3), "more than 5000 columns"}},
       {"noise.csv", {noise, ""}},

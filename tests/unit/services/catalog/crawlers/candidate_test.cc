@@ -34,7 +34,8 @@ TEST(Consider, LeavesOutWhatIsNoDataFile) {
                           "d/t/a.csv._COPYING_", "d/t_$folder$", "d/t/.part-0.crc"}) {
     EXPECT_EQ(PlaceIn(definition, key), "hidden") << key;
   }
-  for (const char* key : {"d/t/readme.txt", "d/t/parquet", "d/t/a.parquet.gz", "d/t/a.csv.bz2", "d/t/a"})
+  for (const char* key :
+       {"d/t/readme.txt", "d/t/parquet", "d/t/a.parquet.gz", "d/t/a.csv.xz", "d/t/a.parquet.zip", "d/t/a"})
     EXPECT_EQ(PlaceIn(definition, key), "no_format") << key;
   EXPECT_EQ(PlaceIn(definition, "d/t/_id=5/a.csv"), "d.t at d/t/");
 }

@@ -84,6 +84,15 @@ WITH SERDEPROPERTIES ('input.regex' = '(\\d+) (.*)'))"));
               HasSubstr("JsonSerDe"));
 }
 
+TEST(CreateTableStatement, TellsHowTextIsDecoded) {
+  FileLayout layout{FileFormat::kCsv, {}, {}, CsvDialect()};
+  layout.decoding = {"zip", "windows-1252", 2};
+  const auto statement = CreateTableStatement(Orders(), {FileOf(layout)});
+  EXPECT_THAT(statement.sql, HasSubstr("'serialization.encoding' = 'windows-1252'"));
+  EXPECT_THAT(statement.sql, HasSubstr("'skip.footer.line.count' = '2'"));
+  EXPECT_THAT(statement.notes, ElementsAre(HasSubstr("ZIP")));
+}
+
 TEST(CreateTableStatement, NotesWhatItCannotTell) {
   EXPECT_THAT(CreateTableStatement(Orders(), {}).notes, ElementsAre(HasSubstr("no files")));
 

@@ -38,7 +38,46 @@ TEST(MergeSchemas, KeepsIdsAndOrderOfTheColumnsThatWereThere) {
 TEST(MergeSchemas, KnowsAColumnThatAPersonRenamedByTheNamesOfItsFiles) {
   const std::vector<Column> previous = {{"title", "VARCHAR", false, 4, "", {"title", "titel"}}};
   EXPECT_THAT(Merged({Layout({{"titel", "BIGINT"}}), Layout({{"title", "DOUBLE"}})}, previous),
-              ElementsAre("4 titel DOUBLE"));
+              ElementsAre("4 title DOUBLE"));
+}
+
+// A column of a Parquet file whose writer numbers them.
+Column Numbered(const std::string& name, const std::string& type, int64_t field_id) {
+  Column column{name, type};
+  column.field_id = field_id;
+  return column;
+}
+
+TEST(MergeSchemas, KnowsColumnsByTheNumbersOfTheirWriter) {
+  const LayoutUse before = Layout({Numbered("a", "INTEGER", 7), Numbered("b", "DATE", 2)});
+  const LayoutUse after = Layout({Numbered("b", "DATE", 2), Numbered("z", "BIGINT", 7)});
+  EXPECT_THAT(Merged({before, after}), ElementsAre("10 z BIGINT", "11 b DATE"));
+  const std::vector<Column> previous = {{"a", "INTEGER", false, 3}, {"b", "DATE", false, 1}};
+  const SchemaMerge merge = MergeSchemas({before, after}, previous, 10, IncompatiblePolicy::kNewVersion);
+  ASSERT_EQ(merge.columns.size(), 2u);
+  EXPECT_EQ(merge.columns[0].id, 3);
+  EXPECT_THAT(merge.columns[0].file_names, ElementsAre("z", "a"));
+  EXPECT_EQ(merge.next_column_id, 10);
+  // Once a file without numbers is there, what was one column stays one, under its name.
+  EXPECT_THAT(Merged({before, after, Layout({{"a", "BIGINT"}})}, merge.columns),
+              ElementsAre("3 z BIGINT", "1 b DATE"));
+}
+
+TEST(MergeSchemas, GoesByNamesWhereNumbersClash) {
+  const LayoutUse first = Layout({Numbered("a", "INTEGER", 1), Numbered("b", "DATE", 2)});
+  // Numbers by position, a name that was used again, a number twice in a file, one without.
+  EXPECT_THAT(Merged({first, Layout({Numbered("x", "UUID", 1), Numbered("a", "INTEGER", 2),
+                                     Numbered("b", "DATE", 3)})}),
+              ElementsAre("10 a INTEGER", "11 b DATE", "12 x UUID"));
+  EXPECT_THAT(Merged({first, Layout({Numbered("b", "DATE", 1), Numbered("a", "INTEGER", 2)})}),
+              ElementsAre("10 a INTEGER", "11 b DATE"));
+  // The same place in the file, but nothing else in common.
+  EXPECT_THAT(Merged({first, Layout({Numbered("a", "INTEGER", 1), Numbered("c", "BIGINT", 2)})}),
+              ElementsAre("10 a INTEGER", "11 b DATE", "12 c BIGINT"));
+  EXPECT_THAT(Merged({first, Layout({Numbered("c", "INTEGER", 1), Numbered("d", "DATE", 1)})}),
+              ElementsAre("10 a INTEGER", "11 b DATE", "12 c INTEGER", "13 d DATE"));
+  EXPECT_THAT(Merged({first, Layout({Numbered("c", "INTEGER", 1), Numbered("d", "DATE", -1)})}),
+              ElementsAre("10 a INTEGER", "11 b DATE", "12 c INTEGER", "13 d DATE"));
 }
 
 TEST(MergeSchemas, TakesNamesThatDifferInCaseForOneColumn) {

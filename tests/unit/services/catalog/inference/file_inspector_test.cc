@@ -165,8 +165,6 @@ INSTANTIATE_TEST_SUITE_P(
         BadCsvCase{"TooManyFields", "a,b\n1,2\n3,4,5\n", "line 3"},
         BadCsvCase{"RaggedBothWays", "a,b\n1,2\n3\n4,5,6\n", "line 4"},
         BadCsvCase{"TooManyFieldsFarDown", "a,b,c\n" + Repeat("1,2,3\n", 30'000) + "1,2,3,4\n", "line 30002"},
-        BadCsvCase{"Notes", "a,b,c\n1,2,3\n4,5,6\n\nSource: the office of x\n", "notes"},
-        BadCsvCase{"Windows1252", "a,b\n\x93x\x94,1\ny,2\n", "windows-1252"},
         BadCsvCase{"Aligned", "a   b    c\n1   2.5  3\n10  3.5  4\n", "aligned"},
         BadCsvCase{"TooManyColumns", Repeat("1,", 100'000) + "1\n", "5000 columns"},
         BadCsvCase{"Binary", std::string("\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\1\0\0\0", 24), "binary"},
@@ -182,6 +180,44 @@ TEST(FileInspector, ReadsCompressedCsv) {
   ASSERT_THAT(inspection, IsOk());
   EXPECT_THAT(Describe(*inspection), ElementsAre("id BIGINT", "text VARCHAR"));
   EXPECT_EQ(inspection->rows, 1000);
+}
+
+TEST(FileInspector, TellsWhatMustBeDoneToTextThatTheEngineDoesNotRead) {
+  InspectionFixture fixture;
+  const auto notes = fixture.InspectCsv("a,b,c\n1,2,3\n4,5,6\n\nSource: the office of x\n");
+  ASSERT_THAT(notes, IsOk());
+  EXPECT_EQ(notes->rows, 2);
+  EXPECT_EQ(notes->layout.decoding, (decoding::Decoding{"", "", 2}));
+  const auto windows = fixture.InspectCsv("a,b\n\x93x\x94,1\ny,2\n");
+  ASSERT_THAT(windows, IsOk());
+  EXPECT_EQ(windows->layout.decoding, (decoding::Decoding{"", "windows-1252", 0}));
+  EXPECT_EQ(windows->layout.csv->encoding, "utf-8");
+  const auto gzip = fixture.Inspect(
+      fixture.WriteQuery("a.csv", "SELECT i AS id FROM range(10) t(i)", " (FORMAT csv, COMPRESSION gzip)"),
+      FileFormat::kCsv);
+  ASSERT_THAT(gzip, IsOk());
+  EXPECT_EQ(gzip->layout.decoding, (decoding::Decoding{"gzip", "", 0}));
+  EXPECT_EQ(gzip->rows, 10);
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(fixture.directory.path()), {}), 1)
+      << "what was decoded is gone";
+}
+
+TEST(FileInspector, CutsNotesOffWhateverTheTextIsIn) {
+  InspectionFixture fixture;
+  const std::string lines =
+      "SELECT unnest(['a,b,c', '1,2,3', '4,5,6', '', 'Source: the office of x']) AS line";
+  const std::string plain = " (FORMAT csv, HEADER false, QUOTE '', DELIMITER '|'";
+  const auto packed =
+      fixture.Inspect(fixture.WriteQuery("a.csv.gz", lines, plain + ", COMPRESSION gzip)"), FileFormat::kCsv);
+  ASSERT_THAT(packed, IsOk());
+  EXPECT_EQ(packed->layout.decoding, (decoding::Decoding{"gzip", "", 2}));
+  EXPECT_EQ(packed->rows, 2);
+  std::string wide = "\xff\xfe";
+  for (const char c : std::string("a,b,c\n1,2,3\n4,5,6\n\nSource: the office of x\n")) wide += {c, '\0'};
+  const auto utf16 = fixture.InspectCsv(wide);
+  ASSERT_THAT(utf16, IsOk());
+  EXPECT_EQ(utf16->layout.decoding, (decoding::Decoding{"", "utf-16le", 2}));
+  EXPECT_EQ(utf16->rows, 2);
 }
 
 TEST(FileInspector, ReadsSchemaAndRowCountOfParquet) {

@@ -60,6 +60,19 @@ class Infer : public testing::Test {
   std::unique_ptr<object_store::ObjectStore> store_;
 };
 
+TEST_F(Infer, ReadsJsonInUtf16) {
+  std::string body = "\xff\xfe";
+  for (const char c : std::string("[{\"id\": 1}, {\"id\": 2}]")) body += {c, '\0'};
+  for (const char* name : {"", "a.json"}) {
+    const auto answer = PostSample(body, name);
+    ASSERT_THAT(answer, IsOk());
+    EXPECT_EQ((*answer)["format"], "json");
+    EXPECT_EQ((*answer)["encoding"], "utf-16le");
+    EXPECT_EQ((*answer)["columns"][0]["name"], "id");
+    EXPECT_EQ((*answer)["rows"], 2);
+  }
+}
+
 TEST_F(Infer, AnswersAboutASampleWithEvidence) {
   const auto answer = PostSample("# export\nid;name;day\n1;x;31.12.2023\n2;y;01.01.2024\n", "sales.csv");
   ASSERT_THAT(answer, IsOk());

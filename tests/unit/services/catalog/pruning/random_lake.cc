@@ -135,9 +135,9 @@ catalog_client::TableSnapshot RandomLake::Snapshot(const std::string& where) {
   TableRef wanted{{"lake", "random"}};
   const auto checked = Must(gate_->Check("SELECT * FROM lake.random" + (where.empty() ? "" : " WHERE " + where)));
   wanted.filters = checked.tables[0].filters;
-  const auto snapshots = Must(catalog_.tables->Resolve({wanted}));
+  auto snapshots = Must(catalog_.tables->Resolve({wanted}));
   v1::TableSnapshot message;
-  FillSnapshotMessage(*snapshots[0], &message);
+  message.ParseFromString(Must(SnapshotMessage(*std::move(snapshots[0]))));
   return Must(catalog_client::ReadSnapshot(message));
 }
 

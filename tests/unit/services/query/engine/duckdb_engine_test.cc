@@ -59,6 +59,53 @@ TEST(DuckDbEngine, ReportsAValueThatDoesNotFitItsColumn) {
   EXPECT_THAT(lake.Run("SELECT * FROM d.t"), HasError(Code::kUnprocessable, "Could not convert string 'x'"));
 }
 
+// With what must be done to it before it is read.
+catalog_client::DataFile Decoded(catalog_client::DataFile file, decoding::Decoding decoding) {
+  catalog_client::FileLayout layout = *file.layout;
+  layout.decoding = std::move(decoding);
+  file.layout = std::make_shared<const catalog_client::FileLayout>(std::move(layout));
+  return file;
+}
+
+TEST(DuckDbEngine, ReadsTextThatMustBeDecodedFirst) {
+  TestLake lake;
+  const auto csv = catalog_client::FileFormat::kCsv;
+  const auto plain = lake.PutFile("d/t/a.csv", "i,t\n1,a\n", csv, {"i", "t"});
+  const auto windows =
+      Decoded(lake.PutFile("d/t/b.csv", "i,t\n2,\x80\n", csv, {"i", "t"}), {"", "windows-1252", 0});
+  const auto notes =
+      Decoded(lake.PutFile("d/t/c.csv", "i,t\n3,c\nSource: x\n", csv, {"i", "t"}), {"", "", 1});
+  lake.catalog().Set({"d", "t", 1, {{"i", "BIGINT"}, {"t", "VARCHAR"}}, {plain, windows, notes}});
+  for (int time = 0; time < 2; ++time) {
+    EXPECT_EQ(lake.Run("SELECT * FROM d.t ORDER BY i").value(),
+              "i BIGINT | t VARCHAR\n[1,\"a\"]\n[2,\"\u20ac\"]\n[3,\"c\"]\n");
+  }
+}
+
+TEST(DuckDbEngine, ReadsDecodedTextOfSeveralPartitions) {
+  TestLake lake;
+  std::vector<catalog_client::DataFile> files;
+  for (const char* day : {"1", "2"}) {
+    const std::string key = std::string("d/t/day=") + day + "/a.csv";
+    files.push_back(Decoded(lake.PutFile(key, "i\n7\nSource: x\n", catalog_client::FileFormat::kCsv, {"i"}),
+                            {"", "", 1}));
+    files.back().partition_values = std::make_shared<const std::vector<std::string>>(1, day);
+  }
+  files[1].layout = files[0].layout;  // one reader's
+  lake.catalog().Set({"d", "t", 1, {{"i", "BIGINT"}, {"day", "BIGINT", true}}, files});
+  for (int time = 0; time < 2; ++time)
+    EXPECT_EQ(lake.Run("SELECT i, day FROM d.t ORDER BY day").value(),
+              "i BIGINT | day BIGINT\n[7,1]\n[7,2]\n");
+}
+
+TEST(DuckDbEngine, NamesTheObjectThatCannotBeDecoded) {
+  TestLake lake;
+  const auto file = lake.PutFile("d/t/a.csv.bz2", "no such thing", catalog_client::FileFormat::kCsv, {"i"});
+  lake.catalog().Set({"d", "t", 1, {{"i", "BIGINT"}}, {Decoded(file, {"bzip2", "", 0})}});
+  const auto failed = lake.Run("SELECT * FROM d.t");
+  EXPECT_THAT(failed, HasError(Code::kUnprocessable, "transformed/d/t/a.csv.bz2"));
+}
+
 TEST(DuckDbEngine, BindsATableUnderBothItsNames) {
   TestLake lake;
   lake.catalog().Set({"d", "t", 1, {{"i", "INTEGER"}}, {lake.PutParquet("d/t/a.parquet", "SELECT 1 AS i", {"i"})}});

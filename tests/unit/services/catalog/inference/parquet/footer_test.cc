@@ -94,6 +94,18 @@ TEST(ParquetFooter, IsReadAloneAndInLittleMemory) {
   EXPECT_GT(fs::file_size(file), 3'000'000u);
 }
 
+TEST(ParquetFooter, IsRefusedIfTheFileLostItsBeginHoweverLargeItIs) {
+  InspectionFixture fixture;
+  const std::string whole = ReadFile(
+      fixture.WriteQuery("a.parquet", "SELECT random() r FROM range(50000) t(i)", " (FORMAT parquet)"));
+  ASSERT_GT(whole.size(), 100'000u);
+  for (const size_t lost : {size_t{1}, size_t{4}, size_t{30'000}, whole.size() - 10'000}) {
+    EXPECT_THAT(ReadParquetFooter(fixture.Write("b.parquet", whole.substr(lost))),
+                HasError(Code::kUnprocessable, "does not begin as a Parquet file does"))
+        << lost;
+  }
+}
+
 TEST(ParquetFooter, IsRefusedCleanlyWhereverItIsCut) {
   InspectionFixture fixture;
   const std::string whole = ReadFile(fixture.WriteQuery("a.parquet", kManyTypes, " (FORMAT parquet)"));

@@ -2,13 +2,18 @@
 
 #include <gmock/gmock.h>
 
-#include "services/catalog/inference/text/utf8.h"
+#include "common/decoding/utf8.h"
 #include "tests/support/result_matchers.h"
 
 namespace tarn::inference {
 namespace {
 
 using namespace std::string_literals;
+using decoding::CountUtf8;
+using decoding::EncodedBytes;
+using decoding::RepairUtf8;
+using decoding::ToUtf8;
+using decoding::Utf8Length;
 
 struct Case {
   const char* name;

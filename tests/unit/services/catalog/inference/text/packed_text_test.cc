@@ -1,11 +1,10 @@
-#include "services/catalog/inference/compression/codec.h"
+#include "services/catalog/inference/text/text_sample.h"
 
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 
 #include <fstream>
 
-#include "services/catalog/inference/text/text_sample.h"
 #include "tests/support/result_matchers.h"
 #include "tests/support/temp_directory.h"
 
@@ -66,7 +65,9 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(Packed{"packed.csv.gz", Codec::kGzip}, Packed{"packed.csv.bz2", Codec::kBzip2},
                     Packed{"packed.csv.zst", Codec::kZstd}, Packed{"packed.zip", Codec::kZip},
                     Packed{"stored.zip", Codec::kZip}),
-    [](const auto& info) { return std::string(CodecName(info.param.codec)) + std::to_string(info.index); });
+    [](const auto& info) {
+      return std::string(unpacking::CodecName(info.param.codec)) + std::to_string(info.index);
+    });
 
 // A deflate stream of a gigabyte of 'a' is about a megabyte; the same pattern serves all codecs.
 TEST(CompressionBomb, CostsOnlyWhatIsReadOfIt) {

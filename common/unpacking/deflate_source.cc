@@ -1,10 +1,10 @@
-#include "services/catalog/inference/compression/deflate_source.h"
+#include "common/unpacking/deflate_source.h"
 
 #include <zlib.h>
 
 #include <algorithm>
 
-namespace tarn::inference {
+namespace tarn::unpacking {
 namespace {
 
 constexpr size_t kInputBytes = 64 << 10;
@@ -52,4 +52,4 @@ Result<size_t> DeflateSource::Read(char* into, size_t size) {
   return size - stream_->avail_out;
 }
 
-}  // namespace tarn::inference
+}  // namespace tarn::unpacking

@@ -1,4 +1,4 @@
-#include "services/catalog/inference/compression/file.h"
+#include "common/unpacking/file.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 
-namespace tarn::inference {
+namespace tarn::unpacking {
 
 Result<std::unique_ptr<File>> File::Open(const std::filesystem::path& path) {
   // Without O_NONBLOCK, opening a named pipe would wait for its writer.
@@ -50,6 +50,7 @@ Result<std::string> File::ReadAt(uint64_t offset, size_t size) {
 }
 
 Result<size_t> FileSource::Read(char* into, size_t size) {
+  if (cancelled_.stop_requested()) return Error(Code::kCancelled, "reading the file was stopped");
   const size_t wanted = static_cast<size_t>(std::min<uint64_t>(size, left_));
   if (wanted == 0) return size_t{0};
   TARN_ASSIGN(const size_t got, file_.ReadAt(offset_, into, wanted));
@@ -58,4 +59,4 @@ Result<size_t> FileSource::Read(char* into, size_t size) {
   return got;
 }
 
-}  // namespace tarn::inference
+}  // namespace tarn::unpacking

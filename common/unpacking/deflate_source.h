@@ -3,12 +3,12 @@
 #include <memory>
 #include <vector>
 
-#include "services/catalog/inference/compression/byte_source.h"
+#include "common/unpacking/byte_source.h"
 
 // zlib's own; its header stays in deflate_source.cc.
 struct z_stream_s;
 
-namespace tarn::inference {
+namespace tarn::unpacking {
 
 enum class DeflateFormat { kGzip, kRaw };
 
@@ -30,4 +30,4 @@ class DeflateSource : public ByteSource {
   bool ended_ = false;
 };
 
-}  // namespace tarn::inference
+}  // namespace tarn::unpacking

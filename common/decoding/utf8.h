@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace tarn::inference {
+namespace tarn::decoding {
 
 /// What a look at bytes as UTF-8 (RFC 3629) shows. A character cut off by the end counts as neither.
 struct Utf8Count {
@@ -21,4 +21,4 @@ void AppendUtf8(uint32_t code_point, std::string& to);
 /// Replaces bytes that belong to no character by U+FFFD. Does not copy clean text.
 std::string RepairUtf8(std::string bytes);
 
-}  // namespace tarn::inference
+}  // namespace tarn::decoding

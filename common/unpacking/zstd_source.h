@@ -3,12 +3,12 @@
 #include <memory>
 #include <vector>
 
-#include "services/catalog/inference/compression/byte_source.h"
+#include "common/unpacking/byte_source.h"
 
 // zstd's own; its header stays in zstd_source.cc.
 struct ZSTD_DCtx_s;
 
-namespace tarn::inference {
+namespace tarn::unpacking {
 
 /// Unpacks Zstandard frames (RFC 8878). A window over 128 MiB is refused.
 class ZstdSource : public ByteSource {
@@ -26,4 +26,4 @@ class ZstdSource : public ByteSource {
   bool frame_complete_ = true;
 };
 
-}  // namespace tarn::inference
+}  // namespace tarn::unpacking

@@ -3,12 +3,14 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <stop_token>
 #include <string>
+#include <utility>
 
 #include "common/result/result.h"
-#include "services/catalog/inference/compression/byte_source.h"
+#include "common/unpacking/byte_source.h"
 
-namespace tarn::inference {
+namespace tarn::unpacking {
 
 /// An open regular file that counts what is read of it. One thread.
 class File {
@@ -39,13 +41,17 @@ class File {
 /// A part of a file as it stands. The file must outlive the source.
 class FileSource : public ByteSource {
  public:
-  FileSource(File& file, uint64_t offset, uint64_t length) : file_(file), offset_(offset), left_(length) {}
+  /// Reads end with kCancelled once `cancelled` is stopped: packed bytes may go on and on without holding a
+  /// thing.
+  FileSource(File& file, uint64_t offset, uint64_t length, std::stop_token cancelled = {})
+      : file_(file), offset_(offset), left_(length), cancelled_(std::move(cancelled)) {}
   Result<size_t> Read(char* into, size_t size) override;
 
  private:
   File& file_;
   uint64_t offset_;
   uint64_t left_;
+  const std::stop_token cancelled_;
 };
 
-}  // namespace tarn::inference
+}  // namespace tarn::unpacking

@@ -1,12 +1,13 @@
 #pragma once
 
 #include <memory>
+#include <stop_token>
 #include <string_view>
 
-#include "services/catalog/inference/compression/byte_source.h"
-#include "services/catalog/inference/compression/file.h"
+#include "common/unpacking/byte_source.h"
+#include "common/unpacking/file.h"
 
-namespace tarn::inference {
+namespace tarn::unpacking {
 
 /// What a text file is wrapped in.
 enum class Codec { kNone, kGzip, kZstd, kBzip2, kZip };
@@ -18,7 +19,7 @@ Codec DetectCodec(std::string_view first_bytes);
 /// Returns what the file holds, unwrapped as it is read: several gzip members, zstd frames or bzip2 streams
 /// one after the other are one content. A ZIP archive must hold exactly one file; folders, hidden files and
 /// __MACOSX do not count. What a bomb would unpack costs only what is read of it. `file` must outlive the
-/// source. Errors: kUnprocessable.
-Result<std::unique_ptr<ByteSource>> OpenDecoded(File& file, Codec codec);
+/// source. Errors: kUnprocessable. Its reads end with kCancelled once `cancelled` is stopped.
+Result<std::unique_ptr<ByteSource>> OpenDecoded(File& file, Codec codec, std::stop_token cancelled = {});
 
-}  // namespace tarn::inference
+}  // namespace tarn::unpacking

@@ -3,9 +3,9 @@
 #include <memory>
 #include <vector>
 
-#include "services/catalog/inference/compression/byte_source.h"
+#include "common/unpacking/byte_source.h"
 
-namespace tarn::inference {
+namespace tarn::unpacking {
 
 /// Unpacks bzip2 streams, any number of them.
 class Bzip2Source : public ByteSource {
@@ -24,4 +24,4 @@ class Bzip2Source : public ByteSource {
   bool ended_ = false;
 };
 
-}  // namespace tarn::inference
+}  // namespace tarn::unpacking

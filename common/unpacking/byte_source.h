@@ -4,7 +4,7 @@
 
 #include "common/result/result.h"
 
-namespace tarn::inference {
+namespace tarn::unpacking {
 
 /// Bytes that arrive front to back. Memory does not grow with what is read. One thread.
 class ByteSource {
@@ -15,4 +15,4 @@ class ByteSource {
   virtual Result<size_t> Read(char* into, size_t size) = 0;
 };
 
-}  // namespace tarn::inference
+}  // namespace tarn::unpacking

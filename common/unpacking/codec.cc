@@ -1,13 +1,13 @@
-#include "services/catalog/inference/compression/codec.h"
+#include "common/unpacking/codec.h"
 
 #include <algorithm>
 
-#include "services/catalog/inference/compression/bzip2_source.h"
-#include "services/catalog/inference/compression/deflate_source.h"
-#include "services/catalog/inference/compression/zip_archive.h"
-#include "services/catalog/inference/compression/zstd_source.h"
+#include "common/unpacking/bzip2_source.h"
+#include "common/unpacking/deflate_source.h"
+#include "common/unpacking/zip_archive.h"
+#include "common/unpacking/zstd_source.h"
 
-namespace tarn::inference {
+namespace tarn::unpacking {
 
 const char* CodecName(Codec codec) {
   switch (codec) {
@@ -62,8 +62,8 @@ class BoundedSource : public ByteSource {
   uint64_t unpacked_ = 0;
 };
 
-Result<std::unique_ptr<ByteSource>> OpenUnbounded(File& file, Codec codec) {
-  auto whole = std::make_unique<FileSource>(file, 0, file.size_bytes());
+Result<std::unique_ptr<ByteSource>> OpenUnbounded(File& file, Codec codec, std::stop_token cancelled) {
+  auto whole = std::make_unique<FileSource>(file, 0, file.size_bytes(), cancelled);
   switch (codec) {
     case Codec::kNone:
       return std::unique_ptr<ByteSource>(std::move(whole));
@@ -75,16 +75,17 @@ Result<std::unique_ptr<ByteSource>> OpenUnbounded(File& file, Codec codec) {
     case Codec::kBzip2:
       return std::unique_ptr<ByteSource>(std::make_unique<Bzip2Source>(std::move(whole)));
     case Codec::kZip:
-      return OpenZip(file);
+      return OpenZip(file, std::move(cancelled));
   }
   return Error(Code::kInternal, "unknown codec");
 }
 
 }  // namespace
 
-Result<std::unique_ptr<ByteSource>> OpenDecoded(File& file, Codec codec) {
-  TARN_ASSIGN(auto source, OpenUnbounded(file, codec));
+Result<std::unique_ptr<ByteSource>> OpenDecoded(File& file, Codec codec, std::stop_token cancelled) {
+  TARN_ASSIGN(auto source, OpenUnbounded(file, codec, std::move(cancelled)));
   if (codec == Codec::kNone) return source;
   return std::unique_ptr<ByteSource>(std::make_unique<BoundedSource>(std::move(source), file.size_bytes()));
 }
-}  // namespace tarn::inference
+
+}  // namespace tarn::unpacking

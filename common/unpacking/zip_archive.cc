@@ -1,12 +1,12 @@
-#include "services/catalog/inference/compression/zip_archive.h"
+#include "common/unpacking/zip_archive.h"
 
 #include <algorithm>
 #include <optional>
 #include <string_view>
 
-#include "services/catalog/inference/compression/deflate_source.h"
+#include "common/unpacking/deflate_source.h"
 
-namespace tarn::inference {
+namespace tarn::unpacking {
 namespace {
 
 constexpr size_t kEndBytes = 22;
@@ -110,7 +110,7 @@ Result<Entry> OnlyEntry(std::string_view directory, uint64_t entries) {
 
 }  // namespace
 
-Result<std::unique_ptr<ByteSource>> OpenZip(File& file) {
+Result<std::unique_ptr<ByteSource>> OpenZip(File& file, std::stop_token cancelled) {
   TARN_ASSIGN(const Directory where, FindDirectory(file));
   if (where.entries > kMaxEntries || where.size_bytes > kMaxDirectoryBytes) {
     return Error(Code::kUnprocessable,
@@ -124,7 +124,7 @@ Result<std::unique_ptr<ByteSource>> OpenZip(File& file) {
   if (local.size() < kLocalBytes || !local.starts_with("PK\x03\x04")) return Damaged();
   const uint64_t data = entry.offset + kLocalBytes + Number(local, 26, 2) + Number(local, 28, 2);
   if (data > file.size_bytes() || entry.packed_bytes > file.size_bytes() - data) return Damaged();
-  auto packed = std::make_unique<FileSource>(file, data, entry.packed_bytes);
+  auto packed = std::make_unique<FileSource>(file, data, entry.packed_bytes, std::move(cancelled));
   if (entry.method == 0) return std::unique_ptr<ByteSource>(std::move(packed));
   if (entry.method == 8) {
     return std::unique_ptr<ByteSource>(
@@ -134,4 +134,4 @@ Result<std::unique_ptr<ByteSource>> OpenZip(File& file) {
                "the ZIP archive uses a method other than store and deflate: " + std::to_string(entry.method));
 }
 
-}  // namespace tarn::inference
+}  // namespace tarn::unpacking

@@ -1,6 +1,6 @@
-#include "services/catalog/inference/text/utf8.h"
+#include "common/decoding/utf8.h"
 
-namespace tarn::inference {
+namespace tarn::decoding {
 namespace {
 
 // How long a character is by its first byte; 0 for bytes that start none.
@@ -96,4 +96,4 @@ std::string RepairUtf8(std::string bytes) {
   return repaired;
 }
 
-}  // namespace tarn::inference
+}  // namespace tarn::decoding

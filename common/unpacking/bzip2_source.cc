@@ -1,10 +1,10 @@
-#include "services/catalog/inference/compression/bzip2_source.h"
+#include "common/unpacking/bzip2_source.h"
 
 #include <bzlib.h>
 
 #include <algorithm>
 
-namespace tarn::inference {
+namespace tarn::unpacking {
 namespace {
 
 constexpr size_t kInputBytes = 64 << 10;
@@ -59,4 +59,4 @@ Result<size_t> Bzip2Source::Read(char* into, size_t size) {
   return filled;
 }
 
-}  // namespace tarn::inference
+}  // namespace tarn::unpacking

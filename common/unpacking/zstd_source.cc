@@ -1,8 +1,8 @@
-#include "services/catalog/inference/compression/zstd_source.h"
+#include "common/unpacking/zstd_source.h"
 
 #include <zstd.h>
 
-namespace tarn::inference {
+namespace tarn::unpacking {
 namespace {
 
 constexpr int kMaxWindowLog = 27;
@@ -37,4 +37,4 @@ Result<size_t> ZstdSource::Read(char* into, size_t size) {
   return output.pos;
 }
 
-}  // namespace tarn::inference
+}  // namespace tarn::unpacking
