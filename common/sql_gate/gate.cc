@@ -158,11 +158,14 @@ Status CheckText(const std::string& sql) {
   return Ok();
 }
 
-Result<CheckedStatement> Gate::Check(const std::string& sql, const AllowedFunctions& functions) {
+Result<CheckedStatement> Gate::Check(const std::string& sql, const AllowedFunctions& functions, RecentChecks& recent) {
+  if (auto checked = recent.Find(sql)) return *std::move(checked);
   TARN_TRY(CheckText(sql));
-  if (sql.size() <= kLargeSqlBytes) return ParseAndWalk(sql, functions);
-  const std::scoped_lock lock(large_);
-  return ParseAndWalk(sql, functions);
+  std::unique_lock<std::mutex> lock;
+  if (sql.size() > kLargeSqlBytes) lock = std::unique_lock(large_);
+  TARN_ASSIGN(auto checked, ParseAndWalk(sql, functions));
+  recent.Add(sql, checked);
+  return checked;
 }
 
 }  // namespace tarn::sql_gate

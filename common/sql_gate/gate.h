@@ -8,6 +8,7 @@
 #include "common/duckdb/engine.h"
 #include "common/result/result.h"
 #include "common/sql_gate/allowed_functions.h"
+#include "common/sql_gate/recent_checks.h"
 #include "common/sql_gate/syntax_walk.h"
 
 namespace tarn::sql_gate {
@@ -28,10 +29,12 @@ class Gate {
   /// Errors: kTooLarge over 1 MiB; kInvalidArgument if it is not UTF-8 or has a NUL; kUnprocessable with where() =
   /// "line L, column C" for a syntax error, more or less than one statement, anything but a query, and names,
   /// functions or complexity that are not allowed.
-  Result<CheckedStatement> Check(const std::string& sql) { return Check(sql, functions_); }
+  Result<CheckedStatement> Check(const std::string& sql) { return Check(sql, functions_, recent_); }
 
   /// The same for what a dialect's translation wrote, which may also call the extensions.
-  Result<CheckedStatement> CheckTranslated(const std::string& sql) { return Check(sql, translated_functions_); }
+  Result<CheckedStatement> CheckTranslated(const std::string& sql) {
+    return Check(sql, translated_functions_, recent_translated_);
+  }
 
  private:
   struct Parser;  // an engine and its idle connections
@@ -43,12 +46,13 @@ class Gate {
 
   Result<std::shared_ptr<Parser>> CurrentParser();
   Result<std::string> Serialize(const std::string& sql);
-  Result<CheckedStatement> Check(const std::string& sql, const AllowedFunctions& functions);
+  Result<CheckedStatement> Check(const std::string& sql, const AllowedFunctions& functions, RecentChecks& recent);
   Result<CheckedStatement> ParseAndWalk(const std::string& sql, const AllowedFunctions& functions);
 
   std::mutex parser_mutex_;
   std::shared_ptr<Parser> parser_;  // replaced when it broke
   const AllowedFunctions functions_, translated_functions_;
+  RecentChecks recent_, recent_translated_;
   std::mutex large_;  // held while a large statement is parsed: its tree takes a hundred times its size
 };
 

@@ -53,9 +53,19 @@ Result<ObjectName> CatalogCommands::Full(const ObjectName& name) const {
 }
 
 Error CatalogCommands::Unknown(const ObjectName& full) {
+  if (parts_.rest.Get(ViewPath(full), cancelled_).ok())
+    return At(Error(Code::kUnprocessable, full.database + '.' + full.name + " is a view, no table"), full);
   const std::string unknown =
       catalog_client::DescribeUnknownTable(parts_.catalog, {full.database, full.name});
   return At(Error(Code::kUnprocessable, unknown), full);
+}
+
+Status CatalogCommands::NeedDatabase(const ObjectName& full) {
+  const auto known = parts_.rest.Get(CatalogRest::Path({"databases", full.database}), cancelled_);
+  if (known.ok() || known.error().code() != Code::kNotFound) return known.ok() ? Ok() : Status(known.error());
+  return At(Error(Code::kUnprocessable, "there is no database " + full.database + "; CREATE DATABASE " +
+                                            full.database + " makes it"),
+            full);
 }
 
 Result<nlohmann::json> CatalogCommands::GetTable(const ObjectName& full) {

@@ -37,6 +37,8 @@ class CatalogCommands {
 
   /// The name with its database. Errors: kUnprocessable if it stands alone and there is no default.
   Result<ObjectName> Full(const ObjectName& name) const;
+  /// Errors: kUnprocessable if there is no such database.
+  Status NeedDatabase(const ObjectName& full);
   /// The table as the catalog shows it.
   Result<nlohmann::json> GetTable(const ObjectName& full);
   /// Crawls the table's files and waits until that is done.

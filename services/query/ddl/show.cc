@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "common/catalog_client/catalog_rest.h"
@@ -54,21 +55,16 @@ Result<Listing> CatalogCommands::Names(const ShowStatement& show) {
                                              (views ? "VIEWS" : "TABLES") + " FROM database, or ?database=");
     }
     listing.columns = {views ? "view" : "table"};
-    Status found = Ok();
-    if (views) {
-      auto items = parts_.rest.Items(catalog_client::CatalogRest::Path({"databases", database, "views"}),
-                                     kMaxItems, cancelled_);
-      if (!items.ok()) found = items.error();
-      if (items.ok())
-        for (const auto& view : *items) names.push_back(view.value("name", ""));
-    } else {
-      auto tables = parts_.catalog.ListTables(database);
-      if (!tables.ok()) found = tables.error();
-      if (tables.ok()) names = std::move(*tables);
+    for (const char* kind : {"tables", "views"}) {
+      if (views && std::string_view(kind) == "tables") continue;
+      const auto items = parts_.rest.Items(catalog_client::CatalogRest::Path({"databases", database, kind}),
+                                           kMaxItems, cancelled_);
+      if (!items.ok() && items.error().code() == Code::kNotFound)
+        return Error(Code::kUnprocessable, "there is no database " + database);
+      TARN_TRY(items);
+      for (const auto& item : *items) names.push_back(item.value("name", ""));
     }
-    if (!found.ok() && found.error().code() == Code::kNotFound)
-      return Error(Code::kUnprocessable, "there is no database " + database);
-    TARN_TRY(found);
+    std::sort(names.begin(), names.end());
   }
   for (const auto& name : names) {
     if (MatchesPattern(name, show.pattern, show.is_like)) listing.rows.push_back({name});

@@ -19,6 +19,7 @@ Error Reworded(const Error& error) {
 Result<Listing> CatalogCommands::Run(const CreateTableStatement& create) {
   TARN_ASSIGN(const ObjectName full, Full(create.table));
   TARN_ASSIGN(const auto body, DeclarationOf(create));
+  TARN_TRY(NeedDatabase(full));
   const auto made = parts_.rest.Put(TablePath(full), body, true, cancelled_);
   if (made.ok()) {
     // The files that are there already: the next statement sees them.

@@ -10,6 +10,7 @@ Result<Listing> CatalogCommands::Run(const CreateViewStatement& create) {
   const catalog_client::View view{{full.database, full.name}, 0, DialectName(dialect_), create.query.text};
   const bool elsewhere = !database_.empty() && FoldCase(database_) != full.database;
   TARN_ASSIGN(const auto columns, parts_.binder.CheckView(view, elsewhere, cancelled_));
+  TARN_TRY(NeedDatabase(full));
   nlohmann::json body = {{"sql", create.query.text}, {"dialect", DialectName(dialect_)}};
   for (const auto& column : columns)
     body["columns"].push_back({{"name", column.name}, {"type", column.type}});

@@ -5,15 +5,19 @@
 namespace tarn::query {
 
 // The group whose first in line enters next; null if none may.
-const Admission::Group* Admission::Next() const {
-  const Group* next = nullptr;
+Admission::Group* Admission::Next() {
+  Group* next = nullptr;
   if (running_ >= max_running_) return next;
-  for (const auto& [name, group] : groups_) {
+  for (auto& [name, group] : groups_) {
     if (group.line.empty() || group.running >= group.max_running) continue;
     if (!next || std::tie(group.running, group.last_served) < std::tie(next->running, next->last_served))
       next = &group;
   }
   return next;
+}
+
+void Admission::WakeNext() {
+  if (Group* const next = Next()) next->line.front().changed.notify_one();
 }
 
 Result<Admission::Slot> Admission::Enter(const std::string& name, const Limits& limits,
@@ -29,10 +33,10 @@ Result<Admission::Slot> Admission::Enter(const std::string& name, const Limits& 
                                                " statements and " + std::to_string(group.waiting) +
                                                " wait already; try again later or use POST /v1/queries");
   }
-  const auto me = group.line.insert(group.line.end(), 0);
+  const auto me = group.line.emplace(group.line.end());
   group.waiting += bounded;
   const bool entered =
-      changed_.wait(lock, cancelled, [&] { return Next() == &group && me == group.line.begin(); });
+      me->changed.wait(lock, cancelled, [&] { return Next() == &group && me == group.line.begin(); });
   group.line.erase(me);
   group.waiting -= bounded;
   if (entered) {
@@ -40,7 +44,7 @@ Result<Admission::Slot> Admission::Enter(const std::string& name, const Limits& 
     ++group.running;
     group.last_served = ++served_;
   }
-  changed_.notify_all();  // another may be first now
+  WakeNext();  // another may be first now
   if (!entered) return Error(Code::kCancelled, "the statement was cancelled while it waited");
   return Slot(this, name);
 }
@@ -49,7 +53,7 @@ void Admission::Leave(const std::string& group) {
   const std::scoped_lock lock(mutex_);
   --running_;
   --groups_[group].running;
-  changed_.notify_all();
+  WakeNext();
 }
 
 int64_t Admission::running() const {

@@ -51,20 +51,24 @@ class Admission {
   int64_t waiting(const std::string& group) const;
 
  private:
+  struct Waiter {
+    std::condition_variable_any
+        changed;  // its own: to wake all for each that leaves costs more than statements
+  };
   struct Group {
     int64_t max_running = 1;
     int64_t running = 0;
     int64_t waiting = 0;  // of those with a limit
     uint64_t last_served = 0;
-    std::list<int> line;  // one element per waiting thread, the first enters next
+    std::list<Waiter> line;  // the first enters next
   };
 
   void Leave(const std::string& group);
-  const Group* Next() const;
+  Group* Next();
+  void WakeNext();
 
   const int64_t max_running_;
   mutable std::mutex mutex_;
-  std::condition_variable_any changed_;
   std::map<std::string, Group> groups_;
   int64_t running_ = 0;
   uint64_t served_ = 0;

@@ -94,8 +94,7 @@ Result<StartedStatement> StatementRunner::StartCommand(const Command& command,
             if (ShowsSystem(statement, request))
               return StartListing(SystemNames(parts_.system_tables, statement, request), cancelled);
           }
-          CatalogCommands commands({parts_.catalog, parts_.rest, binder_}, request.sql, request.database,
-                                   request.dialect, cancelled);
+          CatalogCommands commands = Commands(request, cancelled);
           TARN_ASSIGN(const Listing listing, commands.Run(statement));
           return StartListing(listing, cancelled);
         } else if constexpr (requires { StartWrite(statement, request, cancelled); }) {

@@ -30,11 +30,6 @@ void Describe(const BoundNames& names, StartedStatement& started) {
   }
 }
 
-Error AtReference(const Error& error, const sql_gate::TableReference& reference, const std::string& sql) {
-  if (reference.position > sql.size()) return error;
-  return Error(error).At(duckdb::DescribePosition(sql, reference.position));
-}
-
 Status CheckScan(const StartedStatement& started, const StatementRequest& request) {
   if (request.max_scan_bytes == 0 || started.bytes_scanned <= request.max_scan_bytes) return Ok();
   return Error(Code::kResourceExhausted, "the statement would read " + std::to_string(started.bytes_scanned) +
@@ -133,13 +128,17 @@ Result<BoundNames> StatementRunner::BindAndWrite(const std::vector<sql_gate::Tab
   const StatementRequest& request = query.request;
   const bool athena = request.dialect == Dialect::kAthena;
   const bool in_two_steps = athena && FoldCase(request.sql).find("where") != std::string::npos;
-  TARN_ASSIGN(const auto cataloged, ReadSystemTables(references, query, statement, cancelled));
+  std::vector<sql_gate::TableReference> cataloged, of_system;
+  for (const auto& reference : references) {
+    const std::string& database = reference.database.empty() ? request.database : reference.database;
+    (IsReservedDatabase(database) ? of_system : cataloged).push_back(reference);
+  }
   std::vector<sql_gate::TableReference> filtered = cataloged;
   TARN_ASSIGN(auto names, binder_.Bind({cataloged, request.database, request.sql, athena, query.former, in_two_steps},
                                        cancelled));
-  for (const auto& table : statement.row_tables) names.columns[{table.written_database, table.name}] = table.columns;
+  TARN_TRY(ReadSystemTables(of_system, query, names, statement, cancelled));
   TARN_TRY(write(statement, names, filtered));
-  if (!statement.row_tables.empty()) statement.sql = WithEngineDatabases(statement.sql);
+  if (!of_system.empty()) statement.sql = WithEngineDatabases(statement.sql);
   if (in_two_steps) {
     const auto versions = std::move(names.versions);
     TARN_ASSIGN(names, binder_.Bind({filtered, request.database, request.sql, false, query.former}, cancelled));
@@ -149,23 +148,6 @@ Result<BoundNames> StatementRunner::BindAndWrite(const std::vector<sql_gate::Tab
   // They have no versions; 0 is never a table's, so that the rows are no answer to a later statement.
   for (const auto& table : statement.row_tables) names.versions.push_back({table.written_database + '.' + table.name, 0});
   return names;
-}
-
-Result<std::vector<sql_gate::TableReference>> StatementRunner::ReadSystemTables(
-    const std::vector<sql_gate::TableReference>& references, const Query& query, EngineStatement& statement,
-    std::stop_token cancelled) {
-  std::vector<sql_gate::TableReference> cataloged;
-  for (const auto& reference : references) {
-    const std::string& database = reference.database.empty() ? query.request.database : reference.database;
-    if (!IsReservedDatabase(database)) {
-      cataloged.push_back(reference);
-      continue;
-    }
-    auto rows = parts_.system_tables.Read(database, reference, cancelled);
-    if (!rows.ok()) return AtReference(rows.error(), reference, query.request.sql);
-    statement.row_tables.push_back(std::move(*rows));
-  }
-  return cataloged;
 }
 
 Result<StartedStatement> StatementRunner::StartBound(const std::vector<sql_gate::TableReference>& references,

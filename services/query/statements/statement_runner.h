@@ -54,7 +54,9 @@ struct RunnerParts {
 class StatementRunner {
  public:
   StatementRunner(const RunnerParts& parts, Engine& engine)
-      : parts_(parts), binder_(parts.gate, parts.catalog, parts.probe), engine_(engine) {}
+      : parts_(parts),
+        binder_(parts.gate, parts.catalog, parts.probe, parts.system_tables),
+        engine_(engine) {}
 
   /// Whether the gate lets it through; the tables are not looked at. Errors: as Gate::Check.
   Status Check(const StatementRequest& request);
@@ -84,10 +86,11 @@ class StatementRunner {
   /// Binds the tables that `write` makes a statement for, and starts it; again if their files are replaced meanwhile.
   using WriteStatement =
       std::function<Status(EngineStatement&, const BoundNames&, std::vector<sql_gate::TableReference>& filtered)>;
-  /// Reads the tables that are no catalog's into the statement; returns the other references.
-  Result<std::vector<sql_gate::TableReference>> ReadSystemTables(const std::vector<sql_gate::TableReference>& references,
-                                                                 const Query& query, EngineStatement& statement,
-                                                                 std::stop_token cancelled);
+  // system_rows.cc
+  /// Reads the tables that are no catalog's into the statement: those that it names and those that its views
+  /// do.
+  Status ReadSystemTables(const std::vector<sql_gate::TableReference>& named, const Query& query,
+                          BoundNames& names, EngineStatement& statement, std::stop_token cancelled);
   Result<BoundNames> BindAndWrite(const std::vector<sql_gate::TableReference>& references, const Query& query,
                                   const WriteStatement& write, EngineStatement& statement, std::stop_token cancelled);
   Result<StartedStatement> StartOnce(Result<BoundNames> names, EngineStatement& statement, const Query& query,
@@ -113,6 +116,7 @@ class StatementRunner {
   /// What an earlier run of the same statement wrote.
   Result<std::optional<int64_t>> FindDone(const StatementRequest& request, std::stop_token cancelled);
   Result<StartedStatement> Written(StartedStatement started, int64_t rows);
+  CatalogCommands Commands(const StatementRequest& request, std::stop_token cancelled);
   Result<ObjectName> FullName(const ObjectName& name, const StatementRequest& request);
 
   // prepared_runner.cc

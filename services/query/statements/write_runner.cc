@@ -38,9 +38,11 @@ Result<std::optional<int64_t>> StatementRunner::FindDone(const StatementRequest&
 }
 
 Result<ObjectName> StatementRunner::FullName(const ObjectName& name, const StatementRequest& request) {
-  return CatalogCommands({parts_.catalog, parts_.rest, binder_}, request.sql, request.database,
-                         request.dialect, {})
-      .Full(name);
+  return Commands(request, {}).Full(name);
+}
+
+CatalogCommands StatementRunner::Commands(const StatementRequest& request, std::stop_token cancelled) {
+  return {{parts_.catalog, parts_.rest, binder_}, request.sql, request.database, request.dialect, cancelled};
 }
 
 Result<StartedStatement> StatementRunner::StartWrite(const CreateTableAsStatement& create,
@@ -51,6 +53,7 @@ Result<StartedStatement> StatementRunner::StartWrite(const CreateTableAsStatemen
   const StatementRequest inner = Inner(request, create.query);
   TARN_TRY(CheckQuery(inner));
   TARN_ASSIGN(const ObjectName table, FullName(create.table, request));
+  TARN_TRY(Commands(request, cancelled).NeedDatabase(table));
   const auto free = parts_.writer.CanCreate(table, create.options, cancelled);
   if (!free.ok()) return AtName(free.error(), table, request);
   if (!*free && create.if_not_exists) return Written({}, 0);

@@ -30,23 +30,33 @@ std::vector<std::string> SystemTables::Names(const std::string& database) const 
   return names;
 }
 
+Result<const SystemTable*> SystemTables::Find(const std::string& database, const std::string& table) const {
+  const std::string schema = text::LowerCase(database), name = text::LowerCase(table);
+  for (const auto& known : tables_) {
+    if (schema == known.database && name == known.name) return &known;
+  }
+  std::string message = "there is no table " + table + " in " + schema + "; there are: ";
+  const auto names = Names(database);
+  for (size_t i = 0; i < names.size(); ++i) message += (i == 0 ? "" : ", ") + names[i];
+  return Error(Code::kUnprocessable, message);
+}
+
+Result<std::vector<duckdb::Column>> SystemTables::Columns(const std::string& database,
+                                                          const std::string& table) const {
+  TARN_ASSIGN(const SystemTable* found, Find(database, table));
+  std::vector<duckdb::Column> columns;
+  for (const auto& column : found->columns) columns.push_back({column.name, column.type});
+  return columns;
+}
+
 Result<RowTable> SystemTables::Read(const std::string& database, const sql_gate::TableReference& reference,
                                     std::stop_token cancelled) {
-  const auto is_it = [schema = text::LowerCase(database), name = text::LowerCase(reference.table)](
-                         const SystemTable& table) { return schema == table.database && name == table.name; };
-  const auto table = std::find_if(tables_.begin(), tables_.end(), is_it);
-  if (table == tables_.end()) {
-    std::string message =
-        "there is no table " + reference.table + " in " + text::LowerCase(database) + "; there are: ";
-    const auto names = Names(database);
-    for (size_t i = 0; i < names.size(); ++i) message += (i == 0 ? "" : ", ") + names[i];
-    return Error(Code::kUnprocessable, message);
-  }
+  TARN_ASSIGN(const SystemTable* table, Find(database, reference.table));
   RowTable rows;
   rows.database = reference.database.empty() ? "" : EngineDatabase(reference.database);
   rows.written_database = reference.database;
   rows.name = reference.table;
-  for (const auto& column : table->columns) rows.columns.push_back({column.name, column.type});
+  TARN_ASSIGN(rows.columns, Columns(database, reference.table));
   RowSink sink(std::string(table->database) + '.' + table->name, table->columns, table->narrow_by);
   TARN_TRY(table->read({reference.filters, cancelled}, sink));
   rows.rows = sink.TakeRows();

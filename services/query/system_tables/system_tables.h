@@ -30,10 +30,15 @@ class SystemTables {
   Result<RowTable> Read(const std::string& database, const sql_gate::TableReference& reference,
                         std::stop_token cancelled);
 
+  /// Errors: kUnprocessable as above.
+  Result<std::vector<duckdb::Column>> Columns(const std::string& database, const std::string& table) const;
+
   /// By name. `database` as above.
   std::vector<std::string> Names(const std::string& database) const;
 
  private:
+  Result<const SystemTable*> Find(const std::string& database, const std::string& table) const;
+
   ServiceClient extract_, transform_, catalog_;
   std::vector<SystemTable> tables_;
 };

@@ -1,6 +1,7 @@
 #include "services/query/views/name_binder.h"
 
 #include "common/text/lower_case.h"
+#include "services/query/system_tables/reserved_names.h"
 #include "services/query/views/name_graph.h"
 
 namespace tarn::query {
@@ -22,8 +23,8 @@ std::vector<duckdb::Column> ColumnsOf(const catalog_client::TableSnapshot& table
 // Makes the nodes' names in one statement's schema.
 class Builder {
  public:
-  Builder(NameGraph& graph, sql_gate::Gate& gate, SchemaProbe& probe)
-      : graph_(graph), gate_(gate), probe_(probe) {}
+  Builder(NameGraph& graph, sql_gate::Gate& gate, SchemaProbe& probe, const SystemTables& system_tables)
+      : graph_(graph), gate_(gate), probe_(probe), system_tables_(system_tables) {}
 
   Status Run(const NamesToBind& names) {
     TARN_ASSIGN(const auto order, graph_.InnerFirst());
@@ -32,7 +33,8 @@ class Builder {
     if (probing) {
       TARN_ASSIGN(session_, probe_.Begin());
     }
-    for (Node* node : order) TARN_TRY(node->query ? AddView(*node) : AddTable(*node));
+    for (Node* node : order)
+      TARN_TRY(node->query ? AddView(*node) : node->is_system ? AddSystemTable(*node) : AddTable(*node));
     for (const auto& reference : names.references) AddName(reference, names);
     return Ok();
   }
@@ -50,14 +52,30 @@ class Builder {
     return Ok();
   }
 
+  Status AddSystemTable(Node& node) {
+    const auto& [database, table] = node.name;
+    auto columns = system_tables_.Columns(database, table);
+    if (!columns.ok())
+      return Error(Code::kUnprocessable,
+                   "the view " + node.first_view + " cannot be read: " + columns.error().message());
+    columns_[&node] = std::move(*columns);
+    if (session_) TARN_TRY(session_->AddTable(EngineDatabase(database), table, columns_[&node]));
+    bound.system.push_back({database, table, std::string::npos});
+    return Ok();
+  }
+
   Status AddView(Node& node) {
     BoundView view{node.name.database, node.name.table, ""};
     TableColumns columns;
-    for (const auto& name : node.query->names())
-      columns[{name.database, name.table}] = columns_[&graph_.Find(name, node.name.database)];
+    bool reads_system = false;
+    for (const auto& name : node.query->names()) {
+      const Node& inner = graph_.Find(name, node.name.database);
+      columns[{name.database, name.table}] = columns_[&inner];
+      reads_system |= inner.is_system;
+    }
     auto sql = node.query->EngineSql(columns, gate_);
     if (!sql.ok()) return InView(view, sql.error());
-    view.sql = std::move(*sql);
+    view.sql = reads_system ? WithEngineDatabases(*sql) : std::move(*sql);
     if (session_) {
       TARN_ASSIGN(columns_[&node], session_->AddView(view));
     }
@@ -79,6 +97,7 @@ class Builder {
   NameGraph& graph_;
   sql_gate::Gate& gate_;
   SchemaProbe& probe_;
+  const SystemTables& system_tables_;
   std::unique_ptr<SchemaProbe::Session> session_;
   std::map<const Node*, std::vector<duckdb::Column>> columns_;  // while there is a session
 };
@@ -120,7 +139,7 @@ Result<BoundNames> NameBinder::Bind(const NamesToBind& names, std::stop_token ca
   if (!graph.HasViews()) return BindTables(graph, names);
   TARN_TRY(graph.OpenViews(cancelled));
   if (!names.without_files) TARN_TRY(graph.ResolveFiles(cancelled));
-  Builder builder(graph, gate_, probe_);
+  Builder builder(graph, gate_, probe_, system_tables_);
   TARN_TRY(builder.Run(names));
   return std::move(builder.bound);
 }
@@ -137,7 +156,7 @@ Result<std::vector<duckdb::Column>> NameBinder::CheckView(const catalog_client::
                                            "; write database." + name.table);
   }
   const std::vector<sql_gate::TableReference> references = {reference};
-  Builder builder(graph, gate_, probe_);
+  Builder builder(graph, gate_, probe_, system_tables_);
   TARN_TRY(builder.Run({references, "", view.sql, true, {}}));
   return std::move(builder.bound.columns.begin()->second);
 }

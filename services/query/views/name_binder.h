@@ -10,6 +10,7 @@
 #include "services/query/dialect/athena_dialect.h"
 #include "services/query/engine/engine.h"
 #include "services/query/sql/time_travel.h"
+#include "services/query/system_tables/system_tables.h"
 #include "services/query/views/schema_probe.h"
 
 namespace tarn::query {
@@ -27,6 +28,9 @@ struct BoundNames {
   std::vector<table_view::BoundTable> tables;
   std::vector<BoundView> views;  ///< each behind those that it reads
   std::vector<TableVersion> versions;
+  /// The tables of `system` and `information_schema` that views read, under the names that
+  /// WithEngineDatabases gives.
+  std::vector<sql_gate::TableReference> system;
   TableColumns columns;  ///< of the names as the statement writes them, if they were asked for
 };
 
@@ -49,8 +53,9 @@ class NameBinder {
   static constexpr size_t kMaxViews = 100;
   static constexpr size_t kMaxViewReads = 1'000;  ///< of tables and views, once all views are opened
 
-  NameBinder(sql_gate::Gate& gate, catalog_client::Catalog& catalog, SchemaProbe& probe)
-      : gate_(gate), catalog_(catalog), probe_(probe) {}
+  NameBinder(sql_gate::Gate& gate, catalog_client::Catalog& catalog, SchemaProbe& probe,
+             const SystemTables& system_tables)
+      : gate_(gate), catalog_(catalog), probe_(probe), system_tables_(system_tables) {}
 
   /// Errors: those of the catalog; kUnprocessable with the place of the name for one that is not cataloged
   /// (with names like it), that stands alone where there is no database, and for a view that cannot be opened
@@ -67,6 +72,7 @@ class NameBinder {
   sql_gate::Gate& gate_;
   catalog_client::Catalog& catalog_;
   SchemaProbe& probe_;
+  const SystemTables& system_tables_;
 };
 
 }  // namespace tarn::query

@@ -4,6 +4,7 @@
 
 #include "common/catalog_client/unknown_table.h"
 #include "common/text/lower_case.h"
+#include "services/query/system_tables/reserved_names.h"
 #include "services/query/views/name_binder.h"
 
 namespace tarn::query {
@@ -43,6 +44,7 @@ NameGraph::Node& NameGraph::Add(const sql_gate::TableReference& reference, const
     node.name = {key.first, key.second};
     node.filters = reference.filters;
     node.first_view = in_view;
+    node.is_system = IsReservedDatabase(key.first);
     for (const auto& table : former) {
       if (table.alias == key.second) node.former = table;
     }
@@ -74,7 +76,7 @@ Status NameGraph::Resolve(bool without_files, std::stop_token cancelled) {
   std::vector<catalog_client::TableRequest> wanted;
   std::vector<Node*> nodes;
   for (auto& [key, node] : nodes_) {
-    if (node.table || node.view) continue;
+    if (node.table || node.view || node.is_system) continue;
     catalog_client::TableRequest& request = wanted.emplace_back();
     request.name = node.name;
     request.filters = node.filters;
@@ -132,7 +134,7 @@ Status NameGraph::ResolveFiles(std::stop_token cancelled) {
   for (auto& [key, node] : nodes_) node.table.reset();
   TARN_TRY(Resolve(false, cancelled));
   for (auto& [key, node] : nodes_) {
-    if (node.table || node.query) continue;
+    if (node.table || node.query || node.is_system) continue;
     return Error(Code::kUnavailable,
                  "a table was replaced while the statement began; try again: " + Shown(node.name));
   }

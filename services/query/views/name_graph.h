@@ -23,7 +23,8 @@ class NameGraph {
     std::optional<catalog_client::View> view{};
     std::optional<ViewQuery> query{};     ///< of a view
     std::optional<FormerTable> former{};  ///< of a table at a former version; `name` is its alias then
-    std::string first_view{};             ///< "database.view" that names it, empty: the statement does
+    bool is_system = false;    ///< a table of `system` or `information_schema`, which the catalog lacks
+    std::string first_view{};  ///< "database.view" that names it, empty: the statement does
   };
 
   NameGraph(sql_gate::Gate& gate, catalog_client::Catalog& catalog) : gate_(gate), catalog_(catalog) {}

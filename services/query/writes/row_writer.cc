@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/duckdb/write_parquet.h"
+#include "services/query/writes/read_back.h"
 #include "services/query/writes/storable_type.h"
 
 namespace tarn::query {
@@ -49,12 +50,10 @@ class Rows {
     written.rows = raw_.rows;
     from_ = " FROM read_parquet(" + QuoteLiteral(raw.string()) + ", hive_partitioning = false)";
     TARN_ASSIGN(const std::string columns, List(layout_.columns, rows.columns()));
+    if (layout_.format == RowFormat::kJson && raw_.rows == 0) return written;  // it would be no JSON
     if (layout_.partitions.empty()) {
       written.files.push_back({"", directory_ / ("part" + layout_.Suffix())});
-      TARN_TRY(reader_.Run("COPY (SELECT " + columns + from_ + ") TO " +
-                               QuoteLiteral(written.files[0].file.string()) + " (" + CopyOptions(layout_) +
-                               ")",
-                           cancelled_));
+      TARN_TRY(Copy("SELECT " + columns + from_, written.files[0].file));
       return written;
     }
     TARN_TRY(WritePartitions(columns, rows.columns(), written));
@@ -62,6 +61,14 @@ class Rows {
   }
 
  private:
+  Status Copy(const std::string& rows, const fs::path& file) {
+    TARN_TRY(reader_.Run(
+        "COPY (" + rows + ") TO " + QuoteLiteral(file.string()) + " (" + CopyOptions(layout_) + ")",
+        cancelled_));
+    if (layout_.format == RowFormat::kParquet) return Ok();
+    return CheckReadBack(reader_, layout_, rows, file, cancelled_);
+  }
+
   Result<std::string> Value(const StoredColumn& column, const std::vector<duckdb::Column>& rows) {
     const duckdb::Column& source = rows[column.source];
     // As the result has it: Parquet keeps some types as others.
@@ -123,10 +130,11 @@ class Rows {
       return Error(Code::kUnprocessable, "the rows are of over 1000 partitions; write fewer at a time");
     for (size_t i = 0; i < names.size(); ++i) {
       const fs::path file = directory_ / ("part-" + std::to_string(i) + layout_.Suffix());
-      TARN_TRY(reader_.Run("COPY (SELECT " + columns + from_ + " WHERE " + folder + " = " +
-                               QuoteLiteral(names[i]) + ") TO " + QuoteLiteral(file.string()) + " (" +
-                               CopyOptions(layout_) + ")",
-                           cancelled_));
+      // Folders tell an empty text as little from NULL as they tell it from nothing.
+      if (names[i].find("=/") != std::string::npos)
+        return Error(Code::kUnprocessable,
+                     "a partition's value cannot be an empty text; make it NULL: " + names[i]);
+      TARN_TRY(Copy("SELECT " + columns + from_ + " WHERE " + folder + " = " + QuoteLiteral(names[i]), file));
       written.files.push_back({names[i], file});
     }
     return Ok();

@@ -56,8 +56,9 @@ class RowWriter {
   /// `store` must outlive it. Errors: kInternal.
   static Result<std::unique_ptr<RowWriter>> Open(object_store::ObjectStore& store);
 
-  /// Writes all rows. Without partitions there is one file, even if there are no rows. Errors: those of
-  /// duckdb::WriteParquet; kUnprocessable for a value that does not fit its column, and over kMaxPartitions.
+  /// Writes all rows. Without partitions there is one file, even if there are no rows, except of JSON.
+  /// Errors: those of duckdb::WriteParquet; kUnprocessable for a value that does not fit its column or its
+  /// format, and over kMaxPartitions.
   Result<WrittenRows> Write(duckdb::ResultStream& rows, const RowLayout& layout, std::stop_token cancelled);
 
  private:

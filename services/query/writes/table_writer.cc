@@ -39,6 +39,8 @@ json DeclarationOf(const RowLayout& layout, const std::string& location) {
                                         {"header", layout.header},
                                         {"types", std::move(types)}}});
   }
+  if (layout.format == RowFormat::kJson)
+    body["classifiers"] = json::array({{{"name", "written"}, {"kind", "json"}, {"types", std::move(types)}}});
   return body;
 }
 

@@ -95,6 +95,17 @@ class StatementsThatChangeTheCatalog(CatalogStatements):
         self.refused("CREATE OR REPLACE VIEW big AS SELECT * FROM total", "reads itself")
         self.assertEqual([["big"], ["total"]], self.rows("SHOW VIEWS"))
         self.assertEqual([["total"]], self.rows("SHOW VIEWS IN shop LIKE 'to%'", database=None))
+        self.assertEqual([["big"], ["orders"], ["total"]], self.rows("SHOW TABLES"))
+        self.assertEqual([["orders"]], self.rows("SHOW TABLES FROM shop 'or*'", database=None))
+        self.refused("SHOW TABLES FROM nowhere", "nowhere")
+        self.refused("MSCK REPAIR TABLE big", "is a view")
+        self.run_sql("CREATE VIEW kinds AS SELECT table_name, table_type FROM information_schema.tables WHERE table_schema = 'shop'")
+        self.assertEqual([["big", "VIEW"], ["orders", "BASE TABLE"]],
+                         self.rows("SELECT * FROM kinds WHERE table_name IN ('orders', 'big') ORDER BY 1"))
+        for statement in ("CREATE VIEW nowhere.v AS SELECT 1 AS a", "CREATE TABLE nowhere.t AS SELECT 1 AS a",
+                          "CREATE EXTERNAL TABLE nowhere.t (a int) LOCATION 's3://transformed/x/'"):
+            self.refused(statement, "no database nowhere")
+        self.assertEqual([["shop"]], self.rows("SHOW DATABASES"))
         self.assertEqual([[3]], self.rows("SELECT half FROM total"))
         self.assertEqual([["7"]], [[str(row[0])] for row in self.rows("SELECT s FROM total")])
         answer = self.run_sql("SELECT * FROM big")

@@ -43,6 +43,13 @@ class StatementsThatWrite(CatalogStatements):
                              self.rows(f"SELECT code, CAST(price AS DOUBLE), day, nothing FROM as_{form.lower()} ORDER BY code"))
         self.run_sql("CREATE TABLE athena AS SELECT 7 / 2 AS half, ARRAY[1, 2] AS list", dialect="athena")
         self.assertEqual([[3, [1, 2]]], self.rows("SELECT * FROM athena"))
+        self.run_sql("CREATE TABLE typed WITH (format = 'JSON') AS SELECT 2.50::DECIMAL(10,2) AS price, 1.5::FLOAT AS f, MAP {'k': 1} AS m")
+        self.assertEqual([["price", "decimal(10,2)", ""], ["f", "float", ""], ["m", "map<string,int>", ""]],
+                         self.rows("DESCRIBE typed", dialect="athena"))
+        self.assertEqual([["2.50", 1.5, [{"key": "k", "value": 1}]]], self.rows("SELECT * FROM typed"))
+        self.refused("CREATE TABLE odd WITH (format = 'JSON') AS SELECT 'nan'::DOUBLE AS x", "column x")
+        self.assertEqual([[0]], self.rows("CREATE TABLE none WITH (format = 'JSON') AS SELECT 1 AS a WHERE false"))
+        self.assertEqual([], self.rows("SELECT * FROM none"))
         self.run_sql("CREATE TABLE empty AS SELECT id FROM t WITH NO DATA")
         self.assertEqual([[0]], self.rows("SELECT count(*) FROM empty"))
 

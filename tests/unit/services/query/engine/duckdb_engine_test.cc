@@ -161,10 +161,7 @@ TEST(StatementRunner, AnswersShowFromTheCatalog) {
   TestLake lake;
   AddGoldenTables(lake);
   EXPECT_EQ(lake.Run("SHOW DATABASES").value(), "database VARCHAR\n[\"files\"]\n[\"odd\"]\n[\"shop\"]\n[\"spotify\"]\n");
-  EXPECT_EQ(lake.Run("SHOW TABLES FROM spotify").value(), "table VARCHAR\n[\"nothing\"]\n[\"songs\"]\n");
-  EXPECT_EQ(lake.Run("SHOW TABLES", "shop").value(), "table VARCHAR\n[\"sales\"]\n");
   EXPECT_THAT(lake.Run("SHOW TABLES"), HasError(Code::kUnprocessable, "name the database"));
-  EXPECT_THAT(lake.Run("SHOW TABLES FROM nowhere"), HasError(Code::kUnprocessable, "nowhere"));
 }
 
 }  // namespace

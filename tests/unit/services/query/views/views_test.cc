@@ -140,5 +140,25 @@ TEST_F(Views, AreHeldByTheSandbox) {
   }
 }
 
+TEST_F(Views, ReadTheTablesOfTheSystem) {
+  lake_.store().Put("transformed", "system_view/a.txt", "x").value();
+  Make("objects", "SELECT bucket, key FROM system.objects WHERE key LIKE 'system_view/%'");
+  Make("outer_objects", "SELECT o.key FROM objects o JOIN System.OBJECTS s ON s.key = o.key");
+  Make("athena_objects", "SELECT date_format(TIMESTAMP '2020-01-01 00:00:00', '%Y') AS y, key FROM objects",
+       "athena");
+  EXPECT_EQ(Rows("SELECT key FROM objects"), "[\"system_view/a.txt\"]\n");
+  EXPECT_EQ(Rows("SELECT * FROM outer_objects"), "[\"system_view/a.txt\"]\n");
+  EXPECT_EQ(Rows("SELECT * FROM athena_objects", Dialect::kAthena), "[\"2020\",\"system_view/a.txt\"]\n");
+  // The statement's own conditions on the table are not the view's.
+  EXPECT_EQ(Rows("SELECT o.key, count(s.key) FROM objects o LEFT JOIN system.objects s ON s.bucket = "
+                 "'results' GROUP BY 1"),
+            "[\"system_view/a.txt\",0]\n");
+  EXPECT_EQ(Rows("SELECT count(*) > 0 FROM system.objects a, System.OBJECTS b"), "[true]\n");
+  Make("no_such", "SELECT * FROM system.nothing");
+  EXPECT_NE(Rows("SELECT * FROM no_such")
+                .find("the view spotify.no_such cannot be read: there is no table nothing"),
+            std::string::npos);
+}
+
 }  // namespace
 }  // namespace tarn::query
