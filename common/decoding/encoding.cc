@@ -3,6 +3,7 @@
 #include <array>
 
 #include "common/decoding/utf8.h"
+#include "common/text/utf8.h"
 
 namespace tarn::decoding {
 namespace {
@@ -33,10 +34,10 @@ std::string FromUtf16(std::string_view bytes, Encoding encoding) {
     const bool high = unit >= 0xd800 && unit < 0xdc00;
     const uint32_t next = high && at + 3 < bytes.size() ? Unit(bytes, at + 2, encoding) : 0;
     if (next >= 0xdc00 && next < 0xe000) {
-      AppendUtf8(0x10000 + ((unit - 0xd800) << 10) + (next - 0xdc00), text);
+      text::AppendUtf8(text, 0x10000 + ((unit - 0xd800) << 10) + (next - 0xdc00));
       at += 2;
     } else {
-      AppendUtf8(unit >= 0xd800 && unit < 0xe000 ? 0xfffd : unit, text);
+      text::AppendUtf8(text, unit >= 0xd800 && unit < 0xe000 ? 0xfffd : unit);
     }
   }
   return text;
@@ -90,7 +91,7 @@ std::string ToUtf8(std::string bytes, Encoding encoding) {
   std::string text;
   text.reserve(bytes.size() + bytes.size() / 8);
   for (const char byte : bytes)
-    AppendUtf8(SingleByteLetter(static_cast<unsigned char>(byte), encoding), text);
+    text::AppendUtf8(text, SingleByteLetter(static_cast<unsigned char>(byte), encoding));
   return text;
 }
 

@@ -13,11 +13,6 @@ struct Utf8Count {
 };
 Utf8Count CountUtf8(std::string_view bytes);
 
-/// Returns the length of the character at the start of `bytes`: 1 to 4, 0 if there is none.
-size_t Utf8Length(std::string_view bytes);
-
-void AppendUtf8(uint32_t code_point, std::string& to);
-
 /// Replaces bytes that belong to no character by U+FFFD. Does not copy clean text.
 std::string RepairUtf8(std::string bytes);
 

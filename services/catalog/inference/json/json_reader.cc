@@ -1,6 +1,6 @@
 #include "services/catalog/inference/json/json_reader.h"
 
-#include "common/decoding/utf8.h"
+#include "common/text/utf8.h"
 
 namespace tarn::inference {
 namespace {
@@ -66,7 +66,7 @@ Status JsonReader::TakeEscape(std::string& into) {
       Take();
       TARN_ASSIGN(const int escape, Peek());
       if (escape != 'u') {
-        decoding::AppendUtf8(0xfffd, into);
+        text::AppendUtf8(into, 0xfffd);
         return TakeEscape(into);
       }
       Take();
@@ -74,7 +74,7 @@ Status JsonReader::TakeEscape(std::string& into) {
       const bool pair = low >= 0xdc00 && low < 0xe000;
       unit = pair ? 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00) : 0xfffd;
     }
-    decoding::AppendUtf8(unit >= 0xd800 && unit < 0xe000 ? 0xfffd : unit, into);
+    text::AppendUtf8(into, unit >= 0xd800 && unit < 0xe000 ? 0xfffd : unit);
     return Ok();
   }
   const size_t at = c < 0 ? std::string_view::npos : kEscapes.find(static_cast<char>(c));
@@ -99,10 +99,7 @@ Result<std::string> JsonReader::TakeString() {
       text += static_cast<char>(c);
     if (text.size() > kMaxStringBytes) return Fail("a string is longer than 16 MiB");
   }
-  if (decoding::CountUtf8(text).invalid > 0 ||
-      (!text.empty() && decoding::Utf8Length(std::string_view(text).substr(text.size() - 1)) == 0 &&
-       decoding::RepairUtf8(text) != text))
-    return Fail("a string is not UTF-8");
+  if (!text::IsUtf8(text)) return Fail("a string is not UTF-8");
   return text;
 }
 

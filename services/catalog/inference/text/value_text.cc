@@ -5,7 +5,7 @@
 #include <cmath>
 #include <cstdio>
 
-#include "common/decoding/utf8.h"
+#include "common/text/utf8.h"
 #include "services/catalog/tables/column_statistics.h"
 
 namespace tarn::inference {
@@ -75,7 +75,7 @@ std::string ShowFloating(T value) {
 size_t CleanLength(std::string_view text) {
   size_t at = 0;
   while (at < text.size() && text[at] != 0) {
-    const size_t length = decoding::Utf8Length(text.substr(at));
+    const size_t length = text::Utf8SequenceLength(text.substr(at));
     if (length == 0 || at + length > kMaxBoundBytes) break;
     at += length;
   }
@@ -149,7 +149,7 @@ std::optional<std::string> UpperTextBound(std::string_view text) {
     bound.resize(at);
     if (point == kLastCodePoint) continue;
     std::string raised = bound;
-    decoding::AppendUtf8(point == 0xd7ff ? 0xe000 : point + 1, raised);
+    text::AppendUtf8(raised, point == 0xd7ff ? 0xe000 : point + 1);
     if (raised.size() <= kMaxBoundBytes) return raised;
   }
   return std::nullopt;

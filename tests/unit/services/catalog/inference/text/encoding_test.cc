@@ -13,7 +13,6 @@ using decoding::CountUtf8;
 using decoding::EncodedBytes;
 using decoding::RepairUtf8;
 using decoding::ToUtf8;
-using decoding::Utf8Length;
 
 struct Case {
   const char* name;
@@ -72,10 +71,6 @@ TEST(DetectEncoding, ForgivesAFewBadBytesInUtf8) {
 }
 
 TEST(Utf8, KnowsWhatIsNoCharacter) {
-  EXPECT_EQ(Utf8Length("a"), 1u);
-  EXPECT_EQ(Utf8Length("\xe2\x82\xac"), 3u);
-  for (const char* bad : {"\x80", "\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe2\x82"})
-    EXPECT_EQ(Utf8Length(bad), 0u);
   EXPECT_EQ(RepairUtf8("a\xff"
                        "b"),
             "a\ufffd"
