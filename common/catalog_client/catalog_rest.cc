@@ -44,6 +44,17 @@ Error Refusal(const http_client::Response& response) {
   return Error(code, std::move(detail)).At(std::move(where));
 }
 
+http_client::Request WithBody(const char* method, const std::string& path, const char* media_type,
+                              const json& body, std::stop_token cancelled) {
+  http_client::Request request;
+  request.method = method;
+  request.url = path;
+  request.headers = {{"Content-Type", media_type}};
+  request.body = tarn::json::Dump(body);
+  request.cancelled = std::move(cancelled);
+  return request;
+}
+
 }  // namespace
 
 Result<json> CatalogRest::Send(http_client::Request request) {
@@ -74,34 +85,17 @@ Result<json> CatalogRest::Get(const std::string& path, std::stop_token cancelled
 
 Result<json> CatalogRest::Put(const std::string& path, const json& body, bool if_new,
                               std::stop_token cancelled) {
-  http_client::Request request;
-  request.method = "PUT";
-  request.url = path;
-  request.headers = {{"Content-Type", "application/json"}};
+  auto request = WithBody("PUT", path, "application/json", body, std::move(cancelled));
   if (if_new) request.headers.emplace_back("If-None-Match", "*");
-  request.body = tarn::json::Dump(body);
-  request.cancelled = cancelled;
   return Send(std::move(request));
 }
 
 Result<json> CatalogRest::Patch(const std::string& path, const json& body, std::stop_token cancelled) {
-  http_client::Request request;
-  request.method = "PATCH";
-  request.url = path;
-  request.headers = {{"Content-Type", "application/merge-patch+json"}};
-  request.body = tarn::json::Dump(body);
-  request.cancelled = cancelled;
-  return Send(std::move(request));
+  return Send(WithBody("PATCH", path, "application/merge-patch+json", body, std::move(cancelled)));
 }
 
 Result<json> CatalogRest::Post(const std::string& path, const json& body, std::stop_token cancelled) {
-  http_client::Request request;
-  request.method = "POST";
-  request.url = path;
-  request.headers = {{"Content-Type", "application/json"}};
-  request.body = tarn::json::Dump(body);
-  request.cancelled = cancelled;
-  return Send(std::move(request));
+  return Send(WithBody("POST", path, "application/json", body, std::move(cancelled)));
 }
 
 Status CatalogRest::Delete(const std::string& path, std::stop_token cancelled) {

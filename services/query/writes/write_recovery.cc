@@ -31,18 +31,21 @@ bool IsRefused(const Status& declared) {
 }  // namespace
 
 Status TableWriter::TakeBack(const PendingTable& table) {
+  std::string after;
   while (true) {
-    TARN_ASSIGN(const auto page, parts_.store.List({table.bucket, table.prefix, "", "", 1000}));
+    TARN_ASSIGN(const auto page, parts_.store.List({table.bucket, table.prefix, "", after, 1000}));
     std::vector<Change> changes;
     for (const auto& object : page.objects) {
       // Nobody else's: the names of a commit's objects begin with its id.
       const std::string name = object.key.substr(object.key.rfind('/') + 1);
       if (name.starts_with(table.id)) changes.push_back(Change{object.bucket, object.key, nullptr, {}});
     }
-    if (changes.empty()) return Ok();
-    TARN_ASSIGN(const auto committed, parts_.store.Commit(std::move(changes), {}));
-    (void)committed;
+    if (!changes.empty()) {
+      TARN_ASSIGN(const auto committed, parts_.store.Commit(std::move(changes), {}));
+      (void)committed;
+    }
     if (!page.truncated) return Ok();
+    after = page.next_after;
   }
 }
 
